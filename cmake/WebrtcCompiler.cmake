@@ -1,0 +1,32 @@
+# Language level, warnings and sanitizers shared by every target of ours (never by third parties).
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+add_library(webrtc_options INTERFACE)
+target_include_directories(webrtc_options INTERFACE "${CMAKE_SOURCE_DIR}")
+target_compile_features(webrtc_options INTERFACE cxx_std_20)
+# RTTI is off in tests as well: a test that derives from one of the engine's interfaces would
+# otherwise ask the linker for typeinfo that the engine's libraries do not have.
+target_compile_options(webrtc_options INTERFACE -Wall -Wextra -Werror -fno-rtti)
+
+if(WEBRTC_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang" OR EMSCRIPTEN)
+    message(FATAL_ERROR "WEBRTC_FUZZ needs clang: configure with CC=clang CXX=clang++")
+  endif()
+  target_compile_options(webrtc_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+if(WEBRTC_SANITIZE OR WEBRTC_FUZZ)
+  # vptr checks need RTTI.
+  set(webrtc_sanitizers -fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all
+                        -fno-omit-frame-pointer)
+  target_compile_options(webrtc_options INTERFACE ${webrtc_sanitizers} -g)
+  target_link_options(webrtc_options INTERFACE ${webrtc_sanitizers})
+endif()
+
+if(EMSCRIPTEN)
+  target_compile_options(webrtc_options INTERFACE -flto)
+endif()
