@@ -1,0 +1,92 @@
+// What each command needs on the machine. Every function is quick when there is nothing to do.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { keyOf } from '../lib/files.mjs';
+import { inCache, inRoot, root } from '../lib/paths.mjs';
+import { UserError, has, run, step } from '../lib/run.mjs';
+import { ensurePackages } from './debian.mjs';
+import { depsPrefix } from './deps.mjs';
+import { emscripten } from './emscripten.mjs';
+
+/** The npm packages of package-lock.json. */
+export async function npmPackages() {
+  requireNode();
+  const stamp = inRoot('node_modules/.webrtc-wasm-stamp');
+  const key = keyOf(
+    [process.version, process.arch],
+    [inRoot('package-lock.json'), inRoot('package.json')],
+  );
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === key) return;
+  if (!has('npm')) throw new UserError('npm is not on PATH');
+  await step('installing npm packages', () =>
+    run('npm', ['ci', '--no-fund', '--no-audit'], { cwd: root, log: inCache('log', 'npm-ci.log') }),
+  );
+  writeFileSync(stamp, key);
+}
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    throw new UserError(`Node.js ${process.version} is too old; 20.19 or newer is needed`);
+  }
+}
+
+/** Compiler, CMake and test libraries for the native build. */
+export async function nativeTools() {
+  await ensurePackages('the native build', {
+    'build-essential': 'c++',
+    cmake: 'cmake',
+    'ninja-build': 'ninja',
+    'libgtest-dev': '/usr/include/gtest/gtest.h',
+    'libgmock-dev': '/usr/include/gmock/gmock.h',
+  });
+}
+
+/** The native build's tools and third parties; gives the prefix. */
+export async function native() {
+  await nativeTools();
+  return depsPrefix('native');
+}
+
+/** Emscripten and the third parties for it. */
+export async function wasm() {
+  await ensurePackages('the WebAssembly build', { cmake: 'cmake', 'ninja-build': 'ninja' });
+  const sdk = await emscripten();
+  return { sdk, prefix: await depsPrefix('wasm') };
+}
+
+/** clang with libFuzzer. */
+export async function fuzzTools() {
+  await ensurePackages('fuzzing', { clang: 'clang++', cmake: 'cmake', 'ninja-build': 'ninja' });
+}
+
+/** clang-format. */
+export async function formatTools() {
+  await ensurePackages('checking the layout of C++', { 'clang-format': 'clang-format' });
+}
+
+/** The browser that tests/browser drives. */
+export async function browser() {
+  await ensurePackages('the browser tests', { chromium: 'chromium' });
+}
+
+/** Peers that others wrote, for tests/interop. */
+export async function interop() {
+  await ensurePackages('the interop tests', {
+    chromium: 'chromium',
+    'firefox-esr': 'firefox-esr',
+    'python3-aiortc': '',
+    coturn: 'turnserver',
+    websockify: 'websockify',
+  });
+}
+
+/** Everything that `npm test` needs. */
+export async function all() {
+  await npmPackages();
+  await native();
+  await formatTools();
+  await wasm();
+  await browser();
+  await interop();
+}
