@@ -37,7 +37,6 @@
 #define MBEDTLS_POLY1305_C
 #define MBEDTLS_CHACHAPOLY_C
 #define MBEDTLS_CIPHER_MODE_CTR  // libsrtp's AES counter mode
-#define MBEDTLS_CIPHER_MODE_CBC  // ECDHE suites of peers without an AEAD
 
 // --- Public keys --------------------------------------------------------------------------------
 #define MBEDTLS_BIGNUM_C
@@ -73,6 +72,9 @@
 #define MBEDTLS_X509_REMOVE_INFO
 
 // --- DTLS 1.2 -----------------------------------------------------------------------------------
+// AEAD suites only. No max_fragment_length: a peer that asked for less than an SCTP packet would
+// silence its own association. No mbedtls_ssl_export_keying_material(): it reads a freed transform
+// on a DTLS server (3.6.6, 3.6.7); cpp/dtls exports through the key callback.
 #define MBEDTLS_SSL_TLS_C
 #define MBEDTLS_SSL_CLI_C
 #define MBEDTLS_SSL_SRV_C
@@ -83,15 +85,13 @@
 #define MBEDTLS_SSL_DTLS_HELLO_VERIFY
 #define MBEDTLS_SSL_DTLS_SRTP
 #define MBEDTLS_SSL_EXTENDED_MASTER_SECRET
-#define MBEDTLS_SSL_ENCRYPT_THEN_MAC
-#define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH
 #define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE  // its hash is compared with a=fingerprint
-#define MBEDTLS_SSL_KEYING_MATERIAL_EXPORT
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA_ENABLED
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_RSA_ENABLED
 
-// A record of ours carries one SCTP packet or one handshake flight's fragment; what peers may send
-// keeps its full size.
+// A record of ours carries one SCTP packet or one handshake message, and 4 KiB hold the longest of
+// those (our Certificate). What peers may send keeps its full size, 2^14 (RFC 6347 section 4.1.1):
+// a whole reassembled handshake message, such as a chain of certificates, passes through it too.
 #define MBEDTLS_SSL_IN_CONTENT_LEN 16384
 #define MBEDTLS_SSL_OUT_CONTENT_LEN 4096
 
