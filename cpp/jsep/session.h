@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "cpp/base/error.h"
+#include "cpp/base/random.h"
+#include "cpp/base/result.h"
+#include "cpp/jsep/types.h"
+
+namespace rtc::jsep {
+
+struct State;
+
+/// Signalling state and offer/answer of one peer connection (RFC 9429, webrtc-pc sections 4.4 and
+/// 4.7). No I/O and no time: calls come in, transport commands go out through `poll()`.
+///
+/// Every call either succeeds whole or returns an `Error` and leaves the session as it was (one
+/// exception that webrtc-pc asks for: a remote offer that rolls back a local one implicitly and
+/// then proves invalid leaves the rollback in place). Nothing calls back, so re-entry cannot
+/// happen.
+///
+/// The errors are webrtc-pc's: InvalidStateError (wrong signalling state, or closed),
+/// InvalidModificationError (a local description that createOffer/createAnswer did not make),
+/// RTCError sdp-syntax-error with a line number, InvalidAccessError (well-formed, but not
+/// acceptable content), OperationError (candidates; random source), NotReadableError (no
+/// certificate).
+class Session {
+ public:
+  /// `random` must outlive the session.
+  Session(SessionConfig config, RandomSource& random);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // --- configuration and wishes -------------------------------------------------------------
+
+  /// The certificates' fingerprints, when they were not known at construction. Offers and answers
+  /// made from now on carry them.
+  void setFingerprints(std::vector<sdp::Fingerprint> fingerprints);
+  void setBundlePolicy(BundlePolicy policy);
+  /// An application created a data channel: offers have an application section from now on.
+  void requestDataChannels();
+  /// webrtc-pc restartIce(): the next offer carries fresh ICE credentials. Without a local
+  /// description this has no effect.
+  void restartIce();
+
+  // --- offer/answer -------------------------------------------------------------------------
+
+  /// InvalidStateError unless stable or have-local-offer; NotReadableError without fingerprints;
+  /// OperationError when the random source fails.
+  Result<Description, Error> createOffer(const OfferOptions& options = {});
+  /// InvalidStateError unless have-remote-offer or have-local-pranswer.
+  Result<Description, Error> createAnswer();
+
+  /// setLocalDescription(). Without a type, the signalling state decides; with an empty SDP, the
+  /// last created (or a new) offer or answer is applied; type rollback rolls back.
+  Status<Error> setLocal(const LocalDescription& description = {});
+  /// setRemoteDescription(). An offer in have-local-offer rolls back first.
+  Status<Error> setRemote(const Description& description);
+  /// Undoes the offer that is pending on either side. InvalidStateError in any other state.
+  Status<Error> rollback();
+
+  // --- candidates ---------------------------------------------------------------------------
+
+  /// addIceCandidate(). An empty candidate ends the candidates of the section it names, or of all.
+  /// InvalidStateError without a remote description, TypeError when a candidate names no section,
+  /// OperationError for an unknown section or username fragment or a malformed candidate.
+  Status<Error> addCandidate(const RemoteCandidate& candidate);
+
+  /// A candidate that the transport gathered ("candidate:…", without "a="). It is folded into each
+  /// local description of its ICE generation. Of a generation that is gone, nothing is kept.
+  void addLocalCandidate(TransportId transport, std::string_view usernameFragment,
+                         std::string_view candidate);
+  /// The transport gathered all candidates of that generation: a=end-of-candidates.
+  void setGatheringComplete(TransportId transport, std::string_view usernameFragment);
+  /// Which section (and ICE generation) a candidate of this transport is signalled with;
+  /// `std::nullopt` once the transport is gone.
+  std::optional<CandidateTarget> candidateTarget(TransportId transport) const;
+
+  // --- observation --------------------------------------------------------------------------
+
+  SignalingState signalingState() const;
+  /// With the candidates known so far; `std::nullopt` is null.
+  std::optional<Description> currentLocalDescription() const;
+  std::optional<Description> pendingLocalDescription() const;
+  std::optional<Description> currentRemoteDescription() const;
+  std::optional<Description> pendingRemoteDescription() const;
+  /// Pending, else current.
+  std::optional<Description> localDescription() const;
+  std::optional<Description> remoteDescription() const;
+  /// `std::nullopt` (null) before the first remote description.
+  std::optional<bool> canTrickleIceCandidates() const;
+  /// webrtc-pc "check if negotiation is needed"; meaningful in stable. False when closed.
+  bool negotiationNeeded() const;
+  /// Exists from the offer that describes an association until an answer closes it
+  /// (RTCPeerConnection.sctp).
+  std::optional<SctpInfo> sctp() const;
+
+  // --- the loop -----------------------------------------------------------------------------
+
+  /// The next thing for the peer to do; drain after every call.
+  std::optional<Output> poll();
+
+  /// Final: signalling state closed, nothing more comes out of `poll()`.
+  void close();
+
+ private:
+  Status<Error> applyLocal(SdpType type, const std::string& text);
+  Status<Error> applyRemote(SdpType type, const std::string& text);
+  Result<Description, Error> makeOffer(const OfferOptions& options);
+  Result<Description, Error> makeAnswer();
+  Status<Error> checkMunging(SdpType type, const std::string& text) const;
+  /// Makes `next` the state and queues what the transports have to do about it.
+  void commit(std::unique_ptr<State> next, bool rolledBack = false);
+
+  SessionConfig config_;
+  RandomSource& random_;
+  std::unique_ptr<State> state_;
+  std::deque<Output> outputs_;
+};
+
+}  // namespace rtc::jsep

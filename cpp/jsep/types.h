@@ -1,0 +1,187 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cpp/base/strong.h"
+#include "cpp/sdp/attributes.h"
+
+namespace rtc::jsep {
+
+/// RTCSignalingState.
+enum class SignalingState {
+  kStable,
+  kHaveLocalOffer,
+  kHaveRemoteOffer,
+  kHaveLocalPranswer,
+  kHaveRemotePranswer,
+  kClosed,
+};
+/// "stable", "have-local-offer", …
+const char* toString(SignalingState state);
+
+/// RTCSdpType.
+enum class SdpType { kOffer, kPranswer, kAnswer, kRollback };
+/// "offer", "pranswer", "answer", "rollback".
+const char* toString(SdpType type);
+std::optional<SdpType> parseSdpType(std::string_view text);
+
+/// RTCSessionDescriptionInit.
+struct Description {
+  SdpType type = SdpType::kOffer;
+  std::string sdp;
+  bool operator==(const Description&) const = default;
+};
+
+/// RTCLocalSessionDescriptionInit: both members may be left out.
+struct LocalDescription {
+  std::optional<SdpType> type;
+  std::string sdp;
+};
+
+/// RTCOfferOptions, as far as data channels are concerned.
+struct OfferOptions {
+  bool iceRestart = false;
+};
+
+/// RTCIceCandidateInit. `candidate` may start with "a=" (some peers send the whole line).
+struct RemoteCandidate {
+  std::string candidate;
+  std::optional<std::string> sdpMid;
+  std::optional<uint16_t> sdpMLineIndex;
+  std::optional<std::string> usernameFragment;
+};
+
+enum class BundlePolicy { kBalanced, kMaxCompat, kMaxBundle };
+enum class RtcpMuxPolicy { kRequire, kNegotiate };
+
+struct SessionConfig {
+  BundlePolicy bundlePolicy = BundlePolicy::kBalanced;
+  RtcpMuxPolicy rtcpMuxPolicy = RtcpMuxPolicy::kRequire;
+  /// Of the local certificates, in the order in which they are signalled.
+  std::vector<sdp::Fingerprint> fingerprints;
+  /// The largest message that we take: a=max-message-size (RFC 8841 section 6); 0 is "any size".
+  uint64_t maxMessageSize = 262144;
+  /// The largest message that we can send; 0 is "any size".
+  uint64_t maxSendSize = 0;
+  uint16_t sctpPort = 5000;
+};
+
+/// One ICE + DTLS transport. Ids are never reused in a session.
+using TransportId = StrongInt<struct TransportIdTag, uint32_t>;
+
+struct IceCredentials {
+  std::string ufrag;
+  std::string password;
+  bool operator==(const IceCredentials&) const = default;
+};
+
+/// The section with which candidates of a transport are signalled.
+struct CandidateTarget {
+  std::string mid;
+  uint16_t mLineIndex = 0;
+  std::string usernameFragment;
+};
+
+enum class DtlsRole { kClient, kServer };
+
+/// webrtc-pc RTCSctpTransport, before and after negotiation.
+struct SctpInfo {
+  TransportId transport;
+  std::string mid;
+  /// Whether an answer has settled the association's parameters.
+  bool negotiated = false;
+  /// What may be sent in one message, "update the data max message size"; 0 is infinite.
+  /// Meaningful once negotiated, 65536 until then.
+  uint64_t maxMessageSize = 65536;
+};
+
+// --- what poll() yields ----------------------------------------------------------------------
+//
+// For one transport the order is: IceRole, StartGathering, RemoteIce, DtlsParameters,
+// SctpParameters; candidates in between. RemoteIce comes only when local and remote credentials
+// belong to one finished (or provisionally answered) exchange, so that an agent never has to hold
+// half of a restart.
+
+/// The signalling state moved. An implicit rollback yields two of these.
+struct SignalingStateChanged {
+  SignalingState state;
+};
+
+/// The role to start with (RFC 8445 section 6.1.1); the agent may later switch to repair a
+/// conflict. Comes once per transport, and again only when a lite peer turns up.
+struct IceRole {
+  TransportId transport;
+  bool controlling = false;
+};
+
+/// Gather with these credentials.
+struct StartGathering {
+  enum class Reason {
+    kFirst,
+    kRestart,
+    /// An ICE restart was rolled back: these are the credentials from before it.
+    kRolledBack,
+  };
+  TransportId transport;
+  IceCredentials local;
+  /// Counts the generations of this transport, from 0; a rollback returns to the earlier number.
+  uint32_t generation = 0;
+  Reason reason = Reason::kFirst;
+};
+
+/// The peer's side of the credentials that StartGathering announced last.
+struct RemoteIce {
+  TransportId transport;
+  IceCredentials remote;
+  bool lite = false;
+  /// a=ice-options:trickle was there: more candidates may come.
+  bool trickle = false;
+  /// "candidate:…" texts in the order of the description, added ones included.
+  std::vector<std::string> candidates;
+  bool endOfCandidates = false;
+};
+
+/// One more remote candidate for the credentials of the last RemoteIce.
+struct RemoteCandidateAdded {
+  TransportId transport;
+  std::string candidate;
+};
+
+struct RemoteCandidatesEnded {
+  TransportId transport;
+};
+
+/// The DTLS handshake may start. Comes again only when the peer's certificate set changes.
+struct DtlsParameters {
+  TransportId transport;
+  DtlsRole role = DtlsRole::kClient;
+  std::vector<sdp::Fingerprint> remoteFingerprints;
+};
+
+/// The SCTP association's parameters; again when the peer changes its message size.
+struct SctpParameters {
+  TransportId transport;
+  std::string mid;
+  uint16_t localPort = 5000;
+  uint16_t remotePort = 5000;
+  /// As SctpInfo::maxMessageSize.
+  uint64_t maxMessageSize = 65536;
+};
+
+/// An answer rejected (or closed) the application section: all data channels close.
+struct DataRejected {};
+
+/// The transport is no longer needed (rollback, or its last section was rejected): close it.
+struct TransportDiscarded {
+  TransportId transport;
+};
+
+using Output = std::variant<SignalingStateChanged, IceRole, StartGathering, RemoteIce,
+                            RemoteCandidateAdded, RemoteCandidatesEnded, DtlsParameters,
+                            SctpParameters, DataRejected, TransportDiscarded>;
+
+}  // namespace rtc::jsep
