@@ -196,7 +196,7 @@ async function install(apt, versions, dir, target) {
       (
         capture('sh', [
           '-c',
-          'find "$1" "$2" -name "*.so.*" -printf "%h\\n" | sort -u',
+          'find "$1" "$2" -name "*.so*" -printf "%h\\n" | sort -u',
           'sh',
           join(dir, 'run'),
           join(dir, 'binaryen'),
