@@ -1,0 +1,327 @@
+// Makes the classes that script sees from the rows of generated/surface.js. Behaviour comes from
+// impl classes: an attribute is a property of the impl object, an operation a method, a static
+// operation a static method of the impl class. Values cross as wrappers, already converted.
+//
+// Rows: ['get', name]  ['set', name, type]  ['on', name]  ['const', name, value]
+//       ['op' | 'static', name, returnsPromise, overloads]  ['json']  ['maplike']
+// Argument: [type]  [type, '?'] optional  [type, '=', default]  [type, '*'] variadic
+
+import { enums } from '../generated/surface.js';
+import { attach, implOf } from './brand.js';
+import { converterFor, defaultFor, distinguish, registerInterface } from './convert.js';
+import { getHandler, setHandler } from './event-handler.js';
+
+/**
+ * @typedef {object} Definition
+ * @property {string} name
+ * @property {any} table
+ * @property {any} Impl
+ * @property {any} Parent  the host's or our class that this one extends, undefined for none
+ * @property {any} Interface
+ */
+
+/** @type {Map<string, Definition>} */
+const definitions = new Map();
+
+/**
+ * Reads the arguments of one call.
+ * @param {any[][]} overloads
+ * @param {any[]} values
+ * @param {string} what
+ */
+function readArguments(overloads, values, what) {
+  let candidates = overloads;
+  if (overloads.length > 1) {
+    // The effective overload set: the longest list bounds how many arguments count.
+    const count = Math.min(values.length, Math.max(...overloads.map((list) => list.length)));
+    candidates = overloads.filter((list) => count >= required(list) && count <= list.length);
+    if (candidates.length > 1) {
+      const index = distinguish(
+        candidates.map(([[type]]) => type),
+        values[0],
+      );
+      candidates = index < 0 ? [] : [candidates[index]];
+    }
+  }
+  const list = candidates[0];
+  if (!list || values.length < required(list)) {
+    const wanted = Math.min(...overloads.map(required));
+    throw new TypeError(
+      values.length < wanted
+        ? `${what}: ${wanted} argument${wanted > 1 ? 's' : ''} required, but only ${values.length} present`
+        : `${what}: no overload takes these arguments`,
+    );
+  }
+  /** @type {any[]} */
+  const result = [];
+  list.forEach(([type, rule, fallback], i) => {
+    const convert = converterFor(type);
+    if (rule === '*') {
+      for (let k = i; k < values.length; k++) result.push(convert(values[k], place(what, k)));
+    } else if (values[i] === undefined && rule) {
+      result.push(rule === '=' ? defaultFor(type, fallback) : undefined);
+    } else result.push(convert(values[i], place(what, i)));
+  });
+  return result;
+}
+
+/** @param {string} what @param {number} index */
+const place = (what, index) => `${what}: argument ${index + 1}`;
+
+/** @param {any[]} list @returns {number} how many leading arguments cannot be left out */
+const required = (list) => {
+  const index = list.findIndex(([, rule]) => rule);
+  return index < 0 ? list.length : index;
+};
+
+/**
+ * @param {Definition} definition
+ * @param {any} impl
+ * @param {any[]} args
+ * @param {Function} newTarget
+ */
+function makeWrapper({ Parent, Impl, Interface }, impl, args, newTarget) {
+  const wrapper = Parent
+    ? Reflect.construct(Parent, Impl.superArguments?.(...args) ?? [], newTarget)
+    : Object.create(newTarget.prototype ?? Interface.prototype);
+  attach(wrapper, impl);
+  impl.wrapper = wrapper;
+  impl.attached?.();
+  return wrapper;
+}
+
+/**
+ * The wrapper of an object that the implementation makes, not script.
+ * @param {string} name
+ * @param {any} impl
+ */
+export function createWrapper(name, impl) {
+  const definition = /** @type {Definition} */ (definitions.get(name));
+  return makeWrapper(definition, impl, [], definition.Interface);
+}
+
+/**
+ * The class registered under a name, for events and errors that the implementation constructs.
+ * @param {string} name
+ * @returns {any}
+ */
+export function interfaceNamed(name) {
+  return definitions.get(name)?.Interface;
+}
+
+/**
+ * @param {string} name
+ * @param {any} table row of generated/surface.js
+ * @param {any} Impl behaviour
+ * @returns {any} the class
+ */
+export function defineInterface(name, table, Impl) {
+  const Parent = table.parent
+    ? (definitions.get(table.parent)?.Interface ?? /** @type {any} */ (globalThis)[table.parent])
+    : undefined;
+  const what = `Failed to construct '${name}'`;
+  const call = (/** @type {any[]} */ args, /** @type {Function} */ newTarget) => {
+    if (!table.construct) throw new TypeError('Illegal constructor');
+    const values = readArguments([table.construct], args, what);
+    return makeWrapper(definition, new Impl(...values), values, newTarget);
+  };
+  // Named through the property; `length` is the number of required arguments.
+  const Interface = Parent
+    ? {
+        [name]: class extends Parent {
+          // eslint-disable-next-line constructor-super
+          constructor(/** @type {any[]} */ ...args) {
+            // @ts-ignore the parent is constructed with the arguments that the impl gives
+            return call(args, new.target);
+          }
+        },
+      }[name]
+    : {
+        [name]: class {
+          constructor(/** @type {any[]} */ ...args) {
+            return call(args, new.target);
+          }
+        },
+      }[name];
+  Object.defineProperty(Interface, 'length', { value: required(table.construct ?? []) });
+  /** @type {Definition} */
+  const definition = { name, table, Impl, Parent, Interface };
+  definitions.set(name, definition);
+  registerInterface(name, Impl);
+  for (const row of table.members) defineMember(definition, row);
+  defineValue(Interface.prototype, Symbol.toStringTag, name, false, false);
+  return Interface;
+}
+
+/**
+ * @param {object} target
+ * @param {string | symbol} key
+ * @param {unknown} value
+ * @param {boolean} [enumerable]
+ * @param {boolean} [writable]
+ */
+function defineValue(target, key, value, enumerable = true, writable = true) {
+  Object.defineProperty(target, key, { value, enumerable, writable, configurable: true });
+}
+
+/**
+ * @param {Definition} definition
+ * @param {any[]} row
+ */
+function defineMember(definition, [kind, name, ...rest]) {
+  const { Impl, Interface, table } = definition;
+  const { prototype } = Interface;
+  /** @param {unknown} self @param {string} what */
+  const check = (self, what) => {
+    const impl = implOf(self);
+    if (!(impl instanceof Impl)) throw new TypeError(`${what}: Illegal invocation`);
+    return /** @type {any} */ (impl);
+  };
+  switch (kind) {
+    case 'get':
+    case 'set': {
+      const accessor = Object.getOwnPropertyDescriptor(
+        {
+          get [name]() {
+            return check(this, `${definition.name}.${name}`)[name];
+          },
+          set [name](value) {
+            const where = `Failed to set '${name}' on '${definition.name}'`;
+            const impl = check(this, where);
+            const [type] = rest;
+            // An unknown enumeration value is ignored.
+            const isEnum = typeof type === 'string' && type in enums;
+            value = converterFor(isEnum ? 'DOMString' : type)(value, `${where}: the value`);
+            if (!isEnum || enums[type].includes(value)) impl[name] = value;
+          },
+        },
+        name,
+      );
+      const { get, set } = /** @type {PropertyDescriptor} */ (accessor);
+      Object.defineProperty(prototype, name, {
+        get,
+        set: kind === 'set' ? set : undefined,
+        enumerable: true,
+        configurable: true,
+      });
+      break;
+    }
+    case 'on': {
+      const type = name.slice(2);
+      const where = `${definition.name}.${name}`;
+      const accessor = Object.getOwnPropertyDescriptor(
+        {
+          get [name]() {
+            check(this, where);
+            return getHandler(/** @type {any} */ (this), type);
+          },
+          set [name](value) {
+            check(this, where);
+            setHandler(/** @type {any} */ (this), type, value);
+          },
+        },
+        name,
+      );
+      Object.defineProperty(prototype, name, {
+        .../** @type {PropertyDescriptor} */ (accessor),
+        enumerable: true,
+      });
+      break;
+    }
+    case 'op':
+    case 'static': {
+      const [returnsPromise, overloads] = rest;
+      const isStatic = kind === 'static';
+      const where = `Failed to execute '${name}' on '${definition.name}'`;
+      const run = (/** @type {unknown} */ self, /** @type {any[]} */ args) => {
+        const target = isStatic ? Impl : check(self, where);
+        if (typeof target[name] !== 'function') {
+          throw new DOMException(
+            `${definition.name}.${name} is not implemented`,
+            'NotSupportedError',
+          );
+        }
+        return target[name](...readArguments(overloads, args, where));
+      };
+      const method = {
+        [name](/** @type {any[]} */ ...args) {
+          if (!returnsPromise) return run(this, args);
+          try {
+            return run(this, args);
+          } catch (error) {
+            return Promise.reject(error);
+          }
+        },
+      }[name];
+      Object.defineProperty(method, 'length', { value: Math.min(...overloads.map(required)) });
+      defineValue(isStatic ? Interface : prototype, name, method);
+      break;
+    }
+    case 'const':
+      for (const target of [Interface, prototype]) {
+        Object.defineProperty(target, name, { value: rest[0], enumerable: true });
+      }
+      break;
+    case 'json': {
+      const names = table.members.flatMap((/** @type {any[]} */ row) =>
+        row[0] === 'get' || row[0] === 'set' ? [row[1]] : [],
+      );
+      const { toJSON } = {
+        toJSON() {
+          const impl = check(this, `Failed to execute 'toJSON' on '${definition.name}'`);
+          return Object.fromEntries(names.map((/** @type {string} */ key) => [key, impl[key]]));
+        },
+      };
+      defineValue(prototype, 'toJSON', toJSON);
+      break;
+    }
+    case 'maplike':
+      defineMaplike(definition, check);
+      break;
+    default:
+      throw new Error(`unknown member kind ${kind}`);
+  }
+}
+
+/**
+ * readonly maplike over `impl.map` (WebIDL section 3.7.11).
+ * @param {Definition} definition
+ * @param {(self: unknown, what: string) => any} check
+ */
+function defineMaplike({ name, Interface }, check) {
+  const mapOf = (/** @type {unknown} */ self, /** @type {string} */ method) =>
+    /** @type {Map<string, unknown>} */ (check(self, `${name}.${method}`).map);
+  const members = {
+    get size() {
+      return mapOf(this, 'size').size;
+    },
+    entries() {
+      return mapOf(this, 'entries').entries();
+    },
+    forEach(/** @type {Function} */ callback, /** @type {any} */ self = undefined) {
+      const map = mapOf(this, 'forEach');
+      if (typeof callback !== 'function') {
+        throw new TypeError(`Failed to execute 'forEach' on '${name}': argument 1 is no function`);
+      }
+      map.forEach((value, key) => Reflect.apply(callback, self, [value, key, this]));
+    },
+    get(/** @type {string} */ key) {
+      return mapOf(this, 'get').get(`${key}`);
+    },
+    has(/** @type {string} */ key) {
+      return mapOf(this, 'has').has(`${key}`);
+    },
+    keys() {
+      return mapOf(this, 'keys').keys();
+    },
+    values() {
+      return mapOf(this, 'values').values();
+    },
+  };
+  Object.defineProperty(members.forEach, 'length', { value: 1 });
+  const { prototype } = Interface;
+  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(members))) {
+    Object.defineProperty(prototype, key, descriptor);
+  }
+  defineValue(prototype, Symbol.iterator, members.entries, false);
+}

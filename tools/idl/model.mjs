@@ -1,0 +1,88 @@
+// Reads the specifications' IDL into one model: partials merged, typedefs resolved, mixins none.
+
+import { parseAll } from '@webref/idl';
+
+import { specifications, supporting } from './surface.mjs';
+
+/**
+ * A type of the table: a name, or an operator with its operands.
+ * @typedef {string | TypeNode[]} TypeNode
+ */
+
+/**
+ * @typedef {object} Model
+ * @property {Map<string, any>} interfaces  surface interfaces, members of partials included
+ * @property {Map<string, any>} dictionaries
+ * @property {Map<string, any>} enums
+ * @property {Map<string, any>} callbacks
+ * @property {(idlType: any, extAttrs?: any[]) => TypeNode} type
+ */
+
+/** Typedefs that the runtime knows as one type. */
+const builtIn = new Set(['ArrayBufferView']);
+
+/** @returns {Promise<Model>} */
+export async function readModel() {
+  const files = await parseAll();
+  /** @type {Record<string, Map<string, any>>} */
+  const kinds = { interface: new Map(), dictionary: new Map(), enum: new Map() };
+  /** @type {Map<string, any>} */
+  const typedefs = new Map();
+  /** @type {Map<string, any>} */
+  const callbacks = new Map();
+  /** @type {any[]} */
+  const partials = [];
+
+  for (const [list, isSurface] of /** @type {[string[], boolean][]} */ ([
+    [specifications, true],
+    [supporting, false],
+  ])) {
+    for (const specification of list) {
+      for (const definition of files[specification] ?? []) {
+        if (definition.type === 'interface' && !isSurface) continue;
+        if (definition.type === 'typedef') {
+          if (!builtIn.has(definition.name)) typedefs.set(definition.name, definition);
+        } else if (definition.type === 'callback') callbacks.set(definition.name, definition);
+        else if (definition.partial) {
+          if (isSurface) partials.push(definition);
+        } else if (kinds[definition.type]) {
+          const { type, name, inheritance, values, members = [] } = definition;
+          kinds[type].set(name, { type, name, inheritance, values, members: [...members] });
+        }
+      }
+    }
+  }
+  for (const partial of partials) {
+    const whole = kinds[partial.type]?.get(partial.name);
+    if (whole) whole.members.push(...partial.members);
+  }
+
+  /**
+   * @param {any} idlType
+   * @param {any[]} [extAttrs]
+   * @returns {TypeNode}
+   */
+  function type(idlType, extAttrs = []) {
+    const attributes = new Set([...extAttrs, ...(idlType.extAttrs ?? [])].map((a) => a.name));
+    /** @type {TypeNode} */
+    let node;
+    if (idlType.union) node = ['or', ...idlType.idlType.map((/** @type {any} */ t) => type(t))];
+    else if (idlType.generic) {
+      node = [idlType.generic, ...idlType.idlType.map((/** @type {any} */ t) => type(t))];
+    } else if (typedefs.has(idlType.idlType)) {
+      node = type(typedefs.get(idlType.idlType).idlType, extAttrs);
+      attributes.clear();
+    } else node = idlType.idlType;
+    if (attributes.has('EnforceRange')) node = ['enforce', node];
+    if (attributes.has('Clamp')) node = ['clamp', node];
+    return idlType.nullable ? ['?', node] : node;
+  }
+
+  return {
+    interfaces: kinds.interface,
+    dictionaries: kinds.dictionary,
+    enums: kinds.enum,
+    callbacks,
+    type,
+  };
+}
