@@ -1,0 +1,65 @@
+#include "cpp/turn/stream_framer.h"
+
+#include "cpp/stun/demux.h"
+#include "cpp/turn/channel_data.h"
+
+namespace rtc::turn {
+
+void StreamFramer::push(ByteSpan data) {
+  if (failed_)
+    return;
+  if (position_ > 0) {
+    buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(position_));
+    position_ = 0;
+  }
+  buffer_.insert(buffer_.end(), data.begin(), data.end());
+}
+
+std::optional<ByteSpan> StreamFramer::next() {
+  if (failed_)
+    return std::nullopt;
+  const ByteSpan rest = ByteSpan(buffer_).subspan(position_);
+  ByteReader reader(rest);
+  const auto first = reader.u16();
+  const auto length = reader.u16();
+  if (!length)
+    return std::nullopt;
+
+  size_t size = 0;
+  size_t onStream = 0;
+  switch (stun::classify(rest)) {
+    case stun::PacketKind::kStun: {
+      // The cookie is checked as soon as it is there, so that a stream of something else is found
+      // out before a made-up length has been waited for.
+      const auto cookie = reader.u32();
+      if (*length % 4 != 0 || (cookie && *cookie != stun::kMagicCookie)) {
+        failed_ = true;
+        return std::nullopt;
+      }
+      size = onStream = stun::kHeaderSize + *length;
+      break;
+    }
+    case stun::PacketKind::kTurnChannel: {
+      if (!isValidChannel(ChannelNumber(*first))) {
+        failed_ = true;
+        return std::nullopt;
+      }
+      size = kChannelHeaderSize + *length;
+      onStream = (size + 3) & ~size_t{3};
+      break;
+    }
+    default:
+      failed_ = true;
+      return std::nullopt;
+  }
+  if (onStream > maxFrame_) {
+    failed_ = true;
+    return std::nullopt;
+  }
+  if (rest.size() < onStream)
+    return std::nullopt;
+  position_ += onStream;
+  return rest.first(size);
+}
+
+}  // namespace rtc::turn

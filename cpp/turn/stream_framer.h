@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+
+#include "cpp/base/bytes.h"
+
+namespace rtc::turn {
+
+/// Cuts a byte stream back into STUN messages and ChannelData messages (RFC 8656 section 12.5):
+/// both say their length in bytes 2 and 3, and ChannelData is padded to a multiple of four. How the
+/// stream is split into `push` calls does not matter.
+class StreamFramer {
+ public:
+  /// A message longer than `maxFrame`, padding included, is an error.
+  explicit StreamFramer(size_t maxFrame = kLongestFrame) : maxFrame_(maxFrame) {}
+
+  /// Appends the next bytes of the stream. Ignored after an error.
+  void push(ByteSpan data);
+
+  /// The next whole message, without padding. `std::nullopt` when more bytes are needed or the
+  /// stream is broken. The view is good until the next call of `push` or `next`.
+  std::optional<ByteSpan> next();
+
+  /// The stream carries something else, or a message that is too long. There is no way to find the
+  /// next message then: close the connection.
+  bool failed() const { return failed_; }
+
+  /// Bytes held for a message that is not complete.
+  size_t buffered() const { return buffer_.size() - position_; }
+
+  static constexpr size_t kLongestFrame = 65535 + 20;
+
+ private:
+  Bytes buffer_;
+  size_t position_ = 0;
+  size_t maxFrame_;
+  bool failed_ = false;
+};
+
+}  // namespace rtc::turn
