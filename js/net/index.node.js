@@ -1,0 +1,17 @@
+// Networks for Node.
+
+import { WebSocket as WsWebSocket } from 'ws';
+import { RelayNetwork as PlainRelayNetwork } from './relay-network.js';
+
+export { UdpNetwork } from './udp-network.js';
+export { VirtualNetwork, VirtualHost } from './virtual-network.js';
+export { NatKind } from './virtual-nat.js';
+export { StreamCloseReason } from './network.js';
+
+/** As in pages, with the `ws` package where Node has no WebSocket of its own (before 22). */
+export class RelayNetwork extends PlainRelayNetwork {
+  /** @param {import('./relay-network.js').RelayNetworkOptions} [options] */
+  constructor(options = {}) {
+    super({ WebSocket: globalThis.WebSocket ?? WsWebSocket, ...options });
+  }
+}

@@ -1,0 +1,41 @@
+// Node only: which of the machine's addresses are worth a socket.
+
+import { networkInterfaces } from 'node:os';
+
+/**
+ * @typedef {object} LocalAddress
+ * @property {string} address
+ * @property {4 | 6} family
+ * @property {boolean} internal  loopback
+ */
+
+/**
+ * Global and private addresses in the system's order, IPv4 and IPv6. Link-local ones are left out
+ * (RFC 8445 §5.1.1.1 excludes site-local and IPv4-mapped; a link-local IPv6 address needs a scope
+ * that SDP cannot carry). Loopback comes only when asked for, or when there is nothing else.
+ * @param {{family?: 4 | 6, includeLoopback?: boolean, interfaces?: typeof networkInterfaces}} [options]
+ * @returns {LocalAddress[]}
+ */
+export function localAddresses({ family, includeLoopback = false, interfaces } = {}) {
+  /** @type {LocalAddress[]} */
+  const all = [];
+  const seen = new Set();
+  for (const entries of Object.values((interfaces ?? networkInterfaces)())) {
+    for (const entry of entries ?? []) {
+      // Node 18.0 to 18.3 gave numbers.
+      const entryFamily = String(entry.family).endsWith('6') ? 6 : 4;
+      const { address, internal } = entry;
+      if (isLinkLocal(address) || seen.has(address)) continue;
+      if (family !== undefined && family !== entryFamily) continue;
+      seen.add(address);
+      all.push({ address, family: entryFamily, internal });
+    }
+  }
+  const outside = all.filter(({ internal }) => !internal);
+  return includeLoopback || outside.length === 0 ? all : outside;
+}
+
+/** @param {string} address */
+function isLinkLocal(address) {
+  return /^fe[89ab][0-9a-f]:/i.test(address) || address.startsWith('169.254.');
+}

@@ -1,0 +1,149 @@
+// Node only: one byte stream to a TURN server over TCP or TLS. Same shape as WebSocketStream.
+
+import { connect as connectTcp } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { FrameQueue } from './frame-queue.js';
+import { StreamCloseReason, literalFamily } from './network.js';
+
+const kOpenTimeoutMs = 10_000;
+const kRetryMs = 4;
+
+/**
+ * @typedef {object} TcpStreamOptions
+ * @property {boolean} secure
+ * @property {import('node:tls').ConnectionOptions} [tls]
+ * @property {import('./network.js').Counters} counters
+ * @property {import('./frame-queue.js').FrameQueueOptions} [queue]
+ * @property {number} [openTimeoutMs]
+ */
+
+export class TcpStream {
+  /**
+   * @param {string} host
+   * @param {number} port
+   * @param {TcpStreamOptions} options
+   * @param {import('./websocket-stream.js').WebSocketStreamCallbacks} callbacks
+   */
+  constructor(host, port, options, callbacks) {
+    this.name_ = `${options.secure ? 'tls' : 'tcp'} ${host}:${port}`;
+    this.callbacks_ = callbacks;
+    this.counters_ = options.counters;
+    this.opened_ = false;
+    this.finished_ = false;
+    this.queue_ = this.createQueue_(options.queue);
+
+    const name = literalFamily(host) === 0 ? { servername: host } : {};
+    this.socket_ = options.secure
+      ? connectTls({ host, port, ...name, ...options.tls })
+      : connectTcp({ host, port });
+    this.socket_.setNoDelay(true);
+    this.socket_.on(options.secure ? 'secureConnect' : 'connect', () => this.handleOpen_());
+    this.socket_.on('data', (data) => this.handleData_(data));
+    this.socket_.on('error', (error) => this.handleError_(error));
+    this.socket_.on('close', () => this.fail_(StreamCloseReason.lost, 'closed by the server'));
+    this.openTimer_ = setTimeout(
+      () => this.fail_(StreamCloseReason.cannotReach, 'no answer in time'),
+      options.openTimeoutMs ?? kOpenTimeoutMs,
+    );
+  }
+
+  bufferedAmount() {
+    return this.queue_.queuedBytes + this.socket_.writableLength;
+  }
+
+  /** @param {Uint8Array} data */
+  send(data) {
+    this.queue_.push(data);
+  }
+
+  /** Closes without a report. Frames that wait are written first, so that a farewell leaves. */
+  close() {
+    if (this.finished_) return;
+    if (this.opened_) this.queue_.flush();
+    this.finish_();
+    if (this.opened_) this.socket_.destroySoon();
+    else this.socket_.destroy();
+  }
+
+  /** @param {import('./frame-queue.js').FrameQueueOptions | undefined} options */
+  createQueue_(options) {
+    return new FrameQueue(
+      {
+        bufferedAmount: () => this.socket_.writableLength,
+        write: (bytes) => void this.socket_.write(bytes),
+        whenWritable: (retry) => {
+          if (!this.socket_.writableNeedDrain) {
+            // Below the socket's own mark it promises no event.
+            const timer = setTimeout(retry, kRetryMs);
+            return () => clearTimeout(timer);
+          }
+          this.socket_.once('drain', retry);
+          return () => this.socket_.off('drain', retry);
+        },
+      },
+      {
+        ...options,
+        onDropped: (bytes) => {
+          this.counters_.streamFramesDropped++;
+          this.counters_.streamBytesDropped += bytes.length;
+        },
+        onWritten: (bytes, frames) => {
+          this.counters_.streamBytesSent += bytes;
+          this.counters_.streamFramesSent += frames;
+          this.counters_.streamMessagesSent++;
+        },
+        onOverrun: () => this.fail_(StreamCloseReason.lost, 'the server stopped reading'),
+      },
+    );
+  }
+
+  handleOpen_() {
+    if (this.finished_) return;
+    clearTimeout(this.openTimer_);
+    this.opened_ = true;
+    this.counters_.streamsOpened++;
+    this.callbacks_.opened();
+    this.queue_.start();
+  }
+
+  /** @param {Uint8Array} data */
+  handleData_(data) {
+    if (this.finished_) return;
+    this.counters_.streamBytesReceived += data.length;
+    this.counters_.streamMessagesReceived++;
+    this.callbacks_.data(data);
+  }
+
+  /** @param {NodeJS.ErrnoException} error */
+  handleError_(error) {
+    // Errors of TLS verification have codes like DEPTH_ZERO_SELF_SIGNED_CERT or ERR_TLS_…;
+    // those of the network are errno names.
+    const code = error.code ?? '';
+    const network = /^E[A-Z]+$/.test(code) && code !== 'EPROTO';
+    const reason = this.opened_
+      ? StreamCloseReason.lost
+      : network
+        ? StreamCloseReason.cannotReach
+        : StreamCloseReason.refused;
+    this.fail_(reason, error.message || code);
+  }
+
+  /**
+   * @param {import('./network.js').StreamCloseReason} reason
+   * @param {string} detail
+   */
+  fail_(reason, detail) {
+    if (this.finished_) return;
+    this.finish_();
+    this.socket_.destroy();
+    this.counters_.streamsClosed++;
+    const actual = this.opened_ || reason !== StreamCloseReason.lost ? reason : 'cannot-reach';
+    this.callbacks_.closed(actual, `${this.name_}: ${detail}`);
+  }
+
+  finish_() {
+    this.finished_ = true;
+    clearTimeout(this.openTimer_);
+    this.queue_.close();
+  }
+}

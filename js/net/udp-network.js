@@ -1,0 +1,271 @@
+// Node only: real UDP sockets, one per usable local address and connection; byte streams to TURN
+// servers over TCP and TLS, and to relays over WebSocket.
+
+import { lookup } from 'node:dns/promises';
+import { WebSocket as WsWebSocket } from 'ws';
+import {
+  copyCounters,
+  createCounters,
+  isMulticastName,
+  literalFamily,
+  realClock,
+} from './network.js';
+import { localAddresses } from './local-addresses.js';
+import { MulticastResolver } from './multicast-resolver.js';
+import { relayServers } from './relay-network.js';
+import { TcpStream } from './tcp-stream.js';
+import { UdpInterface } from './udp-interface.js';
+import { WebSocketStream } from './websocket-stream.js';
+
+/**
+ * @typedef {object} UdpNetworkOptions
+ * @property {boolean} [includeLoopback]  sockets on loopback too; else only when there is no other
+ * @property {string[]} [addresses]       exactly these local addresses instead of the system's
+ * @property {4 | 6} [family]
+ * @property {boolean} [keepAlive]        true: an open connection keeps the process alive
+ * @property {import('./relay-network.js').RelaySource} [relay]
+ * @property {any} [WebSocket]
+ * @property {import('node:tls').ConnectionOptions} [tls]  e.g. `ca` for a private TURN server
+ * @property {import('./frame-queue.js').FrameQueueOptions} [queue]
+ * @property {import('./multicast-resolver.js').MulticastResolverOptions} [multicast]
+ * @property {number} [openTimeoutMs]
+ */
+
+/** Bounds one look-up by the system's resolver, which may wait much longer. */
+const kLookupTimeoutMs = 5000;
+
+/** @implements {Network} */
+export class UdpNetwork {
+  /** @param {UdpNetworkOptions} [options] */
+  constructor(options = {}) {
+    for (const address of options.addresses ?? []) {
+      if (literalFamily(address) === 0) throw new TypeError(`not an IP address: ${address}`);
+    }
+    this.options_ = options;
+    this.resolver_ = new MulticastResolver(options.multicast);
+    this.now = realClock.now;
+    this.setTimer = realClock.setTimer;
+    this.clearTimer = realClock.clearTimer;
+  }
+
+  iceServers() {
+    return relayServers(this.options_.relay);
+  }
+
+  /**
+   * @param {NetworkSink} sink
+   * @returns {NetworkAttachment}
+   */
+  attach(sink) {
+    return new UdpAttachment(sink, this.options_, this.resolver_);
+  }
+
+  close() {
+    this.resolver_.close();
+  }
+}
+
+/** @implements {NetworkAttachment} */
+class UdpAttachment {
+  /**
+   * @param {NetworkSink} sink
+   * @param {UdpNetworkOptions} options
+   * @param {MulticastResolver} resolver
+   */
+  constructor(sink, options, resolver) {
+    this.sink_ = sink;
+    this.options_ = options;
+    this.resolver_ = resolver;
+    this.counters_ = createCounters();
+    this.nextInterfaceId_ = 1;
+    /** @type {Map<number, UdpInterface>} */
+    this.interfaces_ = new Map();
+    /** @type {Map<number, WebSocketStream | TcpStream>} */
+    this.streams_ = new Map();
+    this.closed_ = false;
+    /** @type {Promise<void>} */
+    this.gathering_ = Promise.resolve();
+  }
+
+  /** Sockets that stand stay; addresses that came or went since the last time are followed. */
+  gather() {
+    this.gathering_ = this.gathering_.then(() => this.gatherNow_());
+  }
+
+  /**
+   * @param {number} interfaceId
+   * @param {string} address
+   * @param {number} port
+   * @param {Uint8Array} data
+   */
+  send(interfaceId, address, port, data) {
+    this.interfaces_.get(interfaceId)?.send(address, port, data);
+  }
+
+  /** @param {StreamRequest} request */
+  openStream(request) {
+    if (this.closed_) return;
+    const { streamId } = request;
+    const callbacks = {
+      opened: () => this.sink_.streamOpened(streamId),
+      data: (/** @type {Uint8Array} */ data) => this.sink_.streamData(streamId, data),
+      closed: (
+        /** @type {import('./network.js').StreamCloseReason} */ reason,
+        /** @type {string} */ detail,
+      ) => {
+        this.streams_.delete(streamId);
+        this.sink_.streamClosed(streamId, reason, detail);
+      },
+    };
+    if (request.transport === 'relay') this.openWebSocket_(request, callbacks);
+    else this.openTcp_(request, callbacks);
+  }
+
+  /**
+   * @param {number} streamId
+   * @param {Uint8Array} data
+   */
+  sendStream(streamId, data) {
+    this.streams_.get(streamId)?.send(data);
+  }
+
+  /** @param {number} streamId */
+  closeStream(streamId) {
+    this.streams_.get(streamId)?.close();
+    this.streams_.delete(streamId);
+  }
+
+  /**
+   * @param {number} resolveId
+   * @param {string} hostname
+   */
+  resolve(resolveId, hostname) {
+    this.addressesOf_(hostname).then((addresses) => {
+      if (!this.closed_) this.sink_.resolved(resolveId, addresses);
+    });
+  }
+
+  bufferedAmount() {
+    let sum = 0;
+    for (const stream of this.streams_.values()) sum += stream.bufferedAmount();
+    for (const entry of this.interfaces_.values()) sum += entry.bufferedAmount();
+    return sum;
+  }
+
+  counters() {
+    return copyCounters(this.counters_);
+  }
+
+  close() {
+    if (this.closed_) return;
+    this.closed_ = true;
+    for (const stream of this.streams_.values()) stream.close();
+    for (const entry of this.interfaces_.values()) entry.close();
+    this.streams_.clear();
+    this.interfaces_.clear();
+  }
+
+  async gatherNow_() {
+    if (this.closed_) return;
+    const wanted = wantedAddresses(this.options_);
+    for (const [id, entry] of this.interfaces_) {
+      if (wanted.some(({ address }) => address === entry.address)) continue;
+      this.interfaces_.delete(id);
+      entry.close();
+      this.sink_.interfaceRemoved(id);
+    }
+    const present = new Set([...this.interfaces_.values()].map(({ address }) => address));
+    const missing = wanted.filter(({ address }) => !present.has(address));
+    await Promise.all(missing.map(({ address, family }) => this.openInterface_(address, family)));
+    if (!this.closed_) this.sink_.interfacesComplete();
+  }
+
+  /**
+   * @param {string} address
+   * @param {4 | 6} family
+   */
+  async openInterface_(address, family) {
+    const id = this.nextInterfaceId_++;
+    const entry = new UdpInterface(address, family, {
+      counters: this.counters_,
+      keepAlive: this.options_.keepAlive ?? true,
+      received: (from, port, data) => this.sink_.datagram(id, from, port, data),
+      lost: () => {
+        if (!this.interfaces_.delete(id)) return;
+        this.sink_.interfaceRemoved(id);
+      },
+    });
+    const port = await entry.open();
+    if (port === undefined) return;
+    if (this.closed_) {
+      entry.close();
+      return;
+    }
+    this.interfaces_.set(id, entry);
+    this.sink_.interfaceAdded({ id, kind: 'udp', address, port });
+  }
+
+  /**
+   * @param {StreamRequest} request
+   * @param {import('./websocket-stream.js').WebSocketStreamCallbacks} callbacks
+   */
+  openWebSocket_({ streamId, url }, callbacks) {
+    const { queue, openTimeoutMs } = this.options_;
+    const WebSocket = this.options_.WebSocket ?? globalThis.WebSocket ?? WsWebSocket;
+    const options = { WebSocket, counters: this.counters_, queue, openTimeoutMs };
+    this.streams_.set(streamId, new WebSocketStream(url, options, callbacks));
+  }
+
+  /**
+   * @param {StreamRequest} request
+   * @param {import('./websocket-stream.js').WebSocketStreamCallbacks} callbacks
+   */
+  openTcp_({ streamId, host, port, transport }, callbacks) {
+    const { queue, openTimeoutMs, tls } = this.options_;
+    const options = {
+      secure: transport === 'tls',
+      tls,
+      counters: this.counters_,
+      queue,
+      openTimeoutMs,
+    };
+    this.streams_.set(streamId, new TcpStream(host, port, options, callbacks));
+  }
+
+  /**
+   * @param {string} hostname
+   * @returns {Promise<string[]>}
+   */
+  async addressesOf_(hostname) {
+    if (literalFamily(hostname) !== 0) return [hostname];
+    if (isMulticastName(hostname)) return this.resolver_.resolve(hostname);
+    /** @type {any} */
+    let timer;
+    const tooLate = new Promise((resolve) => {
+      timer = setTimeout(resolve, kLookupTimeoutMs, []);
+    });
+    const found = lookup(hostname, { all: true, verbatim: true }).then(
+      (entries) => entries.map(({ address }) => address),
+      () => [],
+    );
+    const addresses = await Promise.race([found, tooLate]);
+    clearTimeout(timer);
+    return addresses;
+  }
+}
+
+/**
+ * @param {UdpNetworkOptions} options
+ * @returns {{address: string, family: 4 | 6}[]}
+ */
+function wantedAddresses({ addresses, family, includeLoopback }) {
+  if (!addresses) return localAddresses({ family, includeLoopback });
+  return addresses.map((address) => ({ address, family: literalFamily(address) === 6 ? 6 : 4 }));
+}
+
+/**
+ * @typedef {import('./network.js').Network} Network
+ * @typedef {import('./network.js').NetworkSink} NetworkSink
+ * @typedef {import('./network.js').NetworkAttachment} NetworkAttachment
+ * @typedef {import('./network.js').StreamRequest} StreamRequest
+ */

@@ -1,0 +1,305 @@
+import { createSocket } from 'node:dgram';
+import { EventEmitter, once } from 'node:events';
+import { createServer } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { readFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WebSocketServer } from 'ws';
+import { localAddresses } from '../../../js/net/local-addresses.js';
+import { MulticastResolver } from '../../../js/net/multicast-resolver.js';
+import { UdpNetwork } from '../../../js/net/udp-network.js';
+import { RecordingSink, stunMessage } from './support/recording-sink.js';
+
+const run = promisify(execFile);
+const cleanups = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+function attach(options = { addresses: ['127.0.0.1'] }) {
+  const sink = new RecordingSink();
+  const network = new UdpNetwork(options);
+  const attachment = network.attach(sink);
+  cleanups.push(() => {
+    attachment.close();
+    network.close();
+  });
+  return { sink, network, attachment };
+}
+
+async function listen(server) {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  cleanups.push(() => new Promise((resolve) => server.close(resolve)));
+  return server.address().port;
+}
+
+describe('UdpNetwork', () => {
+  it('exchanges datagrams between two attachments', async () => {
+    const a = attach();
+    const b = attach();
+    a.attachment.gather();
+    b.attachment.gather();
+    const ia = await a.sink.next('interface');
+    const ib = await b.sink.next('interface');
+    await a.sink.next('complete');
+    expect(ia).toMatchObject({ kind: 'udp', address: '127.0.0.1' });
+    a.attachment.send(ia.id, ib.address, ib.port, new TextEncoder().encode('hello'));
+    const got = await b.sink.next('datagram');
+    expect(got).toMatchObject({ id: ib.id, address: '127.0.0.1', port: ia.port });
+    expect(Buffer.from(got.data).toString()).toBe('hello');
+    expect(b.attachment.counters()).toMatchObject({
+      datagramsReceived: 1,
+      datagramBytesReceived: 5,
+    });
+  });
+
+  it('gives every connection sockets of its own and keeps them when it gathers again', async () => {
+    const a = attach();
+    const b = attach();
+    a.attachment.gather();
+    b.attachment.gather();
+    const first = await a.sink.next('interface');
+    expect((await b.sink.next('interface')).port).not.toBe(first.port);
+    a.attachment.gather();
+    await a.sink.next('complete', 2);
+    expect(a.sink.of('interface')).toHaveLength(1);
+  });
+
+  it('counts what the system refuses to send and goes on', async () => {
+    const { sink, attachment } = attach();
+    const echo = createSocket('udp4');
+    echo.bind(0, '127.0.0.1');
+    await once(echo, 'listening');
+    cleanups.push(() => echo.close());
+    attachment.gather();
+    const { id } = await sink.next('interface');
+    attachment.send(id, '127.0.0.1', echo.address().port, new Uint8Array(70_000));
+    attachment.send(id, '::1', echo.address().port, new Uint8Array(1));
+    const received = once(echo, 'message');
+    attachment.send(id, '127.0.0.1', echo.address().port, Buffer.from('still here'));
+    expect(`${(await received)[0]}`).toBe('still here');
+    expect(attachment.counters().sendErrors).toEqual({ EMSGSIZE: 1, EAFNOSUPPORT: 1 });
+  });
+
+  it('survives a destination where nothing listens', async () => {
+    const { sink, attachment } = attach();
+    attachment.gather();
+    const { id, port } = await sink.next('interface');
+    const nobody = createSocket('udp4');
+    nobody.bind(0, '127.0.0.1');
+    await once(nobody, 'listening');
+    const dead = nobody.address().port;
+    await new Promise((resolve) => nobody.close(resolve));
+    attachment.send(id, '127.0.0.1', dead, Buffer.from('x'));
+    attachment.send(id, '127.0.0.1', port, Buffer.from('to myself'));
+    expect(`${(await sink.next('datagram')).data}`).toBe('to myself');
+  });
+
+  it("leaves out an address that is not the machine's and still completes", async () => {
+    const { sink, attachment } = attach({ addresses: ['203.0.113.77', '127.0.0.1'] });
+    attachment.gather();
+    await sink.next('complete');
+    expect(sink.of('interface').map(({ address }) => address)).toEqual(['127.0.0.1']);
+  });
+
+  it('refuses addresses that are none when it is made', () => {
+    expect(() => new UdpNetwork({ addresses: ['localhost'] })).toThrow(TypeError);
+  });
+
+  it('carries a TCP stream', async () => {
+    const server = createServer((socket) => socket.pipe(socket));
+    const port = await listen(server);
+    const { sink, attachment } = attach();
+    attachment.openStream({
+      streamId: 3,
+      url: 'turn:x',
+      transport: 'tcp',
+      host: '127.0.0.1',
+      port,
+    });
+    attachment.sendStream(3, stunMessage(0x0003));
+    await sink.next('data');
+    expect(sink.events[0]).toEqual({ type: 'opened', id: 3 });
+    expect(sink.bytes()).toEqual(Buffer.from(stunMessage(0x0003)));
+    attachment.closeStream(3);
+  });
+
+  it('tells an unreachable TCP server from one that went away', async () => {
+    const server = createServer((socket) => socket.destroy());
+    const port = await listen(server);
+    const { sink, attachment } = attach();
+    const request = { url: 'turn:x', transport: 'tcp', host: '127.0.0.1', port };
+    attachment.openStream({ streamId: 1, ...request });
+    expect((await sink.next('closed')).reason).toBe('lost');
+    await cleanups.splice(0, 1)[0]();
+    attachment.openStream({ streamId: 2, ...request });
+    const closed = await sink.next('closed', 2);
+    expect(closed).toMatchObject({ id: 2, reason: 'cannot-reach' });
+    expect(closed.detail).toContain('ECONNREFUSED');
+  });
+
+  it('carries a TLS stream and refuses a certificate that nobody vouches for', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tls-'));
+    cleanups.push(() => rm(folder, { recursive: true }));
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    await run('openssl', [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+      ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
+      ...['-days', '2', '-keyout', key, '-out', cert],
+    ]);
+    const pems = { key: await readFile(key), cert: await readFile(cert) };
+    const server = createTlsServer(pems, (socket) => {
+      socket.on('error', () => {});
+      socket.pipe(socket);
+    });
+    const port = await listen(server);
+    const request = { url: 'turns:x', transport: 'tls', host: '127.0.0.1', port };
+
+    const stranger = attach();
+    stranger.attachment.openStream({ streamId: 1, ...request });
+    expect((await stranger.sink.next('closed')).reason).toBe('refused');
+
+    const friend = attach({ addresses: ['127.0.0.1'], tls: { ca: pems.cert } });
+    friend.attachment.openStream({ streamId: 1, ...request });
+    friend.attachment.sendStream(1, stunMessage(0x0003));
+    await friend.sink.next('data');
+    expect(friend.sink.bytes()).toEqual(Buffer.from(stunMessage(0x0003)));
+  });
+
+  it('reaches relays over WebSocket as well', async () => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    await once(server, 'listening');
+    cleanups.push(() => {
+      for (const client of server.clients) client.terminate();
+      server.close();
+    });
+    server.on('connection', (ws) => ws.on('message', (data) => ws.send(data)));
+    const { sink, attachment } = attach();
+    const url = `ws://127.0.0.1:${server.address().port}/`;
+    attachment.openStream({ streamId: 1, url, transport: 'relay', host: '', port: 0 });
+    attachment.sendStream(1, stunMessage(0x0003));
+    await sink.next('data');
+    expect(sink.bytes()).toEqual(Buffer.from(stunMessage(0x0003)));
+  });
+
+  it('looks up ordinary names, and answers nothing for those that do not exist', async () => {
+    const { sink, attachment } = attach();
+    attachment.resolve(1, 'localhost');
+    expect((await sink.next('resolved')).addresses).toContain('127.0.0.1');
+    attachment.resolve(2, '192.0.2.1');
+    expect((await sink.next('resolved', 2)).addresses).toEqual(['192.0.2.1']);
+  });
+
+  it('lets a process end once its connections are closed', async () => {
+    const module = new URL('../../../js/net/udp-network.js', import.meta.url).href;
+    const script = `
+      import { UdpNetwork } from ${JSON.stringify(module)};
+      const nothing = () => {};
+      const sink = { interfaceAdded: nothing, streamClosed: nothing, interfacesComplete() {
+        attachment.close();
+        console.log('closed');
+      } };
+      const attachment = new UdpNetwork({ addresses: ['127.0.0.1'] }).attach(sink);
+      attachment.gather();`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script]);
+    expect(stdout).toBe('closed\n');
+  });
+});
+
+describe('localAddresses', () => {
+  const entry = (address, family, internal = false) => ({ address, family, internal });
+  const interfaces = () => ({
+    lo: [entry('127.0.0.1', 'IPv4', true), entry('::1', 'IPv6', true)],
+    eth0: [
+      entry('192.0.2.5', 'IPv4'),
+      entry('fe80::1', 'IPv6'),
+      entry('2001:db8::5', 'IPv6'),
+      entry('169.254.3.4', 'IPv4'),
+      entry('192.0.2.5', 'IPv4'),
+    ],
+  });
+  const list = (options) => localAddresses(options).map(({ address }) => address);
+
+  it('skips loopback and link-local addresses and doubles', () => {
+    expect(list({ interfaces })).toEqual(['192.0.2.5', '2001:db8::5']);
+    expect(list({ interfaces, family: 4 })).toEqual(['192.0.2.5']);
+  });
+
+  it('takes loopback when asked to, or when there is nothing else', () => {
+    expect(list({ interfaces, includeLoopback: true })).toContain('::1');
+    expect(list({ interfaces: () => ({ lo: interfaces().lo }) })).toEqual(['127.0.0.1', '::1']);
+  });
+});
+
+describe('MulticastResolver', () => {
+  class FakeSocket extends EventEmitter {
+    queries = [];
+    destroyed = false;
+    query(questions) {
+      this.queries.push(questions);
+      this.emit('asked', questions[0].name);
+    }
+    destroy() {
+      this.destroyed = true;
+    }
+  }
+
+  function create(options) {
+    const socket = new FakeSocket();
+    const resolver = new MulticastResolver({ openSockets: async () => [socket], ...options });
+    cleanups.push(() => resolver.close());
+    return { socket, resolver };
+  }
+
+  it('takes A and AAAA records for the name that was asked, from one query for two callers', async () => {
+    const { socket, resolver } = create();
+    socket.once('asked', () => {
+      socket.emit('response', { answers: [{ name: 'other.local', type: 'A', data: '192.0.2.9' }] });
+      socket.emit('response', {
+        answers: [{ name: 'Peer.local', type: 'A', data: '192.0.2.1' }],
+        additionals: [
+          { name: 'peer.local', type: 'AAAA', data: '2001:db8::1' },
+          { name: 'peer.local', type: 'TXT', data: 'x' },
+        ],
+      });
+    });
+    const both = await Promise.all([
+      resolver.resolve('peer.local'),
+      resolver.resolve('PEER.local.'),
+    ]);
+    expect(both).toEqual([
+      ['192.0.2.1', '2001:db8::1'],
+      ['192.0.2.1', '2001:db8::1'],
+    ]);
+    expect(socket.queries).toHaveLength(1);
+  });
+
+  it('ends with nothing when nobody answers in time, or no socket opens', async () => {
+    const { resolver } = create({ timeoutMs: 5 });
+    expect(await resolver.resolve('nobody.local')).toEqual([]);
+    const broken = create({ timeoutMs: 5, openSockets: () => Promise.reject(new Error('no')) });
+    expect(await broken.resolver.resolve('nobody.local')).toEqual([]);
+  });
+
+  it('asks for nothing but .local names', async () => {
+    const { socket, resolver } = create();
+    for (const name of ['example.com', 'a.b.local', '.local', 'x_y.local', '-x.local', 'local']) {
+      expect(await resolver.resolve(name)).toEqual([]);
+    }
+    expect(socket.queries).toEqual([]);
+  });
+
+  it('answers what is under way and closes its sockets when it is closed', async () => {
+    const { socket, resolver } = create();
+    const answer = resolver.resolve('peer.local');
+    await once(socket, 'asked');
+    resolver.close();
+    expect(await answer).toEqual([]);
+    await null;
+    expect(socket.destroyed).toBe(true);
+  });
+});
