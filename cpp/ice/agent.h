@@ -1,0 +1,224 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "cpp/base/random.h"
+#include "cpp/ice/check_list.h"
+#include "cpp/ice/config.h"
+#include "cpp/ice/events.h"
+#include "cpp/ice/gatherer.h"
+#include "cpp/ice/session.h"
+
+namespace rtc::ice {
+
+struct LocalCandidateInfo {
+  LocalCandidateId id;
+  Candidate candidate;
+  BaseId base;
+  /// Its interface or allocation is gone.
+  bool removed = false;
+};
+
+struct RemoteCandidateInfo {
+  RemoteCandidateId id;
+  Candidate candidate;
+};
+
+/// One pair, for RTCIceCandidatePairStats.
+struct PairInfo {
+  PairId id;
+  LocalCandidateId local;
+  RemoteCandidateId remote;
+  PairState state = PairState::kFrozen;
+  bool nominated = false;
+  bool selected = false;
+  uint64_t priority = 0;
+  PairCounters counters;
+};
+
+struct AgentCounters {
+  /// Datagrams that were neither STUN nor from a peer that had passed a check.
+  uint64_t droppedDatagrams = 0;
+  /// STUN messages that failed parsing, USERNAME, integrity or the match with a request.
+  uint64_t refusedMessages = 0;
+  uint64_t selectedPairChanges = 0;
+};
+
+/// A full ICE agent (RFC 8445) for one data stream with one component, as BUNDLE and rtcp-mux leave
+/// it, with trickle (RFC 8838) and consent (RFC 7675).
+///
+/// After every input drain `poll()`, then ask `deadline()`. No function calls back, so all may be
+/// called between two polls. Nothing but `send`, `setRole` and `restart` has an error to report:
+/// what a peer or a server does wrong shows in states, `CandidateError` and counters.
+///
+/// Order of calls: `setLocalCredentials`, `gather`, interfaces as they come, `interfacesComplete`;
+/// `setRemoteCredentials`, remote candidates as they come, `endOfRemoteCandidates`. The two chains
+/// are independent of each other.
+class Agent {
+ public:
+  /// `random` must outlive the agent.
+  Agent(AgentConfig config, RandomSource& random);
+  Agent(const Agent&) = delete;
+  Agent& operator=(const Agent&) = delete;
+
+  // --- configuration
+
+  /// Our own ufrag and password; before `gather`. To change them later is a `restart`.
+  void setLocalCredentials(Credentials credentials, Timestamp now);
+  /// The peer's. Other ones than before mean that the peer restarts (RFC 8445 section 9): its
+  /// candidates start from none, and the pair in use carries data until a new one is nominated.
+  void setRemoteCredentials(Credentials credentials, bool lite, Timestamp now);
+  /// What signalling determined (section 6.1.1). No effect while a lite peer makes us controlling.
+  void setRole(Role role, Timestamp now);
+  Role role() const { return role_; }
+  /// Servers and policy for the next `gather` or `restart`.
+  void configure(std::vector<Server> servers, TransportPolicy policy);
+
+  // --- gathering
+
+  void gather(Timestamp now);
+  /// New credentials of our own, announced to the peer or answering its restart. Candidates are
+  /// emitted again with the new ufrag.
+  void restart(Credentials local, Timestamp now);
+  /// Takes the restart back (rollback of the description that announced it): credentials, remote
+  /// candidates and pairs are those from before. False when there is nothing to go back to.
+  bool cancelRestart(Timestamp now);
+  void addInterface(InterfaceId id, const Endpoint& local, InterfaceKind kind, Timestamp now);
+  void removeInterface(InterfaceId id, Timestamp now);
+  /// The embedding knows of no further interface for now; one that comes later is welcome.
+  void interfacesComplete(Timestamp now);
+  void handleResolved(ResolveId id, const std::vector<IpAddress>& addresses, Timestamp now);
+
+  // --- the peer
+
+  /// A candidate that was signalled. Ignored: another component, another ufrag than the peer's
+  /// current one, a duplicate, one beyond the limit.
+  void addRemoteCandidate(Candidate candidate, Timestamp now);
+  void endOfRemoteCandidates(Timestamp now);
+
+  // --- transport
+
+  void handleDatagram(InterfaceId id, const Endpoint& source, Bytes data, Timestamp now);
+  void handleStreamOpened(StreamId id, Timestamp now);
+  void handleStreamData(StreamId id, ByteSpan data, Timestamp now);
+  void handleStreamClosed(StreamId id, Timestamp now);
+  /// Sends on the selected pair, or before nomination on the best valid one (section 12.1). False
+  /// when there is none: the datagram is dropped.
+  bool send(Bytes data, Timestamp now);
+  /// Final. Allocations are given back; drain `poll()` once more for that.
+  void close(Timestamp now);
+
+  std::optional<Output> poll();
+  Timestamp deadline() const;
+  /// Harmless when early.
+  void handleTimeout(Timestamp now);
+
+  // --- inspection
+
+  IceTransportState state() const { return state_; }
+  GatheringState gatheringState() const { return gatheringState_; }
+  const Credentials& localCredentials() const { return current_->local; }
+  const Credentials& remoteCredentials() const { return current_->remote; }
+  std::vector<PairInfo> pairs() const;
+  const std::vector<LocalCandidateInfo>& localCandidates() const { return locals_; }
+  std::vector<RemoteCandidateInfo> remoteCandidates() const;
+  std::optional<PairInfo> selectedPair() const;
+  const AgentCounters& counters() const { return counters_; }
+
+ private:
+  // agent.cpp: inputs and candidates.
+  void emitLocal(const LocalCandidateInfo& info);
+  LocalCandidateInfo& addLocal(BaseId base, Candidate candidate);
+  void setGatheringState(GatheringState state);
+  void drainGatherer(Timestamp now);
+  void addBase(const Base& base, Candidate candidate, Timestamp now);
+  void removeBase(BaseId base, Timestamp now);
+  void refusePeer(BaseId base, const IpAddress& peer);
+  void addResolvedCandidate(Candidate candidate, Timestamp now);
+  void beginSession(Timestamp now);
+  const Base* findBase(BaseId id) const;
+  const LocalCandidateInfo* findLocal(LocalCandidateId id) const;
+  void formPairs(Session& session, const RemoteCandidate& remote, Timestamp now);
+  Pair* formPair(Session& session, const Base& base, const RemoteCandidate& remote, Timestamp now);
+  void handleFromBase(BaseId base, const Endpoint& source, Bytes data, Timestamp now);
+  void handleData(BaseId base, const Endpoint& source, Bytes data, Timestamp now);
+  bool transmit(BaseId base, const Endpoint& destination, Bytes data, Timestamp now);
+  void flushEarly(Timestamp now);
+
+  // agent_checks.cpp: connectivity checks and their answers.
+  void handleStun(BaseId base, const Endpoint& source, const Bytes& data, Timestamp now);
+  void handleRequest(BaseId base, const Endpoint& source, const stun::Message& request,
+                     Timestamp now);
+  void respond(BaseId base, const Endpoint& source, Bytes response, Pair* pair, Timestamp now);
+  bool resolveRoleConflict(const stun::Message& request, Timestamp now, bool& answer487);
+  void handleCheckFrom(Session& session, BaseId base, const Endpoint& source, uint32_t priority,
+                       bool useCandidate, Timestamp now);
+  void handleResponse(BaseId base, const Endpoint& source, const stun::Message& response,
+                      Timestamp now);
+  void handleSuccess(Session& session, Transaction transaction, const Endpoint& mapped,
+                     Timestamp now);
+  void handleRoleConflictError(Session& session, const Transaction& transaction, Timestamp now);
+  void sendCheck(Session& session, Pair& pair, bool nominate, Timestamp now);
+  void sendConsent(Session& session, Pair& pair, Timestamp now);
+  Bytes buildRequest(const Session& session, const Pair& pair, const stun::TransactionId& id,
+                     bool useCandidate) const;
+  void sendDueChecks(Timestamp now);
+  void sendDueConsents(Timestamp now);
+  void runTransactions(Session& session, Timestamp now);
+  void switchRole(Role role, bool announce);
+  void nominated(Session& session, Pair& pair, Timestamp now);
+
+  // agent_state.cpp: nomination, selection, states, time.
+  void update(Timestamp now);
+  void nominate(Timestamp now);
+  Timestamp nominationTime(const Pair& best) const;
+  Pair* bestValid(const Session& session, Timestamp now, bool nominatedOnly,
+                  bool healthyOnly) const;
+  bool isHealthy(const Pair& pair, Timestamp now) const;
+  Timestamp unhealthyAt(const Pair& pair) const;
+  bool mayCheckOrdinarily(Timestamp now) const;
+  void selectCarrier(Timestamp now);
+  void evaluateState(Timestamp now);
+  IceTransportState computeState(Timestamp now);
+  Timestamp failureTime() const;
+  void setState(IceTransportState state);
+  bool isOver() const {
+    return state_ == IceTransportState::kFailed || state_ == IceTransportState::kClosed;
+  }
+
+  AgentConfig config_;
+  RandomSource& random_;
+  Gatherer gatherer_;
+  Role role_;
+  uint64_t tieBreaker_;
+  std::deque<Output> outputs_;
+  bool draining_ = false;
+
+  GatheringState gatheringState_ = GatheringState::kNew;
+  IceTransportState state_ = IceTransportState::kNew;
+  std::vector<Base> bases_;
+  std::vector<LocalCandidateInfo> locals_;
+  std::unique_ptr<Session> current_;
+  /// The one before a restart, while its pair may still carry data.
+  std::unique_ptr<Session> previous_;
+  Timestamp previousExpiry_ = Timestamp::never();
+  std::map<ResolveId, Candidate> resolving_;
+
+  /// The pair that carries data.
+  std::optional<PairId> carrier_;
+  bool carrierInPrevious_ = false;
+  Timestamp nextCheckAt_;
+  /// When the last valid pair went away with its base.
+  Timestamp lostAt_ = Timestamp::never();
+  uint32_t lastLocal_ = 0;
+  uint32_t lastRemote_ = 0;
+  uint32_t lastPair_ = 0;
+  uint32_t lastGeneration_ = 0;
+  AgentCounters counters_;
+};
+
+}  // namespace rtc::ice

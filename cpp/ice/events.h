@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <variant>
+
+#include "cpp/base/bytes.h"
+#include "cpp/ice/candidate.h"
+#include "cpp/ice/config.h"
+
+namespace rtc::ice {
+
+/// RTCIceGathererState.
+enum class GatheringState : uint8_t { kNew, kGathering, kComplete };
+
+/// RTCIceTransportState.
+enum class IceTransportState : uint8_t {
+  kNew,
+  kChecking,
+  kConnected,
+  kCompleted,
+  kDisconnected,
+  kFailed,
+  kClosed,
+};
+
+/// The enumeration values of webrtc-pc: "gathering", "checking", ...
+const char* toString(GatheringState state);
+const char* toString(IceTransportState state);
+
+/// Send `data` from the socket `interface` to `destination`.
+struct Transmit {
+  InterfaceId interface;
+  Endpoint destination;
+  Bytes data;
+};
+
+/// Open a byte stream to `AgentConfig::servers[serverIndex]` (the list as it was last set) and tell
+/// `handleStreamOpened` or `handleStreamClosed`.
+struct StreamOpen {
+  StreamId stream;
+  size_t serverIndex = 0;
+};
+struct StreamTransmit {
+  StreamId stream;
+  Bytes data;
+};
+struct StreamClose {
+  StreamId stream;
+};
+
+/// Resolve `hostname` (a server's name, or an mDNS name ending in ".local") and tell
+/// `handleResolved`; no address at all means that it has none.
+struct Resolve {
+  ResolveId id;
+  std::string hostname;
+};
+
+/// A local candidate to signal. `ufrag` and `generation` are set.
+struct LocalCandidate {
+  Candidate candidate;
+};
+
+struct GatheringStateChanged {
+  GatheringState state = GatheringState::kNew;
+};
+struct ConnectionStateChanged {
+  IceTransportState state = IceTransportState::kNew;
+};
+/// The pair that carries data is another one. Before nomination it is the best valid pair.
+struct SelectedPairChanged {
+  PairId pair;
+  Candidate local;
+  Candidate remote;
+};
+/// A role conflict was resolved (RFC 8445 section 7.3.1.1) to our disadvantage.
+struct RoleChanged {
+  Role role = Role::kControlled;
+};
+
+/// RTCPeerConnectionIceErrorEvent. `address` is the local one, empty when it must not be told or
+/// when there is none.
+struct CandidateError {
+  std::string address;
+  uint16_t port = 0;
+  std::string url;
+  /// The STUN error code, or 701 when the server could not be reached.
+  int code = 0;
+  std::string text;
+};
+inline constexpr int kServerUnreachable = 701;
+
+/// Application data (DTLS, SRTP) from a peer that has passed a connectivity check.
+struct Received {
+  Bytes data;
+};
+
+using Output = std::variant<Transmit, StreamOpen, StreamTransmit, StreamClose, Resolve,
+                            LocalCandidate, GatheringStateChanged, ConnectionStateChanged,
+                            SelectedPairChanged, RoleChanged, CandidateError, Received>;
+
+}  // namespace rtc::ice
