@@ -28,13 +28,27 @@ export async function step(what, work) {
   return result;
 }
 
-/** Children still running, ended when this process is told to end. @type {Set<import('node:child_process').ChildProcess>} */
+/** @type {Set<import('node:child_process').ChildProcess>} */
 const children = new Set();
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.once(signal, () => {
-    for (const child of children) child.kill(signal);
-    process.exit(130);
-  });
+const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
+// Only while there are children: a server that a tool starts in this process has its own handlers.
+/** @param {NodeJS.Signals} signal */
+function endChildren(signal) {
+  for (const child of children) child.kill(signal);
+  process.exit(130);
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+function adopt(child) {
+  if (children.size === 0) for (const signal of SIGNALS) process.on(signal, endChildren);
+  children.add(child);
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+function release(child) {
+  children.delete(child);
+  if (children.size === 0) for (const signal of SIGNALS) process.off(signal, endChildren);
 }
 
 /**
@@ -62,7 +76,7 @@ export function run(command, args, options = {}) {
       // stdout of a child is never this process's stdout: see the head of this file.
       stdio: ['ignore', piped ? 'pipe' : 2, piped ? 'pipe' : 2],
     });
-    children.add(child);
+    adopt(child);
     /** @type {import('node:fs').WriteStream | undefined} */
     let log;
     if (options.log) {
@@ -82,11 +96,11 @@ export function run(command, args, options = {}) {
       });
     }
     child.on('error', (error) => {
-      children.delete(child);
+      release(child);
       reject(new UserError(`cannot run ${command}: ${error.message}`));
     });
     child.on('close', (code, signal) => {
-      children.delete(child);
+      release(child);
       if (rest && options.onLine) options.onLine(rest);
       const finish = () => {
         const status = code ?? 128;

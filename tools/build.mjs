@@ -1,0 +1,150 @@
+// npm run build: everything in dist/ that the package ships beside js/.
+//
+//   webrtc.mjs, webrtc.wasm       the engine as an ES module (js/ imports the first)
+//   webrtc-sync.mjs               the engine that instantiates synchronously
+//   webrtc-wasm.classic.js        one classic script, global `webrtcWasm`, from js/index.classic.js
+//   sizes.json                    what all that weighs, raw and brotli
+
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { buildWasm } from './lib/compile.mjs';
+import { keyOf } from './lib/files.mjs';
+import { inRoot, root } from './lib/paths.mjs';
+import { UserError, runMain, say, step } from './lib/run.mjs';
+import * as prepare from './setup/prepare.mjs';
+
+const dist = inRoot('dist');
+const CLASSIC_ENTRY = inRoot('js/index.classic.js');
+
+// What a bundle for a page leaves out: only the Node.js variants import these.
+const NODE_ONLY = ['node:*', 'ws', 'multicast-dns'];
+
+/** Builds dist/. */
+export async function build() {
+  await prepare.npmPackages();
+  const tools = await prepare.wasm();
+  const compiled = join(await buildWasm(tools), 'wasm');
+  if (!existsSync(join(compiled, 'webrtc.wasm'))) {
+    throw new UserError('the WebAssembly module was not built: a part of the engine is missing');
+  }
+  mkdirSync(dist, { recursive: true });
+  await step('writing dist', async () => {
+    const esbuild = await import('esbuild');
+    copyChanged(join(compiled, 'webrtc.wasm'), join(dist, 'webrtc.wasm'));
+    for (const name of ['webrtc.mjs', 'webrtc-sync.mjs']) {
+      const { code } = await esbuild.transform(readFileSync(join(compiled, name), 'utf8'), {
+        format: 'esm',
+        minify: true,
+        target: 'es2022',
+      });
+      writeChanged(join(dist, name), code);
+    }
+    await bundleClassic(esbuild);
+    await writeSizes(esbuild);
+  });
+}
+
+/** @param {typeof import('esbuild')} esbuild */
+async function bundleClassic(esbuild) {
+  if (!existsSync(CLASSIC_ENTRY)) {
+    if (!process.env.WEBRTC_ALLOW_MISSING) throw new UserError('js/index.classic.js is missing');
+    say('  js/index.classic.js is missing: no classic build');
+    return;
+  }
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [CLASSIC_ENTRY],
+    outfile: join(dist, 'webrtc-wasm.classic.js'),
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    globalName: 'webrtcWasm',
+    target: 'es2022',
+    platform: 'browser',
+    external: NODE_ONLY,
+    // The engine's glue names its own address, which a classic script cannot.
+    define: { 'import.meta.url': '""' },
+    logLevel: 'warning',
+  });
+}
+
+/** @param {typeof import('esbuild')} esbuild */
+async function writeSizes(esbuild) {
+  /** @type {Record<string, { raw: number, brotli: number }>} */
+  const sizes = {};
+  /** @param {string} name @param {Uint8Array} bytes */
+  const add = (name, bytes) => {
+    sizes[name] = { raw: bytes.byteLength, brotli: brotliSize(bytes) };
+  };
+  for (const name of ['webrtc.wasm', 'webrtc.mjs', 'webrtc-wasm.classic.js']) {
+    if (existsSync(join(dist, name))) add(name, readFileSync(join(dist, name)));
+  }
+  if (existsSync(inRoot('js/index.js'))) {
+    const bundle = await esbuild.build({
+      absWorkingDir: root,
+      entryPoints: [inRoot('js/index.js')],
+      bundle: true,
+      minify: true,
+      write: false,
+      format: 'esm',
+      target: 'es2022',
+      platform: 'browser',
+      external: NODE_ONLY,
+      logLevel: 'warning',
+    });
+    // With the engine's glue inside; the .wasm comes on top.
+    add('js', bundle.outputFiles[0].contents);
+    const total = (/** @type {'raw' | 'brotli'} */ kind) =>
+      sizes['webrtc.wasm'][kind] + sizes.js[kind];
+    sizes.total = { raw: total('raw'), brotli: total('brotli') };
+  }
+  writeFileSync(join(dist, 'sizes.json'), `${JSON.stringify(sizes, null, 2)}\n`);
+  for (const [name, { raw, brotli }] of Object.entries(sizes)) {
+    say(`  ${name.padEnd(24)} ${kilobytes(raw)} kB, brotli ${kilobytes(brotli)} kB`);
+  }
+}
+
+/** @param {number} bytes */
+const kilobytes = (bytes) => (bytes / 1000).toFixed(1).padStart(7);
+
+/**
+ * Brotli at its best takes a second for the engine, so its results are kept.
+ * @param {Uint8Array} bytes
+ */
+function brotliSize(bytes) {
+  const file = inRoot('build/brotli-sizes.json');
+  /** @type {Record<string, number>} */
+  const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const key = keyOf([Buffer.from(bytes).toString('latin1')]);
+  if (!(key in known)) {
+    known[key] = brotliCompressSync(bytes, {
+      params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.byteLength },
+    }).byteLength;
+    writeFileSync(file, JSON.stringify(known));
+  }
+  return known[key];
+}
+
+/** @param {string} from @param {string} to */
+function copyChanged(from, to) {
+  if (existsSync(to) && statSync(to).size === statSync(from).size) {
+    if (readFileSync(to).equals(readFileSync(from))) return;
+  }
+  copyFileSync(from, to);
+}
+
+/** @param {string} path @param {string} text */
+function writeChanged(path, text) {
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await runMain(build);

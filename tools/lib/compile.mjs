@@ -1,0 +1,78 @@
+// The CMake builds: native (for tests) and WebAssembly. Both are configured once and then left to
+// ninja, which sees by itself what changed.
+
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { keyOf } from './files.mjs';
+import { inCache, inRoot, root } from './paths.mjs';
+import { run, say, step } from './run.mjs';
+
+/**
+ * Configures `build/<name>` if its arguments changed, and builds `targets` (all by default).
+ * @param {string} name
+ * @param {readonly string[]} args
+ * @param {{ targets?: readonly string[], env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<string>} the build directory
+ */
+export async function cmakeBuild(name, args, { targets = [], env } = {}) {
+  const dir = inRoot('build', name);
+  const all = [
+    ...args,
+    // Work in progress only: a component that is missing is an error in a whole build.
+    `-DWEBRTC_ALLOW_MISSING=${process.env.WEBRTC_ALLOW_MISSING ? 'ON' : 'OFF'}`,
+  ];
+  const stamp = join(dir, '.configured-with');
+  const key = keyOf([root, ...all, JSON.stringify(env ?? {})]);
+  const configured = existsSync(stamp) && readFileSync(stamp, 'utf8') === key;
+  if (!configured || !existsSync(join(dir, 'build.ninja'))) {
+    rmSync(join(dir, 'CMakeCache.txt'), { force: true });
+    await step(`configuring build/${name}`, () =>
+      run('cmake', ['-S', root, '-B', dir, '-G', 'Ninja', ...all], {
+        env,
+        log: inCache('log', `configure-${name}.log`),
+      }),
+    );
+    writeFileSync(stamp, key);
+  }
+  await step(`building build/${name}`, async () => {
+    let shown = 0;
+    await run('cmake', ['--build', dir, ...targets.flatMap((target) => ['--target', target])], {
+      env,
+      log: inCache('log', `build-${name}.log`),
+      onLine(line) {
+        if (/\b(?:error|warning|FAILED):/.test(line)) say(`  ${line}`);
+        const progress = /^\[(\d+)\/(\d+)\]/.exec(line);
+        if (!progress) return;
+        // A line for every tenth of the way.
+        const tenth = Math.floor((10 * Number(progress[1])) / Number(progress[2]));
+        if (tenth > shown) {
+          shown = tenth;
+          say(`  ${progress[0]}`);
+        }
+      },
+    });
+  });
+  return dir;
+}
+
+/** The instrumented native build that `npm test` runs. */
+export function buildNative() {
+  return cmakeBuild('test', [
+    '-DCMAKE_BUILD_TYPE=Debug',
+    '-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g1',
+    '-DWEBRTC_SANITIZE=ON',
+  ]);
+}
+
+/**
+ * The WebAssembly build.
+ * @param {{ sdk: { dir: string }, prefix: string }} tools
+ */
+export function buildWasm({ sdk, prefix }) {
+  const toolchain = join(sdk.dir, 'cmake/Modules/Platform/Emscripten.cmake');
+  return cmakeBuild('wasm', [
+    '-DCMAKE_BUILD_TYPE=Release',
+    `-DCMAKE_TOOLCHAIN_FILE=${toolchain}`,
+    `-DWEBRTC_DEPS_DIR=${prefix}`,
+  ]);
+}

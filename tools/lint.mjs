@@ -1,0 +1,60 @@
+// npm run lint: layers, layout and types. Each check is a name and a command; all of them run.
+
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { inRoot, root } from './lib/paths.mjs';
+import { capture, run, runMain, say } from './lib/run.mjs';
+import * as prepare from './setup/prepare.mjs';
+
+/** The C++ files that git knows or would take. */
+export function cppFiles() {
+  const out = capture(
+    'git',
+    ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '*.h', '*.cpp'],
+    { cwd: root },
+  );
+  return (out ?? '').split('\0').filter((file) => file && existsSync(inRoot(file)));
+}
+
+/** @param {string} name */
+const bin = (name) => inRoot('node_modules/.bin', name);
+
+/**
+ * Runs every check.
+ * @returns {Promise<string[]>} the names of those that failed
+ */
+export async function lint() {
+  await prepare.npmPackages();
+  await prepare.formatTools();
+  const cpp = cppFiles();
+  /** @type {[string, string, string[]][]} */
+  const checks = [
+    ['layers', process.execPath, ['tools/check-layers.mjs']],
+    ['prettier', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
+    ['eslint', bin('eslint'), ['--max-warnings', '0', '.']],
+    ['types', bin('tsc'), ['-p', 'tsconfig.json']],
+  ];
+  if (existsSync(inRoot('tools/idl/generate.mjs'))) {
+    checks.push(['generated API surface', process.execPath, ['tools/idl/generate.mjs', '--check']]);
+  }
+  if (cpp.length > 0) {
+    checks.push(['clang-format', 'clang-format', ['--dry-run', '--Werror', '-style=file', ...cpp]]);
+  }
+  const failed = [];
+  for (const [name, command, args] of checks) {
+    const status = await run(command, args, { cwd: root, allowFailure: true });
+    say(`  ${status === 0 ? 'ok    ' : 'FAILED'} ${name}`);
+    if (status !== 0) failed.push(name);
+  }
+  return failed;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await runMain(async () => {
+    const failed = await lint();
+    if (failed.length > 0) {
+      say(`lint: ${failed.join(', ')} failed (npm run format repairs layout)`);
+      process.exitCode = 1;
+    }
+  });
+}

@@ -1,0 +1,154 @@
+// npm test [-- suite...]: lint native js browser interop, all of them by default.
+//
+// Every suite runs even when one before it failed. The last line, alone, is the sum that CI reads:
+// "<n> passed, <n> failed", counted from CTest's and Jest's own reports; a check, a build or a suite
+// that could not run at all counts as one failure.
+
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { build } from './build.mjs';
+import { lint } from './lint.mjs';
+import { buildNative } from './lib/compile.mjs';
+import { inRoot, root } from './lib/paths.mjs';
+import { UserError, run, say, step } from './lib/run.mjs';
+import * as prepare from './setup/prepare.mjs';
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Count */
+
+const SUITES = ['lint', 'native', 'js', 'browser', 'interop'];
+
+/** @type {Promise<void> | undefined} */
+let built;
+/** dist/, built once however many suites want it. */
+const dist = () => (built ??= build());
+
+/** @type {Record<string, () => Promise<Count>>} */
+const suites = {
+  async lint() {
+    const failed = await lint();
+    return { passed: 0, failed: failed.length, skipped: 0 };
+  },
+  async native() {
+    await prepare.native();
+    return ctest(await buildNative());
+  },
+  async js() {
+    await dist();
+    return jest('js');
+  },
+  async browser() {
+    await dist();
+    await prepare.browser();
+    return jest('browser');
+  },
+  async interop() {
+    await dist();
+    await prepare.interop();
+    return jest('interop');
+  },
+};
+
+/**
+ * @param {string} dir
+ * @returns {Promise<Count>}
+ */
+async function ctest(dir) {
+  const report = inRoot('build/reports/ctest.xml');
+  freshReport(report);
+  await run(
+    'ctest',
+    [
+      '--test-dir',
+      dir,
+      '--output-on-failure',
+      '--no-tests=error',
+      '--parallel',
+      String(availableParallelism()),
+      '--output-junit',
+      report,
+      '--progress',
+    ],
+    { allowFailure: true, env: { UBSAN_OPTIONS: 'print_stacktrace=1' } },
+  );
+  if (!existsSync(report)) throw new UserError('CTest wrote no report');
+  const head = /<testsuite\b[^>]*>/.exec(readFileSync(report, 'utf8'))?.[0] ?? '';
+  const number = (/** @type {string} */ name) =>
+    Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
+  const skipped = number('skipped') + number('disabled');
+  const failed = number('failures') + number('errors');
+  return { passed: number('tests') - failed - skipped, failed, skipped };
+}
+
+/**
+ * @param {string} project
+ * @returns {Promise<Count>}
+ */
+async function jest(project) {
+  await prepare.npmPackages();
+  const report = inRoot(`build/reports/jest-${project}.json`);
+  freshReport(report);
+  const serial = project === 'js' ? [] : ['--runInBand'];
+  await run(
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      '--no-warnings=ExperimentalWarning',
+      inRoot('node_modules/jest/bin/jest.js'),
+      '--selectProjects',
+      project,
+      '--json',
+      '--outputFile',
+      report,
+      ...serial,
+    ],
+    { cwd: root, allowFailure: true },
+  );
+  if (!existsSync(report)) throw new UserError(`Jest found nothing to run in tests/${project}`);
+  const result = JSON.parse(readFileSync(report, 'utf8'));
+  if (result.numTotalTestSuites === 0) throw new UserError(`tests/${project} has no tests`);
+  return {
+    passed: result.numPassedTests,
+    failed: result.numFailedTests + result.numRuntimeErrorTestSuites,
+    skipped: result.numPendingTests + result.numTodoTests,
+  };
+}
+
+/** @param {string} path */
+function freshReport(path) {
+  mkdirSync(inRoot('build/reports'), { recursive: true });
+  rmSync(path, { force: true });
+}
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !SUITES.includes(name));
+if (unknown.length > 0) {
+  say(`no such suite: ${unknown.join(' ')}; there are ${SUITES.join(' ')}`);
+  process.exit(2);
+}
+
+/** @type {[string, Count][]} */
+const results = [];
+for (const name of wanted.length > 0 ? wanted : SUITES) {
+  let count = { passed: 0, failed: 1, skipped: 0 };
+  try {
+    await step(`suite ${name}`, async () => {
+      count = await suites[name]();
+    });
+  } catch (error) {
+    if (error instanceof UserError) say(`error: ${error.message}`);
+    else say(String(error instanceof Error ? error.stack : error));
+  }
+  results.push([name, count]);
+}
+
+say('');
+for (const [name, { passed, failed, skipped }] of results) {
+  const extra = skipped > 0 ? `, ${skipped} skipped` : '';
+  say(
+    `${name.padEnd(8)} ${failed > 0 ? 'FAILED' : 'ok    '} ${passed} passed, ${failed} failed${extra}`,
+  );
+}
+const sum = (/** @type {keyof Count} */ key) =>
+  results.reduce((total, [, count]) => total + count[key], 0);
+process.exitCode = sum('failed') > 0 ? 1 : 0;
+process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed\n`);
