@@ -4,7 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
+#include <utility>
 #include <variant>
 
 #include "cpp/base/address.h"
@@ -74,7 +74,7 @@ class Client {
     int code;
     std::string reason;
   };
-  /// The allocation was refused or is lost. The last output but for nothing: the client is done.
+  /// The allocation was refused or is lost. The last output: the client is done.
   struct Failed {
     int code;
     std::string reason;
@@ -128,7 +128,7 @@ class Client {
     Bytes request;
     stun::TransactionTimer timer;
     bool authenticated;
-    int staleNonces;
+    int challenges;
   };
 
   struct Permission {
@@ -152,16 +152,18 @@ class Client {
   void handleDataIndication(const stun::Message& message, Timestamp now);
   void handleChannelData(const ChannelData& data);
   void handleSuccess(const Transaction& transaction, const stun::Message& message, Timestamp now);
+  void handleAllocated(const stun::Message& message, Timestamp now);
   void handleError(const Transaction& transaction, const stun::Message& message, Timestamp now);
-  void refused(const Transaction& transaction, int code, std::string reason,
-               std::optional<Endpoint> alternateServer, Timestamp now);
+  void handleRefused(const Transaction& transaction, int code, std::string reason,
+                     std::optional<Endpoint> alternateServer);
   bool adoptChallenge(const stun::Message& message);
 
-  void request(Kind kind, const Endpoint& peer, Timestamp now, int staleNonces = 0);
+  void request(Kind kind, const Endpoint& peer, Timestamp now, int challenges = 0);
   void requestPermission(const IpAddress& peer, Permission& permission, Timestamp now);
-  void bindChannel(const Endpoint& endpoint, Peer& peer, Timestamp now);
-  void sendNow(const Endpoint& endpoint, ByteSpan data, Timestamp now);
+  void bindWhenUsed(const Endpoint& endpoint, Peer& peer, Timestamp now);
+  bool sendNow(const Endpoint& endpoint, ByteSpan data, Timestamp now);
   void transmit(Bytes data);
+  void scheduleRefresh(Duration lifetime, Timestamp now);
   Peer* peerFor(const Endpoint& endpoint);
   void refusePermission(const IpAddress& peer, int code, std::string reason);
   void finish(Output last);
@@ -177,10 +179,11 @@ class Client {
   Bytes key_;
 
   Timestamp refreshAt_ = Timestamp::never();
-  std::unordered_map<stun::TransactionId, Transaction> transactions_;
+  // Ordered maps: what goes out first must not depend on a hash function.
+  std::map<stun::TransactionId, Transaction> transactions_;
   std::map<IpAddress, Permission> permissions_;
   std::map<Endpoint, Peer> peers_;
-  std::unordered_map<ChannelNumber, Endpoint> channels_;
+  std::map<ChannelNumber, Endpoint> channels_;
   uint16_t nextChannel_ = kFirstChannel.value();
 };
 
