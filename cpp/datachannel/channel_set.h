@@ -1,0 +1,123 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include "cpp/base/bytes.h"
+#include "cpp/base/error.h"
+#include "cpp/base/result.h"
+#include "cpp/base/time.h"
+#include "cpp/datachannel/channel.h"
+#include "cpp/sctp/association.h"
+
+namespace rtc::datachannel {
+
+/// The DTLS role decides which stream ids this end gives out: a client even ones, a server odd ones
+/// (RFC 8832 section 6).
+enum class DtlsRole : uint8_t { kClient, kServer };
+
+/// A channel of ours can be sent on.
+struct ChannelOpened {
+  ChannelId channel;
+};
+/// The peer opened a channel; it is open, `options.id` is set, and no `ChannelOpened` follows.
+struct ChannelAnnounced {
+  ChannelId channel;
+  ChannelOptions options;
+};
+/// A channel that was opened without an id has got one.
+struct IdAssigned {
+  ChannelId channel;
+  uint16_t id = 0;
+};
+struct MessageReceived {
+  ChannelId channel;
+  /// False for a string; whether it is valid UTF-8 is for the receiver to see.
+  bool binary = false;
+  Bytes data;
+};
+/// So many of the bytes given to `sendString()` and `sendBinary()` have left the buffer.
+struct BufferedAmountDecreased {
+  ChannelId channel;
+  size_t bytes = 0;
+};
+/// The peer began to close the channel. Not reported after an own `close()`.
+struct ChannelClosing {
+  ChannelId channel;
+};
+/// The channel is gone and its stream id may be used again. With an error the closing was abrupt.
+struct ChannelClosed {
+  ChannelId channel;
+  std::optional<Error> error;
+  /// RTCError's sctpCauseCode, when an ABORT said so.
+  std::optional<uint16_t> sctpCauseCode;
+};
+
+using Output = std::variant<ChannelOpened, ChannelAnnounced, IdAssigned, MessageReceived,
+                            BufferedAmountDecreased, ChannelClosing, ChannelClosed>;
+
+/// The data channels of one peer connection over one SCTP association (RFC 8831, RFC 8832). Sans-IO
+/// like everything here, but without a time of its own: its only deadline is the association's.
+///
+///   after every input: do {
+///     while (auto output = association.poll()) {
+///       if (auto* transmit = std::get_if<sctp::Transmit>(&*output)) …send it…
+///       else channels.handle(std::move(*output), now);
+///     }
+///     while (auto output = channels.poll()) …
+///   } while (either gave something);
+class ChannelSet {
+ public:
+  ChannelSet();
+  ~ChannelSet();
+  ChannelSet(const ChannelSet&) = delete;
+  ChannelSet& operator=(const ChannelSet&) = delete;
+
+  /// Opens a channel, at any time: without role or association it waits. `TypeError` when label or
+  /// protocol exceed 65535 bytes, both limits are set, `negotiated` comes without `id`, or the id is
+  /// 65535; `OperationError` when the id is taken or beyond the association's streams, or none is
+  /// left, or the association is closed. (webrtc-pc section 6.1, createDataChannel.)
+  Result<ChannelId, Error> open(const ChannelOptions& options, Timestamp now);
+
+  /// Queues a message. `InvalidStateError` unless the channel is open, `TypeError` when the message
+  /// exceeds the peer's maximum, `OperationError` when the send buffer is full.
+  Status<Error> sendString(ChannelId channel, std::string_view utf8, Timestamp now);
+  Status<Error> sendBinary(ChannelId channel, Bytes data, Timestamp now);
+
+  /// Closes gracefully: what was queued is delivered first. Ends in `ChannelClosed`. No effect on
+  /// a channel that is closing, closed or unknown.
+  void close(ChannelId channel, Timestamp now);
+
+  /// Closes every channel at once, for an owner that tears the transport down: `ChannelClosed` for
+  /// each, with `error` when given. Afterwards `open()` fails.
+  void closeAll(std::optional<Error> error);
+
+  /// The DTLS role, once known; channels waiting for an id get one (`IdAssigned`), and those that
+  /// find none are closed with an `OperationError`. Later calls have no effect.
+  void setRole(DtlsRole role, Timestamp now);
+
+  /// The association that carries the channels, connected or not; it must outlive the set or be
+  /// detached. `setRole()` comes before `handle(Connected)`.
+  void attach(sctp::Association& association, Timestamp now);
+  void detach();
+
+  /// Every output of the association but `Transmit` (which is ignored here).
+  void handle(sctp::Output output, Timestamp now);
+
+  ChannelState state(ChannelId channel) const;
+  /// Bytes given to `sendString()` and `sendBinary()` that have not been sent a first time.
+  size_t bufferedAmount(ChannelId channel) const;
+  /// Null when the channel is closed.
+  const ChannelOptions* options(ChannelId channel) const;
+  /// Channels that are not closed.
+  size_t size() const;
+  /// True when a channel exists or existed: what JSEP asks to decide about the data section.
+  bool everUsed() const;
+
+  std::optional<Output> poll();
+};
+
+}  // namespace rtc::datachannel

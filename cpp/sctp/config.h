@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "cpp/base/time.h"
+
+namespace rtc::sctp {
+
+/// What an association is told at its birth. The defaults are those of a data-channel transport.
+struct AssociationConfig {
+  uint16_t localPort = 5000;
+  uint16_t remotePort = 5000;
+
+  /// The largest SCTP packet to send, in bytes; rounded down to a multiple of 4, at least 512.
+  /// 1280 (IPv6's minimum) - 40 (IPv6) - 8 (UDP) - 4 (TURN ChannelData) - 37 (a DTLS record with
+  /// explicit nonce and tag) leaves 1191.
+  size_t maxPacketSize = 1188;
+
+  /// The largest message that the peer said it takes (SDP's max-message-size; pass SIZE_MAX for 0).
+  size_t maxSendMessageSize = 65536;
+  /// The largest message taken from the peer; a larger one aborts the association.
+  size_t maxReceiveMessageSize = 256 * 1024;
+  /// Bytes that may wait for a missing fragment or an earlier message, advertised to the peer. Never
+  /// less than `maxReceiveMessageSize` plus 64 KiB is used, or a largest message could not pass.
+  size_t receiveWindow = 8 * 1024 * 1024;
+  /// Bytes that `send()` may hold before it answers `kBufferFull`.
+  size_t sendBufferLimit = 16 * 1024 * 1024;
+
+  /// Announced in INIT; the association uses what both ends can do. RFC 8831 section 6.2 asks for
+  /// 65535.
+  uint16_t outgoingStreams = 65535;
+  uint16_t incomingStreams = 65535;
+
+  /// RFC 9260 section 16 suggests 1 s, 1 s and 60 s, made for paths that nobody has measured. Below a
+  /// data channel ICE has just done so, and its consent checks notice a dead path, so a long backoff
+  /// only delays the recovery. The minimum lies above the 200 ms for which peers delay a SACK.
+  Duration rtoInitial = Duration::milliseconds(500);
+  Duration rtoMin = Duration::milliseconds(300);
+  Duration rtoMax = Duration::seconds(10);
+  /// RFC 9260 section 6.2: no more than 500 ms, 200 ms suggested.
+  Duration sackDelay = Duration::milliseconds(200);
+  /// RFC 9260 section 16 HB.interval. Zero turns heartbeats off.
+  Duration heartbeatInterval = Duration::seconds(30);
+  /// RFC 9260 section 16 Valid.Cookie.Life.
+  Duration cookieLifetime = Duration::seconds(60);
+  /// RFC 9260 section 16 Association.Max.Retrans and Max.Init.Retransmits.
+  int maxRetransmissions = 10;
+  int maxInitRetransmissions = 8;
+  /// Packets that one acknowledgement may set free at most (RFC 9260 section 6.1 rule D, where 4 is
+  /// suggested; 10 is the initial window of RFC 6928).
+  int maxBurst = 10;
+};
+
+}  // namespace rtc::sctp
