@@ -1,0 +1,530 @@
+#include "cpp/dtls/mbedtls_endpoint.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+#include <mbedtls/platform_util.h>
+
+#include "cpp/dtls/certificate_identity.h"
+
+namespace rtc::dtls {
+namespace {
+
+// Elliptic-curve certificates before RSA ones, and ChaCha20-Poly1305 before AES-GCM: WebAssembly
+// has no AES instructions. TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 is the one that everybody has
+// (RFC 8827 section 6.5). mbedTLS servers go by their own order.
+constexpr int kCipherSuites[] = {MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+                                 MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+                                 MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+                                 MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+                                 MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+                                 MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+                                 0};
+
+constexpr uint16_t kGroups[] = {
+    MBEDTLS_SSL_IANA_TLS_GROUP_X25519, MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1,
+    MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1, MBEDTLS_SSL_IANA_TLS_GROUP_NONE};
+
+constexpr uint8_t kAlertDecryptError = 51;
+// Enough for every flight of a handshake that overtook `start()` or its own keys.
+constexpr size_t kMaxHeld = 16;
+
+/// Errors that say "this was no ClientHello", as against "we have nothing in common".
+bool meansMalformed(int error) {
+  switch (error) {
+    case MBEDTLS_ERR_SSL_DECODE_ERROR:
+    case MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER:
+    case MBEDTLS_ERR_SSL_INVALID_RECORD:
+    case MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE:
+    case MBEDTLS_ERR_SSL_UNEXPECTED_RECORD:
+    case MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL:
+      return true;
+    default:
+      return false;
+  }
+}
+
+uint32_t timerMilliseconds(Duration duration) {
+  return static_cast<uint32_t>(std::clamp<int64_t>(duration.ms(), 1, 3'600'000));
+}
+
+}  // namespace
+
+MbedtlsEndpoint::MbedtlsEndpoint(EndpointConfig config, RandomSource& random)
+    : config_(std::move(config)), random_(random), gate_(config_.role, config_.cookieExchange) {
+  mbedtls_ssl_config_init(&sslConfig_);
+  mbedtls_ssl_cookie_init(&cookies_);
+  mbedtls_ssl_init(&ssl_);
+}
+
+MbedtlsEndpoint::~MbedtlsEndpoint() {
+  mbedtls_ssl_free(&ssl_);
+  mbedtls_ssl_cookie_free(&cookies_);
+  mbedtls_ssl_config_free(&sslConfig_);
+  if (keys_)
+    mbedtls_platform_zeroize(&*keys_, sizeof(*keys_));
+}
+
+// --- Configuration ------------------------------------------------------------------------------
+
+bool MbedtlsEndpoint::initialise() {
+  if (config_.certificate == nullptr)
+    return false;
+  const bool client = config_.role == Role::kClient;
+  if (mbedtls_ssl_config_defaults(
+          &sslConfig_, client ? MBEDTLS_SSL_IS_CLIENT : MBEDTLS_SSL_IS_SERVER,
+          MBEDTLS_SSL_TRANSPORT_DATAGRAM, MBEDTLS_SSL_PRESET_DEFAULT) != 0) {
+    return false;
+  }
+  mbedtls_ssl_conf_min_tls_version(&sslConfig_, MBEDTLS_SSL_VERSION_TLS1_2);
+  mbedtls_ssl_conf_max_tls_version(&sslConfig_, MBEDTLS_SSL_VERSION_TLS1_2);
+  mbedtls_ssl_conf_ciphersuites(&sslConfig_, kCipherSuites);
+  mbedtls_ssl_conf_groups(&sslConfig_, kGroups);
+  mbedtls_ssl_conf_rng(&sslConfig_, drawRandom, &random_);
+  mbedtls_ssl_conf_extended_master_secret(&sslConfig_, MBEDTLS_SSL_EXTENDED_MS_ENABLED);
+  mbedtls_ssl_conf_dtls_anti_replay(&sslConfig_, MBEDTLS_SSL_ANTI_REPLAY_ENABLED);
+  mbedtls_ssl_conf_handshake_timeout(&sslConfig_, timerMilliseconds(config_.initialRetransmit),
+                                     timerMilliseconds(config_.maxRetransmit));
+
+  // Both ends present a certificate and nobody vouches for either: `onVerify` decides, by the
+  // fingerprint alone. mbedTLS insists on a trust anchor before it asks, so it gets our own
+  // certificate, whose name CertificateRequest must not list: a peer might take that for a filter.
+  const Certificate::Identity& own = config_.certificate->identity();
+  mbedtls_ssl_conf_authmode(&sslConfig_, MBEDTLS_SSL_VERIFY_REQUIRED);
+  mbedtls_ssl_conf_ca_chain(&sslConfig_, &own.certificate, nullptr);
+  mbedtls_ssl_conf_verify(&sslConfig_, onVerify, this);
+  if (!client) {
+    mbedtls_ssl_conf_cert_req_ca_list(&sslConfig_, MBEDTLS_SSL_CERT_REQ_CA_LIST_DISABLED);
+  }
+  if (mbedtls_ssl_conf_own_cert(&sslConfig_, &own.certificate, &own.key) != 0)
+    return false;
+  if (!configureSrtp() || !configureCookies())
+    return false;
+
+  if (mbedtls_ssl_setup(&ssl_, &sslConfig_) != 0)
+    return false;
+  // A client has to say that it expects no particular name.
+  if (client && mbedtls_ssl_set_hostname(&ssl_, nullptr) != 0)
+    return false;
+  mbedtls_ssl_set_bio(&ssl_, this, onSend, onReceive, nullptr);
+  mbedtls_ssl_set_timer_cb(&ssl_, this, onSetTimer, onGetTimer);
+  mbedtls_ssl_set_export_keys_cb(&ssl_, onExportKeys, this);
+  mbedtls_ssl_set_mtu(&ssl_, static_cast<uint16_t>(std::clamp<size_t>(config_.mtu, 256, 65535)));
+  forgetHello();
+  return true;
+}
+
+bool MbedtlsEndpoint::configureSrtp() {
+  for (SrtpProfile profile : config_.srtpProfiles) {
+    if (profile == SrtpProfile::kAes128CmSha1_80 || profile == SrtpProfile::kAes128CmSha1_32) {
+      srtpProfiles_.push_back(static_cast<mbedtls_ssl_srtp_profile>(profile));
+    }
+  }
+  if (srtpProfiles_.empty())
+    return true;
+  srtpProfiles_.push_back(MBEDTLS_TLS_SRTP_UNSET);
+  return mbedtls_ssl_conf_dtls_srtp_protection_profiles(&sslConfig_, srtpProfiles_.data()) == 0;
+}
+
+bool MbedtlsEndpoint::configureCookies() {
+  if (config_.role == Role::kClient)
+    return true;
+  if (!config_.cookieExchange) {
+    mbedtls_ssl_conf_dtls_cookies(&sslConfig_, nullptr, nullptr, nullptr);
+    return true;
+  }
+  if (mbedtls_ssl_cookie_setup(&cookies_, drawRandom, &random_) != 0)
+    return false;
+  mbedtls_ssl_conf_dtls_cookies(&sslConfig_, mbedtls_ssl_cookie_write, mbedtls_ssl_cookie_check,
+                                &cookies_);
+  return true;
+}
+
+// --- Inputs -------------------------------------------------------------------------------------
+
+void MbedtlsEndpoint::start(Timestamp now) {
+  if (state_ != State::kNew)
+    return;
+  now_ = now;
+  state_ = State::kConnecting;
+  if (config_.role == Role::kClient)
+    continueHandshake();
+  while (!early_.empty()) {
+    const Bytes datagram = std::move(early_.front());
+    early_.pop_front();
+    processDatagram(datagram);
+  }
+}
+
+void MbedtlsEndpoint::handleDatagram(Bytes datagram, Timestamp now) {
+  now_ = now;
+  if (state_ == State::kNew) {
+    if (early_.size() < kMaxHeld)
+      early_.push_back(std::move(datagram));
+    return;
+  }
+  processDatagram(datagram);
+}
+
+void MbedtlsEndpoint::processDatagram(ByteSpan datagram) {
+  ByteReader reader(datagram);
+  while (state_ == State::kConnecting || state_ == State::kConnected) {
+    const std::optional<Record> record = readRecord(reader);
+    if (!record)
+      return;
+    if (state_ == State::kConnecting) {
+      processHandshakeRecord(*record);
+    } else if (record->epoch == 1) {
+      feed(record->whole);
+    }
+  }
+}
+
+void MbedtlsEndpoint::processHandshakeRecord(const Record& record) {
+  if (record.epoch == 1) {
+    hold(record);
+    retryHeldRecords();
+    return;
+  }
+  RecordGate::Admitted admitted = gate_.admit(record, awaitingHello());
+  if (admitted.startOver)
+    mbedtls_ssl_session_reset(&ssl_), forgetHello();
+  for (const Bytes& each : admitted.records) {
+    if (state_ != State::kConnecting)
+      return;
+    feed(each);
+  }
+  retryHeldRecords();
+}
+
+bool MbedtlsEndpoint::send(ByteSpan data, Timestamp now) {
+  if (state_ != State::kConnected || data.empty() || data.size() > maxSendSize())
+    return false;
+  now_ = now;
+  return mbedtls_ssl_write(&ssl_, data.data(), data.size()) == static_cast<int>(data.size());
+}
+
+void MbedtlsEndpoint::close(Timestamp now) {
+  if (state_ == State::kClosed || state_ == State::kFailed)
+    return;
+  now_ = now;
+  if (state_ == State::kConnected)
+    mbedtls_ssl_close_notify(&ssl_);
+  finish(State::kClosed, Closed{});
+}
+
+std::optional<Output> MbedtlsEndpoint::poll() {
+  if (outputs_.empty())
+    return std::nullopt;
+  Output next = std::move(outputs_.front());
+  outputs_.pop_front();
+  return next;
+}
+
+Timestamp MbedtlsEndpoint::deadline() const {
+  return state_ == State::kConnecting ? finalTimer_ : Timestamp::never();
+}
+
+void MbedtlsEndpoint::handleTimeout(Timestamp now) {
+  if (state_ != State::kConnecting || now < finalTimer_)
+    return;
+  now_ = now;
+  continueHandshake();
+}
+
+// --- The handshake ------------------------------------------------------------------------------
+
+bool MbedtlsEndpoint::awaitingHello() const {
+  return config_.role == Role::kServer && state_ == State::kConnecting &&
+         ssl_.MBEDTLS_PRIVATE(state) <= MBEDTLS_SSL_CLIENT_HELLO;
+}
+
+void MbedtlsEndpoint::forgetHello() {
+  gate_.forgetHello();
+  if (config_.role != Role::kServer || !config_.cookieExchange)
+    return;
+  // The cookie binds the client's address; ICE has one pair selected, so there is only one.
+  static constexpr unsigned char kTransport[] = {'i', 'c', 'e'};
+  mbedtls_ssl_set_client_transport_id(&ssl_, kTransport, sizeof(kTransport));
+}
+
+void MbedtlsEndpoint::feed(ByteSpan record) {
+  incoming_ = record;
+  if (state_ == State::kConnecting) {
+    continueHandshake();
+  } else if (state_ == State::kConnected) {
+    readApplicationData();
+  }
+  incoming_ = {};
+}
+
+/// Protected records wait here until the library has their keys, and application data until the
+/// handshake is over: they overtake the end of the flight easily, and the library would drop them.
+void MbedtlsEndpoint::hold(const Record& record) {
+  if (held_.size() == kMaxHeld)
+    held_.pop_front();
+  held_.push_back(toBytes(record.whole));
+}
+
+void MbedtlsEndpoint::retryHeldRecords() {
+  for (size_t i = 0; i < held_.size();) {
+    if (state_ == State::kClosed || state_ == State::kFailed)
+      return;
+    if (state_ == State::kConnecting) {
+      if (held_[i][0] == static_cast<uint8_t>(ContentType::kApplicationData)) {
+        ++i;
+        continue;
+      }
+      // In the middle of Finished the library takes a record that does not authenticate for an
+      // attack and gives up; a stray datagram must not do that, so each one is tried first.
+      Bytes scratch = held_[i];
+      const int verdict = mbedtls_ssl_check_record(&ssl_, scratch.data(), scratch.size());
+      if (verdict == MBEDTLS_ERR_SSL_UNEXPECTED_RECORD) {  // keys not yet there, or a repetition
+        ++i;
+        continue;
+      }
+      const Bytes record = std::move(held_[i]);
+      held_.erase(held_.begin() + static_cast<std::ptrdiff_t>(i));
+      if (verdict != 0)
+        continue;
+      feed(record);
+      i = 0;
+      continue;
+    }
+    const Bytes record = std::move(held_[i]);
+    held_.erase(held_.begin() + static_cast<std::ptrdiff_t>(i));
+    feed(record);
+  }
+}
+
+void MbedtlsEndpoint::continueHandshake() {
+  const size_t outputsBefore = outputs_.size();
+  for (;;) {
+    const int error = mbedtls_ssl_handshake(&ssl_);
+    if (error == 0)
+      return handshakeComplete();
+    if (error == MBEDTLS_ERR_SSL_WANT_READ) {
+      // An expired timer is served before the input is looked at.
+      if (incoming_.empty())
+        return;
+      continue;
+    }
+    if (error == MBEDTLS_ERR_SSL_HELLO_VERIFY_REQUIRED) {
+      mbedtls_ssl_session_reset(&ssl_);
+      return forgetHello();
+    }
+    if (awaitingHello() && meansMalformed(error) && !random_.failed()) {
+      // Nothing is lost yet: whoever sent this was not the peer, or the peer's own will come again.
+      // The alert that the library has just written would end the peer's handshake, so it goes too.
+      outputs_.resize(outputsBefore);
+      sentAlert_.reset();
+      mbedtls_ssl_session_reset(&ssl_);
+      return forgetHello();
+    }
+    return handshakeStopped(error);
+  }
+}
+
+void MbedtlsEndpoint::handshakeComplete() {
+  // `onVerify` has run and agreed, or the library would not have come here. Said once more, since
+  // everything that is confidential hangs on it.
+  if (fingerprint_ != FingerprintCheck::kMatch || !keys_) {
+    return finish(State::kFailed, Failed{FailureReason::kFingerprintMismatch,
+                                         {},
+                                         sentAlert_,
+                                         "The peer presented no certificate"});
+  }
+  state_ = State::kConnected;
+  // From now on the caller decides how large a datagram is.
+  mbedtls_ssl_set_mtu(&ssl_, 0);
+  std::string suite = mbedtls_ssl_get_ciphersuite(&ssl_);
+  std::replace(suite.begin(), suite.end(), '-', '_');
+  outputs_.push_back(Connected{std::move(suite), 0xfefd, srtpProfile()});
+}
+
+void MbedtlsEndpoint::handshakeStopped(int error) {
+  if (error == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY)
+    return finish(State::kClosed, Closed{});
+  finish(State::kFailed, failure(error));
+}
+
+Failed MbedtlsEndpoint::failure(int error) const {
+  Failed failed;
+  failed.sentAlert = sentAlert_;
+  std::array<char, 96> text{};
+  const unsigned code = static_cast<unsigned>(-error);
+  if (fingerprint_ && fingerprint_ != FingerprintCheck::kMatch) {
+    failed.reason = FailureReason::kFingerprintMismatch;
+    failed.text = fingerprint_ == FingerprintCheck::kMismatch
+                      ? "The peer's certificate does not have the announced fingerprint"
+                      : "No announced fingerprint uses a hash function that is accepted";
+    return failed;
+  }
+  if (random_.failed()) {
+    failed.text = "The source of random numbers failed";
+    return failed;
+  }
+  if (error == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE) {
+    failed.reason = FailureReason::kAlertReceived;
+    failed.receivedAlert = ssl_.MBEDTLS_PRIVATE(in_msg)[1];
+    std::snprintf(text.data(), text.size(), "The peer sent alert %u", *failed.receivedAlert);
+  } else if (error == MBEDTLS_ERR_SSL_TIMEOUT) {
+    failed.reason = FailureReason::kTimeout;
+    std::snprintf(text.data(), text.size(), "The peer did not answer the handshake");
+  } else if (sentAlert_) {
+    failed.reason = FailureReason::kAlertSent;
+    std::snprintf(text.data(), text.size(), "The handshake failed with alert %u (mbedTLS -0x%04x)",
+                  *sentAlert_, code);
+  } else {
+    std::snprintf(text.data(), text.size(), "The handshake failed (mbedTLS -0x%04x)", code);
+  }
+  failed.text = text.data();
+  return failed;
+}
+
+void MbedtlsEndpoint::finish(State state, Output last) {
+  state_ = state;
+  held_.clear();
+  early_.clear();
+  outputs_.push_back(std::move(last));
+}
+
+// --- Application data ---------------------------------------------------------------------------
+
+void MbedtlsEndpoint::readApplicationData() {
+  const size_t capacity = incoming_.size();
+  for (;;) {
+    Bytes data(capacity);
+    const int result = mbedtls_ssl_read(&ssl_, data.data(), data.size());
+    if (result > 0) {
+      data.resize(static_cast<size_t>(result));
+      outputs_.push_back(Received{std::move(data)});
+      continue;
+    }
+    if (result == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY) {
+      mbedtls_ssl_close_notify(&ssl_);  // RFC 5246 section 7.2.1: the other end answers in kind
+      return finish(State::kClosed, Closed{});
+    }
+    if (result == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE) {
+      return finish(State::kFailed, failure(result));
+    }
+    // Nothing left to read, or a record that authenticated but makes no sense now (a second
+    // ChangeCipherSpec, say): RFC 6347 section 4.1.2.7 lets us go on without it.
+    return;
+  }
+}
+
+// --- What mbedTLS calls -------------------------------------------------------------------------
+
+int MbedtlsEndpoint::onSend(void* self, const unsigned char* data, size_t length) {
+  auto& endpoint = *static_cast<MbedtlsEndpoint*>(self);
+  ByteReader reader({data, length});
+  if (endpoint.state_ == State::kConnecting) {
+    while (const std::optional<Record> record = readRecord(reader)) {
+      if (record->type != ContentType::kAlert)
+        continue;
+      // Under protection only Finished can go wrong, and that has one alert.
+      endpoint.sentAlert_ = record->epoch == 0 ? record->payload.back() : kAlertDecryptError;
+    }
+  }
+  endpoint.outputs_.push_back(Transmit{Bytes(data, data + length)});
+  return static_cast<int>(length);
+}
+
+int MbedtlsEndpoint::onReceive(void* self, unsigned char* out, size_t capacity) {
+  auto& endpoint = *static_cast<MbedtlsEndpoint*>(self);
+  const ByteSpan record = std::exchange(endpoint.incoming_, {});
+  if (record.empty() || record.size() > capacity)
+    return MBEDTLS_ERR_SSL_WANT_READ;
+  std::memcpy(out, record.data(), record.size());
+  return static_cast<int>(record.size());
+}
+
+void MbedtlsEndpoint::onSetTimer(void* self, uint32_t intermediateMs, uint32_t finalMs) {
+  auto& endpoint = *static_cast<MbedtlsEndpoint*>(self);
+  if (finalMs == 0) {
+    endpoint.intermediateTimer_ = endpoint.finalTimer_ = Timestamp::never();
+    return;
+  }
+  endpoint.intermediateTimer_ = endpoint.now_ + Duration::milliseconds(intermediateMs);
+  endpoint.finalTimer_ = endpoint.now_ + Duration::milliseconds(finalMs);
+}
+
+int MbedtlsEndpoint::onGetTimer(void* self) {
+  const auto& endpoint = *static_cast<MbedtlsEndpoint*>(self);
+  if (endpoint.finalTimer_.isNever())
+    return -1;
+  if (endpoint.now_ >= endpoint.finalTimer_)
+    return 2;
+  return endpoint.now_ >= endpoint.intermediateTimer_ ? 1 : 0;
+}
+
+int MbedtlsEndpoint::onVerify(void* self, mbedtls_x509_crt* certificate, int depth,
+                              uint32_t* flags) {
+  auto& endpoint = *static_cast<MbedtlsEndpoint*>(self);
+  *flags = 0;
+  if (depth != 0)
+    return 0;
+  endpoint.remoteCertificate_ = toBytes({certificate->raw.p, certificate->raw.len});
+  endpoint.fingerprint_ = checkFingerprints(endpoint.remoteCertificate_, endpoint.config_.expected);
+  // This flag makes the library send bad_certificate, as RFC 8122 section 6.2 asks.
+  if (endpoint.fingerprint_ != FingerprintCheck::kMatch)
+    *flags = MBEDTLS_X509_BADCERT_CN_MISMATCH;
+  return 0;
+}
+
+void MbedtlsEndpoint::onExportKeys(void* self, mbedtls_ssl_key_export_type type,
+                                   const unsigned char* secret, size_t secretLength,
+                                   const unsigned char clientRandom[32],
+                                   const unsigned char serverRandom[32],
+                                   mbedtls_tls_prf_types prf) {
+  auto& endpoint = *static_cast<MbedtlsEndpoint*>(self);
+  ExportedKeys keys{};
+  if (type != MBEDTLS_SSL_KEY_EXPORT_TLS12_MASTER_SECRET ||
+      secretLength != keys.masterSecret.size()) {
+    return;
+  }
+  std::memcpy(keys.masterSecret.data(), secret, secretLength);
+  std::memcpy(keys.randoms.data(), clientRandom, 32);
+  std::memcpy(keys.randoms.data() + 32, serverRandom, 32);
+  keys.prf = prf;
+  endpoint.keys_ = keys;
+  mbedtls_platform_zeroize(&keys, sizeof(keys));
+}
+
+// --- Results ------------------------------------------------------------------------------------
+
+Bytes MbedtlsEndpoint::exportKeyingMaterial(std::string_view label, size_t length) const {
+  if (!keys_ || (state_ != State::kConnected && state_ != State::kClosed))
+    return {};
+  const std::string terminated(label);
+  Bytes material(length);
+  if (mbedtls_ssl_tls_prf(keys_->prf, keys_->masterSecret.data(), keys_->masterSecret.size(),
+                          terminated.c_str(), keys_->randoms.data(), keys_->randoms.size(),
+                          material.data(), material.size()) != 0) {
+    return {};
+  }
+  return material;
+}
+
+std::optional<SrtpProfile> MbedtlsEndpoint::srtpProfile() const {
+  if (state_ != State::kConnected && state_ != State::kClosed)
+    return std::nullopt;
+  mbedtls_dtls_srtp_info info;
+  mbedtls_ssl_get_dtls_srtp_negotiation_result(&ssl_, &info);
+  const auto profile = info.MBEDTLS_PRIVATE(chosen_dtls_srtp_profile);
+  if (profile == MBEDTLS_TLS_SRTP_UNSET)
+    return std::nullopt;
+  return static_cast<SrtpProfile>(profile);
+}
+
+std::unique_ptr<Endpoint> createMbedtlsEndpoint(EndpointConfig config, RandomSource& random) {
+  auto endpoint = std::make_unique<MbedtlsEndpoint>(std::move(config), random);
+  if (!endpoint->initialise())
+    return nullptr;
+  return endpoint;
+}
+
+}  // namespace rtc::dtls
