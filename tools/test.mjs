@@ -9,7 +9,7 @@ import { availableParallelism } from 'node:os';
 import { build } from './build.mjs';
 import { lint } from './lint.mjs';
 import { buildNative } from './lib/compile.mjs';
-import { inRoot, root } from './lib/paths.mjs';
+import { inCache, inRoot, root } from './lib/paths.mjs';
 import { UserError, run, say, step } from './lib/run.mjs';
 import * as prepare from './setup/prepare.mjs';
 
@@ -66,9 +66,16 @@ async function ctest(dir) {
       String(availableParallelism()),
       '--output-junit',
       report,
-      '--progress',
     ],
-    { allowFailure: true, env: { UBSAN_OPTIONS: 'print_stacktrace=1' } },
+    {
+      allowFailure: true,
+      env: { UBSAN_OPTIONS: 'print_stacktrace=1' },
+      log: inCache('log', 'ctest.log'),
+      // Thousands of lines that say nothing but "passed" stay in the log.
+      onLine(line) {
+        if (!/^\s+Start\s+\d+:|\.\.\.\s+Passed\s+[\d.]+ sec\s*$/.test(line)) say(line);
+      },
+    },
   );
   if (!existsSync(report)) throw new UserError('CTest wrote no report');
   const head = /<testsuite\b[^>]*>/.exec(readFileSync(report, 'utf8'))?.[0] ?? '';

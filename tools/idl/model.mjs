@@ -1,12 +1,13 @@
 // Reads the specifications' IDL into one model: partials merged, typedefs resolved, mixins none.
 
+// @ts-ignore it comes without declarations
 import { parseAll } from '@webref/idl';
 
 import { specifications, supporting } from './surface.mjs';
 
 /**
  * A type of the table: a name, or an operator with its operands.
- * @typedef {string | TypeNode[]} TypeNode
+ * @typedef {string | any[]} TypeNode
  */
 
 /**
