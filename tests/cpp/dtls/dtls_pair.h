@@ -1,13 +1,13 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "cpp/base/random.h"
 #include "cpp/base/time.h"
@@ -88,7 +88,8 @@ class DtlsPair {
     for (;;) {
       drain(kClient);
       drain(kServer);
-      if (inFlight_.empty()) return;
+      if (inFlight_.empty())
+        return;
       auto [to, datagram] = std::move(inFlight_.front());
       inFlight_.pop_front();
       endpoint[to]->handleDatagram(std::move(datagram), now);
@@ -99,7 +100,8 @@ class DtlsPair {
   /// Moves the clock to the next deadline. False when there is none.
   bool advance() {
     const Timestamp next = earlier(endpoint[kClient]->deadline(), endpoint[kServer]->deadline());
-    if (next.isNever()) return false;
+    if (next.isNever())
+      return false;
     EXPECT_GT(next, now) << "a deadline in the past would spin";
     now = std::max(now, next);
     endpoint[kClient]->handleTimeout(now);
@@ -113,7 +115,8 @@ class DtlsPair {
   void connect(int maxTimeouts = 200) {
     for (int i = 0; i <= maxTimeouts; ++i) {
       settle();
-      if (connected() || !advance()) return;
+      if (connected() || !advance())
+        return;
     }
   }
 

@@ -170,8 +170,9 @@ TEST(DtlsFingerprint, AcceptsEveryStrongHashAndAnyOfSeveral) {
 TEST(DtlsFingerprint, RefusesPeersThatAnnouncedNothingUsable) {
   for (const std::vector<Fingerprint>& expected :
        {std::vector<Fingerprint>{},
-        std::vector<Fingerprint>{{"sha-1", "DA:39:A3:EE:5E:6B:4B:0D:32:55:BF:EF:95:60:18:90:AF:D8:"
-                                           "07:09"}},
+        std::vector<Fingerprint>{{"sha-1",
+                                  "DA:39:A3:EE:5E:6B:4B:0D:32:55:BF:EF:95:60:18:90:AF:D8:"
+                                  "07:09"}},
         std::vector<Fingerprint>{{"sha-256", "AA:BB"}}}) {
     DtlsPair pair;
     pair.config[kClient].expected = expected;
@@ -213,7 +214,9 @@ TEST(DtlsAlert, CloseDuringTheHandshakeEndsItQuietly) {
 
 TEST(DtlsAlert, FatalPlaintextAlertFromTheServerEndsTheHandshakeWithItsNumber) {
   DtlsPair pair;
-  pair.filter = [](DtlsPair::End, size_t, const Bytes&) { return std::vector<Bytes>{}; };
+  pair.filter = [](DtlsPair::End, size_t, const Bytes&) {
+    return std::vector<Bytes>{};
+  };
   pair.start();
   pair.settle();
   // handshake_failure (40), fatal
@@ -231,8 +234,8 @@ TEST(DtlsAlert, ForgedPlaintextAlertsChangeNothingOnceConnected) {
   for (uint8_t description : {0, 10, 40, 42, 90}) {
     for (uint8_t level : {1, 2}) {
       for (auto end : {kClient, kServer}) {
-        pair.inject(end, {21, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 1, description, 0, 2, level,
-                          description});
+        pair.inject(end,
+                    {21, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 1, description, 0, 2, level, description});
       }
     }
   }
@@ -242,7 +245,9 @@ TEST(DtlsAlert, ForgedPlaintextAlertsChangeNothingOnceConnected) {
 
 TEST(DtlsAlert, TellsTheApplicationWhenThePeerNeverAnswers) {
   DtlsPair pair;
-  pair.filter = [](DtlsPair::End, size_t, const Bytes&) { return std::vector<Bytes>{}; };
+  pair.filter = [](DtlsPair::End, size_t, const Bytes&) {
+    return std::vector<Bytes>{};
+  };
   pair.config[kClient].maxRetransmit = Duration::seconds(10);
   const Timestamp start = pair.now;
   pair.start();
@@ -283,7 +288,8 @@ TEST(DtlsData, DropsReplayedRecords) {
   pair.filter = [](DtlsPair::End, size_t, const Bytes& datagram) {
     return std::vector<Bytes>{datagram, datagram, datagram};
   };
-  for (uint8_t i = 0; i < 20; ++i) EXPECT_TRUE(pair.endpoint[kClient]->send(Bytes{i}, pair.now));
+  for (uint8_t i = 0; i < 20; ++i)
+    EXPECT_TRUE(pair.endpoint[kClient]->send(Bytes{i}, pair.now));
   pair.settle();
   ASSERT_EQ(pair.heard[kServer].received.size(), 20u);
 }
@@ -297,10 +303,12 @@ TEST(DtlsData, AcceptsRecordsOutOfOrderWithinTheReplayWindow) {
     kept.push_back(datagram);
     return std::vector<Bytes>{};
   };
-  for (uint8_t i = 0; i < 60; ++i) EXPECT_TRUE(pair.endpoint[kClient]->send(Bytes{i}, pair.now));
+  for (uint8_t i = 0; i < 60; ++i)
+    EXPECT_TRUE(pair.endpoint[kClient]->send(Bytes{i}, pair.now));
   pair.settle();
   pair.filter = nullptr;
-  for (size_t i = kept.size(); i-- > 0;) pair.inject(kServer, kept[i]);
+  for (size_t i = kept.size(); i-- > 0;)
+    pair.inject(kServer, kept[i]);
   pair.settle();
   EXPECT_EQ(pair.heard[kServer].received.size(), 60u);
   EXPECT_EQ(pair.heard[kServer].received.front(), Bytes{59});
@@ -315,7 +323,8 @@ TEST(DtlsData, SeveralRecordsInOneDatagramAllArrive) {
     joined.insert(joined.end(), datagram.begin(), datagram.end());
     return std::vector<Bytes>{};
   };
-  for (uint8_t i = 0; i < 5; ++i) EXPECT_TRUE(pair.endpoint[kServer]->send(Bytes{i}, pair.now));
+  for (uint8_t i = 0; i < 5; ++i)
+    EXPECT_TRUE(pair.endpoint[kServer]->send(Bytes{i}, pair.now));
   pair.settle();
   pair.inject(kClient, joined);
   pair.settle();
@@ -340,7 +349,8 @@ TEST(DtlsData, ThatOvertakesTheEndOfTheHandshakeIsKept) {
   pair.settle();
   ASSERT_GE(last.size(), 2u);
   pair.filter = nullptr;
-  for (size_t i = last.size(); i-- > 0;) pair.inject(kClient, last[i]);
+  for (size_t i = last.size(); i-- > 0;)
+    pair.inject(kClient, last[i]);
   pair.settle();
   ASSERT_TRUE(pair.heard[kClient].connected);
   ASSERT_EQ(pair.heard[kClient].received.size(), 1u);
