@@ -1,6 +1,6 @@
 # The WebAssembly module, from wasm/*.cpp (Embind) over the engine's libraries:
 #
-#   wasm/webrtc.mjs + webrtc.wasm   ES module, instantiated asynchronously (page, worker, Node.js)
+#   wasm/webrtc.mjs + webrtc.wasm   ES module, instantiated asynchronously
 #   wasm/webrtc-sync.mjs            the same with the bytes inside, instantiated synchronously; goes
 #                                   into the classic-script build, where top-level await is not allowed
 
@@ -55,8 +55,9 @@ function(webrtc_module target output)
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/wasm")
 endfunction()
 
-webrtc_module(webrtc_wasm webrtc -sENVIRONMENT=web,worker,node)
-# Without node among the environments the factory is a plain function rather than an async one; it
-# needs nothing of Node.js, since its bytes are inside, and so runs there as well.
+# Node.js is not among the environments on purpose: the glue would import its modules by name, and
+# every bundler for pages would stumble over that. With the bytes handed in it runs there as well
+# (dist/webrtc.node.mjs does that), and the synchronous one has its bytes inside.
+webrtc_module(webrtc_wasm webrtc -sENVIRONMENT=web,worker)
 webrtc_module(webrtc_wasm_sync webrtc-sync -sENVIRONMENT=web,worker -sSINGLE_FILE
               -sWASM_ASYNC_COMPILATION=0)

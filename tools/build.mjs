@@ -1,6 +1,7 @@
 // npm run build: everything in dist/ that the package ships beside js/.
 //
 //   webrtc.mjs, webrtc.wasm       the engine as an ES module (js/ imports the first)
+//   webrtc.node.mjs               the same for Node.js, where a file is read rather than fetched
 //   webrtc-sync.mjs               the engine that instantiates synchronously
 //   webrtc-wasm.classic.js        one classic script, global `webrtcWasm`, from js/index.classic.js
 //   sizes.json                    what all that weighs, raw and brotli
@@ -25,6 +26,17 @@ import * as prepare from './setup/prepare.mjs';
 const dist = inRoot('dist');
 const CLASSIC_ENTRY = inRoot('js/index.classic.js');
 
+const NODE_LOADER = `import { readFile } from 'node:fs/promises';
+import createWebrtcEngine from './webrtc.mjs';
+
+/** The engine for Node.js: dist/webrtc.mjs with the bytes of webrtc.wasm handed in. */
+export default async function createForNode(options = {}) {
+  if (options.wasmBinary || options.instantiateWasm) return createWebrtcEngine(options);
+  const wasmBinary = await readFile(new URL('./webrtc.wasm', import.meta.url));
+  return createWebrtcEngine({ ...options, wasmBinary });
+}
+`;
+
 // What a bundle for a page leaves out: only the Node.js variants import these.
 const NODE_ONLY = ['node:*', 'ws', 'multicast-dns'];
 
@@ -48,6 +60,7 @@ export async function build() {
       });
       writeChanged(join(dist, name), code);
     }
+    writeChanged(join(dist, 'webrtc.node.mjs'), NODE_LOADER);
     await bundleClassic(esbuild);
     await writeSizes(esbuild);
   });
