@@ -5,7 +5,6 @@
 class Identity {
   /** @param {object} target */
   constructor(target) {
-    // eslint-disable-next-line no-constructor-return
     return target;
   }
 }

@@ -129,9 +129,8 @@ export function defineInterface(name, table, Impl) {
   const Interface = Parent
     ? {
         [name]: class extends Parent {
-          // eslint-disable-next-line constructor-super
+          // @ts-ignore the parent is constructed with the arguments that the impl gives
           constructor(/** @type {any[]} */ ...args) {
-            // @ts-ignore the parent is constructed with the arguments that the impl gives
             return call(args, new.target);
           }
         },
@@ -185,7 +184,7 @@ function defineMember(definition, [kind, name, ...rest]) {
           get [name]() {
             return check(this, `${definition.name}.${name}`)[name];
           },
-          set [name](value) {
+          set [name](/** @type {any} */ value) {
             const where = `Failed to set '${name}' on '${definition.name}'`;
             const impl = check(this, where);
             const [type] = rest;
@@ -215,7 +214,7 @@ function defineMember(definition, [kind, name, ...rest]) {
             check(this, where);
             return getHandler(/** @type {any} */ (this), type);
           },
-          set [name](value) {
+          set [name](/** @type {any} */ value) {
             check(this, where);
             setHandler(/** @type {any} */ (this), type, value);
           },

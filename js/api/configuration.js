@@ -1,0 +1,108 @@
+// RTCConfiguration: "set a configuration" (webrtc-pc section 4.4.1.6) and what the engine needs.
+
+import { exception } from './errors.js';
+import { parseIceServerUrl } from './ice-server-url.js';
+import { implOf } from './webidl/brand.js';
+
+/** @typedef {import('../net/network.js').EngineIceServer} EngineIceServer */
+
+/**
+ * A configuration that passed all checks, with the servers as the engine takes them.
+ * @typedef {object} ValidConfiguration
+ * @property {any} dictionary   RTCConfiguration as it came, members filled in
+ * @property {EngineIceServer[]} servers
+ */
+
+/**
+ * @param {any[]} iceServers
+ * @returns {EngineIceServer[]}
+ * @throws {DOMException} SyntaxError, InvalidAccessError
+ */
+function validateServers(iceServers) {
+  return iceServers.flatMap((server) => {
+    const urls = typeof server.urls === 'string' ? [server.urls] : server.urls;
+    if (urls.length === 0) throw exception('SyntaxError', 'an ICE server has no urls');
+    return urls.map((/** @type {string} */ url) => {
+      const parsed = parseIceServerUrl(url);
+      const { username, credential } = server;
+      if (parsed.kind === 'turn' && (username === undefined || credential === undefined)) {
+        throw exception('InvalidAccessError', `'${url}' needs a username and a credential`);
+      }
+      return { ...parsed, url, username: username ?? '', credential: credential ?? '' };
+    });
+  });
+}
+
+/**
+ * @param {any} dictionary a converted RTCConfiguration
+ * @returns {ValidConfiguration}
+ */
+export function initialConfiguration(dictionary) {
+  for (const certificate of dictionary.certificates) {
+    if (implOf(certificate).expires <= Date.now()) {
+      throw exception('InvalidAccessError', 'a certificate has expired');
+    }
+  }
+  return { dictionary, servers: validateServers(dictionary.iceServers) };
+}
+
+/**
+ * @param {ValidConfiguration} current
+ * @param {any} dictionary a converted RTCConfiguration
+ * @param {boolean} hasLocalDescription setLocalDescription() has succeeded before
+ * @returns {ValidConfiguration}
+ */
+export function changedConfiguration(current, dictionary, hasLocalDescription) {
+  const old = current.dictionary;
+  const refuse = (/** @type {string} */ member) =>
+    exception('InvalidModificationError', `${member} cannot be changed any more`);
+  // An empty list stands for the certificates in use: the member has a default.
+  const { certificates } = dictionary;
+  if (certificates.length > 0) {
+    const same =
+      certificates.length === old.certificates.length &&
+      certificates.every(
+        (/** @type {any} */ one, /** @type {number} */ i) => one === old.certificates[i],
+      );
+    if (!same) throw refuse('certificates');
+  }
+  for (const member of ['bundlePolicy', 'rtcpMuxPolicy']) {
+    if (dictionary[member] !== old[member]) throw refuse(member);
+  }
+  if (hasLocalDescription && dictionary.iceCandidatePoolSize !== old.iceCandidatePoolSize) {
+    throw refuse('iceCandidatePoolSize');
+  }
+  const servers = validateServers(dictionary.iceServers);
+  return { dictionary: { ...dictionary, certificates: old.certificates }, servers };
+}
+
+/**
+ * A fresh RTCConfiguration for getConfiguration().
+ * @param {ValidConfiguration} configuration
+ */
+export function copyConfiguration({ dictionary }) {
+  return {
+    ...dictionary,
+    iceServers: dictionary.iceServers.map((/** @type {any} */ server) => ({
+      ...server,
+      urls: Array.isArray(server.urls) ? [...server.urls] : server.urls,
+    })),
+    certificates: [...dictionary.certificates],
+  };
+}
+
+/**
+ * @param {ValidConfiguration} configuration
+ * @param {EngineIceServer[]} extraServers those that come with the network
+ */
+export function engineConfiguration({ dictionary, servers }, extraServers) {
+  const { iceTransportPolicy, bundlePolicy, rtcpMuxPolicy, iceCandidatePoolSize } = dictionary;
+  return {
+    iceServers: [...servers, ...extraServers],
+    iceTransportPolicy,
+    bundlePolicy,
+    rtcpMuxPolicy,
+    iceCandidatePoolSize,
+    certificates: dictionary.certificates.map((/** @type {any} */ one) => implOf(one).handle),
+  };
+}

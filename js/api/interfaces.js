@@ -1,0 +1,71 @@
+// Puts behaviour and surface together: the classes that script sees.
+
+import { RTCCertificateImpl } from './certificate.js';
+import { RTCDataChannelImpl } from './data-channel.js';
+import { RTCErrorImpl } from './errors.js';
+import {
+  RTCDataChannelEventImpl,
+  RTCErrorEventImpl,
+  RTCPeerConnectionIceErrorEventImpl,
+  RTCPeerConnectionIceEventImpl,
+} from './events.js';
+import * as surface from './generated/surface.js';
+import { RTCIceCandidateImpl } from './ice-candidate.js';
+import { RTCPeerConnectionImpl } from './peer-connection.js';
+import { RTCSessionDescriptionImpl } from './session-description.js';
+import { RTCStatsReportImpl } from './stats-report.js';
+import {
+  RTCDtlsTransportImpl,
+  RTCIceCandidatePairImpl,
+  RTCIceTransportImpl,
+  RTCSctpTransportImpl,
+} from './transports.js';
+import { defineInterface } from './webidl/interface.js';
+
+/** Behaviour by interface. @type {Record<string, any>} */
+export const behaviours = {
+  RTCPeerConnection: RTCPeerConnectionImpl,
+  RTCSessionDescription: RTCSessionDescriptionImpl,
+  RTCIceCandidate: RTCIceCandidateImpl,
+  RTCPeerConnectionIceEvent: RTCPeerConnectionIceEventImpl,
+  RTCPeerConnectionIceErrorEvent: RTCPeerConnectionIceErrorEventImpl,
+  RTCCertificate: RTCCertificateImpl,
+  RTCDtlsTransport: RTCDtlsTransportImpl,
+  RTCIceTransport: RTCIceTransportImpl,
+  RTCIceCandidatePair: RTCIceCandidatePairImpl,
+  RTCSctpTransport: RTCSctpTransportImpl,
+  RTCDataChannel: RTCDataChannelImpl,
+  RTCDataChannelEvent: RTCDataChannelEventImpl,
+  RTCStatsReport: RTCStatsReportImpl,
+  RTCError: RTCErrorImpl,
+  RTCErrorEvent: RTCErrorEventImpl,
+};
+
+/**
+ * Every interface by name.
+ * @type {{
+ *   RTCPeerConnection: typeof globalThis.RTCPeerConnection,
+ *   RTCSessionDescription: typeof globalThis.RTCSessionDescription,
+ *   RTCIceCandidate: typeof globalThis.RTCIceCandidate,
+ *   RTCPeerConnectionIceEvent: typeof globalThis.RTCPeerConnectionIceEvent,
+ *   RTCPeerConnectionIceErrorEvent: typeof globalThis.RTCPeerConnectionIceErrorEvent,
+ *   RTCCertificate: typeof globalThis.RTCCertificate,
+ *   RTCDtlsTransport: typeof globalThis.RTCDtlsTransport,
+ *   RTCIceTransport: typeof globalThis.RTCIceTransport,
+ *   RTCIceCandidatePair: { new(): RTCIceCandidatePair, prototype: RTCIceCandidatePair },
+ *   RTCSctpTransport: typeof globalThis.RTCSctpTransport,
+ *   RTCDataChannel: typeof globalThis.RTCDataChannel,
+ *   RTCDataChannelEvent: typeof globalThis.RTCDataChannelEvent,
+ *   RTCStatsReport: typeof globalThis.RTCStatsReport,
+ *   RTCError: typeof globalThis.RTCError,
+ *   RTCErrorEvent: typeof globalThis.RTCErrorEvent,
+ * }}
+ */
+export const interfaces = /** @type {any} */ (
+  Object.fromEntries(
+    Object.entries(surface.interfaces).map(([name, table]) => [
+      name,
+      defineInterface(name, table, behaviours[name]),
+    ]),
+  )
+);

@@ -1,0 +1,74 @@
+// What all connections of a realm share: the engine module and the network that new ones get.
+
+import { exception } from './errors.js';
+
+/** @typedef {import('../net/network.js').Network} Network */
+/** @typedef {import('../net/relay-network.js').RelaySource} RelaySource */
+
+/**
+ * @typedef {object} Options
+ * @property {RelaySource} [relay]   where a relay is, or a function that says so for each connection
+ * @property {Network} [network]     sockets of the application's own choice; `relay` is then unused
+ */
+
+/** @type {any} */
+let engineModule;
+/** @type {unknown} */
+let engineFailure;
+/** @type {(relay: RelaySource | undefined) => Network} */
+let makeNetwork = () => {
+  throw exception('NotSupportedError', 'this build has no network');
+};
+/** @type {Options} */
+let options = {};
+/** @type {Network | undefined} */
+let network;
+
+/** @param {any} module the initialised engine */
+export function setEngine(module) {
+  engineModule = module;
+  engineFailure = undefined;
+}
+
+/** @param {unknown} failure why there is no engine */
+export function setEngineFailure(failure) {
+  engineFailure = failure;
+}
+
+/**
+ * @returns {any} the engine's module
+ * @throws {DOMException} NotSupportedError before the engine is there
+ */
+export function engine() {
+  if (engineModule) return engineModule;
+  const why =
+    engineFailure === undefined
+      ? 'call init() first'
+      : `it could not be loaded (${/** @type {any} */ (engineFailure)?.message ?? engineFailure}); ` +
+        'call init() with the module, its bytes or its URL';
+  throw exception('NotSupportedError', `the WebAssembly engine is not there: ${why}`);
+}
+
+/** @param {(relay: RelaySource | undefined) => Network} factory of the network used by default */
+export function setNetworkFactory(factory) {
+  makeNetwork = factory;
+}
+
+/** The network for a new connection. */
+export function currentNetwork() {
+  network ??= options.network ?? makeNetwork(options.relay);
+  return network;
+}
+
+/**
+ * Sets what connections that are made from now on use; those that exist keep what they have. A
+ * member that is absent stays as it was, one that is undefined goes back to its default.
+ * @param {Options} changes
+ */
+export function configure(changes) {
+  if (typeof changes !== 'object' || changes === null) {
+    throw new TypeError('configure() takes an object: { relay, network }');
+  }
+  options = { ...options, ...changes };
+  network = undefined;
+}

@@ -1,0 +1,32 @@
+// "Queue a task" (HTML event loops): one real task per call, in order, with a microtask checkpoint
+// after each. Taken at import, so that a test's fake timers do not reach them.
+
+/** @type {(task: () => void) => void} */
+export const queueTask = makeQueue();
+
+function makeQueue() {
+  if (typeof setImmediate === 'function') {
+    const { setImmediate } = globalThis;
+    return (/** @type {() => void} */ task) => void setImmediate(task);
+  }
+  if (typeof MessageChannel === 'function') {
+    /** @type {(() => void)[]} */
+    let waiting = [];
+    let next = 0;
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      const task = waiting[next++];
+      if (next === waiting.length) {
+        waiting = [];
+        next = 0;
+      }
+      task();
+    };
+    return (/** @type {() => void} */ task) => {
+      waiting.push(task);
+      port2.postMessage(null);
+    };
+  }
+  const { setTimeout } = globalThis;
+  return (/** @type {() => void} */ task) => void setTimeout(task, 0);
+}

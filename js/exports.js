@@ -1,0 +1,24 @@
+// What every entry of the package exports, whatever loads the engine.
+
+import { interfaces } from './api/interfaces.js';
+
+export const {
+  RTCPeerConnection,
+  RTCSessionDescription,
+  RTCIceCandidate,
+  RTCPeerConnectionIceEvent,
+  RTCPeerConnectionIceErrorEvent,
+  RTCCertificate,
+  RTCDtlsTransport,
+  RTCIceTransport,
+  RTCIceCandidatePair,
+  RTCSctpTransport,
+  RTCDataChannel,
+  RTCDataChannelEvent,
+  RTCStatsReport,
+  RTCError,
+  RTCErrorEvent,
+} = interfaces;
+
+export { configure } from './api/runtime.js';
+export { version } from './version.js';

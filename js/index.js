@@ -1,0 +1,16 @@
+// The package in pages, workers and edge runtimes: `import { RTCPeerConnection } from 'webrtc-wasm'`.
+
+// @ts-ignore made by `npm run build`
+import createEngine from '../dist/webrtc.mjs';
+import { loadEngine, makeInit } from './api/engine-loader.js';
+import { setNetworkFactory } from './api/runtime.js';
+import { UnconfiguredNetwork } from './api/unconfigured-network.js';
+import { RelayNetwork } from './net/relay-network.js';
+
+export * from './exports.js';
+export { RelayNetwork } from './net/relay-network.js';
+
+export const init = makeInit(createEngine);
+
+setNetworkFactory((relay) => (relay ? new RelayNetwork({ relay }) : new UnconfiguredNetwork()));
+await loadEngine(createEngine);

@@ -1,0 +1,9 @@
+// `import 'webrtc-wasm/polyfill'` fills in the WebRTC globals that Node.js lacks.
+
+import './index.node.js';
+import { install } from './api/install.js';
+
+export { install };
+
+/** Takes the globals away again that this import has set. */
+export const restore = install();
