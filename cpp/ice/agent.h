@@ -132,60 +132,69 @@ class Agent {
  private:
   // agent.cpp: inputs and candidates.
   void emitLocal(const LocalCandidateInfo& info);
-  LocalCandidateInfo& addLocal(BaseId base, Candidate candidate);
-  void setGatheringState(GatheringState state);
+  LocalCandidateId addLocal(BaseId base, Candidate candidate);
   void drainGatherer(Timestamp now);
   void addBase(const Base& base, Candidate candidate, Timestamp now);
   void removeBase(BaseId base, Timestamp now);
   void refusePeer(BaseId base, const IpAddress& peer);
-  void addResolvedCandidate(Candidate candidate, Timestamp now);
-  void beginSession(Timestamp now);
+  void addReflexive(BaseId base, Candidate candidate);
+  void addResolvedCandidate(Session& session, Candidate candidate, Timestamp now);
+  void beginSession();
   const Base* findBase(BaseId id) const;
+  bool isUsable(const Base& base) const;
   const LocalCandidateInfo* findLocal(LocalCandidateId id) const;
   void formPairs(Session& session, const RemoteCandidate& remote, Timestamp now);
   Pair* formPair(Session& session, const Base& base, const RemoteCandidate& remote, Timestamp now);
   void handleFromBase(BaseId base, const Endpoint& source, Bytes data, Timestamp now);
   void handleData(BaseId base, const Endpoint& source, Bytes data, Timestamp now);
-  bool transmit(BaseId base, const Endpoint& destination, Bytes data, Timestamp now);
+  void transmit(BaseId base, const Endpoint& destination, Bytes data, Timestamp now);
   void flushEarly(Timestamp now);
+  PairInfo infoOf(const Pair& pair, bool inPrevious) const;
 
   // agent_checks.cpp: connectivity checks and their answers.
   void handleStun(BaseId base, const Endpoint& source, const Bytes& data, Timestamp now);
   void handleRequest(BaseId base, const Endpoint& source, const stun::Message& request,
                      Timestamp now);
-  void respond(BaseId base, const Endpoint& source, Bytes response, Pair* pair, Timestamp now);
-  bool resolveRoleConflict(const stun::Message& request, Timestamp now, bool& answer487);
-  void handleCheckFrom(Session& session, BaseId base, const Endpoint& source, uint32_t priority,
-                       bool useCandidate, Timestamp now);
+  void respond(BaseId base, const Endpoint& source, Bytes response, Timestamp now);
+  bool loses(const stun::Message& request);
+  void handleCheckFrom(Session& session, const EarlyCheck& check, Timestamp now);
   void handleResponse(BaseId base, const Endpoint& source, const stun::Message& response,
                       Timestamp now);
-  void handleSuccess(Session& session, Transaction transaction, const Endpoint& mapped,
-                     Timestamp now);
-  void handleRoleConflictError(Session& session, const Transaction& transaction, Timestamp now);
-  void sendCheck(Session& session, Pair& pair, bool nominate, Timestamp now);
+  void handleSuccess(Session& session, const Transaction& transaction, Pair& pair,
+                     const Endpoint& mapped, Timestamp now);
+  void handleRoleConflict(Session& session, const Transaction& transaction, Pair& pair);
+  LocalCandidateId localSeenAs(const Pair& pair, const Endpoint& mapped, uint32_t priority);
+  void sendCheck(Session& session, Pair& pair, Timestamp now);
   void sendConsent(Session& session, Pair& pair, Timestamp now);
-  Bytes buildRequest(const Session& session, const Pair& pair, const stun::TransactionId& id,
-                     bool useCandidate) const;
+  std::optional<Transaction> startTransaction(const Session& session, Pair& pair,
+                                              Transaction::Kind kind, Timestamp now);
   void sendDueChecks(Timestamp now);
-  void sendDueConsents(Timestamp now);
+  void sendDueConsents(Session& session, Timestamp now);
   void runTransactions(Session& session, Timestamp now);
-  void switchRole(Role role, bool announce);
-  void nominated(Session& session, Pair& pair, Timestamp now);
+  void switchRole(Role role);
+  void markNominated(Session& session, Pair& pair, Timestamp now);
+  Duration consentDelay(const Pair& pair);
+  bool isCarrier(const Pair& pair) const { return carrier_ == pair.id; }
 
   // agent_state.cpp: nomination, selection, states, time.
+  void settle(Timestamp now);
   void update(Timestamp now);
   void nominate(Timestamp now);
+  bool awaitsNomination(Timestamp now) const;
   Timestamp nominationTime(const Pair& best) const;
-  Pair* bestValid(const Session& session, Timestamp now, bool nominatedOnly,
-                  bool healthyOnly) const;
-  bool isHealthy(const Pair& pair, Timestamp now) const;
+  enum class Nominated { kRequired, kAny };
+  enum class Healthy { kRequired, kAny };
+  Pair* bestValid(const Session& session, Nominated nominated, Healthy healthy,
+                  Timestamp now) const;
   Timestamp unhealthyAt(const Pair& pair) const;
-  bool mayCheckOrdinarily(Timestamp now) const;
+  bool isHealthy(const Pair& pair, Timestamp now) const { return now < unhealthyAt(pair); }
+  bool checksOrdinarily(Timestamp now) const;
+  Pair* carrier() const;
   void selectCarrier(Timestamp now);
-  void evaluateState(Timestamp now);
-  IceTransportState computeState(Timestamp now);
+  IceTransportState computeState(Timestamp now) const;
   Timestamp failureTime() const;
   void setState(IceTransportState state);
+  void setGatheringState(GatheringState state);
   bool isOver() const {
     return state_ == IceTransportState::kFailed || state_ == IceTransportState::kClosed;
   }
@@ -197,6 +206,9 @@ class Agent {
   uint64_t tieBreaker_;
   std::deque<Output> outputs_;
   bool draining_ = false;
+  /// Something other than data happened; see `settle`.
+  bool needsUpdate_ = false;
+  Timestamp lastUpdate_;
 
   GatheringState gatheringState_ = GatheringState::kNew;
   IceTransportState state_ = IceTransportState::kNew;
@@ -206,7 +218,11 @@ class Agent {
   /// The one before a restart, while its pair may still carry data.
   std::unique_ptr<Session> previous_;
   Timestamp previousExpiry_ = Timestamp::never();
-  std::map<ResolveId, Candidate> resolving_;
+  struct Resolving {
+    uint32_t generation = 0;
+    Candidate candidate;
+  };
+  std::map<ResolveId, Resolving> resolving_;
 
   /// The pair that carries data.
   std::optional<PairId> carrier_;

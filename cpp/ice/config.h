@@ -91,6 +91,10 @@ struct Timings {
   Duration disconnectedAfter = Duration::seconds(5);
   /// How long nothing but failed pairs is borne before `failed`, while more candidates may come.
   Duration failurePatience = Duration::seconds(15);
+  /// The same when neither end has candidates to come: a peer behind a NAT may still reach us.
+  Duration concludedPatience = Duration::seconds(5);
+  /// How long the pair from before a restart stays usable once the new one is nominated.
+  Duration restartOverlap = Duration::seconds(10);
   /// A stream to a TURN server that has not opened, or a name that has not resolved by now, is
   /// unreachable.
   Duration serverTimeout = Duration::seconds(10);

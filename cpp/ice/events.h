@@ -73,7 +73,8 @@ struct SelectedPairChanged {
   Candidate local;
   Candidate remote;
 };
-/// A role conflict was resolved (RFC 8445 section 7.3.1.1) to our disadvantage.
+/// The role is another one: by `setRole`, because the peer is lite, or because a role conflict
+/// (RFC 8445 section 7.3.1.1) went that way.
 struct RoleChanged {
   Role role = Role::kControlled;
 };

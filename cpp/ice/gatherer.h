@@ -120,7 +120,6 @@ class Gatherer {
     std::vector<IpAddress> addresses;
     std::optional<ResolveId> resolving;
     Timestamp deadline = Timestamp::never();
-    bool given_up = false;
   };
   // A binding request from an interface to a STUN server, and later its keepalives.
   struct Reflexive {
@@ -164,6 +163,7 @@ class Gatherer {
   void drain(Relay& relay, Timestamp now);
   void allocated(Relay& relay, const Endpoint& relayed, const Endpoint& mapped);
   void failed(Relay& relay, int code, std::string reason);
+  void restartReflexive(Reflexive& reflexive, Timestamp now);
   void sweep();
   Interface* find(InterfaceId id);
   Relay* find(BaseId base);

@@ -78,7 +78,7 @@ struct Session {
   RemoteCandidate* find(const Endpoint& endpoint) {
     for (RemoteCandidate& remoteCandidate : remotes) {
       const Candidate& c = remoteCandidate.candidate;
-      if (c.transport == TransportProtocol::kUdp && c.endpoint == endpoint && c.hostname.empty()) {
+      if (c.transport == TransportProtocol::kUdp && c.endpoint == endpoint) {
         return &remoteCandidate;
       }
     }

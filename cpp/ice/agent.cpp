@@ -1,0 +1,611 @@
+#include "cpp/ice/agent.h"
+
+#include <algorithm>
+
+#include "cpp/ice/priority.h"
+#include "cpp/stun/demux.h"
+
+namespace rtc::ice {
+namespace {
+
+bool isMdnsName(const std::string& name) {
+  constexpr std::string_view kSuffix = ".local";
+  if (name.size() <= kSuffix.size())
+    return false;
+  const std::string_view end = std::string_view(name).substr(name.size() - kSuffix.size());
+  return std::equal(end.begin(), end.end(), kSuffix.begin(),
+                    [](char a, char b) { return (a | 0x20) == b || a == b; });
+}
+
+bool isOwn(const Candidate& candidate) {
+  return candidate.type == CandidateType::kHost || candidate.type == CandidateType::kRelay;
+}
+
+}  // namespace
+
+Agent::Agent(AgentConfig config, RandomSource& random)
+    : config_(std::move(config)),
+      random_(random),
+      gatherer_(config_, random),
+      role_(config_.role),
+      tieBreaker_(random.u64()),
+      current_(std::make_unique<Session>(config_.limits.pairs)) {}
+
+// --- configuration
+
+void Agent::setLocalCredentials(Credentials credentials, Timestamp now) {
+  if (isOver())
+    return;
+  current_->local = std::move(credentials);
+  flushEarly(now);
+  needsUpdate_ = true;
+  settle(now);
+}
+
+void Agent::setRemoteCredentials(Credentials credentials, bool lite, Timestamp now) {
+  if (state_ == IceTransportState::kClosed)
+    return;
+  if (!current_->remote.empty() && current_->remote != credentials)
+    beginSession();
+  current_->remote = std::move(credentials);
+  current_->remoteLite = lite;
+  current_->lastActivity = now;
+  // A lite agent cannot control (RFC 8445 section 6.1.1).
+  if (lite && role_ == Role::kControlled)
+    switchRole(Role::kControlling);
+  flushEarly(now);
+  needsUpdate_ = true;
+  settle(now);
+}
+
+void Agent::setRole(Role role, Timestamp now) {
+  if (role == role_ || isOver())
+    return;
+  if (current_->remoteLite && role == Role::kControlled)
+    return;
+  switchRole(role);
+  needsUpdate_ = true;
+  settle(now);
+}
+
+void Agent::configure(std::vector<Server> servers, TransportPolicy policy) {
+  config_.servers = std::move(servers);
+  config_.policy = policy;
+}
+
+// --- gathering
+
+void Agent::gather(Timestamp now) {
+  if (gatheringState_ != GatheringState::kNew || isOver())
+    return;
+  setGatheringState(GatheringState::kGathering);
+  gatherer_.start(now);
+  needsUpdate_ = true;
+  settle(now);
+}
+
+void Agent::beginSession() {
+  auto next = std::make_unique<Session>(config_.limits.pairs);
+  next->generation = ++lastGeneration_;
+  // The session whose pair carries data stays; one that never got so far goes.
+  if (!previous_ || !carrierInPrevious_) {
+    previous_ = std::move(current_);
+    carrierInPrevious_ = carrier_.has_value();
+  }
+  previousExpiry_ = Timestamp::never();
+  current_ = std::move(next);
+  lostAt_ = Timestamp::never();
+}
+
+void Agent::restart(Credentials local, Timestamp now) {
+  if (state_ == IceTransportState::kClosed)
+    return;
+  // The peer restarted first: its session waits for our half.
+  const bool answers = current_->local.empty() && !current_->remote.empty();
+  if (!answers)
+    beginSession();
+  current_->local = std::move(local);
+  current_->lastActivity = now;
+  if (state_ == IceTransportState::kFailed)
+    setState(IceTransportState::kChecking);
+
+  if (gatheringState_ != GatheringState::kNew) {
+    setGatheringState(GatheringState::kGathering);
+    for (LocalCandidateInfo& info : locals_) {
+      if (info.removed)
+        continue;
+      if (!isOwn(info.candidate)) {
+        info.removed = true;
+        continue;
+      }
+      const Base* base = findBase(info.base);
+      if (base != nullptr && isUsable(*base))
+        emitLocal(info);
+    }
+    gatherer_.restart(now);
+  }
+  flushEarly(now);
+  needsUpdate_ = true;
+  settle(now);
+}
+
+bool Agent::cancelRestart(Timestamp now) {
+  if (!previous_ || current_->hasNominated() || state_ == IceTransportState::kClosed)
+    return false;
+  current_ = std::move(previous_);
+  previousExpiry_ = Timestamp::never();
+  if (!carrierInPrevious_)
+    carrier_.reset();
+  carrierInPrevious_ = false;
+  needsUpdate_ = true;
+  settle(now);
+  return true;
+}
+
+void Agent::addInterface(InterfaceId id, const Endpoint& local, InterfaceKind, Timestamp now) {
+  if (state_ == IceTransportState::kClosed)
+    return;
+  gatherer_.addInterface(id, local, now);
+  needsUpdate_ = true;
+  settle(now);
+}
+
+void Agent::removeInterface(InterfaceId id, Timestamp now) {
+  gatherer_.removeInterface(id, now);
+  needsUpdate_ = true;
+  settle(now);
+}
+
+void Agent::interfacesComplete(Timestamp now) {
+  gatherer_.interfacesComplete(now);
+  needsUpdate_ = true;
+  settle(now);
+}
+
+void Agent::handleResolved(ResolveId id, const std::vector<IpAddress>& addresses, Timestamp now) {
+  if (state_ == IceTransportState::kClosed)
+    return;
+  needsUpdate_ = true;
+  if (!gatherer_.handleResolved(id, addresses, now)) {
+    const auto found = resolving_.find(id);
+    if (found == resolving_.end())
+      return;
+    const Resolving resolving = std::move(found->second);
+    resolving_.erase(found);
+    // One address of each family: a name with more is not a peer hiding its addresses.
+    bool seen[2] = {false, false};
+    for (const IpAddress& address : addresses) {
+      bool& known = seen[address.isV6() ? 1 : 0];
+      if (known || resolving.generation != current_->generation)
+        continue;
+      known = true;
+      Candidate candidate = resolving.candidate;
+      candidate.endpoint.address = address;
+      addResolvedCandidate(*current_, std::move(candidate), now);
+    }
+  }
+  settle(now);
+}
+
+void Agent::drainGatherer(Timestamp now) {
+  if (draining_)
+    return;
+  draining_ = true;
+  while (auto event = gatherer_.poll()) {
+    if (auto* received = std::get_if<Gatherer::RelayReceived>(&*event)) {
+      handleFromBase(received->base, received->peer, std::move(received->data), now);
+    } else if (auto* sent = std::get_if<Transmit>(&*event)) {
+      outputs_.push_back(std::move(*sent));
+    } else if (auto* streamed = std::get_if<StreamTransmit>(&*event)) {
+      outputs_.push_back(std::move(*streamed));
+    } else {
+      needsUpdate_ = true;
+      if (auto* added = std::get_if<Gatherer::BaseAdded>(&*event)) {
+        addBase(added->base, std::move(added->candidate), now);
+      } else if (auto* removed = std::get_if<Gatherer::BaseRemoved>(&*event)) {
+        removeBase(removed->base, now);
+      } else if (auto* reflexive = std::get_if<Gatherer::ReflexiveFound>(&*event)) {
+        addReflexive(reflexive->base, std::move(reflexive->candidate));
+      } else if (auto* refused = std::get_if<Gatherer::PeerRefused>(&*event)) {
+        refusePeer(refused->base, refused->peer);
+      } else if (auto* open = std::get_if<StreamOpen>(&*event)) {
+        outputs_.push_back(*open);
+      } else if (auto* closed = std::get_if<StreamClose>(&*event)) {
+        outputs_.push_back(*closed);
+      } else if (auto* resolve = std::get_if<Resolve>(&*event)) {
+        outputs_.push_back(std::move(*resolve));
+      } else if (auto* error = std::get_if<CandidateError>(&*event)) {
+        outputs_.push_back(std::move(*error));
+      }
+    }
+  }
+  draining_ = false;
+}
+
+// --- local candidates
+
+LocalCandidateId Agent::addLocal(BaseId base, Candidate candidate) {
+  LocalCandidateInfo info;
+  info.id = LocalCandidateId(++lastLocal_);
+  info.base = base;
+  info.candidate = std::move(candidate);
+  locals_.push_back(std::move(info));
+  return locals_.back().id;
+}
+
+void Agent::emitLocal(const LocalCandidateInfo& info) {
+  // Without credentials of our own (the peer restarted and waits for our answer) there is nothing
+  // to signal it with; `restart` emits everything again.
+  if (current_->local.empty())
+    return;
+  Candidate candidate = info.candidate;
+  candidate.ufrag = current_->local.ufrag;
+  candidate.generation = current_->generation;
+  outputs_.push_back(LocalCandidate{std::move(candidate)});
+}
+
+void Agent::addBase(const Base& base, Candidate candidate, Timestamp now) {
+  bases_.push_back(base);
+  addLocal(base.id, std::move(candidate));
+  emitLocal(locals_.back());
+  if (!isUsable(base))
+    return;
+  for (const RemoteCandidate& remote : current_->remotes) {
+    const Candidate& c = remote.candidate;
+    if (c.transport == TransportProtocol::kUdp)
+      formPair(*current_, base, remote, now);
+  }
+}
+
+void Agent::addReflexive(BaseId base, Candidate candidate) {
+  if (findBase(base) == nullptr)
+    return;
+  for (LocalCandidateInfo& info : locals_) {
+    if (info.removed || info.base != base || info.candidate.endpoint != candidate.endpoint) {
+      continue;
+    }
+    // A check may have found the address before the STUN server did.
+    if (info.candidate.type == CandidateType::kPeerReflexive) {
+      info.candidate = std::move(candidate);
+      emitLocal(info);
+    }
+    return;
+  }
+  addLocal(base, std::move(candidate));
+  emitLocal(locals_.back());
+}
+
+void Agent::removeBase(BaseId base, Timestamp now) {
+  for (LocalCandidateInfo& info : locals_) {
+    if (info.base == base)
+      info.removed = true;
+  }
+  std::erase_if(bases_, [base](const Base& b) { return b.id == base; });
+  const auto hasValid = [&] {
+    return bestValid(*current_, Nominated::kAny, Healthy::kAny, now) != nullptr;
+  };
+  const bool before = hasValid();
+  current_->checks.removeBase(base);
+  if (previous_)
+    previous_->checks.removeBase(base);
+  if (before && !hasValid()) {
+    // What failed when there was a better pair deserves another try.
+    lostAt_ = now;
+    current_->checks.reviveFailed();
+  }
+}
+
+// RFC 8656 section 9.2: a 403 is about the address, so every pair to it is hopeless.
+void Agent::refusePeer(BaseId base, const IpAddress& peer) {
+  for (Session* session : {current_.get(), previous_.get()}) {
+    if (session == nullptr)
+      continue;
+    for (const auto& pair : session->checks.pairs()) {
+      if (pair->base != base || pair->remoteEndpoint.address != peer)
+        continue;
+      session->checks.untrigger(*pair);
+      pair->state = PairState::kFailed;
+      pair->nominated = false;
+      pair->check.reset();
+      if (session->nominating == pair->id)
+        session->nominating.reset();
+    }
+  }
+}
+
+const Base* Agent::findBase(BaseId id) const {
+  for (const Base& base : bases_) {
+    if (base.id == id)
+      return &base;
+  }
+  return nullptr;
+}
+
+bool Agent::isUsable(const Base& base) const {
+  return base.isRelay || config_.policy == TransportPolicy::kAll;
+}
+
+const LocalCandidateInfo* Agent::findLocal(LocalCandidateId id) const {
+  for (const LocalCandidateInfo& info : locals_) {
+    if (info.id == id)
+      return &info;
+  }
+  return nullptr;
+}
+
+// --- remote candidates and pairs
+
+void Agent::addRemoteCandidate(Candidate candidate, Timestamp now) {
+  if (isOver() || candidate.component != 1)
+    return;
+  if (!candidate.ufrag.empty() && !current_->remote.empty() &&
+      candidate.ufrag != current_->remote.ufrag) {
+    return;
+  }
+  if (candidate.hostname.empty()) {
+    addResolvedCandidate(*current_, std::move(candidate), now);
+  } else if (isMdnsName(candidate.hostname) && resolving_.size() < config_.limits.pendingNames &&
+             candidate.transport == TransportProtocol::kUdp) {
+    // Only names that mDNS answers: a peer must not make us ask the DNS for names it chose.
+    const ResolveId id = gatherer_.nextResolveId();
+    outputs_.push_back(Resolve{id, candidate.hostname});
+    resolving_[id] = Resolving{current_->generation, std::move(candidate)};
+  }
+  needsUpdate_ = true;
+  settle(now);
+}
+
+void Agent::addResolvedCandidate(Session& session, Candidate candidate, Timestamp now) {
+  const Endpoint& endpoint = candidate.endpoint;
+  if (candidate.transport == TransportProtocol::kUdp &&
+      (endpoint.port == 0 || endpoint.address.isUnspecified() || endpoint.address.isMulticast())) {
+    return;
+  }
+  session.lastActivity = now;
+  for (RemoteCandidate& known : session.remotes) {
+    if (known.candidate.endpoint != endpoint || known.candidate.transport != candidate.transport ||
+        known.candidate.tcpType != candidate.tcpType) {
+      continue;
+    }
+    if (known.candidate.type != CandidateType::kPeerReflexive)
+      return;
+    // A check was faster than signalling; now the candidate has its name (RFC 8838 section 11.4).
+    known.candidate = std::move(candidate);
+    if (session.peerReflexive > 0)
+      --session.peerReflexive;
+    for (const auto& pair : session.checks.pairs()) {
+      if (pair->remote != known.id)
+        continue;
+      pair->remotePriority = known.candidate.priority;
+    }
+    session.checks.recomputePriorities(role_);
+    return;
+  }
+  if (session.remotes.size() >= config_.limits.remoteCandidates)
+    return;
+  session.remotes.push_back(
+      RemoteCandidate{RemoteCandidateId(++lastRemote_), std::move(candidate)});
+  const RemoteCandidate added = session.remotes.back();
+  // TCP candidates are known for statistics; nothing here connects to them.
+  if (added.candidate.transport == TransportProtocol::kUdp)
+    formPairs(session, added, now);
+}
+
+void Agent::formPairs(Session& session, const RemoteCandidate& remote, Timestamp now) {
+  for (const Base& base : bases_) {
+    if (isUsable(base))
+      formPair(session, base, remote, now);
+  }
+}
+
+Pair* Agent::formPair(Session& session, const Base& base, const RemoteCandidate& remote,
+                      Timestamp now) {
+  const IpAddress& address = remote.candidate.endpoint.address;
+  // RFC 8445 section 6.1.2.2: same family, and link-local only among themselves.
+  if (address.family() != base.address.address.family())
+    return nullptr;
+  if (address.isV6() && address.isLinkLocal() != base.address.address.isLinkLocal()) {
+    return nullptr;
+  }
+  if (Pair* known = session.checks.find(base.id, remote.candidate.endpoint))
+    return known;
+  const auto own = std::find_if(locals_.begin(), locals_.end(), [&](const auto& info) {
+    return info.base == base.id && isOwn(info.candidate);
+  });
+  if (own == locals_.end())
+    return nullptr;
+  auto pair = std::make_unique<Pair>();
+  pair->id = PairId(++lastPair_);
+  pair->base = base.id;
+  pair->remoteEndpoint = remote.candidate.endpoint;
+  pair->local = own->id;
+  pair->remote = remote.id;
+  pair->localPriority = own->candidate.priority;
+  pair->remotePriority = remote.candidate.priority;
+  pair->priority = role_ == Role::kControlling
+                       ? pairPriority(pair->localPriority, pair->remotePriority)
+                       : pairPriority(pair->remotePriority, pair->localPriority);
+  pair->foundation = own->candidate.foundation + ":" + remote.candidate.foundation;
+  Pair* added = session.checks.add(std::move(pair));
+  if (added != nullptr && base.isRelay)
+    gatherer_.permit(base.id, address, now);
+  return added;
+}
+
+void Agent::endOfRemoteCandidates(Timestamp now) {
+  if (isOver())
+    return;
+  current_->remoteEnded = true;
+  needsUpdate_ = true;
+  settle(now);
+}
+
+// --- transport
+
+void Agent::handleDatagram(InterfaceId id, const Endpoint& source, Bytes data, Timestamp now) {
+  if (state_ == IceTransportState::kClosed)
+    return;
+  if (gatherer_.handleDatagram(id, source, data, now)) {
+    if (gatheringState_ == GatheringState::kGathering)
+      needsUpdate_ = true;
+  } else if (const auto base = gatherer_.baseOf(id)) {
+    handleFromBase(*base, source, std::move(data), now);
+  } else {
+    ++counters_.droppedDatagrams;
+  }
+  settle(now);
+}
+
+void Agent::handleFromBase(BaseId base, const Endpoint& source, Bytes data, Timestamp now) {
+  const Base* known = findBase(base);
+  if (known == nullptr || !isUsable(*known) || isOver()) {
+    ++counters_.droppedDatagrams;
+  } else if (stun::isStun(data)) {
+    handleStun(base, source, data, now);
+  } else {
+    handleData(base, source, std::move(data), now);
+  }
+}
+
+void Agent::handleData(BaseId base, const Endpoint& source, Bytes data, Timestamp now) {
+  for (Session* session : {current_.get(), previous_.get()}) {
+    Pair* pair = session == nullptr ? nullptr : session->checks.find(base, source);
+    if (pair == nullptr || !(pair->valid() || pair->authenticated))
+      continue;
+    ++pair->counters.packetsReceived;
+    pair->counters.bytesReceived += data.size();
+    pair->counters.lastPacketReceived = now;
+    outputs_.push_back(Received{std::move(data)});
+    return;
+  }
+  const bool early =
+      !current_->canCheck() && current_->earlyDatagrams.size() < config_.limits.earlyDatagrams &&
+      std::any_of(current_->earlyChecks.begin(), current_->earlyChecks.end(),
+                  [&](const EarlyCheck& c) { return c.base == base && c.source == source; });
+  if (early) {
+    current_->earlyDatagrams.push_back(EarlyDatagram{base, source, std::move(data)});
+  } else {
+    ++counters_.droppedDatagrams;
+  }
+}
+
+// The peer knew our credentials before we knew its own: what it sent counts now.
+void Agent::flushEarly(Timestamp now) {
+  if (!current_->canCheck())
+    return;
+  const auto checks = std::exchange(current_->earlyChecks, {});
+  auto datagrams = std::exchange(current_->earlyDatagrams, {});
+  for (const EarlyCheck& check : checks)
+    handleCheckFrom(*current_, check, now);
+  for (EarlyDatagram& datagram : datagrams) {
+    handleData(datagram.base, datagram.source, std::move(datagram.data), now);
+  }
+}
+
+void Agent::transmit(BaseId base, const Endpoint& destination, Bytes data, Timestamp now) {
+  const Base* known = findBase(base);
+  if (known == nullptr)
+    return;
+  if (known->isRelay) {
+    gatherer_.sendThroughRelay(base, destination, data, now);
+  } else {
+    outputs_.push_back(Transmit{known->interface, destination, std::move(data)});
+  }
+}
+
+bool Agent::send(Bytes data, Timestamp now) {
+  Pair* pair = carrier();
+  if (pair == nullptr || isOver())
+    return false;
+  ++pair->counters.packetsSent;
+  pair->counters.bytesSent += data.size();
+  pair->counters.lastPacketSent = now;
+  transmit(pair->base, pair->remoteEndpoint, std::move(data), now);
+  settle(now);
+  return true;
+}
+
+void Agent::handleStreamOpened(StreamId id, Timestamp now) {
+  gatherer_.handleStreamOpened(id, now);
+  needsUpdate_ = true;
+  settle(now);
+}
+
+void Agent::handleStreamData(StreamId id, ByteSpan data, Timestamp now) {
+  gatherer_.handleStreamData(id, data, now);
+  if (gatheringState_ == GatheringState::kGathering)
+    needsUpdate_ = true;
+  settle(now);
+}
+
+void Agent::handleStreamClosed(StreamId id, Timestamp now) {
+  gatherer_.handleStreamClosed(id, now);
+  needsUpdate_ = true;
+  settle(now);
+}
+
+void Agent::close(Timestamp now) {
+  if (state_ == IceTransportState::kClosed)
+    return;
+  gatherer_.close(now);
+  drainGatherer(now);
+  carrier_.reset();
+  previous_.reset();
+  resolving_.clear();
+  setState(IceTransportState::kClosed);
+}
+
+std::optional<Output> Agent::poll() {
+  if (outputs_.empty())
+    return std::nullopt;
+  Output output = std::move(outputs_.front());
+  outputs_.pop_front();
+  return output;
+}
+
+// --- inspection
+
+PairInfo Agent::infoOf(const Pair& pair, bool inPrevious) const {
+  PairInfo info;
+  info.id = pair.id;
+  info.local = pair.local;
+  info.remote = pair.remote;
+  info.state = pair.state;
+  info.nominated = pair.nominated;
+  info.selected = carrier_ == pair.id && carrierInPrevious_ == inPrevious;
+  info.priority = pair.priority;
+  info.counters = pair.counters;
+  return info;
+}
+
+std::vector<PairInfo> Agent::pairs() const {
+  std::vector<PairInfo> result;
+  for (const auto& pair : current_->checks.pairs())
+    result.push_back(infoOf(*pair, false));
+  if (previous_) {
+    for (const auto& pair : previous_->checks.pairs())
+      result.push_back(infoOf(*pair, true));
+  }
+  return result;
+}
+
+std::vector<RemoteCandidateInfo> Agent::remoteCandidates() const {
+  std::vector<RemoteCandidateInfo> result;
+  for (const Session* session : {current_.get(), previous_.get()}) {
+    if (session == nullptr)
+      continue;
+    for (const RemoteCandidate& remote : session->remotes) {
+      result.push_back(RemoteCandidateInfo{remote.id, remote.candidate});
+    }
+  }
+  return result;
+}
+
+std::optional<PairInfo> Agent::selectedPair() const {
+  const Pair* pair = carrier();
+  if (pair == nullptr)
+    return std::nullopt;
+  return infoOf(*pair, carrierInPrevious_);
+}
+
+}  // namespace rtc::ice

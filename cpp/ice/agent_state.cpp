@@ -1,0 +1,275 @@
+// Which pair is nominated and which carries data, what state the transport is in, what is due next.
+
+#include <algorithm>
+
+#include "cpp/ice/agent.h"
+
+namespace rtc::ice {
+namespace {
+
+// A peer or server can cause work that causes work only so often in one input.
+constexpr int kMaxRounds = 16;
+
+}  // namespace
+
+// Ends every input: takes what the gatherer has, and unless only data passed, brings nomination,
+// selection and state up to date and sends what is due.
+void Agent::settle(Timestamp now) {
+  for (int round = 0; round < kMaxRounds; ++round) {
+    drainGatherer(now);
+    if (!needsUpdate_)
+      return;
+    needsUpdate_ = false;
+    update(now);
+  }
+}
+
+void Agent::update(Timestamp now) {
+  lastUpdate_ = now;
+  if (gatheringState_ == GatheringState::kGathering && gatherer_.isComplete()) {
+    setGatheringState(GatheringState::kComplete);
+  }
+  if (isOver())
+    return;
+  if (now >= previousExpiry_) {
+    if (carrierInPrevious_) {
+      carrier_.reset();
+      carrierInPrevious_ = false;
+    }
+    previous_.reset();
+    previousExpiry_ = Timestamp::never();
+  }
+  if (current_->checkingSince.isNever() && current_->canCheck() &&
+      (!current_->remotes.empty() || current_->remoteEnded)) {
+    current_->checkingSince = now;
+  }
+  runTransactions(*current_, now);
+  sendDueConsents(*current_, now);
+  if (previous_) {
+    runTransactions(*previous_, now);
+    sendDueConsents(*previous_, now);
+  }
+  nominate(now);
+  sendDueChecks(now);
+  selectCarrier(now);
+  setState(computeState(now));
+  if (state_ == IceTransportState::kCompleted)
+    gatherer_.stopKeepingReflexive();
+}
+
+void Agent::handleTimeout(Timestamp now) {
+  if (state_ == IceTransportState::kClosed)
+    return;
+  gatherer_.handleTimeout(now);
+  needsUpdate_ = true;
+  settle(now);
+}
+
+// --- nomination (RFC 8445 section 8)
+
+Pair* Agent::bestValid(const Session& session, Nominated nominated, Healthy healthy,
+                       Timestamp now) const {
+  for (const auto& pair : session.checks.pairs()) {
+    if (!pair->valid())
+      continue;
+    if (nominated == Nominated::kRequired && !pair->nominated)
+      continue;
+    if (healthy == Healthy::kRequired && !isHealthy(*pair, now))
+      continue;
+    return pair.get();
+  }
+  return nullptr;
+}
+
+bool Agent::awaitsNomination(Timestamp now) const {
+  return role_ == Role::kControlling && !current_->nominating && current_->canCheck() &&
+         bestValid(*current_, Nominated::kRequired, Healthy::kRequired, now) == nullptr;
+}
+
+// The criterion of section 8.1.1: at once when nothing better can come of the list and the path is
+// direct; otherwise a moment after the first success, so that a slow good pair may beat a relay.
+Timestamp Agent::nominationTime(const Pair& best) const {
+  const LocalCandidateInfo* local = findLocal(best.local);
+  const RemoteCandidate* remote = current_->find(best.remote);
+  const bool relayed = (local != nullptr && local->candidate.type == CandidateType::kRelay) ||
+                       (remote != nullptr && remote->candidate.type == CandidateType::kRelay);
+  bool betterPending = false;
+  for (const auto& pair : current_->checks.pairs()) {
+    if (pair->priority <= best.priority)
+      break;
+    betterPending = betterPending || (!pair->valid() && pair->state != PairState::kFailed);
+  }
+  const bool allKnown = gatheringState_ == GatheringState::kComplete && current_->remoteEnded;
+  if (!betterPending && (allKnown || !relayed))
+    return Timestamp();
+  return current_->firstValidAt +
+         (relayed ? config_.timings.relayNominationPatience : config_.timings.nominationPatience);
+}
+
+void Agent::nominate(Timestamp now) {
+  if (!awaitsNomination(now))
+    return;
+  Pair* best = bestValid(*current_, Nominated::kAny, Healthy::kRequired, now);
+  if (best == nullptr || now < nominationTime(*best))
+    return;
+  current_->nominating = best->id;
+  current_->checks.trigger(*best);
+}
+
+// Section 8.1.2: with a nominated pair nothing more is tried, but what the peer triggers.
+bool Agent::checksOrdinarily(Timestamp now) const {
+  return bestValid(*current_, Nominated::kRequired, Healthy::kRequired, now) == nullptr;
+}
+
+// --- the pair that carries data
+
+Pair* Agent::carrier() const {
+  if (!carrier_)
+    return nullptr;
+  const Session* session = carrierInPrevious_ ? previous_.get() : current_.get();
+  return session == nullptr ? nullptr : session->checks.find(*carrier_);
+}
+
+void Agent::selectCarrier(Timestamp now) {
+  const Session* old = previous_.get();
+  Pair* best = bestValid(*current_, Nominated::kRequired, Healthy::kRequired, now);
+  bool inPrevious = false;
+  // After a restart the old pair goes on until the new one is nominated (section 9).
+  if (best == nullptr && old != nullptr) {
+    best = bestValid(*old, Nominated::kRequired, Healthy::kRequired, now);
+    if (best == nullptr)
+      best = bestValid(*old, Nominated::kAny, Healthy::kRequired, now);
+    inPrevious = best != nullptr;
+  }
+  if (best == nullptr)
+    best = bestValid(*current_, Nominated::kAny, Healthy::kRequired, now);
+  if (best == nullptr)
+    best = bestValid(*current_, Nominated::kRequired, Healthy::kAny, now);
+  if (best == nullptr)
+    best = bestValid(*current_, Nominated::kAny, Healthy::kAny, now);
+  if (best == nullptr && old != nullptr) {
+    best = bestValid(*old, Nominated::kAny, Healthy::kAny, now);
+    inPrevious = best != nullptr;
+  }
+  if (best == nullptr) {
+    carrier_.reset();
+    carrierInPrevious_ = false;
+    return;
+  }
+  const bool changed = carrier_ != best->id;
+  carrier_ = best->id;
+  carrierInPrevious_ = inPrevious;
+  if (!changed)
+    return;
+  ++counters_.selectedPairChanges;
+  best->consent.nextRequest = earlier(best->consent.nextRequest, now + consentDelay(*best));
+  const LocalCandidateInfo* local = findLocal(best->local);
+  const RemoteCandidate* remote = (inPrevious ? old : current_.get())->find(best->remote);
+  if (local != nullptr && remote != nullptr) {
+    outputs_.push_back(SelectedPairChanged{best->id, local->candidate, remote->candidate});
+  }
+}
+
+// --- states
+
+Timestamp Agent::unhealthyAt(const Pair& pair) const {
+  if (pair.consent.unanswered < 2)
+    return Timestamp::never();
+  return std::max(pair.consent.firstUnanswered + config_.timings.disconnectedAfter,
+                  pair.consent.secondUnanswered + config_.timings.checkRto);
+}
+
+// When a list without hope means failure. never() while there is hope.
+Timestamp Agent::failureTime() const {
+  const Session& session = *current_;
+  if (session.checkingSince.isNever() || session.checks.hasUnfinished())
+    return Timestamp::never();
+  const bool concluded = session.remoteEnded && !session.checks.empty() &&
+                         gatheringState_ == GatheringState::kComplete;
+  if (concluded)
+    return session.checkingSince + config_.timings.concludedPatience;
+  return std::max(session.checkingSince, session.lastActivity) + config_.timings.failurePatience;
+}
+
+IceTransportState Agent::computeState(Timestamp now) const {
+  const Session& session = *current_;
+  if (const Pair* pair = carrier()) {
+    if (!isHealthy(*pair, now)) {
+      // A restart forgets that connectivity was lost (webrtc-pc, RTCIceTransportState).
+      return carrierInPrevious_ ? IceTransportState::kChecking : IceTransportState::kDisconnected;
+    }
+    const bool completed = role_ == Role::kControlling && !carrierInPrevious_ && pair->nominated &&
+                           gatheringState_ == GatheringState::kComplete && session.remoteEnded;
+    return completed ? IceTransportState::kCompleted : IceTransportState::kConnected;
+  }
+  if (session.checkingSince.isNever()) {
+    return session.generation == 0 ? IceTransportState::kNew : IceTransportState::kChecking;
+  }
+  if (session.firstValidAt.isNever()) {
+    return now >= failureTime() ? IceTransportState::kFailed : IceTransportState::kChecking;
+  }
+  // There was a connection. Consent that expired is final; a base that vanished may be replaced.
+  if (session.checks.hasUnfinished())
+    return IceTransportState::kDisconnected;
+  const bool mayReturn = !lostAt_.isNever() && now < lostAt_ + config_.timings.failurePatience;
+  return mayReturn ? IceTransportState::kDisconnected : IceTransportState::kFailed;
+}
+
+void Agent::setState(IceTransportState state) {
+  if (state == state_)
+    return;
+  state_ = state;
+  outputs_.push_back(ConnectionStateChanged{state});
+}
+
+void Agent::setGatheringState(GatheringState state) {
+  if (state == gatheringState_)
+    return;
+  gatheringState_ = state;
+  outputs_.push_back(GatheringStateChanged{state});
+}
+
+// --- time
+
+Timestamp Agent::deadline() const {
+  if (state_ == IceTransportState::kClosed)
+    return Timestamp::never();
+  Timestamp result = gatherer_.deadline();
+  if (isOver())
+    return result;
+  result = earlier(result, previousExpiry_);
+  for (const Session* session : {current_.get(), previous_.get()}) {
+    if (session == nullptr || !session->canCheck())
+      continue;
+    for (const Transaction& transaction : session->transactions) {
+      const bool silent = transaction.cancelled || transaction.kind == Transaction::Kind::kConsent;
+      result = earlier(result, silent ? transaction.forgetAt : transaction.timer.deadline());
+    }
+    for (const auto& pair : session->checks.pairs()) {
+      if (!pair->valid())
+        continue;
+      result = earlier(result, pair->consent.nextRequest);
+      result = earlier(result, pair->consent.lastResponse + config_.timings.consentExpiry);
+      const Timestamp unhealthy = unhealthyAt(*pair);
+      if (unhealthy > lastUpdate_)
+        result = earlier(result, unhealthy);
+    }
+  }
+  if (current_->canCheck()) {
+    if (current_->checks.hasNext(checksOrdinarily(lastUpdate_))) {
+      result = earlier(result, nextCheckAt_);
+    }
+    if (awaitsNomination(lastUpdate_)) {
+      const Pair* best = bestValid(*current_, Nominated::kAny, Healthy::kRequired, lastUpdate_);
+      if (best != nullptr)
+        result = earlier(result, nominationTime(*best));
+    }
+    if (!carrier_ && current_->firstValidAt.isNever())
+      result = earlier(result, failureTime());
+  }
+  if (!lostAt_.isNever())
+    result = earlier(result, lostAt_ + config_.timings.failurePatience);
+  return result;
+}
+
+}  // namespace rtc::ice

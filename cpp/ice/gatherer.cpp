@@ -1,0 +1,667 @@
+#include "cpp/ice/gatherer.h"
+
+#include <algorithm>
+
+#include "cpp/ice/priority.h"
+
+namespace rtc::ice {
+namespace {
+
+constexpr size_t kMaxInterfaces = 64;
+constexpr size_t kMaxRelays = 32;
+constexpr size_t kMaxReflexives = 128;
+
+bool isStream(const Server& server) {
+  return server.transport != Server::Transport::kUdp;
+}
+
+// Whether a socket bound to `local` has any business with `server`: a loopback or link-local
+// address reaches only its own kind.
+bool canReach(const Endpoint& local, const IpAddress& server) {
+  if (local.address.family() != server.family())
+    return false;
+  if (local.address.isLoopback() && !server.isLoopback())
+    return false;
+  return !(local.address.isV6() && local.address.isLinkLocal() && !server.isLinkLocal());
+}
+
+std::string relayProtocolOf(const Server& server) {
+  switch (server.transport) {
+    case Server::Transport::kUdp:
+      return "udp";
+    case Server::Transport::kTcp:
+      return "tcp";
+    case Server::Transport::kTls:
+      return "tls";
+    case Server::Transport::kRelaySocket:
+      break;
+  }
+  return server.url.starts_with("wss:") || server.url.starts_with("https:") ? "tls" : "tcp";
+}
+
+// Among relayed candidates a datagram path to the server is better than a stream, and the server
+// that was named first better than a later one.
+uint16_t relayPreference(const Server& server, size_t index) {
+  const bool datagram = server.transport == Server::Transport::kUdp;
+  const bool secure = relayProtocolOf(server) == "tls";
+  const uint16_t rank = datagram ? 2 : secure ? 0 : 1;
+  return static_cast<uint16_t>((rank << 14) + 0x3fff - std::min<size_t>(index, 0x3fff));
+}
+
+}  // namespace
+
+Gatherer::Gatherer(const AgentConfig& config, RandomSource& random)
+    : config_(config), random_(random) {}
+
+void Gatherer::start(Timestamp now) {
+  if (closed_)
+    return;
+  started_ = true;
+  contactServers(now);
+}
+
+void Gatherer::restart(Timestamp now) {
+  if (closed_)
+    return;
+  sweep();
+  keepReflexive_ = true;
+  const bool first = !started_;
+  started_ = true;
+  if (!first && config_.policy == TransportPolicy::kAll) {
+    for (Reflexive& reflexive : reflexives_)
+      restartReflexive(reflexive, now);
+  }
+  contactServers(now);
+}
+
+void Gatherer::addInterface(InterfaceId id, const Endpoint& local, Timestamp now) {
+  if (closed_ || find(id) != nullptr || interfaces_.size() >= kMaxInterfaces)
+    return;
+  sweep();
+  Interface added;
+  added.id = id;
+  added.local = local;
+  size_t& count = local.address.isV6() ? interfacesV6_ : interfacesV4_;
+  added.localPreference = localPreference(local.address.family(), count++);
+  interfaces_.push_back(added);
+  if (!started_)
+    return;
+  announceHost(interfaces_.back());
+  for (const KnownServer& known : servers_)
+    serveInterface(interfaces_.back(), known, now);
+}
+
+void Gatherer::removeInterface(InterfaceId id, Timestamp now) {
+  Interface* interface = find(id);
+  if (interface == nullptr)
+    return;
+  std::erase_if(reflexives_, [id](const Reflexive& r) { return r.interface == id; });
+  for (const auto& relay : relays_) {
+    if (relay->dead || relay->stream || relay->interface != id)
+      continue;
+    relay->dead = true;
+    relay->pending = false;
+    if (relay->base)
+      events_.push_back(BaseRemoved{*relay->base});
+  }
+  if (interface->base)
+    events_.push_back(BaseRemoved{*interface->base});
+  std::erase_if(interfaces_, [id](const Interface& i) { return i.id == id; });
+  static_cast<void>(now);
+}
+
+void Gatherer::interfacesComplete(Timestamp) {
+  interfacesComplete_ = true;
+}
+
+void Gatherer::contactServers(Timestamp now) {
+  std::vector<KnownServer> servers;
+  std::vector<size_t> added;
+  for (size_t i = 0; i < config_.servers.size(); ++i) {
+    const Server& server = config_.servers[i];
+    const auto known = std::find_if(servers_.begin(), servers_.end(),
+                                    [&](const KnownServer& k) { return k.server == server; });
+    if (known != servers_.end()) {
+      servers.push_back(std::move(*known));
+      servers_.erase(known);
+    } else {
+      KnownServer fresh;
+      fresh.server = server;
+      servers.push_back(std::move(fresh));
+      added.push_back(i);
+    }
+    servers.back().index = i;
+  }
+  servers_ = std::move(servers);
+
+  for (size_t i : added) {
+    KnownServer& known = servers_[i];
+    if (isStream(known.server))
+      continue;
+    if (known.server.kind == Server::Kind::kStun && config_.policy == TransportPolicy::kRelay) {
+      continue;
+    }
+    if (const auto address = IpAddress::parse(known.server.host)) {
+      known.addresses = {*address};
+    } else {
+      known.resolving = nextResolveId();
+      known.deadline = now + config_.timings.serverTimeout;
+      events_.push_back(Resolve{*known.resolving, known.server.host});
+    }
+  }
+  // On a restart, a server whose stream was lost gets another one.
+  for (const KnownServer& known : servers_) {
+    const bool served = std::any_of(relays_.begin(), relays_.end(), [&](const auto& relay) {
+      return relay->stream && !relay->dead && relay->server == known.server;
+    });
+    if (isStream(known.server) && known.server.kind == Server::Kind::kTurn && !served) {
+      startStreamRelay(known, now);
+    }
+  }
+  for (Interface& interface : interfaces_) {
+    announceHost(interface);
+    for (const KnownServer& known : servers_)
+      serveInterface(interface, known, now);
+  }
+}
+
+void Gatherer::serveInterface(const Interface& interface, const KnownServer& known, Timestamp now) {
+  if (isStream(known.server))
+    return;
+  const auto address =
+      std::find_if(known.addresses.begin(), known.addresses.end(),
+                   [&](const IpAddress& a) { return canReach(interface.local, a); });
+  if (address == known.addresses.end())
+    return;
+  const Endpoint endpoint{*address, known.server.port};
+  if (known.server.kind == Server::Kind::kTurn) {
+    startDatagramRelay(interface, known.server, endpoint, now);
+  } else if (config_.policy == TransportPolicy::kAll) {
+    startReflexive(interface, endpoint, known.server.url, now);
+  }
+}
+
+void Gatherer::announceHost(Interface& interface) {
+  if (interface.base || config_.policy == TransportPolicy::kRelay)
+    return;
+  Base base;
+  base.id = BaseId(++lastBase_);
+  base.address = interface.local;
+  base.interface = interface.id;
+  base.localPreference = interface.localPreference;
+  interface.base = base.id;
+  Candidate candidate;
+  candidate.type = CandidateType::kHost;
+  candidate.endpoint = interface.local;
+  candidate.priority = candidatePriority(CandidateType::kHost, interface.localPreference);
+  candidate.foundation = foundation(CandidateType::kHost, interface.local.address, "", "");
+  events_.push_back(BaseAdded{base, std::move(candidate)});
+}
+
+// --- server-reflexive candidates
+
+void Gatherer::startReflexive(const Interface& interface, const Endpoint& server,
+                              const std::string& url, Timestamp now) {
+  for (const Reflexive& known : reflexives_) {
+    if (known.interface == interface.id && known.server == server)
+      return;
+  }
+  if (reflexives_.size() >= kMaxReflexives)
+    return;
+  Reflexive reflexive;
+  reflexive.interface = interface.id;
+  reflexive.server = server;
+  reflexive.url = url;
+  reflexives_.push_back(std::move(reflexive));
+  restartReflexive(reflexives_.back(), now);
+}
+
+// Gathering transactions start Ta apart (RFC 8445 section 14.2).
+void Gatherer::restartReflexive(Reflexive& reflexive, Timestamp now) {
+  reflexive.pending = true;
+  reflexive.answered = false;
+  reflexive.transaction.reset();
+  reflexive.timer.reset();
+  reflexive.keepaliveAt = Timestamp::never();
+  const Timestamp earliest =
+      lastReflexiveStart_.isNever() ? now : lastReflexiveStart_ + config_.timings.pacing;
+  reflexive.startAt = std::max(now, earliest);
+  lastReflexiveStart_ = reflexive.startAt;
+  if (reflexive.startAt <= now)
+    sendReflexive(reflexive, now);
+}
+
+void Gatherer::sendReflexive(Reflexive& reflexive, Timestamp now) {
+  reflexive.startAt = Timestamp::never();
+  reflexive.keepaliveAt = Timestamp::never();
+  const auto id = stun::TransactionId::random(random_);
+  if (!id) {
+    reflexive.pending = false;
+    return;
+  }
+  reflexive.transaction = *id;
+  reflexive.request =
+      stun::MessageBuilder(stun::MessageClass::kRequest, stun::Method::kBinding, *id)
+          .fingerprint()
+          .build();
+  stun::TransactionTimings timings;
+  timings.rto = config_.timings.gatherRto;
+  timings.requestCount = config_.timings.gatherTransmissions;
+  timings.lastWaitFactor = config_.timings.gatherFinalWait;
+  reflexive.timer.emplace(now, stun::TransactionTimer::Transport::kDatagram, timings);
+  events_.push_back(Transmit{reflexive.interface, reflexive.server, reflexive.request});
+}
+
+bool Gatherer::handleReflexiveResponse(InterfaceId id, const Endpoint& source, const Bytes& data,
+                                       Timestamp now) {
+  const bool expected = std::any_of(
+      reflexives_.begin(), reflexives_.end(),
+      [&](const Reflexive& r) { return r.transaction && r.interface == id && r.server == source; });
+  if (!expected || !stun::isStun(data))
+    return false;
+  const auto message = stun::Message::parse(data);
+  if (!message.ok() || message->method() != stun::Method::kBinding)
+    return false;
+  for (Reflexive& reflexive : reflexives_) {
+    if (reflexive.transaction != message->transactionId() || reflexive.interface != id ||
+        reflexive.server != source) {
+      continue;
+    }
+    const Interface* interface = find(id);
+    if (message->messageClass() == stun::MessageClass::kError) {
+      const auto code = message->errorCode();
+      if (reflexive.pending) {
+        error(interface, reflexive.url, code ? code->code : stun::kServerError,
+              code ? code->reason : "malformed error response");
+      }
+      reflexive.pending = false;
+    } else if (message->messageClass() == stun::MessageClass::kSuccess) {
+      const auto mapped = message->mappedAddress();
+      if (!mapped || !message->unknownRequired().empty())
+        return true;
+      const bool first = !reflexive.answered;
+      reflexive.pending = false;
+      reflexive.answered = true;
+      reflexive.keepaliveAt = now + config_.timings.keepaliveInterval;
+      if (first && interface != nullptr) {
+        foundReflexive(*interface, *mapped, reflexive.url, source.toString());
+      }
+    } else {
+      return false;
+    }
+    reflexive.transaction.reset();
+    reflexive.timer.reset();
+    return true;
+  }
+  return false;
+}
+
+void Gatherer::foundReflexive(const Interface& interface, const Endpoint& mapped,
+                              const std::string& url, const std::string& server) {
+  // Not behind a NAT: redundant with the host candidate (RFC 8445 section 5.1.3).
+  if (!interface.base || mapped == interface.local)
+    return;
+  if (mapped.address.family() != interface.local.address.family())
+    return;
+  Candidate candidate;
+  candidate.type = CandidateType::kServerReflexive;
+  candidate.endpoint = mapped;
+  candidate.related = interface.local;
+  candidate.priority =
+      candidatePriority(CandidateType::kServerReflexive, interface.localPreference);
+  candidate.foundation =
+      foundation(CandidateType::kServerReflexive, interface.local.address, server, "udp");
+  candidate.url = url;
+  events_.push_back(ReflexiveFound{*interface.base, std::move(candidate)});
+}
+
+// --- relayed candidates
+
+void Gatherer::startDatagramRelay(const Interface& interface, const Server& server,
+                                  const Endpoint& endpoint, Timestamp now) {
+  for (const auto& relay : relays_) {
+    if (!relay->dead && !relay->stream && relay->interface == interface.id &&
+        relay->serverEndpoint == endpoint) {
+      return;
+    }
+  }
+  if (relays_.size() >= kMaxRelays)
+    return;
+  auto relay = std::make_unique<Relay>();
+  relay->server = server;
+  relay->interface = interface.id;
+  relay->serverEndpoint = endpoint;
+  relay->opened = true;
+  turn::ClientConfig config;
+  config.transport = turn::ClientConfig::Transport::kDatagram;
+  config.username = server.username;
+  config.password = server.password;
+  config.family = endpoint.address.family();
+  config.software = config_.software;
+  config.timings.rto = config_.timings.gatherRto;
+  config.timings.requestCount = config_.timings.gatherTransmissions;
+  config.timings.lastWaitFactor = config_.timings.gatherFinalWait;
+  relay->client = std::make_unique<turn::Client>(std::move(config), random_);
+  relay->client->start(now);
+  relays_.push_back(std::move(relay));
+  drain(*relays_.back(), now);
+}
+
+void Gatherer::startStreamRelay(const KnownServer& known, Timestamp now) {
+  if (relays_.size() >= kMaxRelays)
+    return;
+  auto relay = std::make_unique<Relay>();
+  relay->server = known.server;
+  relay->stream = StreamId(++lastStream_);
+  relay->openDeadline = now + config_.timings.serverTimeout;
+  turn::ClientConfig config;
+  config.transport = turn::ClientConfig::Transport::kStream;
+  config.username = known.server.username;
+  config.password = known.server.password;
+  config.software = config_.software;
+  config.timings.reliableTimeout = config_.timings.serverTimeout;
+  relay->client = std::make_unique<turn::Client>(std::move(config), random_);
+  events_.push_back(StreamOpen{*relay->stream, known.index});
+  relays_.push_back(std::move(relay));
+}
+
+void Gatherer::drain(Relay& relay, Timestamp now) {
+  static_cast<void>(now);
+  while (auto output = relay.client->poll()) {
+    if (auto* transmit = std::get_if<turn::Client::Transmit>(&*output)) {
+      if (relay.stream) {
+        events_.push_back(StreamTransmit{*relay.stream, std::move(transmit->data)});
+      } else {
+        events_.push_back(
+            Transmit{relay.interface, relay.serverEndpoint, std::move(transmit->data)});
+      }
+    } else if (auto* success = std::get_if<turn::Client::Allocated>(&*output)) {
+      allocated(relay, success->relayed, success->mapped);
+    } else if (auto* received = std::get_if<turn::Client::Received>(&*output)) {
+      if (relay.base) {
+        events_.push_back(RelayReceived{*relay.base, received->peer, std::move(received->data)});
+      }
+    } else if (auto* refused = std::get_if<turn::Client::PermissionRefused>(&*output)) {
+      if (relay.base)
+        events_.push_back(PeerRefused{*relay.base, refused->peer});
+    } else if (auto* failure = std::get_if<turn::Client::Failed>(&*output)) {
+      failed(relay, failure->code, std::move(failure->reason));
+    }
+  }
+}
+
+void Gatherer::allocated(Relay& relay, const Endpoint& relayed, const Endpoint& mapped) {
+  relay.pending = false;
+  const std::string protocol = relayProtocolOf(relay.server);
+  Base base;
+  base.id = BaseId(++lastBase_);
+  base.address = relayed;
+  base.isRelay = true;
+  base.interface = relay.interface;
+  base.localPreference = relayPreference(relay.server, relaysStarted_++);
+  relay.base = base.id;
+
+  Candidate candidate;
+  candidate.type = CandidateType::kRelay;
+  candidate.endpoint = relayed;
+  candidate.priority = candidatePriority(CandidateType::kRelay, base.localPreference);
+  const std::string server = relay.server.host + ":" + std::to_string(relay.server.port);
+  candidate.foundation = foundation(CandidateType::kRelay, relayed.address, server, protocol);
+  candidate.url = relay.server.url;
+  candidate.relayProtocol = protocol;
+  // The mapped address is ours; who relays in order not to be seen must not tell it, and behind a
+  // stream it means nothing.
+  const bool discloses = !relay.stream && config_.policy == TransportPolicy::kAll;
+  const IpAddress unspecified =
+      relayed.address.isV6() ? IpAddress::v6(std::array<uint8_t, 16>{}) : IpAddress();
+  candidate.related = discloses ? mapped : Endpoint{unspecified, 0};
+  events_.push_back(BaseAdded{base, std::move(candidate)});
+
+  if (discloses) {
+    // A UDP allocation tells what a STUN server would (RFC 8445 section 5.1.1.2).
+    if (const Interface* interface = find(relay.interface)) {
+      foundReflexive(*interface, mapped, relay.server.url, relay.serverEndpoint.toString());
+    }
+  }
+}
+
+void Gatherer::failed(Relay& relay, int code, std::string reason) {
+  if (relay.dead)
+    return;
+  relay.dead = true;
+  relay.pending = false;
+  if (!closed_) {
+    error(relay.stream ? nullptr : find(relay.interface), relay.server.url, code,
+          std::move(reason));
+  }
+  if (relay.base)
+    events_.push_back(BaseRemoved{*relay.base});
+  if (relay.stream)
+    events_.push_back(StreamClose{*relay.stream});
+}
+
+bool Gatherer::handleDatagram(InterfaceId id, const Endpoint& source, Bytes& data, Timestamp now) {
+  if (handleReflexiveResponse(id, source, data, now))
+    return true;
+  for (const auto& relay : relays_) {
+    if (relay->stream || relay->dead || relay->interface != id || relay->serverEndpoint != source) {
+      continue;
+    }
+    relay->client->handleDatagram(std::move(data), now);
+    drain(*relay, now);
+    return true;
+  }
+  return false;
+}
+
+void Gatherer::handleStreamOpened(StreamId id, Timestamp now) {
+  Relay* relay = find(id);
+  if (relay == nullptr || relay->opened || relay->dead)
+    return;
+  relay->opened = true;
+  relay->openDeadline = Timestamp::never();
+  relay->client->start(now);
+  drain(*relay, now);
+}
+
+void Gatherer::handleStreamData(StreamId id, ByteSpan data, Timestamp now) {
+  Relay* relay = find(id);
+  if (relay == nullptr || !relay->opened || relay->dead)
+    return;
+  relay->client->handleStreamData(data, now);
+  drain(*relay, now);
+}
+
+void Gatherer::handleStreamClosed(StreamId id, Timestamp now) {
+  Relay* relay = find(id);
+  if (relay == nullptr || relay->dead)
+    return;
+  if (relay->opened) {
+    relay->client->handleTransportClosed(now);
+    drain(*relay, now);
+  }
+  failed(*relay, kServerUnreachable, "the connection to the TURN server was closed");
+}
+
+bool Gatherer::handleResolved(ResolveId id, const std::vector<IpAddress>& addresses,
+                              Timestamp now) {
+  for (KnownServer& known : servers_) {
+    if (known.resolving != id)
+      continue;
+    known.resolving.reset();
+    known.deadline = Timestamp::never();
+    known.addresses = addresses;
+    if (addresses.empty()) {
+      error(nullptr, known.server.url, kServerUnreachable, "the server's name has no address");
+    }
+    for (const Interface& interface : interfaces_)
+      serveInterface(interface, known, now);
+    return true;
+  }
+  return false;
+}
+
+void Gatherer::close(Timestamp now) {
+  if (closed_)
+    return;
+  closed_ = true;
+  reflexives_.clear();
+  for (const auto& relay : relays_) {
+    if (relay->dead)
+      continue;
+    if (relay->opened) {
+      relay->client->close(now);
+      drain(*relay, now);
+    }
+    if (relay->stream && !relay->dead)
+      events_.push_back(StreamClose{*relay->stream});
+    relay->dead = true;
+    relay->pending = false;
+  }
+}
+
+bool Gatherer::sendThroughRelay(BaseId base, const Endpoint& peer, ByteSpan data, Timestamp now) {
+  Relay* relay = find(base);
+  if (relay == nullptr || relay->dead)
+    return false;
+  const bool sent = relay->client->send(peer, data, now);
+  drain(*relay, now);
+  return sent;
+}
+
+void Gatherer::permit(BaseId base, const IpAddress& peer, Timestamp now) {
+  Relay* relay = find(base);
+  if (relay == nullptr || relay->dead)
+    return;
+  relay->client->permit(peer, now);
+  drain(*relay, now);
+}
+
+std::optional<BaseId> Gatherer::baseOf(InterfaceId id) const {
+  for (const Interface& interface : interfaces_) {
+    if (interface.id == id)
+      return interface.base;
+  }
+  return std::nullopt;
+}
+
+bool Gatherer::isComplete() const {
+  return started_ && interfacesComplete_ &&
+         std::none_of(servers_.begin(), servers_.end(),
+                      [](const KnownServer& k) { return k.resolving.has_value(); }) &&
+         std::none_of(reflexives_.begin(), reflexives_.end(),
+                      [](const Reflexive& r) { return r.pending; }) &&
+         std::none_of(relays_.begin(), relays_.end(), [](const auto& r) { return r->pending; });
+}
+
+std::optional<Gatherer::Event> Gatherer::poll() {
+  if (events_.empty())
+    return std::nullopt;
+  Event event = std::move(events_.front());
+  events_.pop_front();
+  return event;
+}
+
+Timestamp Gatherer::deadline() const {
+  Timestamp result = Timestamp::never();
+  for (const KnownServer& known : servers_)
+    result = earlier(result, known.deadline);
+  for (const Reflexive& reflexive : reflexives_) {
+    result = earlier(result, reflexive.startAt);
+    if (keepReflexive_)
+      result = earlier(result, reflexive.keepaliveAt);
+    if (reflexive.timer)
+      result = earlier(result, reflexive.timer->deadline());
+  }
+  for (const auto& relay : relays_) {
+    if (relay->dead)
+      continue;
+    result = earlier(result, relay->openDeadline);
+    if (relay->opened)
+      result = earlier(result, relay->client->deadline());
+  }
+  return result;
+}
+
+void Gatherer::handleTimeout(Timestamp now) {
+  for (KnownServer& known : servers_) {
+    if (now < known.deadline)
+      continue;
+    known.deadline = Timestamp::never();
+    known.resolving.reset();
+    error(nullptr, known.server.url, kServerUnreachable, "the server's name was not resolved");
+  }
+  for (Reflexive& reflexive : reflexives_) {
+    if (now >= reflexive.startAt || (keepReflexive_ && now >= reflexive.keepaliveAt)) {
+      sendReflexive(reflexive, now);
+    } else if (reflexive.timer) {
+      const auto due = reflexive.timer->handle(now);
+      if (due == stun::TransactionTimer::Due::kRetransmit) {
+        events_.push_back(Transmit{reflexive.interface, reflexive.server, reflexive.request});
+      } else if (due == stun::TransactionTimer::Due::kTimedOut) {
+        if (reflexive.pending) {
+          error(find(reflexive.interface), reflexive.url, kServerUnreachable,
+                "the STUN server did not answer");
+        } else {
+          reflexive.keepaliveAt = now + config_.timings.keepaliveInterval;
+        }
+        reflexive.pending = false;
+        reflexive.transaction.reset();
+        reflexive.timer.reset();
+      }
+    }
+  }
+  for (const auto& relay : relays_) {
+    if (relay->dead)
+      continue;
+    if (now >= relay->openDeadline) {
+      failed(*relay, kServerUnreachable, "the connection to the TURN server did not open");
+    } else if (relay->opened) {
+      relay->client->handleTimeout(now);
+      drain(*relay, now);
+    }
+  }
+}
+
+void Gatherer::sweep() {
+  std::erase_if(relays_, [](const auto& relay) { return relay->dead; });
+}
+
+Gatherer::Interface* Gatherer::find(InterfaceId id) {
+  for (Interface& interface : interfaces_) {
+    if (interface.id == id)
+      return &interface;
+  }
+  return nullptr;
+}
+
+Gatherer::Relay* Gatherer::find(BaseId base) {
+  for (const auto& relay : relays_) {
+    if (relay->base == base)
+      return relay.get();
+  }
+  return nullptr;
+}
+
+Gatherer::Relay* Gatherer::find(StreamId stream) {
+  for (const auto& relay : relays_) {
+    if (relay->stream == stream)
+      return relay.get();
+  }
+  return nullptr;
+}
+
+void Gatherer::error(const Interface* interface, const std::string& url, int code,
+                     std::string text) {
+  CandidateError report;
+  if (interface != nullptr && config_.policy == TransportPolicy::kAll) {
+    report.address = interface->local.address.toString();
+    report.port = interface->local.port;
+  }
+  report.url = url;
+  report.code = code;
+  report.text = std::move(text);
+  events_.push_back(std::move(report));
+}
+
+}  // namespace rtc::ice
