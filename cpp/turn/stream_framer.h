@@ -21,6 +21,9 @@ class StreamFramer {
   /// stream is broken. The view is good until the next call of `push` or `next`.
   std::optional<ByteSpan> next();
 
+  /// A server lets strangers hold little, and raises the limit for those with an allocation.
+  void setMaxFrame(size_t maxFrame) { maxFrame_ = maxFrame; }
+
   /// The stream carries something else, or a message that is too long. There is no way to find the
   /// next message then: close the connection.
   bool failed() const { return failed_; }

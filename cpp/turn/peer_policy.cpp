@@ -1,0 +1,104 @@
+#include "cpp/turn/peer_policy.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace rtc::turn {
+namespace {
+
+constexpr std::string_view kDeniedByDefault[] = {
+    "0.0.0.0/8",         // this network, unspecified (RFC 1122)
+    "10.0.0.0/8",        // private (RFC 1918)
+    "100.64.0.0/10",     // carrier-grade NAT (RFC 6598), cloud metadata at 100.100.100.200
+    "127.0.0.0/8",       // loopback
+    "168.63.129.16/32",  // a cloud's host agent on a public address
+    "169.254.0.0/16",    // link-local, cloud metadata at 169.254.169.254
+    "172.16.0.0/12",     // private
+    "192.0.0.0/24",      // protocol assignments (RFC 6890), cloud metadata at 192.0.0.192
+    "192.88.99.0/24",    // 6to4 relays (RFC 7526)
+    "192.168.0.0/16",    // private
+    "198.18.0.0/15",     // benchmarks (RFC 2544)
+    "224.0.0.0/4",       // multicast
+    "240.0.0.0/4",       // reserved, broadcast
+    "::/128",            // unspecified
+    "::1/128",           // loopback
+    "64:ff9b:1::/48",    // NAT64 of the local network (RFC 8215)
+    "100::/64",          // discard (RFC 6666)
+    "2001::/32",         // Teredo: an IPv4 host behind it, in disguise
+    "fc00::/7",          // unique local, cloud metadata at fd00:ec2::254
+    "fe80::/10",         // link-local
+    "fec0::/10",         // site-local (RFC 3879)
+    "ff00::/8",          // multicast
+};
+
+bool anyContains(const std::vector<Cidr>& ranges, const IpAddress& address) {
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [&](const Cidr& range) { return range.contains(address); });
+}
+
+}  // namespace
+
+std::optional<Cidr> Cidr::parse(std::string_view text) {
+  const size_t slash = text.find('/');
+  const auto network = IpAddress::parse(text.substr(0, slash));
+  if (!network)
+    return std::nullopt;
+  const unsigned longest = network->isV4() ? 32 : 128;
+  if (slash == std::string_view::npos)
+    return Cidr{*network, longest};
+  const std::string_view digits = text.substr(slash + 1);
+  unsigned length = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
+  if (error != std::errc() || end != digits.data() + digits.size() || length > longest) {
+    return std::nullopt;
+  }
+  return Cidr{*network, length};
+}
+
+IpAddress PeerPolicy::canonical(const IpAddress& address) {
+  if (address.isV4())
+    return address;
+  const ByteSpan bytes = address.bytes();
+  const auto startsWith = [&](std::initializer_list<uint8_t> prefix) {
+    return std::equal(prefix.begin(), prefix.end(), bytes.begin());
+  };
+  const auto zeros = [&](size_t from, size_t to) {
+    return std::all_of(bytes.begin() + static_cast<std::ptrdiff_t>(from),
+                       bytes.begin() + static_cast<std::ptrdiff_t>(to),
+                       [](uint8_t byte) { return byte == 0; });
+  };
+  const auto embedded = [&](size_t at) {
+    return *IpAddress::fromBytes(bytes.subspan(at, 4));
+  };
+  const bool mapped = zeros(0, 10) && bytes[10] == 0xff && bytes[11] == 0xff;
+  const bool compatible = zeros(0, 12);
+  const bool nat64 = startsWith({0x00, 0x64, 0xff, 0x9b}) && zeros(4, 12);
+  // RFC 5214 section 6.1; the bit tells whether the IPv4 address is globally unique.
+  const bool isatap =
+      (bytes[8] & ~0x02) == 0 && bytes[9] == 0 && bytes[10] == 0x5e && bytes[11] == 0xfe;
+  if (mapped || compatible || nat64 || isatap)
+    return embedded(12);
+  if (startsWith({0x20, 0x02}))
+    return embedded(2);
+  return address;
+}
+
+PeerPolicy::PeerPolicy(std::vector<Cidr> allow, std::vector<Cidr> deny)
+    : allow_(std::move(allow)), deny_(std::move(deny)) {
+  for (std::string_view text : kDeniedByDefault) {
+    if (const auto range = Cidr::parse(text))
+      deniedByDefault_.push_back(*range);
+  }
+}
+
+bool PeerPolicy::allowed(const IpAddress& peer) const {
+  const IpAddress target = canonical(peer);
+  if (anyContains(deny_, peer) || anyContains(deny_, target))
+    return false;
+  if (anyContains(allow_, peer) || anyContains(allow_, target))
+    return true;
+  return !anyContains(deniedByDefault_, peer) && !anyContains(deniedByDefault_, target);
+}
+
+}  // namespace rtc::turn

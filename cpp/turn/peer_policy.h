@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "cpp/base/address.h"
+
+namespace rtc::turn {
+
+/// An address range, "10.0.0.0/8" or "fc00::/7".
+struct Cidr {
+  IpAddress network;
+  unsigned prefixLength = 0;
+
+  /// A bare address is a range of one. `std::nullopt` for everything else that is no range.
+  static std::optional<Cidr> parse(std::string_view text);
+  bool contains(const IpAddress& address) const { return address.inPrefix(network, prefixLength); }
+};
+
+/// Which peers an allocation may reach. Without any configuration: public unicast addresses only,
+/// so that a relay is no way into the network that it stands in. The operator's denials come first,
+/// then the operator's permissions, then the default denials.
+class PeerPolicy {
+ public:
+  explicit PeerPolicy(std::vector<Cidr> allow = {}, std::vector<Cidr> deny = {});
+
+  bool allowed(const IpAddress& peer) const;
+
+  /// The IPv4 address that an IPv6 address leads to when it is one in disguise: IPv4-mapped
+  /// (::ffff:0:0/96), IPv4-compatible (::/96), NAT64 (64:ff9b::/96), 6to4 (2002::/16), ISATAP. Any
+  /// other address as it is.
+  static IpAddress canonical(const IpAddress& address);
+
+ private:
+  std::vector<Cidr> allow_;
+  std::vector<Cidr> deny_;
+  std::vector<Cidr> deniedByDefault_;
+};
+
+}  // namespace rtc::turn
