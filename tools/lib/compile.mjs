@@ -8,13 +8,13 @@ import { inCache, inRoot, root } from './paths.mjs';
 import { run, say, step } from './run.mjs';
 
 /**
- * Configures `build/<name>` if its arguments changed, and builds `targets` (all by default).
+ * Configures `build/<name>` if its arguments changed.
  * @param {string} name
  * @param {readonly string[]} args
- * @param {{ targets?: readonly string[], env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<string>} the build directory
  */
-export async function cmakeBuild(name, args, { targets = [], env } = {}) {
+export async function cmakeConfigure(name, args, { env } = {}) {
   const dir = inRoot('build', name);
   const all = [
     ...args,
@@ -34,9 +34,21 @@ export async function cmakeBuild(name, args, { targets = [], env } = {}) {
     );
     writeFileSync(stamp, key);
   }
+  return dir;
+}
+
+/**
+ * Configures `build/<name>` if its arguments changed, and builds it.
+ * @param {string} name
+ * @param {readonly string[]} args
+ * @param {{ env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<string>} the build directory
+ */
+export async function cmakeBuild(name, args, { env } = {}) {
+  const dir = await cmakeConfigure(name, args, { env });
   await step(`building build/${name}`, async () => {
     let shown = 0;
-    await run('cmake', ['--build', dir, ...targets.flatMap((target) => ['--target', target])], {
+    await run('cmake', ['--build', dir], {
       env,
       log: inCache('log', `build-${name}.log`),
       onLine(line) {

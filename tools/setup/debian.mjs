@@ -54,15 +54,15 @@ export function missingPackages(names) {
 /**
  * Installs the Debian packages that are missing; elsewhere says which programs are missing.
  * @param {string} purpose what they are for, for the message
- * @param {Record<string, string>} needs Debian package -> a program it brings, or a `/file`, or '' when only Debian can tell
+ * @param {Record<string, string>} needs Debian package -> a program it brings, a `/file`, `python:module`, or '' when only Debian needs it
  */
 export async function ensurePackages(purpose, needs) {
   if (!isDebian()) {
-    const missing = Object.entries(needs).filter(
-      ([, probe]) => probe && !(probe.startsWith('/') ? existsSync(probe) : has(probe)),
-    );
+    const missing = Object.entries(needs).filter(([, probe]) => probe && !isThere(probe));
     if (missing.length === 0) return;
-    const list = missing.map(([name, probe]) => `  ${probe} (Debian package ${name})`).join('\n');
+    const list = missing
+      .map(([name, probe]) => `  ${probe.replace(/^python:/, 'Python module ')} (Debian: ${name})`)
+      .join('\n');
     throw new UserError(
       `${purpose}: on ${systemName()} these have to be installed by hand first:\n${list}`,
     );
@@ -72,6 +72,15 @@ export async function ensurePackages(purpose, needs) {
   await step(`installing Debian packages for ${purpose}: ${missing.join(' ')}`, () =>
     aptInstall(missing),
   );
+}
+
+/** @param {string} probe */
+function isThere(probe) {
+  if (probe.startsWith('/')) return existsSync(probe);
+  if (probe.startsWith('python:')) {
+    return capture('python3', ['-c', `import ${probe.slice('python:'.length)}`]) !== undefined;
+  }
+  return has(probe);
 }
 
 /** @param {readonly string[]} names */

@@ -79,7 +79,7 @@ export async function interop() {
   await ensurePackages('the interop tests', {
     chromium: 'chromium',
     'firefox-esr': 'firefox-esr',
-    'python3-aiortc': '',
+    'python3-aiortc': 'python:aiortc',
     coturn: 'turnserver',
     websockify: 'websockify',
   });
