@@ -12,6 +12,7 @@
 #include "cpp/base/error.h"
 #include "cpp/base/random.h"
 #include "cpp/base/result.h"
+#include "cpp/jsep/transports.h"
 #include "cpp/jsep/types.h"
 
 namespace rtc::jsep {
@@ -114,15 +115,14 @@ class Session {
  private:
   Status<Error> applyLocal(SdpType type, const std::string& text);
   Status<Error> applyRemote(SdpType type, const std::string& text);
-  Result<Description, Error> makeOffer(const OfferOptions& options);
-  Result<Description, Error> makeAnswer();
-  Status<Error> checkMunging(SdpType type, const std::string& text) const;
+  Status<Error> rollbackFrom(bool remote);
   /// Makes `next` the state and queues what the transports have to do about it.
-  void commit(std::unique_ptr<State> next, bool rolledBack = false);
+  void commit(std::unique_ptr<State> next, bool dataRejected);
 
   SessionConfig config_;
   RandomSource& random_;
   std::unique_ptr<State> state_;
+  TransportCommands commands_;
   std::deque<Output> outputs_;
 };
 

@@ -1,0 +1,192 @@
+#include "cpp/jsep/media.h"
+
+#include <algorithm>
+
+#include "cpp/sdp/text.h"
+
+namespace rtc::jsep {
+namespace {
+
+using sdp::MediaSection;
+using sdp::SessionDescription;
+
+// The tagged section of the group (its first mid) speaks for the transport of all of them.
+const MediaSection* taggedSection(const SessionDescription& description, size_t index) {
+  const auto group = bundleGroup(description, index);
+  if (group.empty())
+    return nullptr;
+  const auto tagged = findMid(description, group.front());
+  return tagged ? &description.media[*tagged] : nullptr;
+}
+
+template <typename T>
+const T* findForTransport(const SessionDescription& description, size_t index) {
+  if (const T* own = description.media[index].find<T>())
+    return own;
+  if (const MediaSection* tagged = taggedSection(description, index)) {
+    if (const T* shared = tagged->find<T>())
+      return shared;
+  }
+  return description.session.find<T>();
+}
+
+bool sharesIce(const SessionDescription& description, size_t a, size_t b) {
+  return a == b || (iceCredentials(description, a) &&
+                    iceCredentials(description, a) == iceCredentials(description, b));
+}
+
+}  // namespace
+
+bool isRejected(const MediaSection& section) {
+  return section.port == 0 && !section.has<sdp::BundleOnly>();
+}
+
+std::optional<DataForm> dataForm(const MediaSection& section) {
+  if (section.kind != "application" || section.formats.empty())
+    return std::nullopt;
+  if (section.protocol != "UDP/DTLS/SCTP" && section.protocol != "TCP/DTLS/SCTP" &&
+      section.protocol != "DTLS/SCTP") {
+    return std::nullopt;
+  }
+  const std::string& format = section.formats.front();
+  if (format == "webrtc-datachannel")
+    return DataForm::kCurrent;
+  const auto port = sdp::parseNumber<uint16_t>(format);
+  if (!port)
+    return std::nullopt;
+  for (const sdp::SctpMap& map : section.all<sdp::SctpMap>()) {
+    if (map.port == *port && map.application != "webrtc-datachannel")
+      return std::nullopt;
+  }
+  return DataForm::kSctpMap;
+}
+
+bool isUsableData(const MediaSection& section) {
+  // A bundle-only application section (port 0) depends on a tagged media section being accepted.
+  return dataForm(section) && section.port != 0 && sctpPort(section) != 0;
+}
+
+std::optional<size_t> findData(const SessionDescription& description) {
+  for (size_t i = 0; i < description.media.size(); ++i) {
+    if (isUsableData(description.media[i]))
+      return i;
+  }
+  return std::nullopt;
+}
+
+uint16_t sctpPort(const MediaSection& section) {
+  if (dataForm(section) == DataForm::kSctpMap) {
+    return sdp::parseNumber<uint16_t>(section.formats.front()).value_or(0);
+  }
+  const auto* port = section.find<sdp::SctpPort>();
+  return port ? port->port : 5000;
+}
+
+uint64_t maxMessageSize(const MediaSection& section) {
+  const auto* size = section.find<sdp::MaxMessageSize>();
+  return size ? size->size : 65536;
+}
+
+std::optional<std::string> midOf(const MediaSection& section) {
+  const auto* mid = section.find<sdp::Mid>();
+  if (mid == nullptr)
+    return std::nullopt;
+  return mid->id;
+}
+
+std::optional<size_t> findMid(const SessionDescription& description, std::string_view mid) {
+  for (size_t i = 0; i < description.media.size(); ++i) {
+    const auto* own = description.media[i].find<sdp::Mid>();
+    if (own != nullptr && own->id == mid)
+      return i;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> bundleGroup(const SessionDescription& description, size_t index) {
+  const auto mid = midOf(description.media[index]);
+  if (!mid)
+    return {};
+  for (const sdp::Group& group : description.session.all<sdp::Group>()) {
+    if (group.semantics == "BUNDLE" &&
+        std::find(group.mids.begin(), group.mids.end(), *mid) != group.mids.end()) {
+      return group.mids;
+    }
+  }
+  return {};
+}
+
+std::optional<IceCredentials> iceCredentials(const SessionDescription& description, size_t index) {
+  const auto* ufrag = findForTransport<sdp::IceUfrag>(description, index);
+  const auto* password = findForTransport<sdp::IcePwd>(description, index);
+  if (ufrag == nullptr || password == nullptr)
+    return std::nullopt;
+  return IceCredentials{ufrag->ufrag, password->password};
+}
+
+std::vector<sdp::Fingerprint> fingerprints(const SessionDescription& description, size_t index) {
+  auto own = description.media[index].all<sdp::Fingerprint>();
+  if (!own.empty())
+    return own;
+  if (const MediaSection* tagged = taggedSection(description, index)) {
+    auto shared = tagged->all<sdp::Fingerprint>();
+    if (!shared.empty())
+      return shared;
+  }
+  return description.session.all<sdp::Fingerprint>();
+}
+
+std::optional<sdp::Setup::Role> setupRole(const SessionDescription& description, size_t index) {
+  const auto* setup = findForTransport<sdp::Setup>(description, index);
+  if (setup == nullptr)
+    return std::nullopt;
+  return setup->role;
+}
+
+bool canTrickle(const SessionDescription& description, size_t index) {
+  const auto* own = description.media[index].find<sdp::IceOptions>();
+  const auto* common = description.session.find<sdp::IceOptions>();
+  return (own != nullptr && own->has("trickle")) || (common != nullptr && common->has("trickle"));
+}
+
+bool canTrickle(const SessionDescription& description) {
+  const auto* common = description.session.find<sdp::IceOptions>();
+  if (common != nullptr && common->has("trickle"))
+    return true;
+  for (size_t i = 0; i < description.media.size(); ++i) {
+    if (canTrickle(description, i))
+      return true;
+  }
+  return false;
+}
+
+bool isLite(const SessionDescription& description) {
+  return description.session.has<sdp::IceLite>();
+}
+
+std::vector<std::string> candidates(const SessionDescription& description, size_t index) {
+  std::vector<std::string> result;
+  for (size_t i = 0; i < description.media.size(); ++i) {
+    if (!sharesIce(description, index, i))
+      continue;
+    for (sdp::Candidate& candidate : description.media[i].all<sdp::Candidate>()) {
+      if (std::find(result.begin(), result.end(), candidate.text) == result.end()) {
+        result.push_back(std::move(candidate.text));
+      }
+    }
+  }
+  return result;
+}
+
+bool endOfCandidates(const SessionDescription& description, size_t index) {
+  if (description.session.has<sdp::EndOfCandidates>())
+    return true;
+  for (size_t i = 0; i < description.media.size(); ++i) {
+    if (sharesIce(description, index, i) && description.media[i].has<sdp::EndOfCandidates>()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace rtc::jsep

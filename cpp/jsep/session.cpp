@@ -1,0 +1,424 @@
+#include "cpp/jsep/session.h"
+
+#include <algorithm>
+
+#include "cpp/jsep/build.h"
+#include "cpp/jsep/candidates.h"
+#include "cpp/jsep/media.h"
+#include "cpp/jsep/munging.h"
+#include "cpp/jsep/negotiate.h"
+#include "cpp/jsep/state.h"
+#include "cpp/jsep/validate.h"
+#include "cpp/sdp/candidate.h"
+#include "cpp/sdp/parser.h"
+
+namespace rtc::jsep {
+namespace {
+
+using sdp::SessionDescription;
+
+// RFC 8839 section 5.4 asks for 24 bits of randomness in the ufrag and 128 in the password; with
+// six bits a character these lengths are what browsers use.
+constexpr size_t kUfragLength = 4;
+constexpr size_t kPasswordLength = 24;
+
+Failure<Error> closedError() {
+  return failWith(ErrorKind::kInvalidStateError, "the connection is closed");
+}
+
+Failure<Error> randomError() {
+  return failWith(ErrorKind::kOperationError, "the random source gave no bytes");
+}
+
+Result<SessionDescription, Error> parseDescription(const std::string& text) {
+  auto parsed = sdp::parse(text);
+  if (!parsed) {
+    return fail(Error{ErrorKind::kRtcError,
+                      "line " + std::to_string(parsed.error().line) + ": " + parsed.error().message,
+                      RtcErrorDetail::kSdpSyntaxError, parsed.error().line});
+  }
+  return std::move(*parsed);
+}
+
+std::optional<Description> describe(const std::optional<AppliedDescription>& applied) {
+  if (!applied)
+    return std::nullopt;
+  return Description{applied->type, sdp::serialize(applied->sdp)};
+}
+
+bool contains(const std::vector<IceCredentials>& list, const IceCredentials& one) {
+  return std::find(list.begin(), list.end(), one) != list.end();
+}
+
+// Draws the credentials that are not in use in `state`, once for all descriptions until they are.
+bool prepareCredentials(State& state, RandomSource& random) {
+  const Transport* transport = state.dataTransport();
+  const auto inUse = [&](const IceCredentials& credentials) {
+    return (transport != nullptr && transport->local == credentials) ||
+           contains(localCredentials(state), credentials);
+  };
+  // A collision of random credentials would make a restart that is none.
+  for (int attempt = 0; !state.prepared || inUse(*state.prepared); ++attempt) {
+    IceCredentials fresh{randomIceChars(random, kUfragLength),
+                         randomIceChars(random, kPasswordLength)};
+    if (fresh.ufrag.empty() || fresh.password.empty() || attempt == 8)
+      return false;
+    state.prepared = std::move(fresh);
+  }
+  return true;
+}
+
+bool prepareSessionId(State& state, RandomSource& random) {
+  if (!state.sessionId.empty())
+    return true;
+  std::array<uint8_t, 8> raw{};
+  if (!random.fill(raw))
+    return false;
+  // RFC 9429 section 5.2.1: 64 bits with the highest zero.
+  const uint64_t id = *ByteReader(raw).u64() & 0x7fffffffffffffff;
+  state.sessionId = std::to_string(id);
+  return true;
+}
+
+LocalTransport localTransport(const Transport* transport, const IceCredentials& credentials) {
+  if (transport == nullptr || transport->local != credentials)
+    return {credentials, {}, false};
+  return {credentials, transport->gathered, transport->gatheringComplete};
+}
+
+}  // namespace
+
+Session::Session(SessionConfig config, RandomSource& random)
+    : config_(std::move(config)), random_(random), state_(std::make_unique<State>()) {}
+
+Session::~Session() = default;
+
+void Session::setFingerprints(std::vector<sdp::Fingerprint> fingerprints) {
+  config_.fingerprints = std::move(fingerprints);
+  state_->createdIsStale = true;
+}
+
+void Session::setBundlePolicy(BundlePolicy policy) {
+  config_.bundlePolicy = policy;
+}
+
+void Session::requestDataChannels() {
+  if (state_->dataRequested)
+    return;
+  state_->dataRequested = true;
+  state_->createdIsStale = true;
+}
+
+void Session::restartIce() {
+  state_->credentialsToReplace = localCredentials(*state_);
+  state_->createdIsStale = true;
+}
+
+// --- createOffer, createAnswer -----------------------------------------------------------------
+
+Result<Description, Error> Session::createOffer(const OfferOptions& options) {
+  if (state_->signaling == SignalingState::kClosed)
+    return closedError();
+  if (state_->signaling != SignalingState::kStable &&
+      state_->signaling != SignalingState::kHaveLocalOffer) {
+    return failWith(ErrorKind::kInvalidStateError,
+                    std::string("an offer cannot be created in signaling state ") +
+                        toString(state_->signaling));
+  }
+  if (config_.fingerprints.empty()) {
+    return failWith(ErrorKind::kNotReadableError, "there is no certificate to offer");
+  }
+  auto next = std::make_unique<State>(*state_);
+  if (!prepareSessionId(*next, random_))
+    return randomError();
+
+  LocalTransport local;
+  if (offersData(*next)) {
+    const Transport* transport = next->dataTransport();
+    const bool keep = transport != nullptr && transport->local && !options.iceRestart &&
+                      !contains(next->credentialsToReplace, *transport->local);
+    if (!keep && !prepareCredentials(*next, random_))
+      return randomError();
+    local = localTransport(transport, keep ? *transport->local : *next->prepared);
+  }
+  next->lastCreatedOffer = sdp::serialize(buildOffer(*next, config_, local));
+  next->createdIsStale = false;
+  state_ = std::move(next);
+  return Description{SdpType::kOffer, state_->lastCreatedOffer};
+}
+
+Result<Description, Error> Session::createAnswer() {
+  if (state_->signaling == SignalingState::kClosed)
+    return closedError();
+  if (state_->signaling != SignalingState::kHaveRemoteOffer &&
+      state_->signaling != SignalingState::kHaveLocalPranswer) {
+    return failWith(ErrorKind::kInvalidStateError,
+                    std::string("an answer cannot be created in signaling state ") +
+                        toString(state_->signaling));
+  }
+  if (config_.fingerprints.empty()) {
+    return failWith(ErrorKind::kNotReadableError, "there is no certificate to answer with");
+  }
+  auto next = std::make_unique<State>(*state_);
+  if (!prepareSessionId(*next, random_))
+    return randomError();
+
+  LocalTransport local;
+  if (findData(next->pendingRemote->sdp)) {
+    const Transport* transport = next->dataTransport();
+    // RFC 9429 section 5.3.1: a restart is answered with a restart, once.
+    const bool keep = transport != nullptr && transport->local &&
+                      (next->pendingLocal.has_value() || !remoteRestartsIce(*next));
+    if (!keep && !prepareCredentials(*next, random_))
+      return randomError();
+    local = localTransport(transport, keep ? *transport->local : *next->prepared);
+  }
+  next->lastCreatedAnswer = sdp::serialize(buildAnswer(*next, config_, local));
+  next->createdIsStale = false;
+  state_ = std::move(next);
+  return Description{SdpType::kAnswer, state_->lastCreatedAnswer};
+}
+
+// --- setLocal, setRemote -----------------------------------------------------------------------
+
+Status<Error> Session::setLocal(const LocalDescription& description) {
+  const SignalingState signaling = state_->signaling;
+  if (signaling == SignalingState::kClosed)
+    return closedError();
+  const bool offersByItself = signaling == SignalingState::kStable ||
+                              signaling == SignalingState::kHaveLocalOffer ||
+                              signaling == SignalingState::kHaveRemotePranswer;
+  const SdpType type =
+      description.type.value_or(offersByItself ? SdpType::kOffer : SdpType::kAnswer);
+  if (type == SdpType::kRollback)
+    return rollbackFrom(/*remote=*/false);
+
+  const bool offer = type == SdpType::kOffer;
+  if (!description.sdp.empty()) {
+    const std::string& created = offer ? state_->lastCreatedOffer : state_->lastCreatedAnswer;
+    if (description.sdp != created && !isHarmlessEdit(created, description.sdp)) {
+      return failWith(ErrorKind::kInvalidModificationError,
+                      std::string("the SDP is not the one that ") +
+                          (offer ? "createOffer" : "createAnswer") + " made last");
+    }
+    return applyLocal(type, description.sdp);
+  }
+  std::string created = offer ? state_->lastCreatedOffer : state_->lastCreatedAnswer;
+  if (created.empty() || state_->createdIsStale) {
+    auto fresh = offer ? createOffer() : createAnswer();
+    if (!fresh)
+      return fail(std::move(fresh.error()));
+    created = std::move(fresh->sdp);
+  }
+  return applyLocal(type, created);
+}
+
+Status<Error> Session::applyLocal(SdpType type, const std::string& text) {
+  if (auto allowed = checkSignalingState(state_->signaling, type, false); !allowed)
+    return allowed;
+  auto parsed = parseDescription(text);
+  if (!parsed)
+    return fail(std::move(parsed.error()));
+  auto next = std::make_unique<State>(*state_);
+  const bool dataRejected = negotiateLocal(*next, {type, std::move(*parsed)}, config_);
+  commit(std::move(next), dataRejected);
+  return Done{};
+}
+
+Status<Error> Session::setRemote(const Description& description) {
+  if (state_->signaling == SignalingState::kClosed)
+    return closedError();
+  if (description.type == SdpType::kRollback)
+    return rollbackFrom(/*remote=*/true);
+  if (description.type == SdpType::kOffer &&
+      !checkSignalingState(state_->signaling, SdpType::kOffer, true)) {
+    if (auto rolledBack = rollbackFrom(/*remote=*/false); !rolledBack)
+      return rolledBack;
+  }
+  return applyRemote(description.type, description.sdp);
+}
+
+Status<Error> Session::applyRemote(SdpType type, const std::string& text) {
+  if (auto allowed = checkSignalingState(state_->signaling, type, true); !allowed)
+    return allowed;
+  auto parsed = parseDescription(text);
+  if (!parsed)
+    return fail(std::move(parsed.error()));
+  if (auto valid = validateRemote(*parsed, config_); !valid)
+    return valid;
+  if (type == SdpType::kOffer) {
+    if (auto valid = validateRemoteOffer(*parsed, *state_); !valid)
+      return valid;
+  } else {
+    if (auto valid = validateRemoteAnswer(*parsed, *state_); !valid)
+      return valid;
+  }
+  auto next = std::make_unique<State>(*state_);
+  const bool dataRejected = negotiateRemote(*next, {type, std::move(*parsed)}, config_);
+  commit(std::move(next), dataRejected);
+  return Done{};
+}
+
+Status<Error> Session::rollback() {
+  if (state_->signaling == SignalingState::kClosed)
+    return closedError();
+  return rollbackFrom(state_->signaling == SignalingState::kHaveRemoteOffer);
+}
+
+Status<Error> Session::rollbackFrom(bool remote) {
+  auto allowed = checkSignalingState(state_->signaling, SdpType::kRollback, remote);
+  if (!allowed)
+    return allowed;
+  commit(std::make_unique<State>(rolledBack(*state_)), false);
+  return Done{};
+}
+
+void Session::commit(std::unique_ptr<State> next, bool dataRejected) {
+  const bool moved = next->signaling != state_->signaling;
+  next->createdIsStale = true;
+  state_ = std::move(next);
+  if (moved)
+    outputs_.push_back(SignalingStateChanged{state_->signaling});
+  commands_.update(*state_, outputs_);
+  if (dataRejected)
+    outputs_.push_back(DataRejected{});
+}
+
+// --- candidates --------------------------------------------------------------------------------
+
+Status<Error> Session::addCandidate(const RemoteCandidate& candidate) {
+  if (state_->signaling == SignalingState::kClosed)
+    return closedError();
+  const std::string_view text = sdp::trimCandidate(candidate.candidate);
+  const bool end = text.empty();
+  if (!end && !candidate.sdpMid && !candidate.sdpMLineIndex) {
+    return failWith(ErrorKind::kTypeError, "a candidate needs its sdpMid or its sdpMLineIndex");
+  }
+  const AppliedDescription* remote = state_->remote();
+  if (remote == nullptr) {
+    return failWith(ErrorKind::kInvalidStateError, "there is no remote description yet");
+  }
+  std::optional<size_t> index;
+  if (candidate.sdpMid) {
+    index = findMid(remote->sdp, *candidate.sdpMid);
+    if (!index) {
+      return failWith(ErrorKind::kOperationError,
+                      "no m-section has the mid \"" + *candidate.sdpMid + "\"");
+    }
+  } else if (candidate.sdpMLineIndex) {
+    index = *candidate.sdpMLineIndex;
+    if (*index >= remote->sdp.media.size()) {
+      return failWith(ErrorKind::kOperationError,
+                      "there is no m-section " + std::to_string(*index));
+    }
+  }
+  if (index && isRejected(remote->sdp.media[*index]))
+    return Done{};
+
+  std::optional<std::string> ufrag = candidate.usernameFragment;
+  if (!end) {
+    auto line = sdp::parseCandidate(text);
+    if (!line)
+      return failWith(ErrorKind::kOperationError, std::move(line.error()));
+    if (!ufrag) {
+      if (const auto own = line->extension("ufrag"))
+        ufrag = std::string(*own);
+    }
+  }
+  auto next = std::make_unique<State>(*state_);
+  if (!foldRemoteCandidate(*next, index, ufrag, text)) {
+    return failWith(
+        ErrorKind::kOperationError,
+        "no remote description has the username fragment \"" + ufrag.value_or("") + "\"");
+  }
+  state_ = std::move(next);
+  commands_.update(*state_, outputs_);
+  return Done{};
+}
+
+void Session::addLocalCandidate(TransportId transport, std::string_view usernameFragment,
+                                std::string_view candidate) {
+  foldLocalCandidate(*state_, transport, usernameFragment, candidate);
+}
+
+void Session::setGatheringComplete(TransportId transport, std::string_view usernameFragment) {
+  foldLocalCandidate(*state_, transport, usernameFragment, {});
+}
+
+std::optional<CandidateTarget> Session::candidateTarget(TransportId transport) const {
+  const Transport* known = state_->transport(transport);
+  if (known == nullptr || !known->local || !state_->data || state_->data->transport != transport) {
+    return std::nullopt;
+  }
+  return CandidateTarget{state_->data->mid.value_or(""), static_cast<uint16_t>(state_->data->index),
+                         known->local->ufrag};
+}
+
+// --- observation -------------------------------------------------------------------------------
+
+SignalingState Session::signalingState() const {
+  return state_->signaling;
+}
+
+std::optional<Description> Session::currentLocalDescription() const {
+  return describe(state_->currentLocal);
+}
+std::optional<Description> Session::pendingLocalDescription() const {
+  return describe(state_->pendingLocal);
+}
+std::optional<Description> Session::currentRemoteDescription() const {
+  return describe(state_->currentRemote);
+}
+std::optional<Description> Session::pendingRemoteDescription() const {
+  return describe(state_->pendingRemote);
+}
+std::optional<Description> Session::localDescription() const {
+  return describe(state_->pendingLocal ? state_->pendingLocal : state_->currentLocal);
+}
+std::optional<Description> Session::remoteDescription() const {
+  return describe(state_->pendingRemote ? state_->pendingRemote : state_->currentRemote);
+}
+
+std::optional<bool> Session::canTrickleIceCandidates() const {
+  const AppliedDescription* remote = state_->remote();
+  if (remote == nullptr)
+    return std::nullopt;
+  return canTrickle(remote->sdp);
+}
+
+bool Session::negotiationNeeded() const {
+  if (state_->signaling == SignalingState::kClosed)
+    return false;
+  if (!state_->credentialsToReplace.empty())
+    return true;
+  return state_->dataRequested && !(state_->currentLocal && findData(state_->currentLocal->sdp));
+}
+
+std::optional<SctpInfo> Session::sctp() const {
+  const Transport* transport = state_->dataTransport();
+  if (transport == nullptr)
+    return std::nullopt;
+  SctpInfo info;
+  info.transport = transport->id;
+  info.mid = state_->data->mid.value_or("");
+  if (transport->sctp) {
+    info.negotiated = true;
+    info.maxMessageSize = transport->sctp->maxMessageSize;
+  }
+  return info;
+}
+
+std::optional<Output> Session::poll() {
+  if (outputs_.empty())
+    return std::nullopt;
+  Output next = std::move(outputs_.front());
+  outputs_.pop_front();
+  return next;
+}
+
+void Session::close() {
+  state_->signaling = SignalingState::kClosed;
+  outputs_.clear();
+}
+
+}  // namespace rtc::jsep

@@ -1,0 +1,127 @@
+#include "cpp/jsep/transports.h"
+
+#include <algorithm>
+
+#include "cpp/jsep/media.h"
+
+namespace rtc::jsep {
+namespace {
+
+// While an offer waits for its answer, the credentials of the two sides need not belong together.
+bool isSettled(SignalingState state) {
+  return state == SignalingState::kStable || state == SignalingState::kHaveLocalPranswer ||
+         state == SignalingState::kHaveRemotePranswer;
+}
+
+const AppliedDescription* remoteInForce(const State& state) {
+  if (isSettled(state.signaling))
+    return state.remote();
+  return state.currentRemote ? &*state.currentRemote : nullptr;
+}
+
+std::optional<RemoteIce> remoteIce(const State& state, const Transport& transport) {
+  if (!state.data || state.data->transport != transport.id)
+    return std::nullopt;
+  const AppliedDescription* remote = remoteInForce(state);
+  const size_t index = state.data->index;
+  if (remote == nullptr || index >= remote->sdp.media.size() ||
+      !isUsableData(remote->sdp.media[index])) {
+    return std::nullopt;
+  }
+  const auto credentials = iceCredentials(remote->sdp, index);
+  if (!credentials)
+    return std::nullopt;
+  return RemoteIce{transport.id,
+                   *credentials,
+                   isLite(remote->sdp),
+                   canTrickle(remote->sdp, index),
+                   candidates(remote->sdp, index),
+                   endOfCandidates(remote->sdp, index)};
+}
+
+}  // namespace
+
+void TransportCommands::update(const State& state, std::deque<Output>& out) {
+  for (const Told& told : told_) {
+    if (state.transport(told.id) == nullptr)
+      out.push_back(TransportDiscarded{told.id});
+  }
+  std::erase_if(told_, [&](const Told& told) { return state.transport(told.id) == nullptr; });
+  for (const Transport& transport : state.transports) {
+    // A transport that only a remote offer mentions begins with our answer.
+    if (!transport.local)
+      continue;
+    auto at = std::find_if(told_.begin(), told_.end(),
+                           [&](const Told& told) { return told.id == transport.id; });
+    if (at == told_.end()) {
+      Told fresh;
+      fresh.id = transport.id;
+      at = told_.insert(told_.end(), std::move(fresh));
+    }
+    updateTransport(state, transport, *at, out);
+  }
+}
+
+void TransportCommands::updateTransport(const State& state, const Transport& transport, Told& told,
+                                        std::deque<Output>& out) {
+  if (told.controlling != transport.controlling) {
+    out.push_back(IceRole{transport.id, transport.controlling});
+    told.controlling = transport.controlling;
+  }
+  if (told.local != transport.local) {
+    using Reason = StartGathering::Reason;
+    const Reason reason = !told.local                              ? Reason::kFirst
+                          : transport.generation < told.generation ? Reason::kRolledBack
+                                                                   : Reason::kRestart;
+    out.push_back(StartGathering{transport.id, *transport.local, transport.generation, reason});
+    told.local = transport.local;
+    told.generation = transport.generation;
+  }
+  updateRemote(state, transport, told, out);
+  if (transport.dtls && told.dtls != transport.dtls) {
+    out.push_back(DtlsParameters{transport.id, transport.dtls->role, transport.dtls->fingerprints});
+    told.dtls = transport.dtls;
+  }
+  if (transport.sctp && told.sctp != transport.sctp) {
+    const SctpState& sctp = *transport.sctp;
+    out.push_back(SctpParameters{transport.id, sctp.mid, sctp.localPort, sctp.remotePort,
+                                 sctp.maxMessageSize});
+    told.sctp = transport.sctp;
+  }
+}
+
+void TransportCommands::updateRemote(const State& state, const Transport& transport, Told& told,
+                                     std::deque<Output>& out) {
+  auto remote = remoteIce(state, transport);
+  if (!remote)
+    return;
+  const bool whole =
+      !told.remote || told.remote->remote != remote->remote || told.remoteFor != transport.local;
+  if (whole) {
+    if (!isSettled(state.signaling))
+      return;
+    out.push_back(*remote);
+    told.remoteFor = transport.local;
+  } else {
+    for (const std::string& candidate : remote->candidates) {
+      const auto& known = told.remote->candidates;
+      if (std::find(known.begin(), known.end(), candidate) == known.end()) {
+        out.push_back(RemoteCandidateAdded{transport.id, candidate});
+      }
+    }
+    if (remote->endOfCandidates && !told.remote->endOfCandidates) {
+      out.push_back(RemoteCandidatesEnded{transport.id});
+    }
+    // What was told stays told, though a later description may list fewer candidates.
+    for (std::string& candidate : told.remote->candidates) {
+      auto& all = remote->candidates;
+      if (std::find(all.begin(), all.end(), candidate) == all.end()) {
+        all.push_back(std::move(candidate));
+      }
+    }
+    remote->endOfCandidates = remote->endOfCandidates || told.remote->endOfCandidates;
+  }
+  told.remote = std::move(remote);
+}
+
+}  // namespace rtc::jsep
