@@ -226,17 +226,15 @@ export class RTCPeerConnectionImpl {
       if (this.isClosed) return;
       const assignedIds = this.#collectIds(() =>
         this.callEngine((connection, now) => {
-          const outcome = action(connection, now);
+          const outcome = action(connection, now).then(
+            (result) => () => resolve(finish(result, assignedIds)),
+            (error) => () => reject(exceptionFrom(error)),
+          );
           // Queued before the engine is drained: its events come in later tasks.
-          queueTask(() => {
-            outcome.then(
-              (result) => {
-                if (!this.isClosed) resolve(finish(result, assignedIds));
-              },
-              (error) => {
-                if (!this.isClosed) reject(exceptionFrom(error));
-              },
-            );
+          this.#task(() => {
+            outcome.then((settle) => {
+              if (!this.isClosed) settle();
+            });
           });
         }),
       );
