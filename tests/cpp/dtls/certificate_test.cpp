@@ -1,0 +1,205 @@
+#include "cpp/dtls/certificate.h"
+
+#include <limits>
+#include <tuple>
+
+#include <gtest/gtest.h>
+#include <mbedtls/x509_crt.h>
+
+#include "cpp/base/random.h"
+#include "cpp/dtls/certificate_identity.h"
+
+namespace rtc::dtls {
+namespace {
+
+constexpr int64_t kNow = 1'760'000'000;  // 2025-10-09T08:53:20Z
+constexpr int64_t kDay = 86400;
+
+std::shared_ptr<const Certificate> make(KeyType type = KeyType::kEcdsaP256, uint64_t seed = 1,
+                                        int64_t expiry = kNow + 30 * kDay, int64_t now = kNow) {
+  SeededRandom random(seed);
+  auto result = Certificate::generate(type, random, expiry, now);
+  EXPECT_TRUE(result.ok());
+  return *result;
+}
+
+using Date = std::tuple<int, int, int, int, int, int>;
+Date date(const mbedtls_x509_time& time) {
+  return {time.year, time.mon, time.day, time.hour, time.min, time.sec};
+}
+
+TEST(Certificate, IsSelfSignedAndSaysNothingAboutTheHost) {
+  const auto certificate = make();
+  const mbedtls_x509_crt& parsed = certificate->identity().certificate;
+  EXPECT_EQ(parsed.version, 3);
+  EXPECT_EQ(Bytes(parsed.subject_raw.p, parsed.subject_raw.p + parsed.subject_raw.len),
+            Bytes(parsed.issuer_raw.p, parsed.issuer_raw.p + parsed.issuer_raw.len));
+  EXPECT_EQ(parsed.serial.len, 16u);
+  uint32_t flags = 0;
+  // Its own signature verifies under its own key, with no flag raised.
+  EXPECT_EQ(mbedtls_x509_crt_verify(&certificate->identity().certificate,
+                                    &certificate->identity().certificate, nullptr, nullptr, &flags,
+                                    nullptr, nullptr),
+            0);
+  EXPECT_EQ(flags, 0u);
+}
+
+TEST(Certificate, IsValidFromOneDayAgoUntilItsExpiry) {
+  const auto certificate = make();
+  EXPECT_EQ(certificate->expires(), kNow + 30 * kDay);
+  const mbedtls_x509_crt& parsed = certificate->identity().certificate;
+  EXPECT_EQ(date(parsed.valid_from), Date(2025, 10, 8, 8, 53, 20));
+  EXPECT_EQ(date(parsed.valid_to), Date(2025, 11, 8, 8, 53, 20));
+}
+
+TEST(Certificate, DatesAreRightAcrossLeapDaysAndCenturies) {
+  const std::pair<int64_t, Date> cases[] = {
+      {951782399, {2000, 2, 28, 23, 59, 59}},   {951782400, {2000, 2, 29, 0, 0, 0}},
+      {951868800, {2000, 3, 1, 0, 0, 0}},       {1709164800, {2024, 2, 29, 0, 0, 0}},
+      {2524607999, {2049, 12, 31, 23, 59, 59}}, {2524608000, {2050, 1, 1, 0, 0, 0}},
+      {4107542400, {2100, 3, 1, 0, 0, 0}},
+  };
+  for (const auto& [seconds, expected] : cases) {
+    const auto certificate = make(KeyType::kEcdsaP256, 1, seconds, seconds);
+    EXPECT_EQ(date(certificate->identity().certificate.valid_to), expected);
+  }
+}
+
+TEST(Certificate, ClampsAnExpiryThatX509CannotExpress) {
+  const auto certificate = make(KeyType::kEcdsaP256, 1, std::numeric_limits<int64_t>::max(), kNow);
+  EXPECT_EQ(date(certificate->identity().certificate.valid_to), Date(9999, 12, 31, 23, 59, 59));
+}
+
+TEST(Certificate, EqualSeedsMakeEqualCertificatesAndOthersDiffer) {
+  EXPECT_EQ(make(KeyType::kEcdsaP256, 5)->der(), make(KeyType::kEcdsaP256, 5)->der());
+  EXPECT_NE(make(KeyType::kEcdsaP256, 5)->der(), make(KeyType::kEcdsaP256, 6)->der());
+}
+
+TEST(Certificate, SurvivesARoundTripThroughDer) {
+  for (KeyType type : {KeyType::kEcdsaP256, KeyType::kRsa2048}) {
+    const auto original = make(type);
+    EXPECT_EQ(original->keyType(), type);
+    SeededRandom random(3);
+    auto copy = Certificate::fromDer(original->der(), original->privateKeyDer(),
+                                     original->expires(), random);
+    ASSERT_TRUE(copy.ok()) << copy.error().message;
+    EXPECT_EQ((*copy)->der(), original->der());
+    EXPECT_EQ((*copy)->privateKeyDer(), original->privateKeyDer());
+    EXPECT_EQ((*copy)->keyType(), type);
+    EXPECT_EQ((*copy)->expires(), original->expires());
+  }
+}
+
+TEST(Certificate, RefusesAKeyThatIsNotItsOwn) {
+  SeededRandom random(3);
+  const auto one = make(KeyType::kEcdsaP256, 1);
+  const auto other = make(KeyType::kEcdsaP256, 2);
+  EXPECT_FALSE(Certificate::fromDer(one->der(), other->privateKeyDer(), kNow, random).ok());
+  EXPECT_FALSE(Certificate::fromDer(one->der(), Bytes{1, 2, 3}, kNow, random).ok());
+  EXPECT_FALSE(Certificate::fromDer(Bytes{1, 2, 3}, one->privateKeyDer(), kNow, random).ok());
+  EXPECT_FALSE(Certificate::fromDer({}, {}, kNow, random).ok());
+}
+
+TEST(Certificate, RsaKeysHave2048BitsAndSignWithSha256) {
+  const auto certificate = make(KeyType::kRsa2048);
+  EXPECT_EQ(mbedtls_pk_get_bitlen(&certificate->identity().key), 2048u);
+}
+
+class FailingRandom final : public RandomSource {
+ public:
+  explicit FailingRandom(int successes) : left_(successes), inner_(9) {}
+  bool fill(MutableByteSpan out) override {
+    // As a careless source would: says that it failed, but leaves something plausible behind.
+    return inner_.fill(out) && left_-- > 0;
+  }
+
+ private:
+  int left_;
+  SeededRandom inner_;
+};
+
+TEST(Certificate, IsNotMadeWhenTheRandomSourceFailsAtAnyPoint) {
+  for (KeyType type : {KeyType::kEcdsaP256, KeyType::kRsa2048}) {
+    for (int successes : {0, 1, 2}) {
+      FailingRandom random(successes);
+      auto result = Certificate::generate(type, random, kNow + kDay, kNow);
+      ASSERT_FALSE(result.ok());
+      EXPECT_EQ(result.error().kind, ErrorKind::kNotReadableError);
+    }
+  }
+}
+
+class ZeroRandom final : public RandomSource {
+ public:
+  bool fill(MutableByteSpan out) override {
+    std::fill(out.begin(), out.end(), uint8_t{0});
+    return true;
+  }
+};
+
+TEST(Certificate, IsNotMadeOfZeros) {
+  ZeroRandom random;
+  EXPECT_FALSE(Certificate::generate(KeyType::kEcdsaP256, random, kNow + kDay, kNow).ok());
+}
+
+// --- Fingerprints -------------------------------------------------------------------------------
+
+TEST(Fingerprint, HasTheLengthOfItsHash) {
+  const auto certificate = make();
+  EXPECT_EQ(certificate->fingerprint(HashAlgorithm::kSha224).value.size(), 28u * 3 - 1);
+  EXPECT_EQ(certificate->fingerprint(HashAlgorithm::kSha256).value.size(), 32u * 3 - 1);
+  EXPECT_EQ(certificate->fingerprint(HashAlgorithm::kSha384).value.size(), 48u * 3 - 1);
+  EXPECT_EQ(certificate->fingerprint(HashAlgorithm::kSha512).value.size(), 64u * 3 - 1);
+}
+
+TEST(Fingerprint, IsTheDigestInUpperCaseHex) {
+  // FIPS 180: SHA-256("abc").
+  EXPECT_EQ(fingerprintOf(asBytes("abc"), HashAlgorithm::kSha256),
+            (Fingerprint{"sha-256",
+                         "BA:78:16:BF:8F:01:CF:EA:41:41:40:DE:5D:AE:22:23:B0:03:61:A3:96:17:7A:9C:"
+                         "B4:10:FF:61:F2:00:15:AD"}));
+}
+
+TEST(Fingerprint, ParsesHexPairsInEitherCaseAndNothingElse) {
+  EXPECT_EQ(parseFingerprintValue("0a:Ff"), (Bytes{0x0a, 0xff}));
+  EXPECT_EQ(parseFingerprintValue("00"), Bytes{0});
+  for (const char* bad : {"", "0", "0:", "00:", ":00", "00:0", "00:000", "00-00", "0g", "00 00",
+                          "00::00", "+1", "0x", "00:00:"}) {
+    EXPECT_EQ(parseFingerprintValue(bad), std::nullopt) << bad;
+  }
+}
+
+TEST(Fingerprint, NamesAreCaseInsensitiveAndBrokenHashesUnknown) {
+  EXPECT_EQ(parseHashName("SHA-256"), HashAlgorithm::kSha256);
+  EXPECT_EQ(parseHashName("sha-512"), HashAlgorithm::kSha512);
+  for (const char* bad : {"", "sha-1", "md5", "md2", "sha256", "sha-2560"}) {
+    EXPECT_EQ(parseHashName(bad), std::nullopt) << bad;
+  }
+}
+
+TEST(Fingerprint, TheStrongestHashDecides) {
+  const Bytes der = toBytes(asBytes("a certificate"));
+  const auto right = [&](HashAlgorithm a) {
+    return fingerprintOf(der, a);
+  };
+  const auto wrong = [&](HashAlgorithm a) {
+    return fingerprintOf(asBytes("another"), a);
+  };
+  using enum HashAlgorithm;
+  EXPECT_EQ(checkFingerprints(der, {right(kSha256)}), FingerprintCheck::kMatch);
+  EXPECT_EQ(checkFingerprints(der, {wrong(kSha256)}), FingerprintCheck::kMismatch);
+  EXPECT_EQ(checkFingerprints(der, {wrong(kSha256), right(kSha256)}), FingerprintCheck::kMatch);
+  EXPECT_EQ(checkFingerprints(der, {right(kSha256), wrong(kSha512)}), FingerprintCheck::kMismatch);
+  EXPECT_EQ(checkFingerprints(der, {wrong(kSha256), right(kSha512)}), FingerprintCheck::kMatch);
+  // A malformed or truncated stronger one is no fingerprint at all.
+  EXPECT_EQ(checkFingerprints(der, {right(kSha256), {"sha-512", "AA:BB"}}),
+            FingerprintCheck::kMatch);
+  EXPECT_EQ(checkFingerprints(der, {{"sha-1", "AA"}, {"SHA-256", right(kSha256).value}}),
+            FingerprintCheck::kMatch);
+  EXPECT_EQ(checkFingerprints(der, {}), FingerprintCheck::kNoneUsable);
+  EXPECT_EQ(checkFingerprints(der, {{"sha-1", "AA"}, {"sha-256", ""}}),
+            FingerprintCheck::kNoneUsable);
+}
+
+}  // namespace
+}  // namespace rtc::dtls

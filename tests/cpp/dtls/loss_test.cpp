@@ -1,0 +1,182 @@
+#include <algorithm>
+
+#include "tests/cpp/dtls/dtls_pair.h"
+
+namespace rtc::dtls {
+namespace {
+
+using enum DtlsPair::End;
+
+std::vector<Bytes> once(const Bytes& datagram) {
+  return {datagram};
+}
+
+TEST(DtlsLoss, LosingAnySingleDatagramCostsNoMoreThanOneRetransmission) {
+  for (bool cookies : {false, true}) {
+    for (size_t mtu : {300u, 1200u}) {
+      for (auto victim : {kClient, kServer}) {
+        for (size_t lost = 0; lost < 12; ++lost) {
+          DtlsPair pair;
+          pair.config[kServer].cookieExchange = cookies;
+          pair.config[kClient].mtu = pair.config[kServer].mtu = mtu;
+          pair.filter = [&](DtlsPair::End from, size_t index, const Bytes& datagram) {
+            return from == victim && index == lost ? std::vector<Bytes>{} : once(datagram);
+          };
+          const Timestamp start = pair.now;
+          pair.start();
+          pair.connect();
+          ASSERT_TRUE(pair.connected())
+              << "cookies " << cookies << " mtu " << mtu << " end " << victim << " lost " << lost;
+          EXPECT_LE(pair.now - start, pair.config[kClient].initialRetransmit);
+          pair.filter = nullptr;
+          pair.expectDataFlows();
+        }
+      }
+    }
+  }
+}
+
+TEST(DtlsLoss, LosingEachFlightEntirelySeveralTimesInARowStillConnects) {
+  // Flights by who sends them, in rounds: everything one end sends before it hears something new.
+  for (auto victim : {kClient, kServer}) {
+    for (size_t first = 0; first < 3; ++first) {
+      for (size_t count = 1; count <= 4; ++count) {
+        DtlsPair pair;
+        pair.filter = [&](DtlsPair::End from, size_t index, const Bytes& datagram) {
+          return from == victim && index >= first && index < first + count ? std::vector<Bytes>{}
+                                                                           : once(datagram);
+        };
+        pair.start();
+        pair.connect();
+        ASSERT_TRUE(pair.connected()) << victim << " " << first << " " << count;
+        pair.filter = nullptr;
+        pair.expectDataFlows();
+      }
+    }
+  }
+}
+
+TEST(DtlsLoss, EveryDatagramTwiceChangesNothing) {
+  for (bool cookies : {false, true}) {
+    DtlsPair pair;
+    pair.config[kServer].cookieExchange = cookies;
+    pair.config[kClient].mtu = pair.config[kServer].mtu = 300;
+    pair.filter = [](DtlsPair::End, size_t, const Bytes& datagram) {
+      return std::vector<Bytes>{datagram, datagram};
+    };
+    const Timestamp start = pair.now;
+    pair.start();
+    pair.connect();
+    ASSERT_TRUE(pair.connected());
+    EXPECT_EQ(pair.now, start);
+    EXPECT_LE(pair.sent[kClient], 10u) << "duplicates must not make it retransmit";
+    EXPECT_LE(pair.sent[kServer], 10u);
+    pair.filter = nullptr;
+    pair.expectDataFlows();
+  }
+}
+
+TEST(DtlsLoss, EveryFlightBackwardsConnectsAfterOneRetransmissionAtMost) {
+  for (size_t mtu : {300u, 400u, 600u}) {
+    DtlsPair pair;
+    pair.config[kClient].mtu = pair.config[kServer].mtu = mtu;
+    std::vector<Bytes> flight[2];
+    pair.filter = [&](DtlsPair::End from, size_t, const Bytes& datagram) {
+      flight[from].push_back(datagram);
+      return std::vector<Bytes>{};
+    };
+    const Timestamp start = pair.now;
+    pair.start();
+    for (int round = 0; round < 8; ++round) {
+      pair.settle();
+      for (auto from : {kClient, kServer}) {
+        std::reverse(flight[from].begin(), flight[from].end());
+        for (Bytes& datagram : std::exchange(flight[from], {})) {
+          pair.inject(from == kClient ? kServer : kClient, std::move(datagram));
+        }
+      }
+    }
+    pair.filter = nullptr;
+    pair.connect();
+    ASSERT_TRUE(pair.connected()) << mtu;
+    // mbedTLS keeps the next message and three beyond it. ServerHelloDone is four beyond the first
+    // of its flight, so when it comes first it has to come again.
+    EXPECT_LE(pair.now - start, pair.config[kClient].initialRetransmit);
+    pair.expectDataFlows();
+  }
+}
+
+TEST(DtlsLoss, ConnectsOverSeededLinksThatLoseDuplicateAndReorder) {
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    DtlsPair pair(seed);
+    pair.config[kServer].cookieExchange = seed % 2 == 0;
+    pair.config[kClient].mtu = pair.config[kServer].mtu = seed % 3 == 0 ? 300 : 1200;
+    SeededRandom weather(seed * 7919);
+    std::vector<Bytes> delayed[2];
+    pair.filter = [&](DtlsPair::End from, size_t, const Bytes& datagram) {
+      std::vector<Bytes> arriving;
+      const uint32_t dice = weather.below(10);
+      if (dice < 2)
+        return arriving;
+      if (dice < 4) {
+        delayed[from].push_back(datagram);
+        return arriving;
+      }
+      arriving.push_back(datagram);
+      if (dice < 6)
+        arriving.push_back(datagram);
+      for (Bytes& late : std::exchange(delayed[from], {}))
+        arriving.push_back(std::move(late));
+      return arriving;
+    };
+    pair.start();
+    pair.connect(400);
+    ASSERT_TRUE(pair.connected()) << "seed " << seed;
+    pair.filter = nullptr;
+    pair.expectDataFlows();
+  }
+}
+
+TEST(DtlsLoss, TheServerRepeatsItsLastFlightWhenTheClientMissedIt) {
+  DtlsPair pair;
+  bool drop = true;
+  pair.filter = [&](DtlsPair::End from, size_t index, const Bytes& datagram) {
+    return from == kServer && index >= 1 && drop ? std::vector<Bytes>{} : once(datagram);
+  };
+  pair.start();
+  pair.settle();
+  ASSERT_TRUE(pair.heard[kServer].connected);
+  ASSERT_FALSE(pair.heard[kClient].connected);
+  // The server believes itself connected and has data to say, which must not replace the flight.
+  EXPECT_TRUE(pair.endpoint[kServer]->send(Bytes{1}, pair.now));
+  pair.settle();
+  drop = false;
+  pair.connect();
+  ASSERT_TRUE(pair.connected());
+  pair.expectDataFlows();
+}
+
+TEST(DtlsLoss, RetransmissionsBackOff) {
+  DtlsPair pair;
+  pair.filter = [](DtlsPair::End, size_t, const Bytes&) {
+    return std::vector<Bytes>{};
+  };
+  pair.config[kClient].initialRetransmit = Duration::milliseconds(50);
+  pair.start();
+  Duration expected = Duration::milliseconds(50);
+  for (int i = 0; i < 8; ++i) {
+    pair.settle();
+    EXPECT_EQ(pair.endpoint[kClient]->deadline() - pair.now, expected);
+    const size_t before = pair.sent[kClient];
+    pair.endpoint[kClient]->handleTimeout(pair.now);  // early: nothing happens
+    pair.drain(kClient);
+    EXPECT_EQ(pair.sent[kClient], before);
+    ASSERT_TRUE(pair.advance());
+    pair.drain(kClient);
+    EXPECT_EQ(pair.sent[kClient], before + 1);
+    expected = expected * 2;
+  }
+}
+
+}  // namespace
+}  // namespace rtc::dtls

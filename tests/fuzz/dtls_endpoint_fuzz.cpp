@@ -1,0 +1,122 @@
+// Datagrams from anybody, at every stage of a session. The input's first byte chooses our role and
+// the stage; the rest is a series of datagrams, each with a two-byte length before it and a byte
+// that says whether it comes as it is, laid over a genuine one, or after a timeout.
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <vector>
+
+#include "cpp/dtls/endpoint.h"
+
+namespace {
+
+using namespace rtc;
+using namespace rtc::dtls;
+
+std::shared_ptr<const Certificate> certificate(uint64_t seed) {
+  SeededRandom random(seed);
+  auto made = Certificate::generate(KeyType::kEcdsaP256, random, 2'000'000'000, 1'700'000'000);
+  if (!made.ok())
+    std::abort();
+  return *made;
+}
+
+struct Session {
+  SeededRandom random{7};
+  Timestamp now = Timestamp::milliseconds(1);
+  std::unique_ptr<Endpoint> victim;
+  std::unique_ptr<Endpoint> partner;
+  std::vector<Bytes> towardsVictim;
+  bool victimConnected = false;
+
+  explicit Session(Role role) {
+    static const auto ours = certificate(1);
+    static const auto theirs = certificate(2);
+    EndpointConfig config;
+    config.role = role;
+    config.certificate = ours;
+    config.expected = theirs->fingerprints();
+    victim = createMbedtlsEndpoint(config, random);
+    config.role = role == Role::kClient ? Role::kServer : Role::kClient;
+    config.certificate = theirs;
+    config.expected = ours->fingerprints();
+    partner = createMbedtlsEndpoint(config, random);
+    victim->start(now);
+    partner->start(now);
+  }
+
+  /// Passes on what the victim says; keeps what the partner says.
+  void drain() {
+    for (int quiet = 0; quiet < 2;) {
+      ++quiet;
+      while (auto output = victim->poll()) {
+        quiet = 0;
+        if (auto* transmit = std::get_if<Transmit>(&*output)) {
+          partner->handleDatagram(std::move(transmit->data), now);
+        } else if (std::holds_alternative<Connected>(*output)) {
+          victimConnected = true;
+        } else if (std::holds_alternative<Received>(*output) && !victimConnected) {
+          std::abort();  // data before the fingerprint was checked
+        }
+      }
+      while (auto output = partner->poll()) {
+        if (auto* transmit = std::get_if<Transmit>(&*output)) {
+          towardsVictim.push_back(std::move(transmit->data));
+        }
+      }
+    }
+  }
+
+  /// Lets the genuine session take one step.
+  void step() {
+    drain();
+    for (Bytes& datagram : std::exchange(towardsVictim, {})) {
+      victim->handleDatagram(std::move(datagram), now);
+    }
+    drain();
+  }
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size == 0)
+    return 0;
+  ByteReader reader({data, size});
+  const uint8_t choice = *reader.u8();
+  Session session((choice & 1) != 0 ? Role::kClient : Role::kServer);
+  for (int i = 0; i < (choice >> 1) % 4; ++i)
+    session.step();
+  session.drain();
+  const bool wasConnected = session.victim->state() == State::kConnected;
+
+  for (int count = 0; count < 64 && !reader.atEnd(); ++count) {
+    const uint8_t manner = *reader.u8();
+    const auto length = reader.u16();
+    if (!length)
+      break;
+    Bytes datagram = toBytes(*reader.bytes(std::min<size_t>(*length, reader.remaining())));
+    if (manner % 4 == 1 && !session.towardsVictim.empty()) {
+      // A genuine datagram with some bytes changed.
+      Bytes genuine = session.towardsVictim.front();
+      for (size_t i = 0; i + 1 < datagram.size(); i += 2) {
+        genuine[(datagram[i] * 5u) % genuine.size()] ^= datagram[i + 1];
+      }
+      datagram = std::move(genuine);
+    } else if (manner % 4 == 2) {
+      session.now =
+          std::max(session.now,
+                   session.victim->deadline().isNever() ? session.now : session.victim->deadline());
+      session.victim->handleTimeout(session.now);
+    }
+    session.victim->handleDatagram(std::move(datagram), session.now);
+    session.drain();
+  }
+  // Nothing unauthenticated may end an established session.
+  if (wasConnected && session.victim->state() != State::kConnected)
+    std::abort();
+  session.victim->close(session.now);
+  session.drain();
+  return 0;
+}
