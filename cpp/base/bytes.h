@@ -25,7 +25,9 @@ inline std::string_view asText(ByteSpan bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-inline Bytes toBytes(ByteSpan bytes) { return Bytes(bytes.begin(), bytes.end()); }
+inline Bytes toBytes(ByteSpan bytes) {
+  return Bytes(bytes.begin(), bytes.end());
+}
 
 /// Reads network-order integers from a bounded span. A read that would run past the end returns
 /// `std::nullopt` and consumes nothing.
@@ -38,7 +40,8 @@ class ByteReader {
   bool atEnd() const { return remaining() == 0; }
 
   std::optional<uint8_t> u8() {
-    if (remaining() < 1) return std::nullopt;
+    if (remaining() < 1)
+      return std::nullopt;
     return bytes_[position_++];
   }
   std::optional<uint16_t> u16() { return integer<uint16_t, 2>(); }
@@ -48,7 +51,8 @@ class ByteReader {
 
   /// The next `count` bytes, as a view into the original span.
   std::optional<ByteSpan> bytes(size_t count) {
-    if (remaining() < count) return std::nullopt;
+    if (remaining() < count)
+      return std::nullopt;
     ByteSpan result = bytes_.subspan(position_, count);
     position_ += count;
     return result;
@@ -64,9 +68,11 @@ class ByteReader {
  private:
   template <typename T, size_t N>
   std::optional<T> integer() {
-    if (remaining() < N) return std::nullopt;
+    if (remaining() < N)
+      return std::nullopt;
     T value = 0;
-    for (size_t i = 0; i < N; ++i) value = static_cast<T>((value << 8) | bytes_[position_ + i]);
+    for (size_t i = 0; i < N; ++i)
+      value = static_cast<T>((value << 8) | bytes_[position_ + i]);
     position_ += N;
     return value;
   }
@@ -97,7 +103,8 @@ class ByteWriter {
   void zeros(size_t count) { bytes_.resize(bytes_.size() + count); }
   /// Pads with zero bytes to a multiple of `alignment`.
   void align(size_t alignment) {
-    while (bytes_.size() % alignment != 0) bytes_.push_back(0);
+    while (bytes_.size() % alignment != 0)
+      bytes_.push_back(0);
   }
 
   /// Overwrites two bytes that were written before; `offset + 2 <= size()`.
@@ -117,7 +124,8 @@ class ByteWriter {
  private:
   template <size_t N, typename T>
   void integer(T value) {
-    for (size_t i = N; i-- > 0;) bytes_.push_back(static_cast<uint8_t>(value >> (8 * i)));
+    for (size_t i = N; i-- > 0;)
+      bytes_.push_back(static_cast<uint8_t>(value >> (8 * i)));
   }
 
   Bytes bytes_;

@@ -6,9 +6,11 @@ namespace rtc {
 
 /// Compares secrets or MACs in time that depends on the length alone.
 inline bool constantTimeEqual(ByteSpan a, ByteSpan b) {
-  if (a.size() != b.size()) return false;
+  if (a.size() != b.size())
+    return false;
   volatile uint8_t difference = 0;
-  for (size_t i = 0; i < a.size(); ++i) difference = difference | (a[i] ^ b[i]);
+  for (size_t i = 0; i < a.size(); ++i)
+    difference = difference | (a[i] ^ b[i]);
   return difference == 0;
 }
 

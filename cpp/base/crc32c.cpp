@@ -10,7 +10,8 @@ constexpr Table makeTable() {
   Table table{};
   for (uint32_t b = 0; b < 256; ++b) {
     uint32_t crc = b;
-    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) ? 0x82f63b78u : 0u);
+    for (int bit = 0; bit < 8; ++bit)
+      crc = (crc >> 1) ^ ((crc & 1) ? 0x82f63b78u : 0u);
     table[0][b] = crc;
   }
   for (uint32_t b = 0; b < 256; ++b) {
@@ -41,7 +42,8 @@ uint32_t crc32c(ByteSpan bytes, uint32_t crc) {
           kTable[4][low >> 24] ^ kTable[3][high & 0xff] ^ kTable[2][(high >> 8) & 0xff] ^
           kTable[1][(high >> 16) & 0xff] ^ kTable[0][high >> 24];
   }
-  for (; left > 0; --left, ++p) crc = (crc >> 8) ^ kTable[0][(crc ^ *p) & 0xff];
+  for (; left > 0; --left, ++p)
+    crc = (crc >> 8) ^ kTable[0][(crc ^ *p) & 0xff];
   return ~crc;
 }
 

@@ -49,8 +49,7 @@ const char* errorName(ErrorKind kind);
 const char* errorDetailName(RtcErrorDetail detail);
 
 inline Failure<Error> failWith(ErrorKind kind, std::string message) {
-  return Failure<Error>{
-      Error{kind, std::move(message), RtcErrorDetail::kNone, std::nullopt}};
+  return Failure<Error>{Error{kind, std::move(message), RtcErrorDetail::kNone, std::nullopt}};
 }
 
 }  // namespace rtc

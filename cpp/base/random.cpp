@@ -6,13 +6,15 @@ namespace rtc {
 
 uint32_t RandomSource::u32() {
   std::array<uint8_t, 4> raw{};
-  if (!fill(raw)) return 0;
+  if (!fill(raw))
+    return 0;
   return *ByteReader(raw).u32();
 }
 
 uint64_t RandomSource::u64() {
   std::array<uint8_t, 8> raw{};
-  if (!fill(raw)) return 0;
+  if (!fill(raw))
+    return 0;
   return *ByteReader(raw).u64();
 }
 
@@ -21,7 +23,8 @@ uint32_t RandomSource::below(uint32_t bound) {
   const uint32_t threshold = (0u - bound) % bound;
   for (int attempt = 0; attempt < 64; ++attempt) {
     const uint32_t value = u32();
-    if (value >= threshold) return value % bound;
+    if (value >= threshold)
+      return value % bound;
   }
   return 0;
 }
@@ -30,10 +33,12 @@ std::string randomIceChars(RandomSource& random, size_t length) {
   static constexpr std::string_view kAlphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   Bytes raw(length);
-  if (!random.fill(raw)) return {};
+  if (!random.fill(raw))
+    return {};
   std::string text;
   text.reserve(length);
-  for (uint8_t byte : raw) text.push_back(kAlphabet[byte & 63]);
+  for (uint8_t byte : raw)
+    text.push_back(kAlphabet[byte & 63]);
   return text;
 }
 

@@ -63,6 +63,8 @@ class Timestamp {
   int64_t us_ = 0;
 };
 
-constexpr Timestamp earlier(Timestamp a, Timestamp b) { return a < b ? a : b; }
+constexpr Timestamp earlier(Timestamp a, Timestamp b) {
+  return a < b ? a : b;
+}
 
 }  // namespace rtc

@@ -71,8 +71,10 @@ TEST(SeededRandom, RepeatsItselfForTheSameSeedOnly) {
 TEST(RandomSource, DrawsBelowABound) {
   SeededRandom random(3);
   std::array<int, 5> seen{};
-  for (int i = 0; i < 1000; ++i) ++seen.at(random.below(5));
-  for (int count : seen) EXPECT_GT(count, 100);
+  for (int i = 0; i < 1000; ++i)
+    ++seen.at(random.below(5));
+  for (int count : seen)
+    EXPECT_GT(count, 100);
 }
 
 class BrokenRandom final : public RandomSource {

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "cpp/dtls/certificate.h"
+#include "cpp/ice/config.h"
+#include "cpp/jsep/types.h"
+
+namespace rtc::peer {
+
+/// What RTCConfiguration (webrtc-pc section 4.2.1) comes down to once the facade has validated it.
+struct Configuration {
+  /// STUN and TURN servers, one per URL; the package's relay is one of them.
+  std::vector<ice::Server> iceServers;
+  ice::TransportPolicy iceTransportPolicy = ice::TransportPolicy::kAll;
+  jsep::BundlePolicy bundlePolicy = jsep::BundlePolicy::kBalanced;
+  jsep::RtcpMuxPolicy rtcpMuxPolicy = jsep::RtcpMuxPolicy::kRequire;
+  /// The first is used. With none, one is generated for the connection when it is first needed.
+  std::vector<std::shared_ptr<const dtls::Certificate>> certificates;
+  /// Seconds since the Unix epoch at construction: the validity of a generated certificate.
+  int64_t unixSeconds = 0;
+  /// a=max-message-size: the largest message that is taken, in bytes.
+  size_t maxMessageSize = 262144;
+  ice::Timings iceTimings;
+};
+
+/// How long a certificate that the connection makes for itself is valid: 30 days, the default of
+/// RTCPeerConnection.generateCertificate() (webrtc-pc section 4.9.1).
+inline constexpr int64_t kCertificateLifetimeSeconds = 30 * 24 * 60 * 60;
+
+}  // namespace rtc::peer

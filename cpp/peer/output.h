@@ -1,0 +1,132 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cpp/base/address.h"
+#include "cpp/base/bytes.h"
+#include "cpp/base/error.h"
+#include "cpp/datachannel/channel_set.h"
+#include "cpp/ice/config.h"
+#include "cpp/ice/events.h"
+#include "cpp/jsep/types.h"
+
+// What a peer connection asks of its embedding (sockets) and tells its application.
+namespace rtc::peer {
+
+// --- for the sockets ---------------------------------------------------------------------------
+
+/// A byte stream to a server, and a name resolution, as the embedding knows them: unique in one
+/// peer connection, whichever transport asked.
+using StreamId = StrongInt<struct StreamIdTag, uint32_t>;
+using ResolveId = StrongInt<struct ResolveIdTag, uint32_t>;
+
+/// Open datagram interfaces for this transport, announce each with `addInterface`, then call
+/// `interfacesComplete`. Comes again with an ICE restart; interfaces that are still open stay.
+struct OpenInterfaces {
+  jsep::TransportId transport;
+};
+/// The transport is gone: its interfaces can be closed.
+struct CloseInterfaces {
+  jsep::TransportId transport;
+};
+
+struct SendDatagram {
+  ice::InterfaceId interface;
+  Endpoint destination;
+  Bytes data;
+};
+
+/// Connect a byte stream to `server`; answer with `handleStreamOpened` or `handleStreamClosed`.
+struct OpenStream {
+  StreamId stream;
+  ice::Server server;
+};
+
+struct SendStream {
+  StreamId stream;
+  Bytes data;
+};
+
+struct CloseStream {
+  StreamId stream;
+};
+
+/// Resolve a host name (`.local` by multicast DNS) and answer with `handleResolved`.
+struct ResolveName {
+  ResolveId id;
+  std::string hostname;
+};
+
+// --- for the application -----------------------------------------------------------------------
+
+/// A gathered candidate; empty `candidate` text is the end-of-candidates of its generation.
+struct LocalCandidate {
+  std::string candidate;
+  std::string mid;
+  uint16_t mLineIndex = 0;
+  std::string usernameFragment;
+  std::string url;
+  std::string relayProtocol;
+};
+
+struct CandidateError {
+  std::string address;
+  uint16_t port = 0;
+  std::string url;
+  int code = 0;
+  std::string text;
+};
+
+struct IceGatheringStateChanged {
+  ice::GatheringState state;
+};
+struct IceStateChanged {
+  ice::IceTransportState state;
+};
+struct IceRoleChanged {
+  ice::Role role;
+};
+/// Both as candidate lines.
+struct SelectedPairChanged {
+  std::string local;
+  std::string remote;
+};
+
+/// RTCDtlsTransportState.
+enum class DtlsState { kNew, kConnecting, kConnected, kClosed, kFailed };
+/// Why DTLS failed, as RTCError has it.
+struct DtlsError {
+  RtcErrorDetail detail = RtcErrorDetail::kDtlsFailure;
+  std::optional<uint8_t> receivedAlert;
+  std::optional<uint8_t> sentAlert;
+  std::string message;
+};
+struct DtlsStateChanged {
+  DtlsState state;
+  std::optional<DtlsError> error;
+  /// The peer's certificate chain, DER, with `kConnected`.
+  std::vector<Bytes> remoteCertificates;
+};
+
+/// RTCSctpTransportState.
+enum class SctpState { kConnecting, kConnected, kClosed };
+struct SctpStateChanged {
+  SctpState state;
+  /// RTCSctpTransport.maxChannels, with `kConnected`.
+  uint16_t maxChannels = 0;
+};
+
+/// webrtc-pc "check if negotiation is needed" may now give another answer.
+struct NegotiationNeeded {};
+
+using Output =
+    std::variant<OpenInterfaces, CloseInterfaces, SendDatagram, OpenStream, SendStream, CloseStream,
+                 ResolveName, LocalCandidate, CandidateError, IceGatheringStateChanged,
+                 IceStateChanged, IceRoleChanged, SelectedPairChanged, DtlsStateChanged,
+                 SctpStateChanged, NegotiationNeeded, datachannel::Output>;
+
+}  // namespace rtc::peer

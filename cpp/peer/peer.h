@@ -1,0 +1,134 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cpp/base/error.h"
+#include "cpp/base/random.h"
+#include "cpp/base/result.h"
+#include "cpp/base/time.h"
+#include "cpp/jsep/session.h"
+#include "cpp/peer/configuration.h"
+#include "cpp/peer/data_transport.h"
+#include "cpp/peer/output.h"
+#include "cpp/peer/stats.h"
+#include "cpp/peer/transport.h"
+
+namespace rtc::peer {
+
+/// One peer connection: the offer/answer session, the transports that it asks for, and the data
+/// channels on them. No I/O, clock or thread.
+///
+/// The loop: call one function, drain `poll()` until `std::nullopt`, ask `deadline()` when to call
+/// `handleTimeout`. Nothing calls back. After `close()` only what the sockets still have to do
+/// comes out.
+///
+/// Errors are those of webrtc-pc for the operation of the same name.
+class Peer {
+ public:
+  /// `random` must outlive the peer.
+  Peer(Configuration configuration, RandomSource& random, Timestamp now);
+  Peer(const Peer&) = delete;
+  Peer& operator=(const Peer&) = delete;
+
+  // --- offer/answer (webrtc-pc section 4.4.2)
+
+  Result<jsep::Description, Error> createOffer(const jsep::OfferOptions& options, Timestamp now);
+  Result<jsep::Description, Error> createAnswer(Timestamp now);
+  Status<Error> setLocalDescription(const jsep::LocalDescription& description, Timestamp now);
+  Status<Error> setRemoteDescription(const jsep::Description& description, Timestamp now);
+  /// Empty candidate text ends the candidates of a section or of all.
+  Status<Error> addIceCandidate(const jsep::RemoteCandidate& candidate, Timestamp now);
+  void restartIce(Timestamp now);
+  /// Servers and policy count from the next gathering on; certificates cannot change.
+  void setConfiguration(std::vector<ice::Server> servers, ice::TransportPolicy policy);
+  void close(Timestamp now);
+
+  const jsep::Session& session() const { return session_; }
+
+  // --- data channels (webrtc-pc section 6)
+
+  Result<datachannel::ChannelId, Error> createDataChannel(
+      const datachannel::ChannelOptions& options, Timestamp now);
+  Status<Error> sendString(datachannel::ChannelId channel, std::string_view utf8, Timestamp now);
+  Status<Error> sendBinary(datachannel::ChannelId channel, Bytes data, Timestamp now);
+  void closeDataChannel(datachannel::ChannelId channel, Timestamp now);
+  size_t bufferedAmount(datachannel::ChannelId channel) const;
+
+  // --- the sockets' side
+
+  void addInterface(jsep::TransportId transport, ice::InterfaceId id, const Endpoint& local,
+                    ice::InterfaceKind kind, Timestamp now);
+  void removeInterface(ice::InterfaceId id, Timestamp now);
+  void interfacesComplete(jsep::TransportId transport, Timestamp now);
+  void handleDatagram(ice::InterfaceId id, const Endpoint& source, Bytes datagram, Timestamp now);
+  void handleStreamOpened(StreamId id, Timestamp now);
+  void handleStreamData(StreamId id, ByteSpan data, Timestamp now);
+  void handleStreamClosed(StreamId id, Timestamp now);
+  void handleResolved(ResolveId id, const std::vector<IpAddress>& addresses, Timestamp now);
+  void handleTimeout(Timestamp now);
+
+  std::optional<Output> poll();
+  Timestamp deadline() const;
+
+  // --- inspection
+
+  bool closed() const { return closed_; }
+  SctpState sctpState() const { return data_.state(); }
+  /// The transport that carries the data channels, or will; null before negotiation.
+  const Transport* transport() const;
+  /// webrtc-stats records of this moment.
+  std::vector<StatsRecord> stats() const;
+
+ private:
+  struct TransportSlot {
+    jsep::TransportId id;
+    std::unique_ptr<Transport> transport;
+  };
+
+  bool ensureCertificate();
+  Transport* find(jsep::TransportId id);
+  Transport& obtain(jsep::TransportId id);
+  void discard(jsep::TransportId id, Timestamp now);
+  Status<Error> settle(Status<Error> result, Timestamp now);
+
+  void pump(Timestamp now);
+  bool pumpSession(Timestamp now);
+  bool pumpTransports(Timestamp now);
+  bool pumpData(Timestamp now);
+  void execute(jsep::Output command, Timestamp now);
+  void handleTransport(jsep::TransportId id, Transport::Output output, Timestamp now);
+  void handleIce(jsep::TransportId id, ice::Output output);
+  void handleDtlsState(jsep::TransportId id, const DtlsStateChanged& change, Timestamp now);
+  void maybeStartData(Timestamp now);
+  void emit(Output output);
+  void noteNegotiation();
+
+  Configuration configuration_;
+  RandomSource& random_;
+  jsep::Session session_;
+  bool controlling_ = false;
+  bool closed_ = false;
+
+  // BUNDLE leaves one, rarely two for the time of a renegotiation: a list serves.
+  std::vector<TransportSlot> transports_;
+  std::map<ice::InterfaceId, jsep::TransportId> interfaces_;
+  std::map<StreamId, std::pair<jsep::TransportId, ice::StreamId>> streams_;
+  std::map<ResolveId, std::pair<jsep::TransportId, ice::ResolveId>> resolutions_;
+  uint32_t lastStream_ = 0;
+  uint32_t lastResolution_ = 0;
+
+  DataTransport data_;
+  std::optional<jsep::SctpParameters> sctp_;
+
+  std::deque<Output> outputs_;
+};
+
+}  // namespace rtc::peer

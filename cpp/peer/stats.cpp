@@ -1,0 +1,226 @@
+#include "cpp/peer/stats.h"
+
+#include "cpp/ice/agent.h"
+#include "cpp/peer/peer.h"
+
+namespace rtc::peer {
+namespace {
+
+class RecordBuilder {
+ public:
+  RecordBuilder(std::string id, std::string type) : record_{std::move(id), std::move(type), {}} {}
+
+  RecordBuilder& text(const char* name, std::string value) {
+    record_.members.emplace_back(name, std::move(value));
+    return *this;
+  }
+  template <typename Number>
+  RecordBuilder& number(const char* name, Number value) {
+    record_.members.emplace_back(name, static_cast<double>(value));
+    return *this;
+  }
+  RecordBuilder& flag(const char* name, bool value) {
+    record_.members.emplace_back(name, value);
+    return *this;
+  }
+  StatsRecord take() { return std::move(record_); }
+
+ private:
+  StatsRecord record_;
+};
+
+const char* stateName(DtlsState state) {
+  switch (state) {
+    case DtlsState::kNew:
+      return "new";
+    case DtlsState::kConnecting:
+      return "connecting";
+    case DtlsState::kConnected:
+      return "connected";
+    case DtlsState::kClosed:
+      return "closed";
+    case DtlsState::kFailed:
+      return "failed";
+  }
+  return "new";
+}
+
+const char* stateName(datachannel::ChannelState state) {
+  switch (state) {
+    case datachannel::ChannelState::kConnecting:
+      return "connecting";
+    case datachannel::ChannelState::kOpen:
+      return "open";
+    case datachannel::ChannelState::kClosing:
+      return "closing";
+    case datachannel::ChannelState::kClosed:
+      return "closed";
+  }
+  return "connecting";
+}
+
+const char* stateName(ice::PairState state) {
+  switch (state) {
+    case ice::PairState::kFrozen:
+      return "frozen";
+    case ice::PairState::kWaiting:
+      return "waiting";
+    case ice::PairState::kInProgress:
+      return "in-progress";
+    case ice::PairState::kSucceeded:
+      return "succeeded";
+    case ice::PairState::kFailed:
+      return "failed";
+  }
+  return "frozen";
+}
+
+std::string idOf(const char* prefix, uint32_t number) {
+  return prefix + std::to_string(number);
+}
+
+// RTCIceCandidateStats (webrtc-stats section 8.23).
+StatsRecord candidateRecord(std::string id, const char* type, const std::string& transportId,
+                            const ice::Candidate& candidate) {
+  RecordBuilder record(std::move(id), type);
+  record.text("transportId", transportId);
+  // The address behind an mDNS name is what the peer chose to hide.
+  if (candidate.hostname.empty()) {
+    record.text("address", candidate.endpoint.address.toString());
+  }
+  record.number("port", candidate.endpoint.port)
+      .text("protocol", candidate.transport == ice::TransportProtocol::kUdp ? "udp" : "tcp")
+      .text("candidateType", ice::toString(candidate.type))
+      .number("priority", candidate.priority)
+      .text("foundation", candidate.foundation);
+  if (!candidate.ufrag.empty())
+    record.text("usernameFragment", candidate.ufrag);
+  if (!candidate.url.empty())
+    record.text("url", candidate.url);
+  if (!candidate.relayProtocol.empty())
+    record.text("relayProtocol", candidate.relayProtocol);
+  if (candidate.related) {
+    record.text("relatedAddress", candidate.related->address.toString())
+        .number("relatedPort", candidate.related->port);
+  }
+  return record.take();
+}
+
+// RTCIceCandidatePairStats (webrtc-stats section 8.24).
+StatsRecord pairRecord(const ice::PairInfo& pair, const std::string& transportId) {
+  const ice::PairCounters& counters = pair.counters;
+  RecordBuilder record(idOf("CP", pair.id.value()), "candidate-pair");
+  record.text("transportId", transportId)
+      .text("localCandidateId", idOf("IL", pair.local.value()))
+      .text("remoteCandidateId", idOf("IR", pair.remote.value()))
+      .text("state", stateName(pair.state))
+      .flag("nominated", pair.nominated)
+      .number("packetsSent", counters.packetsSent)
+      .number("packetsReceived", counters.packetsReceived)
+      .number("bytesSent", counters.bytesSent)
+      .number("bytesReceived", counters.bytesReceived)
+      .number("requestsSent", counters.requestsSent)
+      .number("requestsReceived", counters.requestsReceived)
+      .number("responsesSent", counters.responsesSent)
+      .number("responsesReceived", counters.responsesReceived)
+      .number("consentRequestsSent", counters.consentRequestsSent)
+      .number("totalRoundTripTime", counters.totalRoundTripTime.seconds());
+  if (counters.currentRoundTripTime) {
+    record.number("currentRoundTripTime", counters.currentRoundTripTime->seconds());
+  }
+  return record.take();
+}
+
+// RTCCertificateStats (webrtc-stats section 8.26), but for base64Certificate, which the facade
+// adds.
+StatsRecord certificateRecord(std::string id, ByteSpan der) {
+  const dtls::Fingerprint fingerprint = dtls::fingerprintOf(der, dtls::HashAlgorithm::kSha256);
+  return RecordBuilder(std::move(id), "certificate")
+      .text("fingerprint", fingerprint.value)
+      .text("fingerprintAlgorithm", fingerprint.algorithm)
+      .take();
+}
+
+}  // namespace
+
+std::vector<StatsRecord> Peer::stats() const {
+  std::vector<StatsRecord> records;
+  records.push_back(RecordBuilder("P", "peer-connection")
+                        .number("dataChannelsOpened", data_.channelsOpened())
+                        .number("dataChannelsClosed", data_.channelsClosed())
+                        .take());
+
+  for (const auto& [channel, entry] : data_.records()) {
+    RecordBuilder record(idOf("D", channel.value()), "data-channel");
+    record.text("label", entry.options.label)
+        .text("protocol", entry.options.protocol)
+        .text("state", stateName(entry.state))
+        .number("messagesSent", entry.counters.messagesSent)
+        .number("bytesSent", entry.counters.bytesSent)
+        .number("messagesReceived", entry.counters.messagesReceived)
+        .number("bytesReceived", entry.counters.bytesReceived);
+    if (entry.options.id)
+      record.number("dataChannelIdentifier", *entry.options.id);
+    records.push_back(record.take());
+  }
+
+  for (const TransportSlot& slot : transports_) {
+    const Transport& transport = *slot.transport;
+    const ice::Agent& agent = transport.ice();
+    const std::string transportId = idOf("T", slot.id.value());
+    // Set when there is a certificate, so that the record can be referred to.
+    const std::string localCertificate = idOf("CF-local-", slot.id.value());
+    const std::string remoteCertificate = idOf("CF-remote-", slot.id.value());
+
+    RecordBuilder record(transportId, "transport");
+    record.number("packetsSent", transport.counters().packetsSent)
+        .number("packetsReceived", transport.counters().packetsReceived)
+        .number("bytesSent", transport.counters().bytesSent)
+        .number("bytesReceived", transport.counters().bytesReceived)
+        .text("iceRole", agent.role() == ice::Role::kControlling ? "controlling" : "controlled")
+        .text("iceLocalUsernameFragment", agent.localCredentials().ufrag)
+        .text("iceState", ice::toString(agent.state()))
+        .text("dtlsState", stateName(transport.dtlsState()))
+        .number("selectedCandidatePairChanges", agent.counters().selectedPairChanges);
+    if (const auto pair = agent.selectedPair()) {
+      record.text("selectedCandidatePairId", idOf("CP", pair->id.value()));
+    }
+    if (const auto role = transport.dtlsRole()) {
+      record.text("dtlsRole", *role == dtls::Role::kClient ? "client" : "server");
+    }
+    if (const auto& details = transport.dtlsDetails()) {
+      static constexpr char kHex[] = "0123456789ABCDEF";
+      std::string version;
+      for (int shift = 12; shift >= 0; shift -= 4) {
+        version += kHex[(details->protocolVersion >> shift) & 15];
+      }
+      record.text("tlsVersion", version).text("dtlsCipher", details->cipherSuite);
+    }
+    if (!configuration_.certificates.empty()) {
+      record.text("localCertificateId", localCertificate);
+      records.push_back(
+          certificateRecord(localCertificate, configuration_.certificates.front()->der()));
+    }
+    if (!transport.remoteCertificate().empty()) {
+      record.text("remoteCertificateId", remoteCertificate);
+      records.push_back(certificateRecord(remoteCertificate, transport.remoteCertificate()));
+    }
+    records.push_back(record.take());
+
+    for (const auto& local : agent.localCandidates()) {
+      if (local.removed)
+        continue;
+      records.push_back(candidateRecord(idOf("IL", local.id.value()), "local-candidate",
+                                        transportId, local.candidate));
+    }
+    for (const auto& remote : agent.remoteCandidates()) {
+      records.push_back(candidateRecord(idOf("IR", remote.id.value()), "remote-candidate",
+                                        transportId, remote.candidate));
+    }
+    for (const auto& pair : agent.pairs())
+      records.push_back(pairRecord(pair, transportId));
+  }
+  return records;
+}
+
+}  // namespace rtc::peer

@@ -1,0 +1,189 @@
+#include "cpp/peer/transport.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace rtc::peer {
+namespace {
+
+/// A ClientHello in a few fragments, and one retransmission of it.
+constexpr size_t kMaxEarlyDatagrams = 8;
+
+/// RFC 7983 section 7.
+bool isDtls(ByteSpan datagram) {
+  return !datagram.empty() && datagram[0] >= 20 && datagram[0] <= 63;
+}
+
+DtlsError errorFrom(const dtls::Failed& failed) {
+  DtlsError error;
+  if (failed.reason == dtls::FailureReason::kFingerprintMismatch) {
+    error.detail = RtcErrorDetail::kFingerprintFailure;
+  }
+  error.receivedAlert = failed.receivedAlert;
+  error.sentAlert = failed.sentAlert;
+  error.message = failed.text;
+  return error;
+}
+
+}  // namespace
+
+Transport::Transport(ice::AgentConfig config, RandomSource& random)
+    : random_(random), ice_(std::move(config), random) {}
+
+const Bytes& Transport::remoteCertificate() const {
+  static const Bytes kNone;
+  return dtls_ ? dtls_->remoteCertificate() : kNone;
+}
+
+void Transport::setDtlsParameters(dtls::Role role, std::vector<dtls::Fingerprint> fingerprints,
+                                  std::shared_ptr<const dtls::Certificate> certificate,
+                                  Timestamp now) {
+  if (dtlsState_ == DtlsState::kClosed || dtlsState_ == DtlsState::kFailed)
+    return;
+  if (dtls_) {
+    if (dtls::checkFingerprints(remoteCertificate(), fingerprints) ==
+            dtls::FingerprintCheck::kMatch ||
+        remoteCertificate().empty()) {
+      return;
+    }
+    dtls_->close(now);
+    setDtlsState(DtlsState::kFailed,
+                 DtlsError{RtcErrorDetail::kFingerprintFailure, std::nullopt, std::nullopt,
+                           "the new description's fingerprints do not match the certificate in "
+                           "use"});
+    return;
+  }
+  dtlsRole_ = role;
+  fingerprints_ = std::move(fingerprints);
+  certificate_ = std::move(certificate);
+  maybeStartDtls(now);
+}
+
+void Transport::maybeStartDtls(Timestamp now) {
+  if (dtls_ || !dtlsRole_ || !writable_ || dtlsState_ != DtlsState::kNew)
+    return;
+  dtls::EndpointConfig config;
+  config.role = *dtlsRole_;
+  config.certificate = certificate_;
+  config.expected = fingerprints_;
+  if (const auto pair = ice_.selectedPair(); pair && pair->counters.currentRoundTripTime) {
+    config.initialRetransmit =
+        std::max(Duration::milliseconds(50), *pair->counters.currentRoundTripTime * 2);
+  }
+  dtls_ = dtls::createMbedtlsEndpoint(std::move(config), random_);
+  if (!dtls_) {
+    setDtlsState(DtlsState::kFailed, DtlsError{RtcErrorDetail::kDtlsFailure, std::nullopt,
+                                               std::nullopt, "no DTLS endpoint could be created"});
+    return;
+  }
+  setDtlsState(DtlsState::kConnecting);
+  dtls_->start(now);
+  for (Bytes& datagram : std::exchange(early_, {})) {
+    dtls_->handleDatagram(std::move(datagram), now);
+  }
+}
+
+bool Transport::send(ByteSpan data, Timestamp now) {
+  return dtls_ && dtls_->send(data, now);
+}
+
+void Transport::close(Timestamp now) {
+  if (dtls_) {
+    dtls_->close(now);
+    while (auto output = dtls_->poll())
+      handleDtls(std::move(*output), now);
+  }
+  if (dtlsState_ != DtlsState::kFailed)
+    setDtlsState(DtlsState::kClosed);
+  ice_.close(now);
+}
+
+void Transport::setDtlsState(DtlsState state, std::optional<DtlsError> error) {
+  if (state == dtlsState_)
+    return;
+  dtlsState_ = state;
+  DtlsStateChanged change{state, std::move(error), {}};
+  if (state == DtlsState::kConnected)
+    change.remoteCertificates.push_back(remoteCertificate());
+  outputs_.emplace_back(std::move(change));
+}
+
+void Transport::handleIce(ice::Output output, Timestamp now) {
+  if (auto* received = std::get_if<ice::Received>(&output)) {
+    handlePayload(std::move(received->data), now);
+    return;
+  }
+  if (std::holds_alternative<ice::SelectedPairChanged>(output)) {
+    outputs_.emplace_back(std::move(output));
+    writable_ = true;
+    maybeStartDtls(now);
+    return;
+  }
+  outputs_.emplace_back(std::move(output));
+}
+
+void Transport::handlePayload(Bytes datagram, Timestamp now) {
+  ++counters_.packetsReceived;
+  counters_.bytesReceived += datagram.size();
+  if (!isDtls(datagram))
+    return;
+  if (dtls_) {
+    dtls_->handleDatagram(std::move(datagram), now);
+  } else if (early_.size() < kMaxEarlyDatagrams && dtlsState_ == DtlsState::kNew) {
+    early_.push_back(std::move(datagram));
+  }
+}
+
+void Transport::handleDtls(dtls::Output output, Timestamp now) {
+  if (auto* transmit = std::get_if<dtls::Transmit>(&output)) {
+    const size_t size = transmit->data.size();
+    if (ice_.send(std::move(transmit->data), now)) {
+      ++counters_.packetsSent;
+      counters_.bytesSent += size;
+    }
+  } else if (auto* received = std::get_if<dtls::Received>(&output)) {
+    outputs_.emplace_back(DtlsPayload{std::move(received->data)});
+  } else if (auto* connected = std::get_if<dtls::Connected>(&output)) {
+    dtlsDetails_ = std::move(*connected);
+    setDtlsState(DtlsState::kConnected);
+  } else if (auto* failed = std::get_if<dtls::Failed>(&output)) {
+    setDtlsState(DtlsState::kFailed, errorFrom(*failed));
+  } else if (std::holds_alternative<dtls::Closed>(output)) {
+    if (dtlsState_ != DtlsState::kFailed)
+      setDtlsState(DtlsState::kClosed);
+  }
+}
+
+std::optional<Transport::Output> Transport::poll(Timestamp now) {
+  while (outputs_.empty()) {
+    bool progress = false;
+    while (auto output = ice_.poll()) {
+      progress = true;
+      handleIce(std::move(*output), now);
+    }
+    while (dtls_) {
+      auto output = dtls_->poll();
+      if (!output)
+        break;
+      progress = true;
+      handleDtls(std::move(*output), now);
+    }
+    if (!progress)
+      return std::nullopt;
+  }
+  Output output = std::move(outputs_.front());
+  outputs_.pop_front();
+  return output;
+}
+
+Timestamp Transport::deadline() const {
+  return earlier(ice_.deadline(), dtls_ ? dtls_->deadline() : Timestamp::never());
+}
+
+void Transport::handleTimeout(Timestamp now) {
+  ice_.handleTimeout(now);
+  if (dtls_)
+    dtls_->handleTimeout(now);
+}
+
+}  // namespace rtc::peer

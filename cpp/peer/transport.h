@@ -1,0 +1,90 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cpp/base/bytes.h"
+#include "cpp/base/random.h"
+#include "cpp/base/time.h"
+#include "cpp/dtls/certificate.h"
+#include "cpp/dtls/endpoint.h"
+#include "cpp/ice/agent.h"
+#include "cpp/peer/output.h"
+
+namespace rtc::peer {
+
+/// A DTLS record of application data, decrypted.
+struct DtlsPayload {
+  Bytes data;
+};
+
+/// Bytes and datagrams between the two DTLS or SRTP ends, for RTCTransportStats.
+struct TransportCounters {
+  uint64_t packetsSent = 0;
+  uint64_t packetsReceived = 0;
+  uint64_t bytesSent = 0;
+  uint64_t bytesReceived = 0;
+};
+
+/// One ICE transport with the DTLS transport on top of it (webrtc-pc sections 5.5 and 5.6): what
+/// one BUNDLE group shares. The agent's own inputs are called on `ice()`.
+class Transport {
+ public:
+  using Output = std::variant<ice::Output, DtlsStateChanged, DtlsPayload>;
+
+  /// `random` must outlive the transport.
+  Transport(ice::AgentConfig config, RandomSource& random);
+
+  ice::Agent& ice() { return ice_; }
+  const ice::Agent& ice() const { return ice_; }
+
+  /// The DTLS parameters are negotiated. The handshake begins when ICE has a working pair; other
+  /// fingerprints than before end the connection in `failed`, as the peer's identity may not change
+  /// under a running DTLS association.
+  void setDtlsParameters(dtls::Role role, std::vector<dtls::Fingerprint> fingerprints,
+                         std::shared_ptr<const dtls::Certificate> certificate, Timestamp now);
+  /// Seals one record. False when DTLS is not connected or `data` is too large.
+  bool send(ByteSpan data, Timestamp now);
+  /// close_notify, then the end of ICE. Drain afterwards.
+  void close(Timestamp now);
+
+  DtlsState dtlsState() const { return dtlsState_; }
+  std::optional<dtls::Role> dtlsRole() const { return dtlsRole_; }
+  /// Set while connected.
+  const std::optional<dtls::Connected>& dtlsDetails() const { return dtlsDetails_; }
+  const Bytes& remoteCertificate() const;
+  const TransportCounters& counters() const { return counters_; }
+
+  std::optional<Output> poll(Timestamp now);
+  Timestamp deadline() const;
+  void handleTimeout(Timestamp now);
+
+ private:
+  void handleIce(ice::Output output, Timestamp now);
+  void handlePayload(Bytes datagram, Timestamp now);
+  void handleDtls(dtls::Output output, Timestamp now);
+  void maybeStartDtls(Timestamp now);
+  void setDtlsState(DtlsState state, std::optional<DtlsError> error = std::nullopt);
+
+  RandomSource& random_;
+  ice::Agent ice_;
+  bool writable_ = false;
+
+  std::optional<dtls::Role> dtlsRole_;
+  std::vector<dtls::Fingerprint> fingerprints_;
+  std::shared_ptr<const dtls::Certificate> certificate_;
+  std::unique_ptr<dtls::Endpoint> dtls_;
+  DtlsState dtlsState_ = DtlsState::kNew;
+  std::optional<dtls::Connected> dtlsDetails_;
+  /// DTLS datagrams that came before the answer told us what to do with them.
+  std::vector<Bytes> early_;
+
+  TransportCounters counters_;
+  std::deque<Output> outputs_;
+};
+
+}  // namespace rtc::peer

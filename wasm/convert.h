@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <emscripten/val.h>
+
+#include "cpp/base/address.h"
+#include "cpp/base/bytes.h"
+#include "cpp/base/error.h"
+#include "cpp/base/time.h"
+
+// Plain values on their way over the boundary. Nothing here knows a protocol.
+namespace rtc::wasm {
+
+using emscripten::val;
+
+/// Milliseconds (fractions allowed) of the caller's monotonic clock.
+Timestamp timestampFrom(double milliseconds);
+/// The reverse; `Timestamp::never()` is Infinity.
+double millisecondsFrom(Timestamp time);
+
+/// One copy of a Uint8Array into the engine.
+Bytes bytesFrom(const val& uint8Array);
+/// A new Uint8Array that the receiver owns.
+val uint8ArrayFrom(ByteSpan bytes);
+
+/// Members of a plain object; absent, undefined and null give the fallback.
+std::string stringMember(const val& object, const char* name, std::string fallback = {});
+bool boolMember(const val& object, const char* name, bool fallback = false);
+std::optional<uint32_t> uintMember(const val& object, const char* name);
+std::vector<val> listMember(const val& object, const char* name);
+
+/// A JS string from text that may hold invalid UTF-8 (replaced as the Encoding standard says).
+val stringFrom(std::string_view text);
+
+/// {name, message, errorDetail?, sdpLineNumber?}
+val errorFrom(const Error& error);
+
+val resolved(const val& value);
+val rejected(const Error& error);
+
+/// An Endpoint from a textual address; none when the text is no address.
+std::optional<Endpoint> endpointFrom(const std::string& address, uint16_t port);
+
+/// Counts engine objects that script holds (`Module.liveHandles()`).
+class LiveHandle {
+ public:
+  LiveHandle() { ++count(); }
+  LiveHandle(const LiveHandle&) = delete;
+  LiveHandle& operator=(const LiveHandle&) = delete;
+  ~LiveHandle() { --count(); }
+  static int& count();
+};
+
+}  // namespace rtc::wasm

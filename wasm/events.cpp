@@ -1,0 +1,277 @@
+#include "wasm/events.h"
+
+#include <optional>
+#include <string>
+
+#include <emscripten/em_js.h>
+
+// clang-format off
+EM_JS_DEPS(webrtcEvents, "$Emval,$UTF8ToString");
+
+EM_JS(emscripten::EM_VAL, webrtcBytesEvent,
+      (const char* type, const char* idName, uint32_t id, const uint8_t* data, size_t size), {
+  const event = {type: UTF8ToString(type), data: HEAPU8.slice(data, data + size)};
+  event[UTF8ToString(idName)] = id >>> 0;
+  return Emval.toHandle(event);
+});
+
+EM_JS(emscripten::EM_VAL, webrtcDatagramEvent,
+      (const char* type, const char* idName, uint32_t id, const char* address, int port,
+       const uint8_t* data, size_t size), {
+  const event = {
+    type: UTF8ToString(type),
+    address: UTF8ToString(address),
+    port,
+    data: HEAPU8.slice(data, data + size),
+  };
+  event[UTF8ToString(idName)] = id >>> 0;
+  return Emval.toHandle(event);
+});
+// clang-format on
+
+namespace rtc::wasm {
+namespace {
+
+const char* stateName(peer::DtlsState state) {
+  switch (state) {
+    case peer::DtlsState::kNew:
+      return "new";
+    case peer::DtlsState::kConnecting:
+      return "connecting";
+    case peer::DtlsState::kConnected:
+      return "connected";
+    case peer::DtlsState::kClosed:
+      return "closed";
+    case peer::DtlsState::kFailed:
+      return "failed";
+  }
+  return "new";
+}
+
+const char* stateName(peer::SctpState state) {
+  switch (state) {
+    case peer::SctpState::kConnecting:
+      return "connecting";
+    case peer::SctpState::kConnected:
+      return "connected";
+    case peer::SctpState::kClosed:
+      return "closed";
+  }
+  return "connecting";
+}
+
+const char* transportName(ice::Server::Transport transport) {
+  switch (transport) {
+    case ice::Server::Transport::kUdp:
+      return "udp";
+    case ice::Server::Transport::kTcp:
+      return "tcp";
+    case ice::Server::Transport::kTls:
+      return "tls";
+    case ice::Server::Transport::kRelaySocket:
+      return "relay";
+  }
+  return "udp";
+}
+
+class EventBuilder {
+ public:
+  explicit EventBuilder(const char* type) : event_(val::object()) {
+    event_.set("type", std::string(type));
+  }
+  EventBuilder& text(const char* name, std::string_view value) {
+    event_.set(name, stringFrom(value));
+    return *this;
+  }
+  template <typename T>
+  EventBuilder& number(const char* name, T value) {
+    event_.set(name, static_cast<double>(value));
+    return *this;
+  }
+  template <typename T>
+  EventBuilder& maybeNumber(const char* name, const std::optional<T>& value) {
+    return value ? number(name, *value) : null(name);
+  }
+  EventBuilder& flag(const char* name, bool value) {
+    event_.set(name, value);
+    return *this;
+  }
+  EventBuilder& null(const char* name) {
+    event_.set(name, val::null());
+    return *this;
+  }
+  EventBuilder& value(const char* name, const val& value) {
+    event_.set(name, value);
+    return *this;
+  }
+  val take() { return std::move(event_); }
+
+ private:
+  val event_;
+};
+
+EventBuilder channelEvent(const char* type, datachannel::ChannelId channel) {
+  EventBuilder event(type);
+  event.number("handle", channel.value());
+  return event;
+}
+
+struct ToEvent {
+  val operator()(const peer::OpenInterfaces& output) const {
+    return EventBuilder("gather").number("transportId", output.transport.value()).take();
+  }
+  val operator()(const peer::CloseInterfaces& output) const {
+    return EventBuilder("close-interfaces").number("transportId", output.transport.value()).take();
+  }
+  val operator()(const peer::SendDatagram& output) const {
+    return datagramEvent("datagram", "interfaceId", output.interface.value(), output.destination,
+                         output.data);
+  }
+  val operator()(const peer::OpenStream& output) const {
+    return EventBuilder("stream-open")
+        .number("streamId", output.stream.value())
+        .text("url", output.server.url)
+        .text("transport", transportName(output.server.transport))
+        .text("host", output.server.host)
+        .number("port", output.server.port)
+        .take();
+  }
+  val operator()(const peer::SendStream& output) const {
+    return bytesEvent("stream-data", "streamId", output.stream.value(), output.data);
+  }
+  val operator()(const peer::CloseStream& output) const {
+    return EventBuilder("stream-close").number("streamId", output.stream.value()).take();
+  }
+  val operator()(const peer::ResolveName& output) const {
+    return EventBuilder("resolve")
+        .number("resolveId", output.id.value())
+        .text("hostname", output.hostname)
+        .take();
+  }
+  val operator()(const peer::LocalCandidate& output) const {
+    return EventBuilder("candidate")
+        .text("candidate", output.candidate)
+        .text("sdpMid", output.mid)
+        .number("sdpMLineIndex", output.mLineIndex)
+        .text("usernameFragment", output.usernameFragment)
+        .text("url", output.url)
+        .text("relayProtocol", output.relayProtocol)
+        .take();
+  }
+  val operator()(const peer::CandidateError& output) const {
+    return EventBuilder("candidate-error")
+        .text("address", output.address)
+        .number("port", output.port)
+        .text("url", output.url)
+        .number("errorCode", output.code)
+        .text("errorText", output.text)
+        .take();
+  }
+  val operator()(const peer::IceGatheringStateChanged& output) const {
+    return EventBuilder("gathering-state").text("state", ice::toString(output.state)).take();
+  }
+  val operator()(const peer::IceStateChanged& output) const {
+    return EventBuilder("ice-state").text("state", ice::toString(output.state)).take();
+  }
+  val operator()(const peer::IceRoleChanged& output) const {
+    return EventBuilder("ice-role")
+        .text("role", output.role == ice::Role::kControlling ? "controlling" : "controlled")
+        .take();
+  }
+  val operator()(const peer::SelectedPairChanged& output) const {
+    return EventBuilder("selected-pair")
+        .text("local", output.local)
+        .text("remote", output.remote)
+        .take();
+  }
+  val operator()(const peer::DtlsStateChanged& output) const {
+    EventBuilder event("dtls-state");
+    event.text("state", stateName(output.state));
+    if (!output.remoteCertificates.empty()) {
+      val chain = val::array();
+      for (const Bytes& der : output.remoteCertificates) {
+        chain.call<void>("push", uint8ArrayFrom(der));
+      }
+      event.value("remoteCertificates", chain);
+    }
+    if (output.error) {
+      event.value("error", EventBuilder("error")
+                               .text("errorDetail", errorDetailName(output.error->detail))
+                               .maybeNumber("receivedAlert", output.error->receivedAlert)
+                               .maybeNumber("sentAlert", output.error->sentAlert)
+                               .text("message", output.error->message)
+                               .take());
+    }
+    return event.take();
+  }
+  val operator()(const peer::SctpStateChanged& output) const {
+    return EventBuilder("sctp-state")
+        .text("state", stateName(output.state))
+        .number("maxChannels", output.maxChannels)
+        .take();
+  }
+  val operator()(const peer::NegotiationNeeded&) const {
+    return EventBuilder("negotiation-needed").take();
+  }
+  val operator()(const datachannel::Output& output) const { return std::visit(*this, output); }
+
+  val operator()(const datachannel::ChannelOpened& output) const {
+    return channelEvent("channel-open", output.channel).take();
+  }
+  val operator()(const datachannel::ChannelAnnounced& output) const {
+    const auto& options = output.options;
+    return channelEvent("channel", output.channel)
+        .text("label", options.label)
+        .text("protocol", options.protocol)
+        .flag("ordered", options.ordered)
+        .maybeNumber("maxPacketLifeTime", options.maxPacketLifeTime)
+        .maybeNumber("maxRetransmits", options.maxRetransmits)
+        .maybeNumber("id", options.id)
+        .number("priority", options.priority)
+        .take();
+  }
+  val operator()(const datachannel::IdAssigned& output) const {
+    return channelEvent("channel-id", output.channel).number("id", output.id).take();
+  }
+  val operator()(const datachannel::MessageReceived& output) const {
+    if (output.binary) {
+      return bytesEvent("channel-message", "handle", output.channel.value(), output.data);
+    }
+    return channelEvent("channel-message", output.channel).text("data", asText(output.data)).take();
+  }
+  val operator()(const datachannel::BufferedAmountDecreased& output) const {
+    return channelEvent("channel-sent", output.channel).number("bytes", output.bytes).take();
+  }
+  val operator()(const datachannel::ChannelClosing& output) const {
+    return channelEvent("channel-closing", output.channel).take();
+  }
+  val operator()(const datachannel::ChannelClosed& output) const {
+    auto event = channelEvent("channel-closed", output.channel);
+    if (output.error) {
+      val error = errorFrom(*output.error);
+      if (output.sctpCauseCode)
+        error.set("sctpCauseCode", *output.sctpCauseCode);
+      event.value("error", error);
+    }
+    return event.take();
+  }
+};
+
+}  // namespace
+
+val eventFrom(const peer::Output& output) {
+  return std::visit(ToEvent{}, output);
+}
+
+val bytesEvent(const char* type, const char* idName, uint32_t id, ByteSpan data) {
+  return val::take_ownership(webrtcBytesEvent(type, idName, id, data.data(), data.size()));
+}
+
+val datagramEvent(const char* type, const char* idName, uint32_t id, const Endpoint& endpoint,
+                  ByteSpan data) {
+  const std::string address = endpoint.address.toString();
+  return val::take_ownership(webrtcDatagramEvent(type, idName, id, address.c_str(), endpoint.port,
+                                                 data.data(), data.size()));
+}
+
+}  // namespace rtc::wasm

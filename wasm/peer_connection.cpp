@@ -1,0 +1,366 @@
+#include "wasm/peer_connection.h"
+
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include <emscripten/bind.h>
+
+#include "wasm/certificate.h"
+#include "wasm/events.h"
+#include "wasm/random.h"
+
+namespace rtc::wasm {
+namespace {
+
+std::unique_ptr<RandomSource> seededFrom(const val& configuration) {
+  const val seed = configuration["seed"];
+  if (seed.isUndefined() || seed.isNull())
+    return nullptr;
+  uint64_t state = 0;
+  for (uint8_t byte : bytesFrom(seed))
+    state = state * 0x100000001b3 + byte + 1;
+  return std::make_unique<SeededRandom>(state);
+}
+
+std::vector<ice::Server> serversFrom(const val& configuration) {
+  std::vector<ice::Server> servers;
+  for (const val& entry : listMember(configuration, "iceServers")) {
+    ice::Server server;
+    server.kind =
+        stringMember(entry, "kind") == "turn" ? ice::Server::Kind::kTurn : ice::Server::Kind::kStun;
+    const std::string transport = stringMember(entry, "transport", "udp");
+    if (transport == "tcp")
+      server.transport = ice::Server::Transport::kTcp;
+    if (transport == "tls")
+      server.transport = ice::Server::Transport::kTls;
+    if (transport == "relay")
+      server.transport = ice::Server::Transport::kRelaySocket;
+    server.host = stringMember(entry, "host");
+    server.port = static_cast<uint16_t>(uintMember(entry, "port").value_or(3478));
+    server.username = stringMember(entry, "username");
+    server.password = stringMember(entry, "credential");
+    server.url = stringMember(entry, "url");
+    servers.push_back(std::move(server));
+  }
+  return servers;
+}
+
+ice::TransportPolicy policyFrom(const val& configuration) {
+  return stringMember(configuration, "iceTransportPolicy") == "relay" ? ice::TransportPolicy::kRelay
+                                                                      : ice::TransportPolicy::kAll;
+}
+
+peer::Configuration configurationFrom(const val& source) {
+  peer::Configuration configuration;
+  configuration.iceServers = serversFrom(source);
+  configuration.iceTransportPolicy = policyFrom(source);
+  const std::string bundle = stringMember(source, "bundlePolicy");
+  if (bundle == "max-bundle")
+    configuration.bundlePolicy = jsep::BundlePolicy::kMaxBundle;
+  if (bundle == "max-compat")
+    configuration.bundlePolicy = jsep::BundlePolicy::kMaxCompat;
+  for (const val& entry : listMember(source, "certificates")) {
+    configuration.certificates.push_back(
+        entry.as<std::shared_ptr<CertificateHandle>>()->certificate());
+  }
+  if (const auto size = uintMember(source, "maxMessageSize"))
+    configuration.maxMessageSize = *size;
+  // The wall clock is an argument as well; by default it is the realm's.
+  const val unixTime = source["unixTime"];
+  const double milliseconds =
+      unixTime.isUndefined() ? val::global("Date").call<double>("now") : unixTime.as<double>();
+  configuration.unixSeconds = static_cast<int64_t>(milliseconds / 1000);
+  return configuration;
+}
+
+val descriptionFrom(const jsep::Description& description) {
+  val object = val::object();
+  object.set("type", std::string(jsep::toString(description.type)));
+  object.set("sdp", stringFrom(description.sdp));
+  return object;
+}
+
+val descriptionFrom(const std::optional<jsep::Description>& description) {
+  return description ? descriptionFrom(*description) : val::null();
+}
+
+val settled(const Status<Error>& result) {
+  return result ? resolved(val::undefined()) : rejected(result.error());
+}
+
+/// undefined, or the error as a plain object.
+val outcome(const Status<Error>& result) {
+  return result ? val::undefined() : errorFrom(result.error());
+}
+
+std::optional<uint16_t> u16Member(const val& object, const char* name) {
+  const auto value = uintMember(object, name);
+  return value && *value <= 0xffff ? std::optional(static_cast<uint16_t>(*value)) : std::nullopt;
+}
+
+std::optional<std::string> maybeString(const val& object, const char* name) {
+  const val member = object[name];
+  if (member.isUndefined() || member.isNull())
+    return std::nullopt;
+  return member.as<std::string>();
+}
+
+datachannel::ChannelId channelId(uint32_t handle) {
+  return datachannel::ChannelId(handle);
+}
+
+}  // namespace
+
+PeerConnectionHandle::PeerConnectionHandle(val configuration, double now)
+    : seeded_(seededFrom(configuration)),
+      peer_(configurationFrom(configuration), seeded_ ? *seeded_ : hostRandom(),
+            timestampFrom(now)) {}
+
+val PeerConnectionHandle::createOffer(val options, double now) {
+  const auto offer =
+      peer_.createOffer({.iceRestart = boolMember(options, "iceRestart")}, timestampFrom(now));
+  return offer ? resolved(descriptionFrom(*offer)) : rejected(offer.error());
+}
+
+val PeerConnectionHandle::createAnswer(val, double now) {
+  const auto answer = peer_.createAnswer(timestampFrom(now));
+  return answer ? resolved(descriptionFrom(*answer)) : rejected(answer.error());
+}
+
+val PeerConnectionHandle::setLocalDescription(val description, double now) {
+  jsep::LocalDescription local;
+  local.type = jsep::parseSdpType(stringMember(description, "type"));
+  local.sdp = stringMember(description, "sdp");
+  return settled(peer_.setLocalDescription(local, timestampFrom(now)));
+}
+
+val PeerConnectionHandle::setRemoteDescription(val description, double now) {
+  const auto type = jsep::parseSdpType(stringMember(description, "type"));
+  if (!type)
+    return rejected(failWith(ErrorKind::kTypeError, "type is missing").error);
+  return settled(
+      peer_.setRemoteDescription({*type, stringMember(description, "sdp")}, timestampFrom(now)));
+}
+
+val PeerConnectionHandle::addIceCandidate(val candidate, double now) {
+  jsep::RemoteCandidate remote;
+  remote.candidate = stringMember(candidate, "candidate");
+  remote.sdpMid = maybeString(candidate, "sdpMid");
+  remote.sdpMLineIndex = u16Member(candidate, "sdpMLineIndex");
+  remote.usernameFragment = maybeString(candidate, "usernameFragment");
+  return settled(peer_.addIceCandidate(remote, timestampFrom(now)));
+}
+
+void PeerConnectionHandle::restartIce(double now) {
+  peer_.restartIce(timestampFrom(now));
+}
+
+void PeerConnectionHandle::setConfiguration(val configuration) {
+  peer_.setConfiguration(serversFrom(configuration), policyFrom(configuration));
+}
+
+val PeerConnectionHandle::snapshot() const {
+  const jsep::Session& session = peer_.session();
+  val object = val::object();
+  object.set("signalingState", std::string(jsep::toString(session.signalingState())));
+  object.set("currentLocalDescription", descriptionFrom(session.currentLocalDescription()));
+  object.set("pendingLocalDescription", descriptionFrom(session.pendingLocalDescription()));
+  object.set("currentRemoteDescription", descriptionFrom(session.currentRemoteDescription()));
+  object.set("pendingRemoteDescription", descriptionFrom(session.pendingRemoteDescription()));
+  const auto trickle = session.canTrickleIceCandidates();
+  object.set("canTrickleIceCandidates", trickle ? val(*trickle) : val::null());
+  object.set("negotiationNeeded", session.negotiationNeeded());
+
+  const peer::Transport* transport = peer_.transport();
+  val iceParameters = val::null();
+  if (transport) {
+    const auto parametersOf = [](const ice::Credentials& credentials) {
+      if (credentials.empty())
+        return val::null();
+      val parameters = val::object();
+      parameters.set("usernameFragment", credentials.ufrag);
+      parameters.set("password", credentials.password);
+      return parameters;
+    };
+    iceParameters = val::object();
+    iceParameters.set("local", parametersOf(transport->ice().localCredentials()));
+    iceParameters.set("remote", parametersOf(transport->ice().remoteCredentials()));
+  }
+  object.set("iceParameters", iceParameters);
+  object.set("iceRole", transport
+                            ? val(std::string(transport->ice().role() == ice::Role::kControlling
+                                                  ? "controlling"
+                                                  : "controlled"))
+                            : val::null());
+  object.set(
+      "dtlsRole",
+      transport && transport->dtlsRole()
+          ? val(std::string(*transport->dtlsRole() == dtls::Role::kClient ? "client" : "server"))
+          : val::null());
+  val sctp = val::null();
+  if (const auto info = session.sctp()) {
+    sctp = val::object();
+    sctp.set("transportMid", info->mid);
+    sctp.set("negotiated", info->negotiated);
+    // SDP's 0 is Infinity to RTCSctpTransport.maxMessageSize.
+    sctp.set("maxMessageSize", info->maxMessageSize == 0
+                                   ? std::numeric_limits<double>::infinity()
+                                   : static_cast<double>(info->maxMessageSize));
+  }
+  object.set("sctp", sctp);
+  return object;
+}
+
+void PeerConnectionHandle::close(double now) {
+  peer_.close(timestampFrom(now));
+}
+
+val PeerConnectionHandle::createDataChannel(val options, double now) {
+  datachannel::ChannelOptions channel;
+  channel.label = stringMember(options, "label");
+  channel.protocol = stringMember(options, "protocol");
+  channel.ordered = boolMember(options, "ordered", true);
+  channel.maxPacketLifeTime = u16Member(options, "maxPacketLifeTime");
+  channel.maxRetransmits = u16Member(options, "maxRetransmits");
+  channel.negotiated = boolMember(options, "negotiated");
+  channel.id = u16Member(options, "id");
+  if (const auto priority = u16Member(options, "priority"))
+    channel.priority = *priority;
+  const auto opened = peer_.createDataChannel(channel, timestampFrom(now));
+  val result = val::object();
+  if (opened) {
+    result.set("handle", opened->value());
+  } else {
+    result.set("error", errorFrom(opened.error()));
+  }
+  return result;
+}
+
+val PeerConnectionHandle::sendString(uint32_t channel, std::string text, double now) {
+  return outcome(peer_.sendString(channelId(channel), text, timestampFrom(now)));
+}
+
+val PeerConnectionHandle::sendBinary(uint32_t channel, val data, double now) {
+  return outcome(peer_.sendBinary(channelId(channel), bytesFrom(data), timestampFrom(now)));
+}
+
+void PeerConnectionHandle::closeDataChannel(uint32_t channel, double now) {
+  peer_.closeDataChannel(channelId(channel), timestampFrom(now));
+}
+
+void PeerConnectionHandle::addInterface(val description, double now) {
+  const auto local = endpointFrom(stringMember(description, "address"),
+                                  u16Member(description, "port").value_or(0));
+  if (!local)
+    return;
+  peer_.addInterface(jsep::TransportId(uintMember(description, "transportId").value_or(0)),
+                     ice::InterfaceId(uintMember(description, "id").value_or(0)), *local,
+                     stringMember(description, "kind") == "virtual" ? ice::InterfaceKind::kVirtual
+                                                                    : ice::InterfaceKind::kUdp,
+                     timestampFrom(now));
+}
+
+void PeerConnectionHandle::removeInterface(uint32_t id, double now) {
+  peer_.removeInterface(ice::InterfaceId(id), timestampFrom(now));
+}
+
+void PeerConnectionHandle::interfacesComplete(uint32_t transport, double now) {
+  peer_.interfacesComplete(jsep::TransportId(transport), timestampFrom(now));
+}
+
+void PeerConnectionHandle::handleDatagram(uint32_t id, std::string address, uint32_t port, val data,
+                                          double now) {
+  const auto source = endpointFrom(address, static_cast<uint16_t>(port));
+  if (!source)
+    return;
+  peer_.handleDatagram(ice::InterfaceId(id), *source, bytesFrom(data), timestampFrom(now));
+}
+
+void PeerConnectionHandle::handleStreamOpened(uint32_t id, double now) {
+  peer_.handleStreamOpened(peer::StreamId(id), timestampFrom(now));
+}
+
+void PeerConnectionHandle::handleStreamData(uint32_t id, val data, double now) {
+  peer_.handleStreamData(peer::StreamId(id), bytesFrom(data), timestampFrom(now));
+}
+
+void PeerConnectionHandle::handleStreamClosed(uint32_t id, double now) {
+  peer_.handleStreamClosed(peer::StreamId(id), timestampFrom(now));
+}
+
+void PeerConnectionHandle::handleResolved(uint32_t id, val addresses, double now) {
+  std::vector<IpAddress> parsed;
+  for (const std::string& text : emscripten::vecFromJSArray<std::string>(addresses)) {
+    if (const auto address = IpAddress::parse(text))
+      parsed.push_back(*address);
+  }
+  peer_.handleResolved(peer::ResolveId(id), parsed, timestampFrom(now));
+}
+
+void PeerConnectionHandle::handleTimeout(double now) {
+  peer_.handleTimeout(timestampFrom(now));
+}
+
+val PeerConnectionHandle::poll() {
+  const auto output = peer_.poll();
+  return output ? eventFrom(*output) : val::undefined();
+}
+
+double PeerConnectionHandle::deadline() const {
+  return millisecondsFrom(peer_.deadline());
+}
+
+val PeerConnectionHandle::getStats(double timestamp) const {
+  val list = val::array();
+  for (const peer::StatsRecord& record : peer_.stats()) {
+    val entry = val::object();
+    entry.set("id", record.id);
+    entry.set("timestamp", timestamp);
+    entry.set("type", record.type);
+    for (const auto& [name, value] : record.members) {
+      if (const auto* text = std::get_if<std::string>(&value)) {
+        entry.set(name, stringFrom(*text));
+      } else if (const auto* number = std::get_if<double>(&value)) {
+        entry.set(name, *number);
+      } else {
+        entry.set(name, std::get<bool>(value));
+      }
+    }
+    list.call<void>("push", entry);
+  }
+  return list;
+}
+
+}  // namespace rtc::wasm
+
+EMSCRIPTEN_BINDINGS(webrtcPeerConnection) {
+  using Handle = rtc::wasm::PeerConnectionHandle;
+  emscripten::class_<Handle>("PeerConnection")
+      .constructor<emscripten::val, double>()
+      .function("createOffer", &Handle::createOffer)
+      .function("createAnswer", &Handle::createAnswer)
+      .function("setLocalDescription", &Handle::setLocalDescription)
+      .function("setRemoteDescription", &Handle::setRemoteDescription)
+      .function("addIceCandidate", &Handle::addIceCandidate)
+      .function("restartIce", &Handle::restartIce)
+      .function("setConfiguration", &Handle::setConfiguration)
+      .function("snapshot", &Handle::snapshot)
+      .function("close", &Handle::close)
+      .function("createDataChannel", &Handle::createDataChannel)
+      .function("sendString", &Handle::sendString)
+      .function("sendBinary", &Handle::sendBinary)
+      .function("closeDataChannel", &Handle::closeDataChannel)
+      .function("addInterface", &Handle::addInterface)
+      .function("removeInterface", &Handle::removeInterface)
+      .function("interfacesComplete", &Handle::interfacesComplete)
+      .function("handleDatagram", &Handle::handleDatagram)
+      .function("handleStreamOpened", &Handle::handleStreamOpened)
+      .function("handleStreamData", &Handle::handleStreamData)
+      .function("handleStreamClosed", &Handle::handleStreamClosed)
+      .function("handleResolved", &Handle::handleResolved)
+      .function("handleTimeout", &Handle::handleTimeout)
+      .function("poll", &Handle::poll)
+      .function("deadline", &Handle::deadline)
+      .function("getStats", &Handle::getStats);
+}

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <emscripten/val.h>
+
+#include "cpp/base/random.h"
+#include "cpp/peer/peer.h"
+#include "wasm/convert.h"
+
+namespace rtc::wasm {
+
+/// `Module.PeerConnection`: one peer::Peer, its arguments and results as plain values. Every `now`
+/// is in milliseconds of one monotonic clock. Promises are settled when they are returned; a
+/// rejection is {name, message, errorDetail?, sdpLineNumber?}. docs/engine.md lists members and
+/// events.
+class PeerConnectionHandle {
+ public:
+  PeerConnectionHandle(val configuration, double now);
+
+  val createOffer(val options, double now);
+  val createAnswer(val options, double now);
+  val setLocalDescription(val description, double now);
+  val setRemoteDescription(val description, double now);
+  val addIceCandidate(val candidate, double now);
+  void restartIce(double now);
+  void setConfiguration(val configuration);
+  val snapshot() const;
+  void close(double now);
+
+  val createDataChannel(val options, double now);
+  val sendString(uint32_t channel, std::string text, double now);
+  val sendBinary(uint32_t channel, val data, double now);
+  void closeDataChannel(uint32_t channel, double now);
+
+  void addInterface(val description, double now);
+  void removeInterface(uint32_t id, double now);
+  void interfacesComplete(uint32_t transport, double now);
+  void handleDatagram(uint32_t id, std::string address, uint32_t port, val data, double now);
+  void handleStreamOpened(uint32_t id, double now);
+  void handleStreamData(uint32_t id, val data, double now);
+  void handleStreamClosed(uint32_t id, double now);
+  void handleResolved(uint32_t id, val addresses, double now);
+  void handleTimeout(double now);
+
+  val poll();
+  double deadline() const;
+  val getStats(double timestamp) const;
+
+ private:
+  /// Set when the configuration has a seed: then every output repeats itself.
+  std::unique_ptr<RandomSource> seeded_;
+  peer::Peer peer_;
+  LiveHandle live_;
+};
+
+}  // namespace rtc::wasm

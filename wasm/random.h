@@ -1,0 +1,23 @@
+#pragma once
+
+#include <array>
+
+#include "cpp/base/random.h"
+
+namespace rtc::wasm {
+
+/// The realm's `crypto.getRandomValues`, fetched a block at a time so that a four-byte draw does
+/// not cost a crossing. Bytes are wiped as they are handed out.
+class HostRandom final : public RandomSource {
+ public:
+  [[nodiscard]] bool fill(MutableByteSpan out) override;
+
+ private:
+  std::array<uint8_t, 1024> block_{};
+  size_t left_ = 0;
+};
+
+/// The one source behind every engine object that was not given a seed.
+RandomSource& hostRandom();
+
+}  // namespace rtc::wasm
