@@ -10,10 +10,12 @@ import { realClock } from './network.js';
  * @property {(() => void) | undefined} run  undefined once it ran or was cancelled
  */
 
+/** Tasks that may follow from one another after one event. */
+const kSettlingTasks = 4;
+
 /** Lets everything run that the last event set going: promises, and tasks behind them. */
 async function settleTasks() {
-  await nextTask();
-  await nextTask();
+  for (let i = 0; i < kSettlingTasks; i++) await nextTask();
 }
 
 /** @returns {Promise<void>} */

@@ -8,7 +8,9 @@ export const kRelaySubprotocol = 'webrtc-wasm-relay.v1';
 export const kBinarySubprotocol = 'binary';
 
 /** RFC 6455 §7.4.1: the other side could talk to us and did not want to. */
-const kRefusingCloseCodes = new Set([1002, 1003, 1007, 1008, 1009, 1010, 1013]);
+const kRefusingCloseCodes = new Set([1002, 1003, 1007, 1008, 1009, 1010]);
+/** "Try again later" (IANA registry): the relay is there, its TURN servers are not. */
+const kTryAgainLater = 1013;
 
 /** How long an opening handshake may take before the relay counts as unreachable. */
 const kOpenTimeoutMs = 10_000;
@@ -189,6 +191,8 @@ export class WebSocketStream {
     const said = `${reason ? `${reason} ` : ''}(code ${code})`;
     if (kRefusingCloseCodes.has(code) || (code >= 4000 && code < 5000)) {
       this.fail_(StreamCloseReason.refused, said);
+    } else if (code === kTryAgainLater) {
+      this.fail_(StreamCloseReason.cannotReach, said);
     } else if (this.failure_) {
       this.fail_(...this.failure_);
     } else if (this.opened_) {

@@ -1,0 +1,170 @@
+// The HTTP side: health, credentials, static files; and who answers a WebSocket.
+
+import { STATUS_CODES } from 'node:http';
+import { RateLimits } from './limits.js';
+import { issueCredentials } from './credentials.js';
+import { createStaticFiles } from './static-files.js';
+import { plainAddress } from './websocket-clients.js';
+
+/** Where TURN over WebSocket answers; the root as well, for bridges that know no path. */
+export const kRelayPath = '/relay';
+const kSignalPath = '/signal';
+
+/**
+ * @typedef {object} HttpHandlerOptions
+ * @property {import('./options.js').RelayOptions} options
+ * @property {import('./origins.js').OriginPolicy} origins
+ * @property {import('./limits.js').ConnectionLimits} connections
+ * @property {(request: import('node:http').IncomingMessage, stream: import('node:stream').Duplex,
+ *   head: Buffer) => void} relay
+ * @property {import('./signaling.js').Signaling | undefined} signaling
+ * @property {() => {healthy: boolean, [name: string]: unknown}} health
+ * @property {(request: import('node:http').IncomingMessage) => string[]} uris
+ * @property {import('./log.js').Logger} log
+ */
+
+/** @param {HttpHandlerOptions} parts */
+export function createHttpHandler(parts) {
+  const { options, origins, log } = parts;
+  const files = createStaticFiles(options.mounts);
+  const issueRate = new RateLimits({ perSecond: 5, burst: 50 });
+
+  /** @type {import('node:http').RequestListener} */
+  const onRequest = (request, response) => {
+    route(request, response).catch((error) => {
+      log.error('http', { text: String(error?.message ?? error) });
+      if (!response.headersSent) sendStatus(response, 500);
+      else response.destroy();
+    });
+  };
+
+  /**
+   * @param {import('node:http').IncomingMessage} request
+   * @param {import('node:http').ServerResponse} response
+   */
+  const route = async (request, response) => {
+    const path = (request.url ?? '/').split(/[?#]/)[0];
+    const { method = 'GET' } = request;
+    request.resume();
+    if (path === '/credentials') {
+      credentials(request, response);
+    } else if (method !== 'GET' && method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD');
+      sendStatus(response, 405);
+    } else if (path === '/health') {
+      const health = parts.health();
+      sendJson(response, health.healthy ? 200 : 503, health);
+    } else if (!(await files(path, method, response))) {
+      sendStatus(response, 404);
+    }
+  };
+
+  /**
+   * @param {import('node:http').IncomingMessage} request
+   * @param {import('node:http').ServerResponse} response
+   */
+  const credentials = (request, response) => {
+    response.setHeader('Vary', 'Origin');
+    response.setHeader('Cache-Control', 'no-store');
+    if (!options.issueCredentials) {
+      sendStatus(response, 404);
+      return;
+    }
+    if (!origins.allowsSecret(request)) {
+      log.warn('credentials-refused', { origin: request.headers.origin ?? null });
+      sendStatus(response, 403);
+      return;
+    }
+    if (request.headers.origin) {
+      response.setHeader('Access-Control-Allow-Origin', request.headers.origin);
+    }
+    if (request.method === 'OPTIONS') {
+      response.setHeader('Access-Control-Allow-Methods', 'GET');
+      sendStatus(response, 204);
+    } else if (request.method !== 'GET') {
+      sendStatus(response, 405);
+    } else if (!issueRate.take(plainAddress(request.socket.remoteAddress ?? ''))) {
+      sendStatus(response, 429);
+    } else {
+      const issued = issueCredentials({
+        secret: options.secrets[0],
+        ttlSeconds: options.credentialsTtl,
+        nowMs: Date.now(),
+      });
+      sendJson(response, 200, { ...issued, uris: parts.uris(request) });
+    }
+  };
+
+  /**
+   * @param {import('node:http').IncomingMessage} request
+   * @param {import('node:stream').Duplex} stream
+   * @param {Buffer} head
+   */
+  const onUpgrade = (request, stream, head) => {
+    stream.on('error', () => {});
+    const refuse = (/** @type {number} */ status) => {
+      log.warn('upgrade-refused', { status, origin: request.headers.origin ?? null });
+      stream.end(
+        `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+      );
+    };
+    let url;
+    try {
+      url = new URL(request.url ?? '/', 'http://relay');
+    } catch (error) {
+      refuse(400);
+      return;
+    }
+    const { pathname } = url;
+    const { signaling } = parts;
+    const isSignal = pathname === kSignalPath && signaling !== undefined;
+    if (!isSignal && pathname !== kRelayPath && pathname !== '/') {
+      refuse(404);
+      return;
+    }
+    if (!origins.allowsSocket(request)) {
+      refuse(403);
+      return;
+    }
+    const release = parts.connections.acquire(request.socket.remoteAddress ?? '');
+    if (!release) {
+      refuse(503);
+      return;
+    }
+    stream.on('close', release);
+    if (!isSignal) {
+      parts.relay(request, stream, head);
+      return;
+    }
+    const status = signaling.upgrade(request, stream, head, url);
+    if (status !== undefined) refuse(status);
+  };
+
+  return { onRequest, onUpgrade };
+}
+
+/**
+ * @param {import('node:http').ServerResponse} response
+ * @param {number} status
+ * @param {object} body
+ */
+function sendJson(response, status, body) {
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'X-Content-Type-Options': 'nosniff',
+  });
+  response.end(`${JSON.stringify(body)}\n`);
+}
+
+/**
+ * @param {import('node:http').ServerResponse} response
+ * @param {number} status
+ */
+function sendStatus(response, status) {
+  if (status === 204) {
+    response.writeHead(204).end();
+    return;
+  }
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' });
+  response.end(`${status} ${STATUS_CODES[status]}\n`);
+}

@@ -1,0 +1,493 @@
+// What an operator can say, on the command line or to `createRelay`, and what it means.
+
+import { readFileSync, statSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { kLogLevels } from './log.js';
+
+/** A mistake in the options, told in words that an operator understands. */
+export class OptionError extends Error {
+  /** @param {string} message */
+  constructor(message) {
+    super(message);
+    this.name = 'OptionError';
+  }
+}
+
+/**
+ * @typedef {object} StaticMount
+ * @property {string} prefix     begins and ends with a slash
+ * @property {string} directory
+ */
+
+/** @typedef {{host: string, port: number, tls: boolean}} UpstreamAddress */
+
+/**
+ * @typedef {object} RelayLimits
+ * @property {number} maxConnections            WebSocket and TCP clients, in total
+ * @property {number} maxConnectionsPerAddress
+ * @property {number} maxUdpClients             5-tuples remembered
+ * @property {number} maxMessageBytes           one WebSocket message
+ * @property {number} maxPendingBytes           data that waits for one slow client
+ * @property {number} handshakeTimeoutMs        until a client has an allocation
+ * @property {number} idleTimeoutMs             without a byte from the client
+ * @property {number} pingIntervalMs
+ * @property {number} maxAllocations
+ * @property {number} maxAllocationsPerUser
+ * @property {number} maxBytesPerSecond         relayed per allocation and direction, 0: no bound
+ */
+
+/** @type {Readonly<RelayLimits>} */
+const kLimits = Object.freeze({
+  maxConnections: 2000,
+  maxConnectionsPerAddress: 200,
+  maxUdpClients: 10_000,
+  maxMessageBytes: 256 * 1024,
+  maxPendingBytes: 1024 * 1024,
+  handshakeTimeoutMs: 30_000,
+  // Allocations live for ten minutes unless refreshed (RFC 8656 §3.2).
+  idleTimeoutMs: 660_000,
+  pingIntervalMs: 30_000,
+  maxAllocations: 2000,
+  maxAllocationsPerUser: 50,
+  maxBytesPerSecond: 0,
+});
+
+/**
+ * @typedef {object} RelayOptions
+ * @property {string[]} listen
+ * @property {number} httpPort
+ * @property {number} turnPort
+ * @property {number | undefined} turnsPort
+ * @property {boolean} turnUdp
+ * @property {boolean} turnTcp
+ * @property {string | undefined} tlsCert     path of a PEM file
+ * @property {string | undefined} tlsKey
+ * @property {string | undefined} publicUrl   how clients reach the HTTP side, e.g. behind a proxy
+ * @property {string} realm
+ * @property {string[]} secrets
+ * @property {{username: string, password: string}[]} users
+ * @property {boolean} issueCredentials
+ * @property {number} credentialsTtl          seconds
+ * @property {string[]} allowOrigins
+ * @property {string[]} allowPeers
+ * @property {string[]} denyPeers
+ * @property {boolean} allowInterfaces
+ * @property {string[]} relayAddresses
+ * @property {string[]} externalAddresses
+ * @property {number} minPort
+ * @property {number} maxPort
+ * @property {UpstreamAddress[]} upstreams
+ * @property {StaticMount[]} mounts
+ * @property {boolean} signaling
+ * @property {boolean} mdns
+ * @property {import('./log.js').LogLevel} logLevel
+ * @property {RelayLimits} limits
+ */
+
+/** @returns {RelayOptions} */
+function defaults() {
+  return {
+    listen: ['127.0.0.1'],
+    httpPort: 8080,
+    turnPort: 3478,
+    turnsPort: undefined,
+    turnUdp: true,
+    turnTcp: true,
+    tlsCert: undefined,
+    tlsKey: undefined,
+    publicUrl: undefined,
+    realm: 'webrtc-wasm',
+    secrets: [],
+    users: [],
+    issueCredentials: false,
+    credentialsTtl: 3600,
+    allowOrigins: [],
+    allowPeers: [],
+    denyPeers: [],
+    allowInterfaces: false,
+    relayAddresses: [],
+    externalAddresses: [],
+    minPort: 49_152,
+    maxPort: 65_535,
+    upstreams: [],
+    mounts: [],
+    signaling: false,
+    mdns: true,
+    logLevel: 'info',
+    limits: { ...kLimits },
+  };
+}
+
+export const kHelp = `Usage: webrtc-wasm-relay [options]
+
+A relay for webrtc-wasm: TURN over WebSocket, TCP and UDP in one process. With --upstream it holds
+no allocation and bridges every WebSocket to a TURN server of yours.
+
+Listening (on this machine alone unless --listen says otherwise)
+  --listen ADDRESS         address to listen on; repeat for several     [127.0.0.1]
+  --port N                 HTTP and WebSocket                           [8080]
+  --turn-port N            TURN over UDP and TCP                        [3478]
+  --turns-port N           TURN over TLS; needs --tls-cert              [off]
+  --no-udp, --no-tcp       leave that TURN listener out
+  --tls-cert FILE          PEM certificate chain; HTTPS and WSS with it (SIGHUP reads it anew)
+  --tls-key FILE           PEM private key
+  --public-url URL         how clients reach the HTTP side, when a proxy stands in front
+
+Who may use it
+  --secret TEXT            shared secret of time-limited credentials; repeat while you rotate
+  --secret-file FILE       the same, a secret a line, kept out of the process list
+  --user NAME:PASSWORD     a fixed user; repeat for several
+  --realm TEXT             TURN realm                                   [webrtc-wasm]
+  --issue-credentials      GET /credentials hands out time-limited credentials
+  --credentials-ttl N      their life in seconds                        [3600]
+  --allow-origin ORIGIN    web origin that may use the relay, or '*'    [its own pages]
+
+Whom it may reach (private, loopback and other special ranges are refused by default)
+  --allow-peer CIDR        open a range all the same; repeat for several
+  --deny-peer CIDR         refuse a range; wins over --allow-peer
+  --allow-interfaces       open this machine's own addresses
+  --relay-address ADDRESS  local address of relay sockets, one per family
+  --external-address ADDR  what clients are told instead (1:1 NAT), one per family
+  --min-port N, --max-port N   ports of relay sockets                   [49152 to 65535]
+  --no-mdns                do not look up .local names for clients
+
+Scaling out
+  --upstream HOST:PORT     TURN server over TCP; turns:HOST:PORT for TLS; repeat for several
+
+Extras
+  --static [PREFIX=]DIR    serve files; repeat for several
+  --signaling              WebSocket rooms at /signal?room=NAME
+  --max-allocations N, --max-allocations-per-user N, --max-connections N,
+  --max-connections-per-address N, --max-bytes-per-second N
+  --log-level LEVEL        silent, error, warn, info or debug           [info]
+  --help, --version
+
+Environment: WEBRTC_WASM_RELAY_SECRET is taken like --secret.
+`;
+
+const kText = /** @type {const} */ ({ type: 'string' });
+const kTexts = /** @type {const} */ ({ type: 'string', multiple: true });
+const kFlag = /** @type {const} */ ({ type: 'boolean' });
+
+const kArguments = {
+  listen: kTexts,
+  port: kText,
+  'turn-port': kText,
+  'turns-port': kText,
+  'no-udp': kFlag,
+  'no-tcp': kFlag,
+  'tls-cert': kText,
+  'tls-key': kText,
+  'public-url': kText,
+  secret: kTexts,
+  'secret-file': kTexts,
+  user: kTexts,
+  realm: kText,
+  'issue-credentials': kFlag,
+  'credentials-ttl': kText,
+  'allow-origin': kTexts,
+  'allow-peer': kTexts,
+  'deny-peer': kTexts,
+  'allow-interfaces': kFlag,
+  'relay-address': kTexts,
+  'external-address': kTexts,
+  'min-port': kText,
+  'max-port': kText,
+  'no-mdns': kFlag,
+  upstream: kTexts,
+  static: kTexts,
+  signaling: kFlag,
+  'max-allocations': kText,
+  'max-allocations-per-user': kText,
+  'max-connections': kText,
+  'max-connections-per-address': kText,
+  'max-bytes-per-second': kText,
+  'log-level': kText,
+  help: kFlag,
+  version: kFlag,
+};
+
+/**
+ * @param {string[]} args
+ * @param {Record<string, string | undefined>} [env]
+ * @returns {{help: true} | {version: true} | {options: RelayOptions}}
+ * @throws {OptionError}
+ */
+export function parseArguments(args, env = {}) {
+  const values = parseValues(args);
+  if (values.help) return { help: true };
+  if (values.version) return { version: true };
+  const secrets = [...(values.secret ?? []), ...(values['secret-file'] ?? []).flatMap(readSecrets)];
+  if (env.WEBRTC_WASM_RELAY_SECRET) secrets.push(env.WEBRTC_WASM_RELAY_SECRET);
+  return {
+    options: normalizeOptions({
+      listen: values.listen,
+      httpPort: toNumber('--port', values.port),
+      turnPort: toNumber('--turn-port', values['turn-port']),
+      turnsPort: toNumber('--turns-port', values['turns-port']),
+      turnUdp: !values['no-udp'],
+      turnTcp: !values['no-tcp'],
+      tlsCert: values['tls-cert'],
+      tlsKey: values['tls-key'],
+      publicUrl: values['public-url'],
+      realm: values.realm,
+      secrets,
+      users: (values.user ?? []).map(toUser),
+      issueCredentials: values['issue-credentials'],
+      credentialsTtl: toNumber('--credentials-ttl', values['credentials-ttl']),
+      allowOrigins: values['allow-origin'],
+      allowPeers: values['allow-peer'],
+      denyPeers: values['deny-peer'],
+      allowInterfaces: values['allow-interfaces'],
+      relayAddresses: values['relay-address'],
+      externalAddresses: values['external-address'],
+      minPort: toNumber('--min-port', values['min-port']),
+      maxPort: toNumber('--max-port', values['max-port']),
+      mdns: !values['no-mdns'],
+      upstreams: (values.upstream ?? []).map(toUpstream),
+      mounts: (values.static ?? []).map(toMount),
+      signaling: values.signaling,
+      logLevel: /** @type {any} */ (values['log-level']),
+      limits: {
+        maxAllocations: toNumber('--max-allocations', values['max-allocations']),
+        maxAllocationsPerUser: toNumber(
+          '--max-allocations-per-user',
+          values['max-allocations-per-user'],
+        ),
+        maxConnections: toNumber('--max-connections', values['max-connections']),
+        maxConnectionsPerAddress: toNumber(
+          '--max-connections-per-address',
+          values['max-connections-per-address'],
+        ),
+        maxBytesPerSecond: toNumber('--max-bytes-per-second', values['max-bytes-per-second']),
+      },
+    }),
+  };
+}
+
+/**
+ * Fills in what was not said and refuses what cannot be meant.
+ * @param {Omit<Partial<RelayOptions>, 'limits'> & {limits?: Partial<RelayLimits>}} [partial]
+ * @returns {RelayOptions}
+ * @throws {OptionError}
+ */
+export function normalizeOptions(partial = {}) {
+  const options = defaults();
+  const { limits, ...rest } = partial;
+  assignDefined(options, rest);
+  assignDefined(options.limits, limits ?? {});
+  checkPorts(options);
+  checkAddresses(options);
+  checkTls(options);
+  checkAccess(options);
+  checkMounts(options);
+  for (const [name, value] of Object.entries(options.limits)) {
+    if (!Number.isInteger(value) || value < 0) {
+      throw new OptionError(`${name} must be a whole number, not ${value}`);
+    }
+  }
+  if (!kLogLevels.includes(options.logLevel)) {
+    throw new OptionError(`--log-level must be one of ${kLogLevels.join(', ')}`);
+  }
+  return options;
+}
+
+/** @param {string[]} args */
+function parseValues(args) {
+  try {
+    return parseArgs({ args, options: kArguments, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    const [text] = String(error instanceof Error ? error.message : error).split('. ');
+    throw new OptionError(`${text} (--help lists what there is)`);
+  }
+}
+
+/**
+ * @param {any} target
+ * @param {any} source
+ */
+function assignDefined(target, source) {
+  for (const [name, value] of Object.entries(source)) {
+    if (!(name in target)) throw new OptionError(`there is no option "${name}"`);
+    if (value !== undefined) target[name] = value;
+  }
+}
+
+/** @param {RelayOptions} options */
+function checkPorts(options) {
+  const { httpPort, turnPort, turnsPort, minPort, maxPort } = options;
+  const ports = { '--port': httpPort, '--turn-port': turnPort, '--turns-port': turnsPort ?? 0 };
+  for (const [name, port] of Object.entries({ ...ports, '--max-port': maxPort })) {
+    if (!isPort(port)) throw new OptionError(`${name} must be a port from 0 to 65535, not ${port}`);
+  }
+  if (!isPort(minPort) || minPort < 1 || minPort > maxPort) {
+    throw new OptionError(`--min-port must be a port from 1 up to --max-port, not ${minPort}`);
+  }
+}
+
+/** @param {RelayOptions} options */
+function checkAddresses(options) {
+  if (options.listen.length === 0) throw new OptionError('there must be an address to listen on');
+  for (const address of options.listen) requireAddress('--listen', address);
+  for (const [name, addresses] of /** @type {const} */ ([
+    ['--relay-address', options.relayAddresses],
+    ['--external-address', options.externalAddresses],
+  ])) {
+    const families = addresses.map((address) => requireAddress(name, address));
+    if (new Set(families).size !== families.length) {
+      throw new OptionError(`${name} can be given once per address family`);
+    }
+  }
+  for (const cidr of options.allowPeers) requireCidr('--allow-peer', cidr);
+  for (const cidr of options.denyPeers) requireCidr('--deny-peer', cidr);
+}
+
+/** @param {RelayOptions} options */
+function checkTls({ tlsCert, tlsKey, turnsPort, publicUrl }) {
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw new OptionError('--tls-cert and --tls-key belong together');
+  }
+  if (turnsPort !== undefined && tlsCert === undefined) {
+    throw new OptionError('--turns-port needs --tls-cert and --tls-key');
+  }
+  if (publicUrl !== undefined && !/^https?:\/\//.test(publicUrl)) {
+    throw new OptionError(`--public-url must begin with http: or https:, not ${publicUrl}`);
+  }
+}
+
+/** @param {RelayOptions} options */
+function checkAccess(options) {
+  const { secrets, users, issueCredentials, upstreams, allowOrigins, credentialsTtl } = options;
+  for (const origin of allowOrigins) requireOrigin(origin);
+  if (!Number.isInteger(credentialsTtl) || credentialsTtl < 10 || credentialsTtl > 7 * 86_400) {
+    throw new OptionError('--credentials-ttl must be from 10 seconds to 7 days');
+  }
+  if (secrets.some((secret) => secret.length === 0)) throw new OptionError('a secret is empty');
+  if (upstreams.length > 0) {
+    if (issueCredentials && secrets.length === 0) {
+      throw new OptionError('--issue-credentials needs the --secret that the upstream knows');
+    }
+  } else if (secrets.length === 0 && users.length === 0 && !issueCredentials) {
+    throw new OptionError(
+      'nobody could use this relay: give --secret, --user or --issue-credentials',
+    );
+  }
+}
+
+/** @param {RelayOptions} options */
+function checkMounts({ mounts }) {
+  for (const { prefix, directory } of mounts) {
+    if (!prefix.startsWith('/') || !prefix.endsWith('/')) {
+      throw new OptionError(`the prefix ${prefix} must begin and end with a slash`);
+    }
+    if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new OptionError(`--static: ${directory} is not a directory`);
+    }
+  }
+}
+
+/** @param {unknown} port */
+function isPort(port) {
+  return Number.isInteger(port) && Number(port) >= 0 && Number(port) <= 65_535;
+}
+
+/**
+ * @param {string} name
+ * @param {string} address
+ */
+function requireAddress(name, address) {
+  const family = isIP(address);
+  if (family === 0) throw new OptionError(`${name} must be an IP address, not ${address}`);
+  return family;
+}
+
+/**
+ * @param {string} name
+ * @param {string} cidr
+ */
+function requireCidr(name, cidr) {
+  const [address, length, ...more] = cidr.split('/');
+  const family = isIP(address);
+  const bits = length === undefined ? 0 : Number(length);
+  const valid = more.length === 0 && (length === undefined || /^\d{1,3}$/.test(length));
+  if (family === 0 || !valid || bits > (family === 6 ? 128 : 32)) {
+    throw new OptionError(`${name} must be like 192.0.2.0/24 or 2001:db8::/32, not ${cidr}`);
+  }
+}
+
+/** @param {string} origin */
+function requireOrigin(origin) {
+  if (origin === '*') return;
+  let parsed;
+  try {
+    parsed = new URL(origin).origin;
+  } catch (error) {
+    parsed = undefined;
+  }
+  if (parsed !== origin.toLowerCase()) {
+    throw new OptionError(`--allow-origin must be like https://app.example, not ${origin}`);
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string | undefined} text
+ */
+function toNumber(name, text) {
+  if (text === undefined) return undefined;
+  if (!/^\d+$/.test(text)) throw new OptionError(`${name} must be a whole number, not ${text}`);
+  return Number(text);
+}
+
+/** @param {string} text */
+function toUser(text) {
+  const colon = text.indexOf(':');
+  if (colon < 1 || colon === text.length - 1) {
+    throw new OptionError('--user must be NAME:PASSWORD');
+  }
+  return { username: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+/**
+ * @param {string} text
+ * @returns {UpstreamAddress}
+ */
+export function toUpstream(text) {
+  const match = /^(?:(turns?):)?(?:\[([0-9a-fA-F:.]+)\]|([^:/[\]]+))(?::(\d+))?$/.exec(text);
+  const tls = match?.[1] === 'turns';
+  const port = match?.[4] === undefined ? (tls ? 5349 : 3478) : Number(match[4]);
+  if (!match || !isPort(port) || port === 0) {
+    throw new OptionError(`--upstream must be like turn.example.com:3478, not ${text}`);
+  }
+  return { host: match[2] ?? match[3], port, tls };
+}
+
+/**
+ * @param {string} text
+ * @returns {StaticMount}
+ */
+function toMount(text) {
+  const equals = text.startsWith('/') ? text.indexOf('=') : -1;
+  if (equals < 0) return { prefix: '/', directory: resolve(text) };
+  const prefix = text.slice(0, equals);
+  return {
+    prefix: prefix.endsWith('/') ? prefix : `${prefix}/`,
+    directory: resolve(text.slice(equals + 1)),
+  };
+}
+
+/** @param {string} file */
+function readSecrets(file) {
+  let text;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new OptionError(`--secret-file: ${error instanceof Error ? error.message : error}`);
+  }
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}

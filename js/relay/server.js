@@ -1,0 +1,336 @@
+// Puts the relay together: listeners, the TURN server or the bridge to upstreams, the extras.
+
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { isIP } from 'node:net';
+import { localAddresses } from '../net/local-addresses.js';
+import { MulticastResolver } from '../net/multicast-resolver.js';
+import { loadEngine } from './engine.js';
+import { createHttpHandler, kRelayPath } from './http.js';
+import { ConnectionLimits } from './limits.js';
+import { createLogger } from './log.js';
+import { normalizeOptions } from './options.js';
+import { OriginPolicy } from './origins.js';
+import { RelaySockets, chooseRelayAddresses } from './relay-sockets.js';
+import { Signaling } from './signaling.js';
+import { Sweeper } from './sweeper.js';
+import { TcpListener } from './tcp-listener.js';
+import { TurnService } from './turn-service.js';
+import { UdpListener } from './udp-listener.js';
+import { UpstreamBridge, UpstreamPool } from './upstream.js';
+import { WebSocketClients } from './websocket-clients.js';
+
+/** How long clients may take to leave when the relay closes. */
+const kCloseTimeoutMs = 2000;
+
+/**
+ * What only programs can give, beside the operator's options.
+ * @typedef {object} RelayExtras
+ * @property {any} [engine]      the initialised WASM module, when it is loaded already
+ * @property {import('./log.js').Logger} [log]
+ * @property {import('./mdns.js').Resolve} [resolve]  looks .local names up
+ * @property {import('node:tls').ConnectionOptions} [upstreamTls]
+ * @property {number} [healthIntervalMs]
+ */
+
+/**
+ * @typedef {object} Relay
+ * @property {string} url        of the WebSocket
+ * @property {string} httpUrl
+ * @property {{http: number, turnUdp?: number, turnTcp?: number, turnTls?: number}} ports
+ * @property {string[]} uris     all ways to reach it, as in TURN REST answers
+ * @property {() => Record<string, unknown>} stats
+ * @property {() => Promise<void>} reloadTls
+ * @property {() => Promise<void>} close  graceful; settles once nothing is left open
+ */
+
+/**
+ * Starts a relay.
+ * @param {Omit<Partial<import('./options.js').RelayOptions>, 'limits'> &
+ *   {limits?: Partial<import('./options.js').RelayLimits>}} [partial]
+ * @param {RelayExtras} [extras]
+ * @returns {Promise<Relay>}
+ * @throws {import('./options.js').OptionError} and the system's errors (EADDRINUSE, EACCES, …)
+ */
+export async function createRelay(partial, extras = {}) {
+  const options = normalizeOptions(partial);
+  if (options.issueCredentials && options.secrets.length === 0) {
+    options.secrets = [randomBytes(32).toString('base64')];
+  }
+  const server = new RelayServer(options, extras);
+  try {
+    await server.start();
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  return {
+    url: server.url,
+    httpUrl: server.httpUrl,
+    ports: server.ports,
+    uris: server.uris(),
+    stats: () => server.stats(),
+    reloadTls: () => server.reloadTls(),
+    close: () => server.close(),
+  };
+}
+
+class RelayServer {
+  /**
+   * @param {import('./options.js').RelayOptions} options
+   * @param {RelayExtras} extras
+   */
+  constructor(options, extras) {
+    this.options_ = options;
+    this.extras_ = extras;
+    this.log_ = extras.log ?? createLogger({ level: options.logLevel });
+    this.connections_ = new ConnectionLimits({
+      total: options.limits.maxConnections,
+      perAddress: options.limits.maxConnectionsPerAddress,
+    });
+    this.sweeper_ = new Sweeper(options.limits);
+    /** @type {import('node:http').Server[]} */
+    this.httpServers_ = [];
+    /** @type {TcpListener[]} */
+    this.tcpListeners_ = [];
+    /** @type {UdpListener[]} */
+    this.udpListeners_ = [];
+    /** @type {TurnService | undefined} */
+    this.service_ = undefined;
+    /** @type {UpstreamPool | undefined} */
+    this.pool_ = undefined;
+    /** @type {WebSocketClients | UpstreamBridge | undefined} */
+    this.clients_ = undefined;
+    /** @type {Signaling | undefined} */
+    this.signaling_ = undefined;
+    /** @type {MulticastResolver | undefined} */
+    this.resolver_ = undefined;
+    /** @type {{cert: Buffer, key: Buffer} | undefined} */
+    this.tls_ = undefined;
+    /** @type {Relay['ports']} */
+    this.ports = { http: 0 };
+    /** @type {Promise<void> | undefined} */
+    this.closing_ = undefined;
+  }
+
+  get httpUrl() {
+    const host = urlHost(this.options_.listen[0]);
+    return `${this.tls_ ? 'https' : 'http'}://${host}:${this.ports.http}/`;
+  }
+
+  get url() {
+    return `${this.httpUrl.replace(/^http/, 'ws').slice(0, -1)}${kRelayPath}`;
+  }
+
+  async start() {
+    const { options_: options } = this;
+    this.tls_ = await readTls(options);
+    if (options.signaling) this.signaling_ = new Signaling({ log: this.log_ });
+    if (options.upstreams.length > 0) this.startBridge_();
+    else await this.startTurn_();
+    await this.listenHttp_();
+    this.log_.info('listening', { url: this.url, uris: this.uris() });
+  }
+
+  /**
+   * All the ways to us, for the host by which the asker knows us.
+   * @param {import('node:http').IncomingMessage} [request]
+   */
+  uris(request) {
+    const { publicUrl, listen, externalAddresses } = this.options_;
+    const base = publicUrl ?? this.httpUrl;
+    const known = request?.headers.host;
+    const http = new URL(!publicUrl && known ? `${new URL(base).protocol}//${known}/` : base);
+    const relay = `${http.protocol === 'https:' ? 'wss' : 'ws'}://${http.host}${kRelayPath}`;
+    const bound = listen[0] === '0.0.0.0' || listen[0] === '::' ? undefined : listen[0];
+    const host = urlHost(externalAddresses[0] ?? bound ?? http.hostname.replace(/^\[|\]$/g, ''));
+    const { turnUdp, turnTcp, turnTls } = this.ports;
+    return [
+      relay,
+      ...(turnUdp ? [`turn:${host}:${turnUdp}?transport=udp`] : []),
+      ...(turnTcp ? [`turn:${host}:${turnTcp}?transport=tcp`] : []),
+      ...(turnTls ? [`turns:${host}:${turnTls}?transport=tcp`] : []),
+    ];
+  }
+
+  stats() {
+    const listeners = [...this.tcpListeners_, ...this.udpListeners_];
+    return {
+      connections: this.connections_.open,
+      websockets: this.clients_?.open ?? 0,
+      udpClients: this.udpListeners_.reduce((sum, { clients }) => sum + clients, 0),
+      signalingMembers: this.signaling_?.members ?? 0,
+      droppedForSlowClients:
+        (this.clients_?.dropped ?? 0) + listeners.reduce((sum, { dropped }) => sum + dropped, 0),
+      ...(this.pool_ ? { upstreams: this.pool_.status() } : { turn: this.service_?.stats() }),
+    };
+  }
+
+  async reloadTls() {
+    const tls = await readTls(this.options_);
+    if (!tls) return;
+    this.tls_ = tls;
+    for (const server of this.httpServers_) {
+      /** @type {import('node:https').Server} */ (server).setSecureContext(tls);
+    }
+    for (const listener of this.tcpListeners_) listener.reload(tls);
+    this.log_.info('tls-reloaded');
+  }
+
+  close() {
+    this.closing_ ??= this.closeOnce_();
+    return this.closing_;
+  }
+
+  async closeOnce_() {
+    const closed = this.httpServers_.map((server) =>
+      server.listening ? new Promise((resolve) => server.close(resolve)) : undefined,
+    );
+    this.clients_?.close();
+    this.signaling_?.close();
+    for (const listener of [...this.tcpListeners_, ...this.udpListeners_]) listener.close();
+    for (const server of this.httpServers_) server.closeIdleConnections();
+    const cutOff = setTimeout(() => {
+      this.clients_?.terminate();
+      this.signaling_?.terminate();
+      for (const server of this.httpServers_) server.closeAllConnections();
+    }, kCloseTimeoutMs);
+    await Promise.all(closed);
+    clearTimeout(cutOff);
+    if (this.clients_ instanceof UpstreamBridge) this.clients_.terminate();
+    this.pool_?.close();
+    this.service_?.close();
+    this.sweeper_.close();
+    this.resolver_?.close();
+    this.log_.info('closed');
+  }
+
+  startBridge_() {
+    this.pool_ = new UpstreamPool(this.options_.upstreams, {
+      log: this.log_,
+      intervalMs: this.extras_.healthIntervalMs,
+      tls: this.extras_.upstreamTls,
+    });
+    void this.pool_.check();
+    this.clients_ = new UpstreamBridge({ pool: this.pool_, ...this.clientParts_() });
+  }
+
+  async startTurn_() {
+    const { options_: options, log_: log, sweeper_: sweeper } = this;
+    const sockets = new RelaySockets({
+      addresses: chooseRelayAddresses(options),
+      minPort: options.minPort,
+      maxPort: options.maxPort,
+      log,
+    });
+    const service = new TurnService({
+      engine: this.extras_.engine ?? (await loadEngine()),
+      config: turnServerConfig(options),
+      sockets,
+      log,
+    });
+    this.service_ = service;
+    this.clients_ = new WebSocketClients({ service, ...this.clientParts_() });
+    const parts = { service, sweeper, log, limits: options.limits };
+    for (const [i, host] of options.listen.entries()) {
+      // The first address may take any port; the others take the same.
+      if (options.turnTcp) {
+        const tcp = new TcpListener({ ...parts, connections: this.connections_ });
+        this.tcpListeners_.push(tcp);
+        const port = i > 0 ? this.ports.turnTcp : options.turnPort;
+        this.ports.turnTcp = await tcp.listen(host, port ?? 0);
+      }
+      if (options.turnUdp) {
+        const udp = new UdpListener(parts);
+        this.udpListeners_.push(udp);
+        const port = i > 0 ? this.ports.turnUdp : (this.ports.turnTcp ?? options.turnPort);
+        this.ports.turnUdp = await udp.listen(host, port ?? 0);
+      }
+      if (options.turnsPort !== undefined) {
+        const { connections_: connections, tls_: tls } = this;
+        const listener = new TcpListener({ ...parts, connections, tls });
+        this.tcpListeners_.push(listener);
+        const port = i > 0 ? this.ports.turnTls : options.turnsPort;
+        this.ports.turnTls = await listener.listen(host, port ?? 0);
+      }
+    }
+  }
+
+  clientParts_() {
+    const { limits, mdns } = this.options_;
+    let { resolve } = this.extras_;
+    if (mdns && !resolve) {
+      const resolver = new MulticastResolver();
+      this.resolver_ = resolver;
+      resolve = (hostname) => resolver.resolve(hostname);
+    }
+    const names = mdns ? resolve : undefined;
+    return { limits, resolve: names, sweeper: this.sweeper_, log: this.log_ };
+  }
+
+  async listenHttp_() {
+    const { allowOrigins, publicUrl, listen, httpPort } = this.options_;
+    const { onRequest, onUpgrade } = createHttpHandler({
+      options: this.options_,
+      origins: new OriginPolicy({ allow: allowOrigins, publicUrl }),
+      connections: this.connections_,
+      relay: (request, stream, head) => this.clients_?.upgrade(request, stream, head),
+      signaling: this.signaling_,
+      health: () => ({ healthy: this.pool_?.healthy ?? true, ...this.stats() }),
+      uris: (request) => this.uris(request),
+      log: this.log_,
+    });
+    for (const [i, host] of listen.entries()) {
+      const settings = { headersTimeout: 10_000, requestTimeout: 15_000, maxHeaderSize: 8192 };
+      const server = this.tls_
+        ? createHttpsServer({ ...settings, ...this.tls_ }, onRequest)
+        : createHttpServer(settings, onRequest);
+      server.on('upgrade', onUpgrade);
+      server.on('clientError', (_, stream) => stream.destroy());
+      this.httpServers_.push(server);
+      server.listen({ host, port: i > 0 ? this.ports.http : httpPort, ipv6Only: true });
+      await once(server, 'listening');
+      const address = /** @type {import('node:net').AddressInfo} */ (server.address());
+      this.ports.http = address.port;
+    }
+  }
+}
+
+/**
+ * What the engine's TurnServer is told.
+ * @param {import('./options.js').RelayOptions} options
+ */
+export function turnServerConfig(options) {
+  const own = options.allowInterfaces
+    ? localAddresses({ includeLoopback: true }).map(({ address }) => address)
+    : [];
+  const addresses = chooseRelayAddresses(options);
+  return {
+    realm: options.realm,
+    secrets: options.secrets,
+    users: Object.fromEntries(options.users.map(({ username, password }) => [username, password])),
+    allow: [...options.allowPeers, ...own],
+    deny: options.denyPeers,
+    ipv4: addresses[4] !== undefined,
+    ipv6: addresses[6] !== undefined,
+    maxClients: options.limits.maxConnections + options.limits.maxUdpClients,
+    maxAllocations: options.limits.maxAllocations,
+    maxAllocationsPerUser: options.limits.maxAllocationsPerUser,
+    bytesPerSecondPerUser: options.limits.maxBytesPerSecond,
+  };
+}
+
+/** @param {import('./options.js').RelayOptions} options */
+async function readTls({ tlsCert, tlsKey }) {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined;
+  const [cert, key] = await Promise.all([readFile(tlsCert), readFile(tlsKey)]);
+  return { cert, key };
+}
+
+/** @param {string} host */
+function urlHost(host) {
+  return isIP(host) === 6 ? `[${host}]` : host;
+}

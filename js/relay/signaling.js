@@ -1,0 +1,163 @@
+// Rooms for demos and tests: members of a room exchange JSON over WebSocket at /signal?room=NAME.
+//
+//   to a new member      {"type": "welcome", "id": "…", "members": ["…"]}
+//   to the others        {"type": "join", "id": "…"} and {"type": "leave", "id": "…"}
+//   from a member        any JSON object; with "to": "id" it goes to that member alone
+//   to its receivers     {"type": "message", "from": "id", "data": {…the object…}}
+//   when it goes wrong   {"type": "error", "message": "…"}
+
+import { randomBytes } from 'node:crypto';
+import { WebSocketServer } from 'ws';
+import { RateLimit } from './limits.js';
+
+/**
+ * @typedef {object} SignalingLimits
+ * @property {number} maxRooms
+ * @property {number} maxMembers         per room
+ * @property {number} maxMessageBytes
+ * @property {number} messagesPerSecond  per member
+ * @property {number} burst
+ * @property {number} maxPendingBytes    for a member that does not read
+ */
+
+/** @type {Readonly<SignalingLimits>} */
+const kLimits = Object.freeze({
+  maxRooms: 500,
+  maxMembers: 16,
+  maxMessageBytes: 64 * 1024,
+  messagesPerSecond: 50,
+  burst: 200,
+  maxPendingBytes: 1024 * 1024,
+});
+
+const kRoomName = /^[\w.~-]{1,64}$/;
+
+/** @typedef {{id: string, socket: import('ws').WebSocket, rate: RateLimit}} Member */
+
+export class Signaling {
+  /** @param {{limits?: Partial<SignalingLimits>, log: import('./log.js').Logger}} options */
+  constructor({ limits, log }) {
+    this.limits_ = { ...kLimits, ...limits };
+    this.log_ = log;
+    /** @type {Map<string, Map<string, Member>>} */
+    this.rooms_ = new Map();
+    this.server_ = new WebSocketServer({
+      noServer: true,
+      maxPayload: this.limits_.maxMessageBytes,
+      perMessageDeflate: false,
+    });
+  }
+
+  get members() {
+    return this.server_.clients.size;
+  }
+
+  /**
+   * @param {import('node:http').IncomingMessage} request
+   * @param {import('node:stream').Duplex} stream
+   * @param {Buffer} head
+   * @param {URL} url
+   * @returns {number | undefined} an HTTP status when the request cannot be served
+   */
+  upgrade(request, stream, head, url) {
+    const name = url.searchParams.get('room') ?? '';
+    if (!kRoomName.test(name)) return 400;
+    const room = this.rooms_.get(name);
+    if (!room && this.rooms_.size >= this.limits_.maxRooms) return 503;
+    if (room && room.size >= this.limits_.maxMembers) return 503;
+    this.server_.handleUpgrade(request, stream, head, (socket) => this.join_(name, socket));
+    return undefined;
+  }
+
+  close() {
+    for (const socket of this.server_.clients) socket.close(1001, 'the relay is going away');
+    this.server_.close();
+  }
+
+  /** Cuts off whoever has not left after `close`. */
+  terminate() {
+    for (const socket of this.server_.clients) socket.terminate();
+  }
+
+  /**
+   * @param {string} name
+   * @param {import('ws').WebSocket} socket
+   */
+  join_(name, socket) {
+    const room = this.rooms_.get(name) ?? new Map();
+    this.rooms_.set(name, room);
+    /** @type {Member} */
+    const member = {
+      id: randomBytes(6).toString('hex'),
+      socket,
+      rate: new RateLimit({
+        perSecond: this.limits_.messagesPerSecond,
+        burst: this.limits_.burst,
+      }),
+    };
+    this.send_(member, { type: 'welcome', id: member.id, members: [...room.keys()] });
+    for (const other of room.values()) this.send_(other, { type: 'join', id: member.id });
+    room.set(member.id, member);
+    this.log_.debug('signaling-join', { members: room.size });
+
+    socket.on('message', (data, isBinary) => this.receive_(room, member, data, isBinary));
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      room.delete(member.id);
+      if (room.size === 0) this.rooms_.delete(name);
+      for (const other of room.values()) this.send_(other, { type: 'leave', id: member.id });
+    });
+  }
+
+  /**
+   * @param {Map<string, Member>} room
+   * @param {Member} member
+   * @param {import('ws').RawData} raw
+   * @param {boolean} isBinary
+   */
+  receive_(room, member, raw, isBinary) {
+    if (!member.rate.take()) {
+      member.socket.close(1008, 'too many messages');
+      return;
+    }
+    const data = isBinary ? undefined : parseObject(String(raw));
+    if (!data) {
+      this.send_(member, { type: 'error', message: 'a message must be a JSON object' });
+      return;
+    }
+    const message = { type: 'message', from: member.id, data };
+    if (data.to === undefined) {
+      for (const other of room.values()) if (other !== member) this.send_(other, message);
+      return;
+    }
+    const receiver = room.get(String(data.to));
+    if (receiver) this.send_(receiver, message);
+    else this.send_(member, { type: 'error', message: `there is no member ${data.to}` });
+  }
+
+  /**
+   * @param {Member} member
+   * @param {object} message
+   */
+  send_(member, message) {
+    if (member.socket.readyState !== member.socket.OPEN) return;
+    if (member.socket.bufferedAmount > this.limits_.maxPendingBytes) {
+      member.socket.terminate();
+      return;
+    }
+    member.socket.send(JSON.stringify(message));
+  }
+}
+
+/**
+ * @param {string} text
+ * @returns {Record<string, unknown> | undefined}
+ */
+function parseObject(text) {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch (error) {
+    return undefined;
+  }
+}

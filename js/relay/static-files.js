@@ -1,0 +1,83 @@
+// Serves files from mounted directories: GET and HEAD, no listings, nothing outside, no dot files.
+
+import { createReadStream } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import { extname, join, sep } from 'node:path';
+
+/** @type {Record<string, string>} */
+const kTypes = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
+  '.md': 'text/markdown; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.webp': 'image/webp',
+  '.woff2': 'font/woff2',
+};
+
+/**
+ * @param {import('./options.js').StaticMount[]} mounts
+ * @returns {(path: string, method: string, response: import('node:http').ServerResponse) => Promise<boolean>}
+ *   resolves to false when no file answers to the path
+ */
+export function createStaticFiles(mounts) {
+  // The longest prefix wins.
+  const sorted = [...mounts].sort((a, b) => b.prefix.length - a.prefix.length);
+  return async (path, method, response) => {
+    for (const mount of sorted) {
+      const file = await findFile(mount, path);
+      if (!file) continue;
+      response.writeHead(200, {
+        'Content-Type': kTypes[extname(file.path).toLowerCase()] ?? 'application/octet-stream',
+        'Content-Length': file.size,
+        'Cache-Control': 'no-cache',
+        'X-Content-Type-Options': 'nosniff',
+      });
+      if (method === 'HEAD') {
+        response.end();
+      } else {
+        const stream = createReadStream(file.path);
+        stream.on('error', () => response.destroy());
+        response.on('close', () => stream.destroy());
+        stream.pipe(response);
+      }
+      return true;
+    }
+    return false;
+  };
+}
+
+/**
+ * @param {import('./options.js').StaticMount} mount
+ * @param {string} path  of the URL, still encoded
+ * @returns {Promise<{path: string, size: number} | undefined>}
+ */
+async function findFile({ prefix, directory }, path) {
+  if (!path.startsWith(prefix)) return undefined;
+  let relative;
+  try {
+    relative = decodeURIComponent(path.slice(prefix.length));
+  } catch (error) {
+    return undefined;
+  }
+  const parts = relative.split('/');
+  if (/[\0\\]/.test(relative) || parts.some((part) => part.startsWith('.'))) return undefined;
+  if (relative === '' || relative.endsWith('/')) parts[parts.length - 1] = 'index.html';
+  try {
+    const root = await realpath(directory);
+    // A link may not lead out of the directory either.
+    const found = await realpath(join(root, ...parts));
+    if (!found.startsWith(root + sep)) return undefined;
+    const info = await stat(found);
+    return info.isFile() ? { path: found, size: info.size } : undefined;
+  } catch (error) {
+    return undefined;
+  }
+}

@@ -1,0 +1,154 @@
+// Clients of the embedded TURN server that come over WebSocket.
+
+import { WebSocketServer } from 'ws';
+import { FrameQueue } from '../net/frame-queue.js';
+import { FrameKind, frameKind } from '../net/turn-frames.js';
+import { kBinarySubprotocol, kRelaySubprotocol } from '../net/websocket-stream.js';
+import { NameChannel } from './mdns.js';
+
+/**
+ * Ours when the client knows it, else what plain bridges speak, else none.
+ * @param {Set<string>} offered
+ */
+export function chooseSubprotocol(offered) {
+  if (offered.has(kRelaySubprotocol)) return kRelaySubprotocol;
+  return offered.has(kBinarySubprotocol) ? kBinarySubprotocol : false;
+}
+
+/**
+ * @typedef {object} WebSocketClientsOptions
+ * @property {import('./turn-service.js').TurnService} service
+ * @property {import('./options.js').RelayLimits} limits
+ * @property {import('./mdns.js').Resolve | undefined} resolve
+ * @property {import('./sweeper.js').Sweeper} sweeper
+ * @property {import('./log.js').Logger} log
+ */
+
+export class WebSocketClients {
+  /** @param {WebSocketClientsOptions} options */
+  constructor(options) {
+    this.options_ = options;
+    this.dropped_ = 0;
+    this.server_ = new WebSocketServer({
+      noServer: true,
+      maxPayload: options.limits.maxMessageBytes,
+      perMessageDeflate: false,
+      handleProtocols: chooseSubprotocol,
+    });
+  }
+
+  get open() {
+    return this.server_.clients.size;
+  }
+
+  /** Datagrams dropped for clients that read too slowly. */
+  get dropped() {
+    return this.dropped_;
+  }
+
+  /**
+   * @param {import('node:http').IncomingMessage} request
+   * @param {import('node:stream').Duplex} stream
+   * @param {Buffer} head
+   */
+  upgrade(request, stream, head) {
+    this.server_.handleUpgrade(request, stream, head, (socket) => this.serve_(request, socket));
+  }
+
+  close() {
+    for (const socket of this.server_.clients) socket.close(1001, 'the relay is going away');
+    this.server_.close();
+  }
+
+  terminate() {
+    for (const socket of this.server_.clients) socket.terminate();
+  }
+
+  /**
+   * @param {import('node:http').IncomingMessage} request
+   * @param {import('ws').WebSocket} socket
+   */
+  serve_(request, socket) {
+    const { service, sweeper, log } = this.options_;
+    const { remoteAddress = '', remotePort = 0 } = request.socket;
+    const queue = this.createQueue_(socket);
+    const names = this.createNames_(socket);
+    const watch = sweeper.watch({
+      idle: (reason) => socket.close(1008, reason),
+      ping: () => socket.ping(),
+      dead: () => socket.terminate(),
+    });
+    const id = service.connect('websocket', plainAddress(remoteAddress), remotePort, {
+      send: (data) => {
+        queue.push(data);
+        if (frameKind(data[0], data[1]) !== FrameKind.allocated) return;
+        watch.established();
+        names?.allocated();
+      },
+      close: (reason) => socket.close(1008, reason.slice(0, 120)),
+    });
+    log.info('client-open', { client: id, kind: 'websocket', address: remoteAddress });
+    queue.start();
+
+    socket.on('message', (data, isBinary) => {
+      watch.active();
+      if (isBinary) service.receive(id, /** @type {Buffer} */ (data));
+      else if (!names?.receive(String(data))) socket.close(1003, 'unexpected text');
+    });
+    socket.on('pong', () => watch.alive());
+    socket.on('error', (error) => log.debug('client-error', { client: id, text: error.message }));
+    socket.on('close', (code) => {
+      queue.close();
+      names?.close();
+      watch.end();
+      service.disconnect(id);
+      log.info('client-close', { client: id, code });
+    });
+  }
+
+  /** @param {import('ws').WebSocket} socket */
+  createQueue_(socket) {
+    /** @type {(() => void) | undefined} */
+    let waiting;
+    const written = () => {
+      const retry = waiting;
+      waiting = undefined;
+      retry?.();
+    };
+    return new FrameQueue(
+      {
+        bufferedAmount: () => socket.bufferedAmount,
+        write: (bytes) => socket.send(bytes, { binary: true }, written),
+        whenWritable: (retry) => {
+          waiting = retry;
+          return () => (waiting = undefined);
+        },
+      },
+      {
+        maxQueued: this.options_.limits.maxPendingBytes,
+        onDropped: () => this.dropped_++,
+        onOverrun: () => socket.terminate(),
+      },
+    );
+  }
+
+  /** @param {import('ws').WebSocket} socket */
+  createNames_(socket) {
+    const { resolve } = this.options_;
+    if (!resolve || socket.protocol !== kRelaySubprotocol) return undefined;
+    return new NameChannel({
+      resolve,
+      send: (message) => {
+        if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+      },
+    });
+  }
+}
+
+/**
+ * An IPv4 client of a dual-stack socket by its own address.
+ * @param {string} address
+ */
+export function plainAddress(address) {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*/, '');
+}

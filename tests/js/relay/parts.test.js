@@ -1,0 +1,238 @@
+import { ConnectionLimits, RateLimit, RateLimits } from '../../../js/relay/limits.js';
+import { createLogger } from '../../../js/relay/log.js';
+import { NameChannel } from '../../../js/relay/mdns.js';
+import { chooseRelayAddresses } from '../../../js/relay/relay-sockets.js';
+import { normalizeOptions } from '../../../js/relay/options.js';
+import { Sweeper } from '../../../js/relay/sweeper.js';
+import { issueCredentials } from '../../../js/relay/credentials.js';
+import { onCleanup } from './support/harness.js';
+
+describe('issueCredentials', () => {
+  it('matches what openssl says about the same secret and username', () => {
+    // printf 1700003600:alice | openssl dgst -sha1 -hmac north -binary | base64
+    const issued = issueCredentials({
+      secret: 'north',
+      ttlSeconds: 3600,
+      nowMs: 1_700_000_000_999,
+      user: 'alice',
+    });
+    expect(issued).toEqual({
+      username: '1700003600:alice',
+      password: 'wjwSXO2ch1B6VaLTLMy2Avn5O9o=',
+      ttl: 3600,
+    });
+  });
+});
+
+describe('ConnectionLimits', () => {
+  it('counts per address and in total, and takes a place back once', () => {
+    const limits = new ConnectionLimits({ total: 3, perAddress: 2 });
+    const first = limits.acquire('a');
+    expect(limits.acquire('a')).toBeDefined();
+    expect(limits.acquire('a')).toBeUndefined();
+    expect(limits.acquire('b')).toBeDefined();
+    expect(limits.acquire('c')).toBeUndefined();
+    first();
+    first();
+    expect(limits.open).toBe(2);
+    expect(limits.acquire('a')).toBeDefined();
+    expect(limits.acquire('a')).toBeUndefined();
+  });
+});
+
+describe('RateLimit', () => {
+  it('allows a burst, then the rate', () => {
+    let time = 0;
+    const limit = new RateLimit({ perSecond: 2, burst: 3, now: () => time });
+    const takeAll = () => [1, 2, 3, 4].filter(() => limit.take()).length;
+    expect(takeAll()).toBe(3);
+    time = 1000;
+    expect(takeAll()).toBe(2);
+    time = 100_000;
+    expect(takeAll()).toBe(3);
+  });
+
+  it('remembers a bounded number of keys and forgets those that rest', () => {
+    let time = 0;
+    const limits = new RateLimits({ perSecond: 1, burst: 1, maxKeys: 2, now: () => time });
+    expect([limits.take('a'), limits.take('b'), limits.take('c')]).toEqual([true, true, false]);
+    time = 5000;
+    expect(limits.take('c')).toBe(true);
+  });
+});
+
+describe('createLogger', () => {
+  it('writes one JSON object a line, from its level up', () => {
+    const lines = [];
+    const log = createLogger({
+      level: 'warn',
+      write: (line) => lines.push(line),
+      clock: () => new Date(0),
+    });
+    log.info('quiet');
+    log.warn('loud', { text: 'two\nlines' });
+    expect(lines).toEqual([
+      '{"time":"1970-01-01T00:00:00.000Z","level":"warn","event":"loud","text":"two\\nlines"}\n',
+    ]);
+  });
+});
+
+describe('NameChannel', () => {
+  function create(options) {
+    const sent = [];
+    const asked = [];
+    const channel = new NameChannel({
+      resolve: async (name) => {
+        asked.push(name);
+        return ['192.0.2.1'];
+      },
+      send: (message) => sent.push(message),
+      ...options,
+    });
+    return { channel, sent, asked };
+  }
+  const question = (id, resolve = 'a.local') => JSON.stringify({ id, resolve });
+
+  it('keeps questions until there is an allocation', async () => {
+    const { channel, sent, asked } = create();
+    channel.receive(question(1));
+    await null;
+    expect(asked).toEqual([]);
+    channel.allocated();
+    await null;
+    await null;
+    expect(sent).toEqual([{ id: 1, addresses: ['192.0.2.1'] }]);
+  });
+
+  it('looks nothing up that is not one label before .local', async () => {
+    const { channel, sent, asked } = create();
+    channel.allocated();
+    for (const name of [
+      'example.com',
+      'x.y.local',
+      'local',
+      'a.local.example.com',
+      'é.local',
+      '',
+    ]) {
+      expect(channel.receive(question(1, name))).toBe(true);
+    }
+    await null;
+    expect(asked).toEqual([]);
+    expect(sent.every(({ addresses, error }) => addresses.length === 0 && error)).toBe(true);
+  });
+
+  it('says no to what no client of ours would send', () => {
+    const { channel } = create();
+    const wrong = ['', '{', '[]', 'null', '{"id":1}', '{"id":"1","resolve":"a.local"}'];
+    for (const text of wrong) expect(channel.receive(text)).toBe(false);
+    expect(channel.receive(`{"id":1,"resolve":"a.local","x":"${'x'.repeat(2000)}"}`)).toBe(false);
+  });
+
+  it('bounds the questions that wait and the rate of all', () => {
+    const { channel, sent } = create({ rate: new RateLimit({ perSecond: 0, burst: 18 }) });
+    for (let id = 0; id < 20; id++) channel.receive(question(id));
+    expect(sent.map(({ error }) => error)).toEqual([
+      'busy',
+      'busy',
+      'too many questions',
+      'too many questions',
+    ]);
+  });
+
+  it('sends nothing once it is closed', async () => {
+    const { channel, sent } = create();
+    channel.allocated();
+    channel.receive(question(1));
+    channel.close();
+    await null;
+    await null;
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('Sweeper', () => {
+  function create() {
+    let time = 0;
+    const limits = { handshakeTimeoutMs: 1000, idleTimeoutMs: 5000, pingIntervalMs: 2000 };
+    const sweeper = new Sweeper(limits, { now: () => time });
+    onCleanup(() => sweeper.close());
+    const seen = [];
+    const watch = sweeper.watch({
+      idle: (reason) => seen.push(reason),
+      ping: () => seen.push('ping'),
+      dead: () => seen.push('dead'),
+    });
+    const at = (ms) => {
+      time = ms;
+      sweeper.sweep();
+    };
+    return { watch, at, seen };
+  }
+
+  it('ends a client that has no allocation in time, once', () => {
+    const { at, seen } = create();
+    at(999);
+    expect(seen).toEqual([]);
+    at(1000);
+    at(9000);
+    expect(seen).toEqual(['no allocation in time']);
+  });
+
+  it('pings, and ends a client that does not answer', () => {
+    const { watch, at, seen } = create();
+    watch.established();
+    at(2000);
+    watch.alive();
+    at(3000);
+    at(4000);
+    at(6000);
+    expect(seen).toEqual(['ping', 'ping', 'idle for too long']);
+  });
+
+  it('calls a client dead that answers no ping', () => {
+    const { watch, at, seen } = create();
+    watch.established();
+    at(2000);
+    at(4000);
+    expect(seen).toEqual(['ping', 'dead']);
+  });
+
+  it('leaves active clients alone', () => {
+    const { watch, at, seen } = create();
+    watch.established();
+    for (let ms = 0; ms < 20_000; ms += 1000) {
+      at(ms);
+      watch.active();
+    }
+    expect(seen).toEqual([]);
+  });
+});
+
+describe('chooseRelayAddresses', () => {
+  const list = ({ family }) =>
+    family === 6 ? [] : [{ address: '192.0.2.5', family: 4, internal: false }];
+  const choose = (options) =>
+    chooseRelayAddresses(normalizeOptions({ secrets: ['s'], ...options }), list);
+
+  it('opens nothing to the network for a relay on loopback', () => {
+    expect(choose({})).toEqual({ 4: { bind: '127.0.0.1', advertise: '127.0.0.1' } });
+  });
+
+  it('takes all addresses when it listens on all or serves its own interfaces', () => {
+    const all = { 4: { bind: '0.0.0.0', advertise: '192.0.2.5' } };
+    expect(choose({ listen: ['0.0.0.0'] })).toEqual(all);
+    expect(choose({ allowInterfaces: true })).toEqual(all);
+  });
+
+  it('does as the operator says', () => {
+    const told = {
+      relayAddresses: ['10.0.0.9', '2001:db8::9'],
+      externalAddresses: ['203.0.113.9'],
+    };
+    expect(choose(told)).toEqual({
+      4: { bind: '10.0.0.9', advertise: '203.0.113.9' },
+      6: { bind: '2001:db8::9', advertise: '2001:db8::9' },
+    });
+  });
+});
