@@ -347,6 +347,16 @@ void MbedtlsEndpoint::handshakeComplete() {
 void MbedtlsEndpoint::handshakeStopped(int error) {
   if (error == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY)
     return finish(State::kClosed, Closed{});
+  const bool peerKnows =
+      error == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE || error == MBEDTLS_ERR_SSL_TIMEOUT;
+  if (!sentAlert_ && !peerKnows) {
+    // The library says nothing to a client that showed no certificate, or about its own troubles;
+    // the peer would go on retransmitting.
+    mbedtls_ssl_send_alert_message(&ssl_, MBEDTLS_SSL_ALERT_LEVEL_FATAL,
+                                   error == MBEDTLS_ERR_SSL_NO_CLIENT_CERTIFICATE
+                                       ? MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE
+                                       : MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR);
+  }
   finish(State::kFailed, failure(error));
 }
 

@@ -86,7 +86,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   ByteReader reader({data, size});
   const uint8_t choice = *reader.u8();
   Session session((choice & 1) != 0 ? Role::kClient : Role::kServer);
-  for (int i = 0; i < (choice >> 1) % 4; ++i)
+  // Most inputs meet an endpoint that has seen nothing yet: a finished handshake costs a hundred
+  // times as much to prepare.
+  static constexpr int kSteps[] = {0, 0, 0, 0, 0, 1, 2, 3};
+  for (int i = 0; i < kSteps[(choice >> 1) % 8]; ++i)
     session.step();
   session.drain();
   const bool wasConnected = session.victim->state() == State::kConnected;

@@ -328,7 +328,7 @@ TEST(DtlsOpenssl, AClientWithoutACertificateIsRefused) {
   Interop interop(options);
   EXPECT_FALSE(interop.heard.connected);
   ASSERT_TRUE(interop.heard.failed);
-  EXPECT_EQ(interop.heard.failed->reason, FailureReason::kAlertSent);
+  EXPECT_EQ(interop.heard.failed->reason, FailureReason::kAlertSent) << interop.heard.failed->text;
   EXPECT_EQ(interop.heard.failed->sentAlert, 40);
   EXPECT_TRUE(interop.ours->remoteCertificate().empty());
 }
@@ -344,7 +344,7 @@ TEST(DtlsOpenssl, HavingNoSuiteInCommonFailsWithHandshakeFailure) {
       EXPECT_EQ(interop.heard.failed->reason, FailureReason::kAlertReceived);
       EXPECT_EQ(interop.heard.failed->receivedAlert, 40);
     } else {
-      EXPECT_EQ(interop.heard.failed->reason, FailureReason::kAlertSent);
+      EXPECT_EQ(interop.heard.failed->reason, FailureReason::kAlertSent) << interop.heard.failed->text;
       EXPECT_EQ(interop.heard.failed->sentAlert, 40);
     }
   }
