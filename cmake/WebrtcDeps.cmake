@@ -14,11 +14,6 @@ endif()
 
 set(WEBRTC_DEPS_DIR "" CACHE PATH "Prefix of the prebuilt mbedTLS and libsrtp; empty: tools/setup.mjs decides")
 
-if(NOT WEBRTC_DEPS_DIR AND NOT EXISTS "${CMAKE_SOURCE_DIR}/tools/setup.mjs")
-  message(STATUS "webrtc: no third parties yet")
-  return()
-endif()
-
 set(webrtc_deps_dir "${WEBRTC_DEPS_DIR}")
 if(NOT webrtc_deps_dir)
   find_program(WEBRTC_NODE NAMES node nodejs REQUIRED)

@@ -30,9 +30,36 @@ export async function lint() {
   /** @type {[string, string, string[]][]} */
   const checks = [
     ['layers', process.execPath, ['tools/check-layers.mjs']],
-    ['prettier', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
-    ['eslint', bin('eslint'), ['--max-warnings', '0', '.']],
-    ['types', bin('tsc'), ['-p', 'tsconfig.json']],
+    [
+      'prettier',
+      bin('prettier'),
+      ['--check', '--cache', '--cache-strategy', 'content', '--log-level', 'warn', '.'],
+    ],
+    [
+      'eslint',
+      bin('eslint'),
+      [
+        '--max-warnings',
+        '0',
+        '--cache',
+        '--cache-strategy',
+        'content',
+        '--cache-location',
+        'node_modules/.cache/eslint/',
+        '.',
+      ],
+    ],
+    [
+      'types',
+      bin('tsc'),
+      [
+        '-p',
+        'tsconfig.json',
+        '--incremental',
+        '--tsBuildInfoFile',
+        'node_modules/.cache/tsc.tsbuildinfo',
+      ],
+    ],
   ];
   if (existsSync(inRoot('tools/idl/generate.mjs'))) {
     checks.push(['generated API surface', process.execPath, ['tools/idl/generate.mjs', '--check']]);

@@ -231,10 +231,11 @@ async function install(apt, versions, dir, target) {
   writeFileSync(
     join(sdk, '.emscripten'),
     [
+      'import shutil',
       `EMSCRIPTEN_ROOT = '${final(sdk)}'`,
       `LLVM_ROOT = '/usr/bin'`,
       `BINARYEN_ROOT = '${final(join(dir, 'binaryen'))}'`,
-      `NODE_JS = '${process.execPath}'`,
+      `NODE_JS = shutil.which('node') or '${process.execPath}'`,
       `CACHE = '${final(join(sdk, 'cache'))}'`,
       `FROZEN_CACHE = True`,
       `LLVM_ADD_VERSION = '${llvm}'`,

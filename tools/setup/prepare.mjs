@@ -12,10 +12,7 @@ import { emscripten } from './emscripten.mjs';
 export async function npmPackages() {
   requireNode();
   const stamp = inRoot('node_modules/.webrtc-wasm-stamp');
-  const key = keyOf(
-    [process.version, process.arch],
-    [inRoot('package-lock.json'), inRoot('package.json')],
-  );
+  const key = keyOf([process.version, process.arch], [inRoot('package-lock.json')]);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === key) return;
   if (!has('npm')) throw new UserError('npm is not on PATH');
   // None of the packages needs its install script, and which scripts run differs between npm versions.
