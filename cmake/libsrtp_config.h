@@ -1,5 +1,5 @@
-/* config.h for libsrtp 2.5 on its mbedTLS back end. Written by hand because the configure step takes
- * Emscripten for an x86 and then emits its assembler. */
+/* config.h for libsrtp 2.5 on its mbedTLS back end. Written by hand because the configure step
+ * takes Emscripten for an x86 and then emits its assembler. */
 #ifndef WEBRTC_LIBSRTP_CONFIG_H
 #define WEBRTC_LIBSRTP_CONFIG_H
 

@@ -40,6 +40,8 @@ export async function nativeTools() {
     'ninja-build': 'ninja',
     'libgtest-dev': '/usr/include/gtest/gtest.h',
     'libgmock-dev': '/usr/include/gmock/gmock.h',
+    // DTLS is tested against it; the engine does not use it.
+    'libssl-dev': '/usr/include/openssl/ssl.h',
   });
 }
 
