@@ -176,7 +176,7 @@ void Client::handleTimeout(Timestamp now) {
         break;
       case stun::TransactionTimer::Due::kTimedOut: {
         const Transaction lost = std::move(transactions_.extract(found).mapped());
-        handleRefused(lost, kServerUnreachable, "the server does not answer", std::nullopt);
+        handleTimedOut(lost, now);
         break;
       }
     }
@@ -391,6 +391,15 @@ void Client::handleRefused(const Transaction& transaction, int code, std::string
   }
 }
 
+void Client::handleTimedOut(const Transaction& transaction, Timestamp now) {
+  // The allocation lives on at the server for a while, and the path may come back.
+  if (transaction.kind == Kind::kRefresh && state_ == State::kAllocated && now < expiresAt_) {
+    request(Kind::kRefresh, {}, now);
+    return;
+  }
+  handleRefused(transaction, kServerUnreachable, "the server does not answer", std::nullopt);
+}
+
 bool Client::adoptChallenge(const stun::Message& message) {
   const auto nonce = message.text(AttributeType::kNonce);
   const auto realm = message.text(AttributeType::kRealm);
@@ -526,6 +535,7 @@ void Client::transmit(Bytes data) {
 void Client::scheduleRefresh(Duration lifetime, Timestamp now) {
   const Duration wait = lifetime > kRefreshMargin * 2 ? lifetime - kRefreshMargin : lifetime / 2;
   refreshAt_ = now + std::max(wait, kShortestRefresh);
+  expiresAt_ = now + lifetime;
 }
 
 Client::Peer* Client::peerFor(const Endpoint& endpoint) {

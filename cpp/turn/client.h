@@ -156,6 +156,7 @@ class Client {
   void handleError(const Transaction& transaction, const stun::Message& message, Timestamp now);
   void handleRefused(const Transaction& transaction, int code, std::string reason,
                      std::optional<Endpoint> alternateServer);
+  void handleTimedOut(const Transaction& transaction, Timestamp now);
   bool adoptChallenge(const stun::Message& message);
 
   void request(Kind kind, const Endpoint& peer, Timestamp now, int challenges = 0);
@@ -179,6 +180,7 @@ class Client {
   Bytes key_;
 
   Timestamp refreshAt_ = Timestamp::never();
+  Timestamp expiresAt_ = Timestamp::never();
   // Ordered maps: what goes out first must not depend on a hash function.
   std::map<stun::TransactionId, Transaction> transactions_;
   std::map<IpAddress, Permission> permissions_;

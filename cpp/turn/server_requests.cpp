@@ -203,7 +203,7 @@ int Server::checkAllocate(const stun::Message& request) const {
 void Server::handleAllocate(Client& client, const stun::Message& request, const Authenticated& auth,
                             Timestamp now) {
   if (client.allocation && client.allocation->expiresAt <= now) {
-    handleTimeout(now);
+    deleteAllocation(client, "expired", now);
   }
   if (client.allocation) {
     // RFC 8656 section 7.2: a retransmission gets the same answer again, anything else is a
