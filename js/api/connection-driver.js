@@ -1,23 +1,38 @@
 // Drives one engine connection over one network attachment: every input is followed by draining
 // the engine's outputs and by arming the timer for its deadline.
 
+import { createCounters } from '../net/network.js';
+
 /** @typedef {import('../net/network.js').Network} Network */
 /** @typedef {import('../net/network.js').NetworkAttachment} NetworkAttachment */
 /** @typedef {import('../net/network.js').NetworkSink} NetworkSink */
 /** @typedef {import('../net/network.js').EngineIceServer} EngineIceServer */
+
+/** @typedef {import('../net/network.js').Counters} Counters */
 
 /**
  * What outlives an unreferenced driver and has to be released by hand.
  * @typedef {{ connection: any }} Resources
  */
 
+/** @typedef {{ attachment: NetworkAttachment, id: number }} Interface */
+
 export class ConnectionDriver {
   #network;
   #onEvent;
   /** @type {Resources} */
   resources;
-  /** @type {NetworkAttachment | undefined} */
-  #attachment;
+  /** Sockets of each transport, by the engine's transport id. @type {Map<number, NetworkAttachment>} */
+  #sockets = new Map();
+  /** Streams and look-ups, which belong to no transport. @type {NetworkAttachment | undefined} */
+  #streams;
+  /** Interfaces by the id that the engine has for them. @type {Map<number, Interface>} */
+  #interfaces = new Map();
+  #nextInterfaceId = 1;
+  /** Why the last stream to a server ended, by its URL. @type {Map<string, string>} */
+  #streamProblems = new Map();
+  /** @type {Map<number, string>} */
+  #streamUrls = new Map();
   #isDraining = false;
   #isClosing = false;
   #isClosed = false;
@@ -27,8 +42,6 @@ export class ConnectionDriver {
   #timerAt = Infinity;
   /** Taken when the engine goes, for getStats() of a closed connection. */
   #lastStats = /** @type {any[]} */ ([]);
-  /** Milliseconds between the network's clock and the time since 1970. */
-  #epoch;
 
   /**
    * @param {object} parts
@@ -40,9 +53,7 @@ export class ConnectionDriver {
   constructor({ open, network, onEvent }) {
     this.#network = network;
     this.#onEvent = onEvent;
-    const now = network.now();
-    this.#epoch = Date.now() - now;
-    this.resources = { connection: open(now) };
+    this.resources = { connection: open(network.now()) };
   }
 
   /**
@@ -51,11 +62,6 @@ export class ConnectionDriver {
    */
   networkServers() {
     return this.#network.iceServers?.() ?? [];
-  }
-
-  /** @param {number} time of the engine @returns {number} milliseconds since 1970 */
-  toEpoch(time) {
-    return this.#epoch + time;
   }
 
   get isClosed() {
@@ -112,57 +118,124 @@ export class ConnectionDriver {
   /** @param {any} event */
   #dispatch(event) {
     switch (event.type) {
-      case 'datagram':
-        this.#attachment?.send(event.interfaceId, event.address, event.port, event.data);
+      case 'datagram': {
+        const via = this.#interfaces.get(event.interfaceId);
+        via?.attachment.send(via.id, event.address, event.port, event.data);
         break;
+      }
       case 'stream-data':
-        this.#attachment?.sendStream(event.streamId, event.data);
+        this.#streams?.sendStream(event.streamId, event.data);
         break;
       case 'stream-open':
-        this.#attach().openStream(event);
+        this.#streamUrls.set(event.streamId, event.url);
+        this.#attachStreams().openStream(event);
         break;
       case 'stream-close':
-        this.#attachment?.closeStream(event.streamId);
+        this.#streamUrls.delete(event.streamId);
+        this.#streams?.closeStream(event.streamId);
         break;
       case 'resolve':
-        this.#attach().resolve(event.resolveId, event.hostname);
+        this.#attachStreams().resolve(event.resolveId, event.hostname);
         break;
       case 'gather':
         this.#reportProblem();
-        this.#attach().gather();
+        this.#attachSockets(event.transportId).gather();
+        break;
+      case 'close-interfaces':
+        this.#closeSockets(event.transportId);
         break;
       default:
-        if (!this.#isClosing) this.#onEvent(event);
+        if (!this.#isClosing) this.#onEvent(this.#explained(event));
     }
   }
 
   /** A network that cannot work says why, once gathering begins. */
   #reportProblem() {
     const { problem } = /** @type {{ problem?: string }} */ (this.#network);
-    if (problem === undefined) return;
+    if (problem === undefined || this.#isClosing) return;
     this.#onEvent({ type: 'candidate-error', url: '', errorCode: 701, errorText: problem });
   }
 
-  /** Attached late: a connection that only exists holds no socket and can be collected. */
-  #attach() {
-    this.#attachment ??= this.#network.attach(this.#sink());
-    return this.#attachment;
+  /**
+   * The engine knows that a server was not reached, the socket knows why.
+   * @param {any} event
+   */
+  #explained(event) {
+    const why = event.type === 'candidate-error' && this.#streamProblems.get(event.url);
+    return why ? { ...event, errorText: `${event.errorText} (${why})` } : event;
   }
 
-  /** @returns {NetworkSink} */
-  #sink() {
+  // Attached late: a connection that only exists holds no socket and can be collected.
+
+  #attachStreams() {
+    this.#streams ??= this.#network.attach(this.#sink(-1));
+    return this.#streams;
+  }
+
+  /** @param {number} transportId */
+  #attachSockets(transportId) {
+    let attachment = this.#sockets.get(transportId);
+    if (!attachment) {
+      attachment = this.#network.attach(this.#sink(transportId));
+      this.#sockets.set(transportId, attachment);
+    }
+    return attachment;
+  }
+
+  /** @param {number} transportId */
+  #closeSockets(transportId) {
+    const attachment = this.#sockets.get(transportId);
+    this.#sockets.delete(transportId);
+    for (const [id, entry] of this.#interfaces) {
+      if (entry.attachment === attachment) this.#interfaces.delete(id);
+    }
+    attachment?.close();
+  }
+
+  /**
+   * @param {number} transportId
+   * @returns {NetworkSink}
+   */
+  #sink(transportId) {
+    /** From the attachment's ids to the engine's. @type {Map<number, number>} */
+    const ids = new Map();
     return {
-      interfaceAdded: (info) => this.#input((pc, now) => pc.addInterface(info, now)),
-      interfaceRemoved: (id) => this.#input((pc, now) => pc.removeInterface(id, now)),
-      interfacesComplete: () => this.#input((pc, now) => pc.interfacesComplete(now)),
-      datagram: (id, address, port, data) =>
-        this.#input((pc, now) => pc.handleDatagram(id, address, port, data, now)),
-      streamOpened: (id) => this.#input((pc, now) => pc.handleStreamOpened(id, now)),
+      interfaceAdded: (info) =>
+        this.#input((pc, now) => {
+          const attachment = this.#sockets.get(transportId);
+          if (!attachment) return;
+          const id = this.#nextInterfaceId++;
+          ids.set(info.id, id);
+          this.#interfaces.set(id, { attachment, id: info.id });
+          pc.addInterface({ ...info, id, transportId }, now);
+        }),
+      interfaceRemoved: (localId) =>
+        this.#input((pc, now) => {
+          const id = ids.get(localId);
+          if (id === undefined) return;
+          ids.delete(localId);
+          this.#interfaces.delete(id);
+          pc.removeInterface(id, now);
+        }),
+      interfacesComplete: () => this.#input((pc, now) => pc.interfacesComplete(transportId, now)),
+      datagram: (localId, address, port, data) =>
+        this.#input((pc, now) => {
+          const id = ids.get(localId);
+          if (id !== undefined) pc.handleDatagram(id, address, port, data, now);
+        }),
+      streamOpened: (id) =>
+        this.#input((pc, now) => {
+          this.#streamProblems.delete(this.#streamUrls.get(id) ?? '');
+          pc.handleStreamOpened(id, now);
+        }),
       streamData: (id, data) => this.#input((pc, now) => pc.handleStreamData(id, data, now)),
       streamClosed: (id, reason, detail) =>
-        this.#input((pc, now) =>
-          pc.handleStreamClosed(id, detail ? `${reason}: ${detail}` : reason, now),
-        ),
+        this.#input((pc, now) => {
+          const url = this.#streamUrls.get(id) ?? '';
+          this.#streamUrls.delete(id);
+          this.#streamProblems.set(url, detail ? `${reason}: ${detail}` : reason);
+          pc.handleStreamClosed(id, now);
+        }),
       resolved: (id, addresses) => this.#input((pc, now) => pc.handleResolved(id, addresses, now)),
     };
   }
@@ -186,16 +259,28 @@ export class ConnectionDriver {
     this.#timerAt = Infinity;
   }
 
-  /** @returns {any[]} the engine's statistics, or the last ones of a closed connection */
-  stats() {
-    return this.#isClosed
-      ? this.#lastStats
-      : this.resources.connection.getStats(this.#network.now());
+  /**
+   * The engine's statistics, or the last ones of a closed connection.
+   * @param {number} timestamp milliseconds since 1970, which the records carry
+   * @returns {any[]}
+   */
+  stats(timestamp) {
+    return this.#isClosed ? this.#lastStats : this.resources.connection.getStats(timestamp);
   }
 
-  /** What was sent and received, undefined before gathering began. */
+  /**
+   * What went through this connection's sockets.
+   * @returns {Counters}
+   */
   counters() {
-    return this.#attachment?.counters();
+    const sum = createCounters();
+    for (const attachment of this.#attachments()) addCounters(sum, attachment.counters());
+    return sum;
+  }
+
+  /** @returns {NetworkAttachment[]} */
+  #attachments() {
+    return [...(this.#streams ? [this.#streams] : []), ...this.#sockets.values()];
   }
 
   /** Ends the connection; its last packets still go out. Idempotent. */
@@ -203,9 +288,8 @@ export class ConnectionDriver {
     if (this.#isClosing) return;
     this.#isClosing = true;
     const { connection } = this.resources;
-    const now = this.#network.now();
-    this.#lastStats = connection.getStats(now);
-    connection.close(now);
+    this.#lastStats = connection.getStats(Date.now());
+    connection.close(this.#network.now());
     this.#drain();
   }
 
@@ -214,7 +298,20 @@ export class ConnectionDriver {
     this.#isClosed = true;
     this.#waiting = [];
     this.#disarm();
-    this.#attachment?.close();
+    for (const attachment of this.#attachments()) attachment.close();
     this.resources.connection.delete();
+  }
+}
+
+/**
+ * @param {Counters} sum
+ * @param {Counters} part
+ */
+function addCounters(sum, part) {
+  for (const [name, value] of Object.entries(part)) {
+    if (typeof value === 'number') /** @type {any} */ (sum)[name] += value;
+  }
+  for (const [code, count] of Object.entries(part.sendErrors)) {
+    sum.sendErrors[code] = (sum.sendErrors[code] ?? 0) + count;
   }
 }

@@ -8,23 +8,16 @@ import {
   engineConfiguration,
   initialConfiguration,
 } from './configuration.js';
+import { ConnectionChannels } from './connection-channels.js';
 import { ConnectionDriver } from './connection-driver.js';
-import { RTCDataChannelImpl } from './data-channel.js';
-import { candidatesOf, iceParameters } from './description-parameters.js';
+import { ConnectionTransports } from './connection-transports.js';
 import { exception, exceptionFrom, reportException } from './errors.js';
-import { fire, fireAs } from './events.js';
+import { fire } from './events.js';
 import { OperationsChain } from './operations-chain.js';
 import { currentNetwork, engine } from './runtime.js';
 import { connectionStats } from './stats.js';
 import { RTCStatsReportImpl } from './stats-report.js';
 import { queueTask } from './tasks.js';
-import {
-  RTCDtlsTransportImpl,
-  RTCIceTransportImpl,
-  RTCSctpTransportImpl,
-  deriveConnectionState,
-  deriveIceConnectionState,
-} from './transports.js';
 import { createWrapper, interfaceNamed } from './webidl/interface.js';
 
 /**
@@ -38,15 +31,8 @@ import { createWrapper, interfaceNamed } from './webidl/interface.js';
  * @property {boolean | null} canTrickleIceCandidates
  * @property {boolean} negotiationNeeded
  * @property {string} [iceRole]
- * @property {{maxMessageSize: number, maxChannels?: number, transportMid?: string} | null} sctp
+ * @property {{negotiated: boolean, maxMessageSize: number} | null} sctp
  */
-
-/** 65535 bytes is the most that a DCEP message can say of a label or protocol (RFC 8832). */
-const kLongestName = 65535;
-/** 65535 is no stream identifier of a data channel (RFC 8832 section 6). */
-const kHighestId = 65534;
-
-const encoder = new TextEncoder();
 
 /** Releases the engine's side of connections that script lost without closing them. */
 const abandoned = new FinalizationRegistry(
@@ -60,20 +46,15 @@ export class RTCPeerConnectionImpl {
 
   /** @type {RTCSignalingState} */
   signalingState = 'stable';
-  iceGatheringState = 'new';
-  /** @type {RTCIceConnectionState} */
-  iceConnectionState = 'new';
-  /** @type {RTCPeerConnectionState} */
-  connectionState = 'new';
   /** @type {boolean | null} */
   canTrickleIceCandidates = null;
-  /** @type {object | null} */
+  /** @type {RTCSessionDescription | null} */
   currentLocalDescription = null;
-  /** @type {object | null} */
+  /** @type {RTCSessionDescription | null} */
   pendingLocalDescription = null;
-  /** @type {object | null} */
+  /** @type {RTCSessionDescription | null} */
   currentRemoteDescription = null;
-  /** @type {object | null} */
+  /** @type {RTCSessionDescription | null} */
   pendingRemoteDescription = null;
 
   get localDescription() {
@@ -84,8 +65,20 @@ export class RTCPeerConnectionImpl {
     return this.pendingRemoteDescription ?? this.currentRemoteDescription;
   }
 
+  get iceGatheringState() {
+    return this.#transports.iceGatheringState;
+  }
+
+  get iceConnectionState() {
+    return this.#transports.iceConnectionState;
+  }
+
+  get connectionState() {
+    return this.#transports.connectionState;
+  }
+
   get sctp() {
-    return this.#sctp?.wrapper ?? null;
+    return this.#transports.sctp?.wrapper ?? null;
   }
 
   // ---- Internal slots
@@ -102,17 +95,8 @@ export class RTCPeerConnectionImpl {
   #negotiationNeeded = false;
   #updateNegotiationNeededOnEmptyChain = false;
   #hasLocalDescription = false;
-  #ice = new RTCIceTransportImpl();
-  #dtls = new RTCDtlsTransportImpl(this.#ice);
-  /** @type {RTCSctpTransportImpl | null} */
-  #sctp = null;
-  /** @type {Map<number, RTCDataChannelImpl>} */
-  #channels = new Map();
-  #channelCounts = { opened: 0, closed: 0 };
-  /** @type {Map<number, number> | null} ids that the description being applied assigns */
-  #assignedIds = null;
-  /** @type {any} end-of-candidates that waits for the end of gathering, which shares its task */
-  #endOfCandidates = null;
+  #channels = new ConnectionChannels(this);
+  #transports = new ConnectionTransports(this, (snapshot) => this.#adoptDescriptions(snapshot));
 
   /** @param {any} dictionary RTCConfiguration */
   constructor(dictionary) {
@@ -224,14 +208,14 @@ export class RTCPeerConnectionImpl {
   #inEngine(action, finish) {
     return new Promise((resolve, reject) => {
       if (this.isClosed) return;
-      const assignedIds = this.#collectIds(() =>
+      const assignedIds = this.#channels.collectIds(() =>
         this.callEngine((connection, now) => {
           const outcome = action(connection, now).then(
             (result) => () => resolve(finish(result, assignedIds)),
             (error) => () => reject(exceptionFrom(error)),
           );
           // Queued before the engine is drained: its events come in later tasks.
-          this.#task(() => {
+          this.task(() => {
             outcome.then((settle) => {
               if (!this.isClosed) settle();
             });
@@ -271,12 +255,12 @@ export class RTCPeerConnectionImpl {
     this.#adoptDescriptions(snapshot);
     this.canTrickleIceCandidates = snapshot.canTrickleIceCandidates;
     if (this.localDescription) this.#hasLocalDescription = true;
-    if (snapshot.iceRole) this.#ice.role = snapshot.iceRole;
+    this.#transports.adoptRole(snapshot.iceRole);
     const isAnswer =
       type !== 'rollback' &&
       (this.signalingState === 'stable' || /pranswer/.test(this.signalingState));
-    if (isAnswer) this.#adoptSctp(snapshot.sctp);
-    for (const [handle, id] of assignedIds) this.#setChannelId(handle, id);
+    if (isAnswer) this.#transports.adoptSctp(snapshot.sctp);
+    this.#channels.assignIds(assignedIds);
     if (this.signalingState === 'stable') {
       this.#negotiationNeeded = false;
       this.#updateNegotiationNeeded();
@@ -294,26 +278,7 @@ export class RTCPeerConnectionImpl {
     ])) {
       this[slot] = descriptionObject(snapshot[slot], this[slot]);
     }
-    this.#ice.localParameters = iceParameters(/** @type {any} */ (this.localDescription)?.sdp);
-    const remote = /** @type {any} */ (this.remoteDescription)?.sdp;
-    const parameters = iceParameters(remote);
-    if (parameters?.usernameFragment !== this.#ice.remoteParameters?.usernameFragment) {
-      this.#ice.remoteParameters = parameters;
-      this.#ice.remoteCandidates = candidatesOf(remote ?? '').map(iceCandidate);
-    }
-  }
-
-  /** @param {Snapshot['sctp']} sctp */
-  #adoptSctp(sctp) {
-    if (!sctp) {
-      this.#sctp = null;
-      return;
-    }
-    if (!this.#sctp) {
-      this.#sctp = new RTCSctpTransportImpl(this.#dtls);
-      createWrapper('RTCSctpTransport', this.#sctp);
-    }
-    this.#sctp.maxMessageSize = sctp.maxMessageSize || Infinity;
+    this.#transports.adoptParameters(this.localDescription?.sdp, this.remoteDescription?.sdp);
   }
 
   // ---- Candidates
@@ -341,9 +306,7 @@ export class RTCPeerConnectionImpl {
         },
         () => {
           this.#adoptDescriptions(snapshot);
-          if (candidate.candidate !== '') {
-            this.#ice.remoteCandidates.push(iceCandidate(candidate));
-          }
+          if (candidate.candidate !== '') this.#transports.addRemoteCandidate(candidate);
         },
       );
     });
@@ -351,7 +314,7 @@ export class RTCPeerConnectionImpl {
 
   restartIce() {
     if (this.isClosed) return;
-    this.#driver.call((connection) => connection.restartIce());
+    this.callEngine((connection, now) => connection.restartIce(now));
     this.#updateNegotiationNeeded();
   }
 
@@ -407,7 +370,7 @@ export class RTCPeerConnectionImpl {
   /** @param {import('../net/network.js').EngineIceServer[]} networkServers */
   #configureEngine(networkServers) {
     const configuration = engineConfiguration(this.#configuration, networkServers);
-    this.callEngine((connection, now) => connection.setConfiguration(configuration, now));
+    this.callEngine((connection) => connection.setConfiguration(configuration));
   }
 
   /**
@@ -448,106 +411,10 @@ export class RTCPeerConnectionImpl {
    */
   createDataChannel(label, init) {
     this.#requireOpen();
-    const { protocol, ordered, negotiated, priority } = init;
-    if (encoder.encode(label).length > kLongestName) throw new TypeError('the label is too long');
-    if (encoder.encode(protocol).length > kLongestName) {
-      throw new TypeError('the protocol is too long');
-    }
-    const id = negotiated ? (init.id ?? null) : null;
-    if (negotiated && id === null) throw new TypeError('a negotiated channel needs an id');
-    const { maxPacketLifeTime = null, maxRetransmits = null } = init;
-    if (maxPacketLifeTime !== null && maxRetransmits !== null) {
-      throw new TypeError('maxPacketLifeTime and maxRetransmits exclude each other');
-    }
-    if (id !== null && id > kHighestId) throw new TypeError(`${id} is above the highest id`);
-    const parameters = {
-      label,
-      protocol,
-      ordered,
-      maxPacketLifeTime,
-      maxRetransmits,
-      negotiated,
-      id,
-      priority,
-    };
-    const channel = new RTCDataChannelImpl(this, parameters);
-    const isFirst = this.#channels.size === 0 && this.#channelCounts.opened === 0;
-    // An id that is assigned at once is visible when this returns; every other comes in a task.
-    const assignedIds = this.#collectIds(() =>
-      this.callEngine((connection, now) => {
-        const { handle, error } = connection.createDataChannel(
-          {
-            ...parameters,
-            maxPacketLifeTime: maxPacketLifeTime ?? undefined,
-            maxRetransmits: maxRetransmits ?? undefined,
-            id: id ?? undefined,
-          },
-          now,
-        );
-        if (error) throw exceptionFrom(error);
-        channel.handle = handle;
-        this.#channels.set(handle, channel);
-      }),
-    );
-    for (const [handle, assigned] of assignedIds) this.#setChannelId(handle, assigned);
-    const wrapper = createWrapper('RTCDataChannel', channel);
+    const isFirst = !this.#channels.hasCreated;
+    const channel = this.#channels.create(label, init);
     if (isFirst) this.#updateNegotiationNeeded();
-    return wrapper;
-  }
-
-  /**
-   * Runs a call into the engine and keeps back the ids that it gives to channels: they become
-   * visible together with the other effects of the call.
-   * @param {() => void} action
-   * @returns {Map<number, number>} channel handle to id
-   */
-  #collectIds(action) {
-    const ids = (this.#assignedIds = new Map());
-    try {
-      action();
-    } finally {
-      this.#assignedIds = null;
-    }
-    return ids;
-  }
-
-  /**
-   * @param {number} handle
-   * @param {number} id
-   */
-  #setChannelId(handle, id) {
-    const channel = this.#channels.get(handle);
-    if (channel) channel.id = id;
-  }
-
-  /** @param {any} event the peer opened a channel */
-  #announceChannel(event) {
-    const { label, protocol, ordered, id, handle } = event;
-    const channel = new RTCDataChannelImpl(this, {
-      label,
-      protocol,
-      ordered,
-      maxPacketLifeTime: event.maxPacketLifeTime ?? null,
-      maxRetransmits: event.maxRetransmits ?? null,
-      negotiated: false,
-      id,
-      priority: event.priority ?? 'low',
-    });
-    channel.handle = handle;
-    this.#channels.set(handle, channel);
-    this.#task(() => {
-      const wrapper = createWrapper('RTCDataChannel', channel);
-      // Open already, so that the event's listeners can send.
-      if (channel.readyState === 'connecting') channel.readyState = 'open';
-      fireAs(this, 'RTCDataChannelEvent', 'datachannel', { channel: wrapper });
-    });
-    this.#task(() => this.#openChannel(channel));
-  }
-
-  /** @param {RTCDataChannelImpl} channel */
-  #openChannel(channel) {
-    this.#channelCounts.opened++;
-    channel.setOpen();
+    return channel;
   }
 
   /**
@@ -555,7 +422,7 @@ export class RTCPeerConnectionImpl {
    * @returns {number}
    */
   maxMessageSize() {
-    return this.#sctp?.maxMessageSize ?? Infinity;
+    return this.#transports.sctp?.maxMessageSize ?? Infinity;
   }
 
   // ---- Media: there is none yet
@@ -579,12 +446,12 @@ export class RTCPeerConnectionImpl {
     if (selector) {
       throw exception('InvalidAccessError', 'the track is of no sender or receiver');
     }
+    const timestamp = performance.timeOrigin + performance.now();
     const entries = connectionStats({
-      engineStats: this.#driver.stats(),
-      toEpoch: (time) => this.#driver.toEpoch(time),
-      now: Date.now(),
-      channels: this.#channels.values(),
-      counts: this.#channelCounts,
+      engineStats: this.#driver.stats(timestamp),
+      timestamp,
+      channels: this.#channels,
+      counts: this.#channels.counts,
     });
     await new Promise((resolve) => queueTask(() => resolve(undefined)));
     return createWrapper('RTCStatsReport', new RTCStatsReportImpl(entries));
@@ -597,12 +464,8 @@ export class RTCPeerConnectionImpl {
     if (this.isClosed) return;
     this.isClosed = true;
     this.signalingState = 'closed';
-    for (const channel of this.#channels.values()) channel.abandon();
-    if (this.#sctp) this.#sctp.state = 'closed';
-    this.#dtls.state = 'closed';
-    this.#ice.state = 'closed';
-    this.iceConnectionState = 'closed';
-    this.connectionState = 'closed';
+    this.#channels.abandon();
+    this.#transports.close();
     abandoned.unregister(this);
     this.#driver.close();
   }
@@ -623,231 +486,20 @@ export class RTCPeerConnectionImpl {
   }
 
   /** @param {() => void} task skipped when the connection is closed by then */
-  #task(task) {
+  task = (task) => {
     queueTask(() => {
       if (!this.isClosed) task();
     });
-  }
+  };
 
   /**
    * Runs while the engine is being drained: tasks are queued, script never runs.
    * @param {any} event
    */
   #handleEvent(event) {
-    if (this.#endOfCandidates && event.type !== 'gathering-state') this.#flushEndOfCandidates();
-    const channel = this.#channels.get(event.handle);
-    switch (event.type) {
-      case 'candidate':
-        if (event.candidate === '') this.#holdEndOfCandidates(event);
-        else this.#surfaceCandidate(event);
-        break;
-      case 'candidate-error':
-        this.#task(() => this.#fireCandidateError(event));
-        break;
-      case 'gathering-state':
-        this.#gatheringStateChanged(event.state);
-        break;
-      case 'ice-state':
-        this.#task(() => this.#iceStateChanged(event.state));
-        break;
-      case 'ice-role':
-        this.#task(() => {
-          this.#ice.role = event.role;
-        });
-        break;
-      case 'selected-pair':
-        this.#task(() => this.#ice.select(event.local, event.remote));
-        break;
-      case 'dtls-certificates':
-        this.#task(() => {
-          this.#dtls.remoteCertificates = event.der;
-        });
-        break;
-      case 'dtls-state':
-        this.#task(() => this.#dtlsStateChanged(event.state, event.error));
-        break;
-      case 'sctp-state':
-        this.#task(() => this.#sctpStateChanged(event));
-        break;
-      case 'channel':
-        this.#announceChannel(event);
-        break;
-      case 'channel-id':
-        if (this.#assignedIds) this.#assignedIds.set(event.handle, event.id);
-        else this.#task(() => this.#setChannelId(event.handle, event.id));
-        break;
-      case 'channel-open':
-        if (channel) this.#task(() => this.#openChannel(channel));
-        break;
-      case 'channel-message':
-        if (channel) this.#task(() => channel.receive(event.data));
-        break;
-      case 'channel-sent':
-        channel?.noteSent(event.bytes);
-        break;
-      case 'channel-closing':
-        if (channel) this.#task(() => channel.setClosing());
-        break;
-      case 'channel-closed':
-        if (channel) this.#task(() => this.#channelClosed(channel, event.error));
-        break;
-      case 'negotiation-needed':
-        this.#task(() => this.#updateNegotiationNeeded());
-        break;
-      default: // an engine that is newer than this file may report more
-    }
+    if (event.type === 'negotiation-needed') this.task(() => this.#updateNegotiationNeeded());
+    else if (!this.#channels.handleEvent(event)) this.#transports.handleEvent(event);
   }
-
-  /**
-   * @param {RTCDataChannelImpl} channel
-   * @param {any} error
-   */
-  #channelClosed(channel, error) {
-    this.#channels.delete(channel.handle);
-    if (channel.readyState === 'closed') return;
-    this.#channelCounts.closed++;
-    channel.setClosed(error ?? undefined);
-  }
-
-  // ---- Gathering (section 4.4.1.6 and 5.6.4)
-
-  /** @param {any} event */
-  #surfaceCandidate(event) {
-    const { currentLocalDescription, pendingLocalDescription } = this.callEngine((connection) =>
-      connection.snapshot(),
-    );
-    this.#task(() => {
-      const candidate = iceCandidate(event);
-      if (event.candidate !== '') this.#ice.localCandidates.push(candidate);
-      this.currentLocalDescription = descriptionObject(
-        currentLocalDescription,
-        this.currentLocalDescription,
-      );
-      this.pendingLocalDescription = descriptionObject(
-        pendingLocalDescription,
-        this.pendingLocalDescription,
-      );
-      this.#fireCandidate(candidate, event.url);
-    });
-  }
-
-  /**
-   * @param {object | null} candidate
-   * @param {string} [url]
-   */
-  #fireCandidate(candidate, url) {
-    fireAs(this, 'RTCPeerConnectionIceEvent', 'icecandidate', { candidate, url: url || null });
-  }
-
-  /** @param {any} event end-of-candidates of one generation */
-  #holdEndOfCandidates(event) {
-    this.#endOfCandidates = event;
-    queueMicrotask(() => this.#flushEndOfCandidates());
-  }
-
-  #flushEndOfCandidates() {
-    if (!this.#endOfCandidates || this.isClosed) return;
-    const event = this.#endOfCandidates;
-    this.#endOfCandidates = null;
-    this.#surfaceCandidate(event);
-  }
-
-  /** @param {'new' | 'gathering' | 'complete'} state */
-  #gatheringStateChanged(state) {
-    this.#flushEndOfCandidates();
-    this.#task(() => {
-      const ice = this.#ice;
-      if (ice.gatheringState === state) return;
-      if (state === 'gathering') ice.localCandidates = [];
-      ice.gatheringState = state;
-      fire(ice, 'gatheringstatechange');
-      if (this.isClosed || this.iceGatheringState === state) return;
-      this.iceGatheringState = state;
-      fire(this, 'icegatheringstatechange');
-      if (state === 'complete' && !this.isClosed) this.#fireCandidate(null);
-    });
-  }
-
-  /** @param {any} event */
-  #fireCandidateError({ address, port, url, errorCode, errorText }) {
-    fireAs(this, 'RTCPeerConnectionIceErrorEvent', 'icecandidateerror', {
-      address: address || null,
-      port: port || null,
-      url: url ?? '',
-      errorCode,
-      errorText: errorText ?? '',
-    });
-  }
-
-  // ---- Transports
-
-  /** @param {RTCIceTransportState} state */
-  #iceStateChanged(state) {
-    if (this.#ice.state === state) return;
-    this.#ice.state = state;
-    this.#updateStates(() => fire(this.#ice, 'statechange'));
-  }
-
-  /**
-   * @param {RTCDtlsTransportState} state
-   * @param {any} error
-   */
-  #dtlsStateChanged(state, error) {
-    if (this.#dtls.state === state) return;
-    this.#dtls.state = state;
-    this.#updateStates(() => {
-      if (state === 'failed') this.#dtls.fireError(error ?? {});
-      fire(this.#dtls, 'statechange');
-    });
-  }
-
-  /**
-   * Derives the connection's states, then fires what changed, the transport's event first.
-   * @param {() => void} fireTransportEvents
-   */
-  #updateStates(fireTransportEvents) {
-    const iceState = deriveIceConnectionState(this.#ice);
-    const state = deriveConnectionState(iceState, this.#dtls.state);
-    const iceChanged = iceState !== this.iceConnectionState;
-    const changed = state !== this.connectionState;
-    this.iceConnectionState = iceState;
-    this.connectionState = state;
-    fireTransportEvents();
-    if (iceChanged && !this.isClosed) fire(this, 'iceconnectionstatechange');
-    if (changed && !this.isClosed) fire(this, 'connectionstatechange');
-  }
-
-  /** @param {any} event */
-  #sctpStateChanged({ state, maxChannels }) {
-    const sctp = this.#sctp;
-    if (!sctp) return;
-    if (maxChannels) sctp.maxChannels = maxChannels;
-    if (sctp.state === state) return;
-    sctp.state = state;
-    fire(sctp, 'statechange');
-  }
-}
-
-/**
- * @param {any} event RTCLocalIceCandidateInit, as the engine or script gives it
- * @returns {object} RTCIceCandidate
- */
-function iceCandidate({
-  candidate,
-  sdpMid = null,
-  sdpMLineIndex = null,
-  usernameFragment = null,
-  relayProtocol = null,
-  url = null,
-}) {
-  return new (interfaceNamed('RTCIceCandidate'))({
-    candidate,
-    sdpMid,
-    sdpMLineIndex,
-    usernameFragment,
-    relayProtocol: relayProtocol || null,
-    url: url || null,
-  });
 }
 
 /**

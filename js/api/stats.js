@@ -2,20 +2,19 @@
 
 /**
  * @param {object} parts
- * @param {any[]} parts.engineStats entries with `timestamp` in the engine's time
- * @param {(time: number) => number} parts.toEpoch
- * @param {number} parts.now milliseconds since 1970
+ * @param {any[]} parts.engineStats
+ * @param {number} parts.timestamp milliseconds since 1970
  * @param {Iterable<import('./data-channel.js').RTCDataChannelImpl>} parts.channels
  * @param {{opened: number, closed: number}} parts.counts
  * @returns {{id: string}[]}
  */
-export function connectionStats({ engineStats, toEpoch, now, channels, counts }) {
-  const entries = engineStats.map((entry) => ({ ...entry, timestamp: toEpoch(entry.timestamp) }));
+export function connectionStats({ engineStats, timestamp, channels, counts }) {
+  const entries = [...engineStats];
   const types = new Set(entries.map((entry) => entry.type));
   if (!types.has('peer-connection')) {
     entries.push({
-      id: 'peer-connection',
-      timestamp: now,
+      id: 'P',
+      timestamp,
       type: 'peer-connection',
       dataChannelsOpened: counts.opened,
       dataChannelsClosed: counts.closed,
@@ -24,8 +23,8 @@ export function connectionStats({ engineStats, toEpoch, now, channels, counts })
   if (!types.has('data-channel')) {
     for (const channel of channels) {
       entries.push({
-        id: `data-channel-${channel.handle}`,
-        timestamp: now,
+        id: `D${channel.handle}`,
+        timestamp,
         type: 'data-channel',
         label: channel.label,
         protocol: channel.protocol,

@@ -121,7 +121,7 @@ export class FakePeerConnection {
       slots[`pending${mine}Description`] = null;
       slots[`pending${theirs}Description`] = null;
       this.negotiationNeeded = false;
-      if (this.channels.size > 0) this.sctp = { maxMessageSize: 1000, transportMid: '0' };
+      if (this.channels.size > 0) this.sctp = { negotiated: true, maxMessageSize: 1000 };
       for (const [handle, id] of this.idsFromAnswer) this.emit('channel-id', { handle, id });
     } else slots[`pending${mine}Description`] = description;
   }
