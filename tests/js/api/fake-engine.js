@@ -1,6 +1,7 @@
 // A scripted engine for unit tests of the facade: it keeps the signalling state machine, lets a
 // test emit any engine event, and notes what it was called with.
 
+import { createCounters } from '../../../js/net/network.js';
 import { setEngine } from '../../../js/api/runtime.js';
 
 const transitions = {
@@ -183,8 +184,12 @@ export class FakePeerConnection {
     return [{ id: 'T1', type: 'transport', timestamp: 5 }];
   }
 
-  interfacesComplete() {
-    this.calls.push(['interfacesComplete']);
+  interfacesComplete(...args) {
+    this.calls.push(['interfacesComplete', ...args]);
+  }
+
+  removeInterface(...args) {
+    this.calls.push(['removeInterface', ...args]);
   }
 
   addInterface(info) {
@@ -277,7 +282,7 @@ export class FakeNetwork {
       closeStream: (id) => this.sent.push(['closeStream', id]),
       resolve: (...args) => this.sent.push(['resolve', ...args]),
       bufferedAmount: () => 0,
-      counters: () => ({}),
+      counters: createCounters,
       close: () => this.closedAttachments++,
     };
   }

@@ -1,0 +1,167 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import * as exported from '../../../js/exports.js';
+import { install } from '../../../js/api/install.js';
+import { interfaces } from '../../../js/api/interfaces.js';
+import {
+  configure,
+  currentNetwork,
+  setEngine,
+  setEngineFailure,
+  setNetworkFactory,
+} from '../../../js/api/runtime.js';
+import { makeInit } from '../../../js/api/engine-loader.js';
+import { FakeNetwork, lastFake, useFakeEngine } from './fake-engine.js';
+
+const root = new URL('../../../', import.meta.url);
+const run = (...args) => execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+
+test('The version is that of package.json', () => {
+  const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+  expect(exported.version).toBe(version);
+});
+
+test('Every interface of the surface is exported', () => {
+  expect(Object.keys(exported)).toEqual(expect.arrayContaining(Object.keys(interfaces)));
+});
+
+test("The surface is what the specifications' IDL makes it", () => {
+  expect(() => run('tools/idl/generate.mjs', '--check')).not.toThrow();
+});
+
+test('No member of the surface lacks behaviour without being refused or absent by name', () => {
+  const rows = JSON.parse(run('tools/idl/report.mjs', '--json'));
+  expect(rows.filter(({ state }) => state === 'missing')).toEqual([]);
+  expect(rows.filter(({ state, why }) => state === 'absent' && !why)).toEqual([]);
+});
+
+describe('install', () => {
+  test('fills in what is missing and takes it away again', () => {
+    const target = {};
+    const restore = install({ target });
+    expect(target.RTCPeerConnection).toBe(interfaces.RTCPeerConnection);
+    expect(Object.keys(target)).toEqual([]);
+    restore();
+    expect(Reflect.ownKeys(target)).toEqual([]);
+  });
+
+  test('leaves a native implementation alone unless it is forced', () => {
+    class Native {}
+    const target = { RTCPeerConnection: Native };
+    install({ target })();
+    expect(target).toEqual({ RTCPeerConnection: Native });
+    const restore = install({ target, force: true });
+    expect(target.RTCPeerConnection).toBe(interfaces.RTCPeerConnection);
+    restore();
+    expect(target.RTCPeerConnection).toBe(Native);
+    expect('RTCDataChannel' in target).toBe(false);
+  });
+
+  test('does not take away what somebody else installed since', () => {
+    const target = {};
+    const restore = install({ target });
+    target.RTCDataChannel = 'theirs';
+    restore();
+    expect(target.RTCDataChannel).toBe('theirs');
+    expect('RTCPeerConnection' in target).toBe(false);
+  });
+});
+
+describe('configure', () => {
+  afterEach(() => configure({ network: undefined, relay: undefined }));
+
+  test('hands the relay to the default network, and a network of the application goes first', () => {
+    const made = [];
+    setNetworkFactory((relay) => {
+      const network = new FakeNetwork();
+      made.push(relay);
+      return network;
+    });
+    const relay = { url: 'wss://relay.example' };
+    configure({ relay });
+    expect(currentNetwork()).toBe(currentNetwork());
+    expect(made).toEqual([relay]);
+    const network = new FakeNetwork();
+    configure({ network });
+    expect(currentNetwork()).toBe(network);
+    configure({ network: undefined });
+    currentNetwork();
+    expect(made).toEqual([relay, relay]);
+  });
+
+  test('takes an object and nothing else', () => {
+    expect(() => configure()).toThrow(TypeError);
+    expect(() => configure('wss://relay.example')).toThrow(TypeError);
+  });
+
+  test('servers that come with the network reach the engine before the first description does', async () => {
+    useFakeEngine();
+    const server = {
+      kind: 'turn',
+      transport: 'relay',
+      host: 'r',
+      port: 443,
+      url: 'wss://r/',
+      username: '',
+      credential: '',
+    };
+    for (const servers of [[server], Promise.resolve([server])]) {
+      configure({ network: new FakeNetwork(servers) });
+      const pc = new interfaces.RTCPeerConnection({ iceServers: [{ urls: 'stun:s' }] });
+      await pc.setLocalDescription();
+      const { calls } = lastFake();
+      const names = calls.map(([name]) => name);
+      expect(names).toEqual(['constructor', 'setConfiguration', 'setLocalDescription']);
+      expect(calls[1][1].iceServers.map(({ host }) => host)).toEqual(['s', 'r']);
+      expect(pc.getConfiguration().iceServers).toEqual([{ urls: 'stun:s' }]);
+      pc.close();
+    }
+  });
+
+  test('a relay whose address cannot be had is a candidate error, not a failed promise', async () => {
+    useFakeEngine();
+    configure({
+      network: new FakeNetwork(Promise.reject(new Error('401 from the token service'))),
+    });
+    const pc = new interfaces.RTCPeerConnection();
+    const errors = [];
+    pc.onicecandidateerror = ({ errorText }) => errors.push(errorText);
+    await pc.setLocalDescription();
+    expect(errors).toEqual(['no relay: 401 from the token service']);
+    pc.close();
+  });
+});
+
+describe('Loading', () => {
+  test('a connection before the engine is there throws NotSupportedError with the reason', () => {
+    setEngine(undefined);
+    setEngineFailure(new Error('fetch failed'));
+    expect(() => new interfaces.RTCPeerConnection()).toThrow(
+      expect.objectContaining({
+        name: 'NotSupportedError',
+        message: expect.stringContaining('fetch failed'),
+      }),
+    );
+  });
+
+  test('init gives the factory a module, bytes or a URL as Emscripten takes them', async () => {
+    const given = [];
+    const init = makeInit(async (options) => {
+      given.push(options);
+      return {};
+    });
+    // The smallest module: magic number and version.
+    const bytes = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+    await init(new URL('https://cdn.example/webrtc.wasm'));
+    await init(bytes.buffer);
+    await init(new WebAssembly.Module(bytes));
+    expect(given[0].locateFile('webrtc.wasm')).toBe('https://cdn.example/webrtc.wasm');
+    expect([...given[1].wasmBinary]).toEqual([...bytes]);
+    const [instance, module] = await new Promise((resolve) =>
+      given[2].instantiateWasm({}, (...args) => resolve(args)),
+    );
+    expect(instance).toBeInstanceOf(WebAssembly.Instance);
+    expect(module).toBeInstanceOf(WebAssembly.Module);
+    await expect(init(5)).rejects.toThrow(TypeError);
+  });
+});
