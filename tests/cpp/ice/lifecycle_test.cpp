@@ -1,0 +1,337 @@
+// What happens to a connection afterwards: consent, loss, recovery, failure, restart.
+
+#include <gtest/gtest.h>
+
+#include "tests/cpp/ice/network.h"
+
+namespace rtc::ice::test {
+namespace {
+
+using State = IceTransportState;
+
+bool completed(const Pair2& pair) {
+  const auto b = pair.b.agent.selectedPair();
+  return pair.a.agent.state() == State::kCompleted && b && b->nominated;
+}
+
+void connect(Pair2& pair) {
+  pair.addHosts();
+  pair.start();
+  ASSERT_TRUE(pair.runUntil([&] { return completed(pair); }));
+}
+
+bool blackout(const Packet&) {
+  return true;
+}
+
+TEST(IceConsent, IsAskedForEveryFourToSixSeconds) {
+  Pair2 pair;
+  connect(pair);
+  pair.network.log.clear();
+  const Timestamp began = pair.now();
+  std::vector<Timestamp> times;
+  pair.network.drop = [&](const Packet& p) {
+    const auto message = stun::Message::parse(p.data);
+    if (p.source == at("10.0.0.1", 5000) &&
+        message->messageClass() == stun::MessageClass::kRequest) {
+      times.push_back(pair.now());
+    }
+    return false;
+  };
+  pair.runFor(Duration::seconds(120));
+  EXPECT_EQ(pair.a.agent.state(), State::kCompleted);
+  ASSERT_GE(times.size(), 20u);
+  EXPECT_LE((times[0] - began).ms(), 6000);
+  std::set<int64_t> intervals;
+  for (size_t i = 1; i < times.size(); ++i) {
+    const int64_t interval = (times[i] - times[i - 1]).ms();
+    EXPECT_GE(interval, 4000);
+    EXPECT_LE(interval, 6000);
+    intervals.insert(interval);
+  }
+  EXPECT_GT(intervals.size(), 5u) << "not randomised";
+  EXPECT_EQ(pair.a.agent.selectedPair()->counters.consentRequestsSent, times.size());
+  EXPECT_EQ(pair.a.agent.selectedPair()->counters.currentRoundTripTime, Duration::milliseconds(20));
+}
+
+TEST(IceConsent, OneLostRequestDoesNotDisconnect) {
+  Pair2 pair;
+  connect(pair);
+  int toDrop = 1;
+  pair.network.drop = [&](const Packet& p) {
+    return p.source == at("10.0.0.1", 5000) && toDrop-- > 0;
+  };
+  pair.runFor(Duration::seconds(40));
+  EXPECT_EQ(pair.a.states.back(), State::kCompleted);
+  EXPECT_EQ(pair.a.states.size(), 3u);
+}
+
+TEST(IceConsent, ABlackoutDisconnectsAndItsEndReconnects) {
+  Pair2 pair;
+  connect(pair);
+  pair.network.drop = blackout;
+  ASSERT_TRUE(pair.runUntil(
+      [&] {
+        return pair.a.agent.state() == State::kDisconnected &&
+               pair.b.agent.state() == State::kDisconnected;
+      },
+      Duration::seconds(15)));
+  pair.network.drop = nullptr;
+  ASSERT_TRUE(pair.runUntil([&] { return pair.isConnected(); }, Duration::seconds(10)));
+  EXPECT_EQ(pair.a.states.back(), State::kCompleted);
+  EXPECT_TRUE(pair.delivers(pair.a, pair.b, "again"));
+}
+
+TEST(IceConsent, ExpiresAfterThirtySecondsAndNothingIsSentAnyMore) {
+  Pair2 pair;
+  connect(pair);
+  const Timestamp began = pair.now();
+  pair.network.drop = blackout;
+  ASSERT_TRUE(pair.runUntil([&] { return pair.a.agent.state() == State::kFailed; }));
+  EXPECT_GE((pair.now() - began).ms(), 24000);
+  EXPECT_LE((pair.now() - began).ms(), 30100);
+  EXPECT_FALSE(pair.a.agent.send({1}, pair.now()));
+  ASSERT_TRUE(pair.runUntil([&] { return pair.b.agent.state() == State::kFailed; }));
+  pair.network.drop = nullptr;
+  pair.network.log.clear();
+  pair.runFor(Duration::seconds(100));
+  EXPECT_TRUE(pair.network.log.empty());
+}
+
+TEST(IceFailure, ComesFifteenSecondsAfterTheLastHopeWhenNoCandidateWorks) {
+  Pair2 pair;
+  pair.network.drop = blackout;
+  pair.addHosts();
+  const Timestamp began = pair.now();
+  pair.start();
+  ASSERT_TRUE(pair.runUntil([&] { return pair.a.agent.state() == State::kFailed; }));
+  EXPECT_EQ((pair.now() - began).ms(), 15500);
+  EXPECT_EQ(pair.a.states, (std::vector{State::kChecking, State::kFailed}));
+}
+
+TEST(IceFailure, DoesNotComeWithoutThePeersCredentials) {
+  Pair2 pair;
+  pair.addHosts();
+  pair.gather();
+  pair.runFor(Duration::seconds(300));
+  EXPECT_EQ(pair.a.agent.state(), State::kNew);
+}
+
+TEST(IceFailure, ComesWhenThePeerHasNoCandidateAtAll) {
+  Pair2 pair;
+  pair.a.addInterface(1, at("10.0.0.1", 5000));
+  pair.start();
+  EXPECT_TRUE(
+      pair.runUntil([&] { return pair.a.agent.state() == State::kFailed; }, Duration::seconds(16)));
+}
+
+TEST(IceFailure, WaitsForCandidatesThatMayStillTrickle) {
+  Pair2 pair;
+  pair.a.addInterface(1, at("10.0.0.1", 5000));
+  pair.b.addInterface(1, at("10.0.0.2", 5000));
+  pair.exchangeCredentials();
+  pair.trickleAToB();
+  pair.gather();
+  // Nothing passes for ten seconds, and `b`'s candidate comes after twelve.
+  pair.network.drop = blackout;
+  pair.runFor(Duration::seconds(12));
+  pair.network.drop = nullptr;
+  pair.a.agent.addRemoteCandidate(pair.b.candidates[0], pair.now());
+  EXPECT_TRUE(pair.runUntilConnected());
+}
+
+TEST(IceTakeover, AnotherPairCarriesOnWhenTheInterfaceGoes) {
+  Pair2 pair;
+  pair.a.addInterface(2, at("10.0.1.1", 6000));
+  connect(pair);
+  pair.runFor(Duration::seconds(1));
+  const auto before = pair.a.selections.back().local.endpoint;
+  pair.a.removeInterface(before == at("10.0.1.1", 6000) ? 2 : 1);
+  pair.runFor(Duration::milliseconds(500));
+  ASSERT_TRUE(pair.a.agent.selectedPair().has_value());
+  EXPECT_NE(pair.a.selections.back().local.endpoint, before);
+  EXPECT_TRUE(pair.delivers(pair.a, pair.b, "carried on"));
+  EXPECT_TRUE(pair.runUntil([&] { return pair.a.agent.selectedPair()->nominated; }));
+  EXPECT_TRUE(pair.isConnected());
+}
+
+TEST(IceTakeover, ANewInterfaceReplacesTheOnlyOneWithoutARestart) {
+  Pair2 pair;
+  connect(pair);
+  pair.a.removeInterface(1);
+  pair.pump();
+  EXPECT_EQ(pair.a.agent.state(), State::kDisconnected);
+  pair.a.addInterface(2, at("10.0.7.7", 7000));
+  ASSERT_TRUE(pair.runUntil([&] { return pair.a.agent.state() == State::kCompleted; }));
+  EXPECT_TRUE(pair.delivers(pair.a, pair.b, "from the new place"));
+  EXPECT_TRUE(pair.runUntil([&] { return pair.delivers(pair.b, pair.a, "to the new place"); }));
+}
+
+TEST(IceTakeover, LosingTheOnlyInterfaceFailsInTheEnd) {
+  Pair2 pair;
+  connect(pair);
+  pair.a.removeInterface(1);
+  EXPECT_TRUE(
+      pair.runUntil([&] { return pair.a.agent.state() == State::kFailed; }, Duration::seconds(16)));
+  EXPECT_EQ(pair.a.states.back(), State::kFailed);
+}
+
+TEST(IceTakeover, ALostAllocationTakesItsPairsWithIt) {
+  Pair2::Options options;
+  options.serversA = {turnServer(Server::Transport::kRelaySocket)};
+  Pair2 pair(options);
+  TurnNode& turn = pair.addTurn();
+  pair.b.addInterface(1, at("10.0.0.2", 5000));
+  pair.start();
+  ASSERT_TRUE(pair.runUntilConnected());
+  turn.dropStreams();
+  pair.pump();
+  EXPECT_TRUE(pair.a.agent.pairs().empty());
+  EXPECT_EQ(pair.a.agent.state(), State::kDisconnected);
+  ASSERT_EQ(pair.a.errors.size(), 1u);
+  EXPECT_EQ(pair.a.errors[0].code, 701);
+  EXPECT_TRUE(pair.runUntil([&] { return pair.a.agent.state() == State::kFailed; }));
+}
+
+TEST(IceTakeover, AStaleSelectedPairYieldsToAHealthyOne) {
+  Pair2 pair;
+  pair.a.addInterface(2, at("10.0.1.1", 6000));
+  connect(pair);
+  pair.runFor(Duration::seconds(1));
+  const auto dead = pair.a.selections.back().local.endpoint;
+  pair.network.drop = [&](const Packet& p) {
+    return p.source == dead || p.destination == dead;
+  };
+  ASSERT_TRUE(pair.runUntil([&] { return pair.a.selections.back().local.endpoint != dead; },
+                            Duration::seconds(30)));
+  EXPECT_TRUE(pair.delivers(pair.a, pair.b, "around the hole"));
+  EXPECT_TRUE(pair.runUntil([&] { return pair.delivers(pair.b, pair.a, "and back"); },
+                            Duration::seconds(30)));
+}
+
+/// What offerer and answerer do for a restart that `from` asks for.
+void restart(Pair2& pair, Peer& from, Peer& to) {
+  from.agent.restart(credentials('c'), pair.now());
+  pair.pump();
+  to.agent.setRemoteCredentials(credentials('c'), false, pair.now());
+  for (const Candidate& c : from.candidates)
+    to.agent.addRemoteCandidate(c, pair.now());
+  to.agent.restart(credentials('d'), pair.now());
+  pair.pump();
+  from.agent.setRemoteCredentials(credentials('d'), false, pair.now());
+  for (const Candidate& c : to.candidates)
+    from.agent.addRemoteCandidate(c, pair.now());
+  pair.pump();
+}
+
+TEST(IceRestart, TheOldPairCarriesDataUntilTheNewOneIsNominated) {
+  Pair2 pair;
+  connect(pair);
+  const PairId old = pair.a.agent.selectedPair()->id;
+  pair.a.candidates.clear();
+  pair.b.candidates.clear();
+  restart(pair, pair.a, pair.b);
+  EXPECT_EQ(pair.a.agent.selectedPair()->id, old);
+  EXPECT_TRUE(pair.isConnected());
+  EXPECT_TRUE(pair.a.agent.send({20, 1}, pair.now()));
+  EXPECT_TRUE(pair.b.agent.send({20, 2}, pair.now()));
+  ASSERT_TRUE(pair.runUntil([&] {
+    return pair.a.agent.selectedPair()->id != old && pair.a.agent.selectedPair()->nominated &&
+           pair.b.agent.selectedPair()->nominated;
+  }));
+  EXPECT_EQ(pair.a.received.size(), 1u);
+  EXPECT_EQ(pair.b.received.size(), 1u);
+  for (State state : pair.a.states)
+    EXPECT_NE(state, State::kDisconnected);
+  EXPECT_EQ(pair.a.candidates[0].ufrag, "cccc");
+  EXPECT_EQ(pair.a.candidates[0].generation, 1u);
+  pair.runFor(Duration::seconds(60));
+  EXPECT_EQ(pair.a.agent.pairs().size(), 1u) << "the old one is forgotten in the end";
+  EXPECT_TRUE(pair.delivers(pair.a, pair.b, "on the new pair"));
+  EXPECT_TRUE(pair.delivers(pair.b, pair.a, "and back on it"));
+}
+
+TEST(IceRestart, TheControlledEndMayAskForItAsWell) {
+  Pair2 pair;
+  connect(pair);
+  pair.a.candidates.clear();
+  pair.b.candidates.clear();
+  restart(pair, pair.b, pair.a);
+  ASSERT_TRUE(pair.runUntil(
+      [&] { return pair.a.agent.selectedPair()->nominated && pair.a.agent.pairs().size() == 1; }));
+  EXPECT_TRUE(pair.delivers(pair.a, pair.b, "fine"));
+}
+
+TEST(IceRestart, RevivesAFailedConnection) {
+  Pair2 pair;
+  connect(pair);
+  pair.network.drop = blackout;
+  ASSERT_TRUE(pair.runUntil([&] {
+    return pair.a.agent.state() == State::kFailed && pair.b.agent.state() == State::kFailed;
+  }));
+  pair.network.drop = nullptr;
+  restart(pair, pair.a, pair.b);
+  EXPECT_TRUE(pair.runUntilConnected());
+  EXPECT_TRUE(pair.delivers(pair.a, pair.b, "revived"));
+}
+
+TEST(IceRestart, CanBeTakenBack) {
+  Pair2 pair;
+  connect(pair);
+  pair.a.agent.restart(credentials('c'), pair.now());
+  pair.runFor(Duration::seconds(1));
+  EXPECT_TRUE(pair.delivers(pair.a, pair.b, "meanwhile"));
+  ASSERT_TRUE(pair.a.agent.cancelRestart(pair.now()));
+  EXPECT_EQ(pair.a.agent.localCredentials(), credentials('a'));
+  EXPECT_EQ(pair.a.agent.remoteCredentials(), credentials('b'));
+  pair.runFor(Duration::seconds(60));
+  EXPECT_EQ(pair.a.agent.state(), State::kCompleted);
+  EXPECT_TRUE(pair.delivers(pair.b, pair.a, "as before"));
+  EXPECT_FALSE(pair.a.agent.cancelRestart(pair.now()));
+}
+
+TEST(IceRestart, LeavesTheOldConnectionAloneWhenThePeerNeverAnswers) {
+  Pair2 pair;
+  connect(pair);
+  pair.a.agent.restart(credentials('c'), pair.now());
+  pair.runFor(Duration::seconds(120));
+  EXPECT_TRUE(pair.isConnected());
+  EXPECT_TRUE(pair.delivers(pair.a, pair.b, "still here"));
+}
+
+TEST(IceRestart, AsksTheStunServerAgainAndKeepsTheAllocation) {
+  Pair2::Options options;
+  options.serversA = {stunServer(), turnServer(Server::Transport::kUdp)};
+  Pair2 pair(options);
+  TurnNode& turn = pair.addTurn();
+  pair.network.addStunServer(at("198.51.100.1", 3478));
+  pair.network.addNat(ip("10.0.0.1"), ip("203.0.113.1"), Network::Nat::kAddressRestricted);
+  connect(pair);
+  ASSERT_EQ(pair.a.candidates.size(), 3u);
+  pair.a.candidates.clear();
+  pair.a.agent.restart(credentials('c'), pair.now());
+  ASSERT_TRUE(
+      pair.runUntil([&] { return pair.a.agent.gatheringState() == GatheringState::kComplete; }));
+  EXPECT_EQ(pair.a.candidates.size(), 3u);
+  EXPECT_EQ(turn.openRelays(), 1u);
+}
+
+TEST(IceRoles, TwoControllingEndsSettleTheConflict) {
+  for (const Role role : {Role::kControlling, Role::kControlled}) {
+    Pair2::Options options;
+    options.roleA = options.roleB = role;
+    Pair2 pair(options);
+    pair.addHosts();
+    pair.start();
+    ASSERT_TRUE(pair.runUntil([&] {
+      const auto a = pair.a.agent.selectedPair();
+      const auto b = pair.b.agent.selectedPair();
+      return a && a->nominated && b && b->nominated;
+    }));
+    EXPECT_NE(pair.a.agent.role(), pair.b.agent.role());
+    EXPECT_EQ(pair.a.roles.size() + pair.b.roles.size(), 1u);
+  }
+}
+
+}  // namespace
+}  // namespace rtc::ice::test
