@@ -6,6 +6,12 @@
 
 const kStunHeaderLength = 20;
 const kChannelHeaderLength = 4;
+/**
+ * Channel numbers begin at 0x4000. RFC 8656 §12 ends them at 0x4FFF; RFC 5766 §11 went up to 0x7FFF,
+ * and clients in the field still choose such numbers.
+ */
+const kFirstChannelByte = 0x40;
+const kLastChannelByte = 0x7f;
 const kSendIndication = 0x0016;
 const kDataIndication = 0x0017;
 /** RFC 8656 §18: Allocate method 0x003, success response class. */
@@ -26,8 +32,8 @@ export const FrameKind = Object.freeze({
  * @returns {'data' | 'control' | 'allocated' | undefined} undefined when no frame begins so
  */
 export function frameKind(first, second) {
-  if (first >= 0x40 && first <= 0x4f) return FrameKind.data;
-  if (first > 0x3f) return undefined;
+  if (first > kLastChannelByte) return undefined;
+  if (first >= kFirstChannelByte) return FrameKind.data;
   const type = (first << 8) | second;
   if (type === kSendIndication || type === kDataIndication) return FrameKind.data;
   return type === kAllocateSuccess ? FrameKind.allocated : FrameKind.control;
@@ -39,7 +45,7 @@ export function frameKind(first, second) {
  * @param {number} length  the 16-bit length field
  */
 export function frameLength(first, length) {
-  if (first >= 0x40) return kChannelHeaderLength + ((length + 3) & ~3);
+  if (first >= kFirstChannelByte) return kChannelHeaderLength + ((length + 3) & ~3);
   return kStunHeaderLength + length;
 }
 

@@ -1,6 +1,8 @@
 // The engine's TURN server and the sockets around it. The server is sans-IO: clients' bytes and
 // peers' datagrams go in, what it wants sent comes out, and it names the next deadline.
 
+const kWarnings = new Set(['allocation-refused', 'authentication-failed', 'peer-refused']);
+
 /** @typedef {'udp' | 'tcp' | 'websocket'} ClientKind */
 
 /**
@@ -129,7 +131,7 @@ export class TurnService {
       case 'open-relay-socket':
         void this.sockets_.openSocket(output.socketId, output.family, {
           evenPort: output.evenPort,
-          nextId: output.nextSocketId,
+          nextId: output.nextSocketId ?? undefined,
         });
         break;
       case 'close-relay-socket':
@@ -155,10 +157,13 @@ export class TurnService {
     transport?.close(reason);
   }
 
-  /** @param {Record<string, unknown>} event */
-  logEvent_({ type: _, ...fields }) {
-    const { event, name, ...rest } = fields;
-    this.log_.debug(`turn-${event ?? name ?? 'event'}`, rest);
+  /**
+   * Account names stay out of the log: they are half of a credential.
+   * @param {{kind: string, clientId: number, endpoint: string | null, detail: string}} event
+   */
+  logEvent_({ kind, clientId, endpoint, detail }) {
+    const level = kWarnings.has(kind) ? 'warn' : 'info';
+    this.log_[level](`turn-${kind}`, { client: clientId, endpoint, detail });
   }
 
   arm_() {

@@ -80,8 +80,8 @@ export class UdpListener {
    * @param {import('node:dgram').RemoteInfo} from
    */
   receive_(data, from) {
-    // STUN and channel data begin with 00 and 01 (RFC 7983 §7); nothing else makes a client.
-    if (data.length < 4 || data[0] > 0x4f) return;
+    // Nothing but STUN and channel data makes a client.
+    if (data.length < 4 || frameKind(data[0], data[1]) === undefined) return;
     const key = `${from.address}|${from.port}`;
     const client = this.clients_.get(key) ?? this.admit_(key, from);
     if (!client) {

@@ -4,6 +4,7 @@ import { createSocket } from 'node:dgram';
 import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:net';
 import { createRelay } from '../../../../js/relay/server.js';
+import { loadEngine } from '../../../../js/relay/engine.js';
 import { createLogger } from '../../../../js/relay/log.js';
 
 const cleanups = [];
@@ -44,6 +45,23 @@ export async function startRelay(options = {}, extras = {}) {
   return { ...relay, log: record };
 }
 
+let engine;
+
+/** A relay with the embedded TURN server; the test ends with no engine object alive. */
+export async function startTurnRelay(options = {}, extras = {}) {
+  engine ??= process.env.RELAY_TEST_ENGINE
+    ? await (await import(process.env.RELAY_TEST_ENGINE)).default()
+    : await loadEngine();
+  onCleanup(() => {
+    if (engine.liveHandles() !== 0)
+      throw new Error(`${engine.liveHandles()} engine objects leaked`);
+  });
+  return startRelay(
+    { users: [{ username: 'ann', password: 'secret' }], ...options },
+    { engine, ...extras },
+  );
+}
+
 /** A TCP server; answers STUN bindings so that it counts as a healthy upstream. */
 export async function startUpstream({ answersBindings = true, serve } = {}) {
   const sockets = new Set();
@@ -74,10 +92,10 @@ export async function startUpstream({ answersBindings = true, serve } = {}) {
 }
 
 /** A UDP peer on loopback that sends everything back. */
-export async function startEchoPeer(host = '127.0.0.1') {
+export async function startEchoPeer(host = '127.0.0.1', port = 0) {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
   socket.on('message', (data, from) => socket.send(data, from.port, from.address));
-  socket.bind(0, host);
+  socket.bind(port, host);
   await once(socket, 'listening');
   onCleanup(() => socket.close());
   return { address: host, port: socket.address().port, socket };

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { startEchoPeer, startTurnRelay } from './support/harness.js';
+
+const run = promisify(execFile);
+const tool = '/usr/bin/turnutils_uclient';
+const describeTool = existsSync(tool) ? describe : describe.skip;
+
+/** coturn's own client: sends through the relay to an echo peer and counts what comes back. */
+async function uclient(relay, peer, ...flags) {
+  const port = flags.includes('-t') ? relay.ports.turnTcp : relay.ports.turnUdp;
+  const { stdout } = await run(tool, [
+    ...['-u', 'ann', '-w', 'secret', '-p', `${port}`, '-e', peer.address, '-r', `${peer.port}`],
+    ...['-n', '20', '-m', '2', '-l', '200', ...flags, '127.0.0.1'],
+  ]);
+  const total = /tot_send_msgs=(\d+), tot_recv_msgs=(\d+)/g;
+  const last = [...stdout.matchAll(total)].at(-1);
+  if (!last) throw new Error(stdout);
+  return { sent: Number(last[1]), received: Number(last[2]), stdout };
+}
+
+/** Two echo peers on adjacent ports: the tool takes the second one for RTCP. */
+async function startEchoPeers() {
+  for (;;) {
+    const peer = await startEchoPeer();
+    try {
+      await startEchoPeer(peer.address, peer.port + 1);
+      return peer;
+    } catch (error) {
+      if (error.code !== 'EADDRINUSE') throw error;
+    }
+  }
+}
+
+// The tool draws channel numbers up to 0x7FFF, as RFC 5766 had them; RFC 8656 §12 ends at 0x4FFF and
+// wants a 400 beyond that. So it is run with Send indications here, and channels are tested with a
+// client of our own in turn.test.js.
+describeTool("coturn's client", () => {
+  it.each([
+    ['UDP', ['-s']],
+    ['UDP, without a port pair', ['-s', '-c']],
+    ['TCP', ['-s', '-t']],
+  ])('passes over %s', async (_, flags) => {
+    const relay = await startTurnRelay({ allowPeers: ['127.0.0.0/8'] });
+    const peer = await startEchoPeers();
+    const { sent, received } = await uclient(relay, peer, ...flags);
+    expect(sent).toBe(40);
+    expect(received).toBe(sent);
+  });
+});
