@@ -2,18 +2,28 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "cpp/base/bytes.h"
 #include "cpp/base/random.h"
 #include "cpp/base/result.h"
 #include "cpp/base/time.h"
+#include "cpp/sctp/chunk_init.h"
 #include "cpp/sctp/config.h"
+#include "cpp/sctp/connection.h"
+#include "cpp/sctp/error_cause.h"
+#include "cpp/sctp/output.h"
+#include "cpp/sctp/packet.h"
+#include "cpp/sctp/reassembly.h"
+#include "cpp/sctp/rto.h"
+#include "cpp/sctp/send_queue.h"
+#include "cpp/sctp/state_cookie.h"
+#include "cpp/sctp/timer.h"
 #include "cpp/sctp/types.h"
 
 namespace rtc::sctp {
@@ -55,74 +65,6 @@ enum class SendError : uint8_t {
   kStreamResetting,
 };
 
-/// A packet to be sent as the payload of one DTLS record.
-struct Transmit {
-  Bytes packet;
-};
-/// The association is established. Stream ids are below these numbers.
-struct Connected {
-  uint16_t outgoingStreams = 0;
-  uint16_t incomingStreams = 0;
-};
-/// The peer has lost its state and set the association up anew (RFC 9260 section 5.2.4 case A).
-/// Everything queued or unacknowledged is gone and all stream sequences are back at zero.
-struct Restarted {
-  uint16_t outgoingStreams = 0;
-  uint16_t incomingStreams = 0;
-};
-struct Received {
-  StreamId stream;
-  Ppid ppid;
-  Bytes message;
-  bool ordered = true;
-};
-/// So many payload bytes of messages with this PPID have left `bufferedAmount()`: they were sent for
-/// the first time, or given up before that.
-struct SentBytes {
-  StreamId stream;
-  Ppid ppid;
-  size_t bytes = 0;
-};
-/// The peer reset its outgoing streams: nothing more comes on them from before the reset.
-struct IncomingStreamsReset {
-  std::vector<StreamId> streams;
-};
-/// Our reset was performed by the peer; the streams can be used again, from sequence zero.
-struct OutgoingStreamsReset {
-  std::vector<StreamId> streams;
-};
-/// The peer refused the reset or does not know RFC 6525. The streams can be sent on again.
-struct StreamResetFailed {
-  std::vector<StreamId> streams;
-};
-
-enum class CloseReason : uint8_t {
-  /// SHUTDOWN was completed, by whoever began.
-  kShutdown,
-  /// `abort()` was called.
-  kLocalAbort,
-  /// The peer sent ABORT.
-  kPeerAbort,
-  /// The peer did not answer any more, or never.
-  kTimeout,
-  /// The peer broke the protocol and was sent an ABORT.
-  kProtocolViolation,
-  /// The random source failed, so that no tag or cookie could be made.
-  kNoRandomness,
-};
-
-/// The end; nothing but answers to stray packets comes after it.
-struct Closed {
-  CloseReason reason = CloseReason::kShutdown;
-  /// The first error cause of the ABORT that was sent or received (RFC 9260 section 3.3.10); it is
-  /// RTCError's sctpCauseCode.
-  std::optional<uint16_t> causeCode;
-  std::string text;
-};
-
-using Output = std::variant<Transmit, Connected, Restarted, Received, SentBytes,
-                            IncomingStreamsReset, OutgoingStreamsReset, StreamResetFailed, Closed>;
-
 /// Counters since the beginning, and the congestion state of this moment.
 struct Statistics {
   uint64_t packetsSent = 0;
@@ -149,8 +91,8 @@ struct Statistics {
 
 /// One end of an SCTP association over DTLS (RFC 9260 as RFC 8261 and RFC 8831 profile it), with
 /// partial reliability (RFC 3758) and stream reset (RFC 6525). Sans-IO: after every call drain
-/// `poll()` until `std::nullopt`, then ask for `deadline()`. Packets are built while polling, so the
-/// messages of several `send()` calls before one drain share packets. No function re-enters the
+/// `poll()` until `std::nullopt`, then ask for `deadline()`. Packets are built while polling, so
+/// the messages of several `send()` calls before one drain share packets. No function re-enters the
 /// caller.
 class Association {
  public:
@@ -180,7 +122,8 @@ class Association {
 
   /// Resets outgoing streams once everything queued on them has been delivered (or given up);
   /// until then and until the peer has answered, `send()` on them fails. Ends in
-  /// `OutgoingStreamsReset` or `StreamResetFailed`. Ids being reset already are ignored.
+  /// `OutgoingStreamsReset` or `StreamResetFailed`, the latter at once unless established. Ids
+  /// being reset already are ignored.
   void resetStreams(std::span<const StreamId> streams, Timestamp now);
 
   /// Delivers what is queued, then closes (RFC 9260 section 9.2).
@@ -198,6 +141,103 @@ class Association {
   std::optional<Output> poll();
   Timestamp deadline() const;
   void handleTimeout(Timestamp now);
+
+ private:
+  // association.cpp: packets out, timers, the end
+  std::optional<Bytes> buildPacket();
+  bool packetDue();
+  bool maySendData() const;
+  void sendAlone(VerificationTag tag, ChunkType type, uint8_t flags, ByteSpan value);
+  void reportSentBytes();
+  void countError();
+  void restartHeartbeat(Timestamp now);
+  void heartbeatDue(Timestamp now);
+  void abortWith(CloseReason reason, uint16_t cause, std::string_view text, ByteSpan causeChunk);
+  void violation(std::string_view text);
+  void finish(CloseReason reason, std::optional<uint16_t> cause, std::string text);
+
+  // association_handshake.cpp
+  bool ensureIdentity();
+  VerificationTag randomTag();
+  void sendInit(Timestamp now);
+  InitChunk localInit(VerificationTag tag, Tsn initialTsn) const;
+  void handleInit(const ChunkView& chunk, Timestamp now);
+  void handleInitAck(const ChunkView& chunk, Timestamp now);
+  /// False when nothing else in the packet may be looked at.
+  bool handleCookieEcho(const ChunkView& chunk, VerificationTag packetTag, Timestamp now);
+  void handleCookieAck(Timestamp now);
+  void handleStaleCookie(Timestamp now);
+  void handshakeTimeout(Timestamp now);
+  void makeConnection(const StateCookie& cookie);
+  void establish(Timestamp now);
+  void restart(const StateCookie& cookie, Timestamp now);
+
+  // association_receive.cpp
+  void handleChunks(const PacketView& packet, Timestamp now);
+  bool handleFirstChunk(const PacketView& packet, const ChunkView& chunk, Timestamp now);
+  void handleOutOfTheBlue(const PacketView& packet, const ChunkView& chunk);
+  /// False when the rest of the packet is to be left alone.
+  bool handleChunk(const ChunkView& chunk, Timestamp now);
+  void handleData(const ChunkView& chunk);
+  void handleSack(const ChunkView& chunk, Timestamp now);
+  void handleForwardTsn(const ChunkView& chunk);
+  void handleReConfig(const ChunkView& chunk, Timestamp now);
+  void handleHeartbeatAck(const ChunkView& chunk, Timestamp now);
+  void handleError(const ChunkView& chunk, Timestamp now);
+  bool handleUnknownChunk(const ChunkView& chunk);
+  bool abortTagValid(const PacketView& packet, const ChunkView& chunk) const;
+  void deliver(std::vector<IncomingMessage>& messages);
+  void queueError(ErrorCause cause, ByteSpan value);
+  uint32_t advertisedWindow() const;
+
+  // association_shutdown.cpp
+  void progressShutdown();
+  void sendShutdown();
+  void handleShutdown(const ChunkView& chunk, Timestamp now);
+  void handleShutdownAck(VerificationTag tag);
+  void shutdownTimeout(Timestamp now);
+
+  AssociationConfig config_;
+  RandomSource& random_;
+  State state_ = State::kClosed;
+  /// Closed for good.
+  bool finished_ = false;
+  bool shutdownWanted_ = false;
+  /// The latest time that an input brought; packets built while polling belong to it.
+  Timestamp now_;
+
+  VerificationTag localTag_;
+  Tsn localInitialTsn_;
+  bool hasIdentity_ = false;
+  CookieJar cookies_;
+
+  RtoEstimator rto_;
+  SendQueue sendQueue_;
+  /// From INIT ACK or COOKIE ECHO on.
+  std::unique_ptr<Connection> connection_;
+
+  std::deque<Output> events_;
+  /// Packets with another tag than the connection's, or that stand alone.
+  std::deque<Bytes> outbox_;
+  /// Chunks that go before anything else in the next packet.
+  std::deque<Bytes> control_;
+
+  Bytes cookieEcho_;
+  /// T1-init, T1-cookie.
+  Timer handshakeTimer_;
+  Duration handshakeDelay_;
+  int handshakeAttempts_ = 0;
+  /// T2-shutdown.
+  Timer shutdownTimer_;
+  int shutdownAttempts_ = 0;
+  Timer heartbeatTimer_;
+  std::optional<uint64_t> heartbeatNonce_;
+  Timestamp heartbeatSentAt_;
+  /// Timeouts since the peer was last heard to acknowledge (RFC 9260 section 8.1).
+  int errors_ = 0;
+
+  Statistics counters_;
+  std::vector<IncomingMessage> deliverable_;
 };
 
 }  // namespace rtc::sctp

@@ -1,0 +1,347 @@
+#include "cpp/sctp/association.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace rtc::sctp {
+namespace {
+
+constexpr size_t kMinPacketSize = 512;
+// The largest message must fit into the window with something else missing before it.
+constexpr size_t kWindowSlack = 64 * 1024;
+constexpr uint16_t kHeartbeatInfo = 1;
+
+AssociationConfig sane(AssociationConfig config) {
+  config.maxPacketSize =
+      std::clamp<size_t>(config.maxPacketSize, kMinPacketSize, 65532) & ~size_t{3};
+  config.receiveWindow =
+      std::clamp<size_t>(config.receiveWindow, config.maxReceiveMessageSize + kWindowSlack,
+                         std::max<size_t>(config.maxReceiveMessageSize + kWindowSlack, 0x7fffffff));
+  config.outgoingStreams = std::max<uint16_t>(config.outgoingStreams, 1);
+  config.incomingStreams = std::max<uint16_t>(config.incomingStreams, 1);
+  return config;
+}
+
+}  // namespace
+
+Association::Association(const AssociationConfig& config, RandomSource& random)
+    : config_(sane(config)),
+      random_(random),
+      rto_(config_.rtoInitial, config_.rtoMin, config_.rtoMax) {}
+
+Association::~Association() = default;
+
+// ---- what the owner asks for
+
+void Association::connect(Timestamp now) {
+  now_ = now;
+  if (finished_ || state_ != State::kClosed || handshakeTimer_.running())
+    return;
+  if (!ensureIdentity())
+    return;
+  handshakeDelay_ = rto_.rto();
+  handshakeAttempts_ = 0;
+  state_ = State::kCookieWait;
+  sendInit(now);
+}
+
+Status<SendError> Association::send(StreamId stream, Ppid ppid, Bytes message,
+                                    const SendOptions& options, Timestamp now) {
+  now_ = now;
+  const bool open = !finished_ && !shutdownWanted_ &&
+                    (state_ == State::kClosed || state_ == State::kCookieWait ||
+                     state_ == State::kCookieEchoed || state_ == State::kEstablished);
+  if (!open)
+    return fail(SendError::kClosed);
+  if (message.empty())
+    return fail(SendError::kEmpty);
+  if (message.size() > config_.maxSendMessageSize)
+    return fail(SendError::kTooLarge);
+  const uint16_t streams =
+      state_ == State::kEstablished ? connection_->outgoingStreams : config_.outgoingStreams;
+  if (stream.value() >= streams)
+    return fail(SendError::kInvalidStream);
+  if (sendQueue_.resetting(stream))
+    return fail(SendError::kStreamResetting);
+  // A message that alone exceeds the limit may pass when nothing else waits.
+  if (sendQueue_.buffered() > 0 &&
+      message.size() >
+          config_.sendBufferLimit - std::min(sendQueue_.buffered(), config_.sendBufferLimit)) {
+    return fail(SendError::kBufferFull);
+  }
+  OutgoingMessage outgoing;
+  outgoing.stream = stream;
+  outgoing.ppid = ppid;
+  outgoing.payload = std::move(message);
+  outgoing.ordered = options.ordered;
+  outgoing.maxRetransmits = options.maxRetransmits;
+  if (options.lifetime)
+    outgoing.expiresAt = now + *options.lifetime;
+  sendQueue_.add(std::move(outgoing));
+  return Done{};
+}
+
+size_t Association::bufferedAmount(StreamId stream) const {
+  return sendQueue_.buffered(stream);
+}
+size_t Association::bufferedAmount() const {
+  return sendQueue_.buffered();
+}
+
+void Association::resetStreams(std::span<const StreamId> streams, Timestamp now) {
+  now_ = now;
+  std::vector<StreamId> fresh;
+  for (const StreamId stream : streams) {
+    if (sendQueue_.resetting(stream))
+      continue;
+    if (!finished_)
+      sendQueue_.beginReset(stream);
+    fresh.push_back(stream);
+  }
+  if (fresh.empty())
+    return;
+  if (state_ == State::kEstablished) {
+    connection_->streamReset.want(fresh, events_);
+  } else {
+    for (const StreamId stream : fresh)
+      sendQueue_.endReset(stream, false);
+    events_.push_back(StreamResetFailed{std::move(fresh)});
+  }
+}
+
+void Association::abort(std::string_view reason, Timestamp now) {
+  now_ = now;
+  if (finished_)
+    return;
+  const std::string_view text = reason.substr(0, 256);
+  abortWith(CloseReason::kLocalAbort, static_cast<uint16_t>(ErrorCause::kUserInitiatedAbort), text,
+            encodeCause(ErrorCause::kUserInitiatedAbort, asBytes(text)));
+}
+
+void Association::setMaxSendMessageSize(size_t bytes) {
+  config_.maxSendMessageSize = bytes;
+}
+size_t Association::maxSendMessageSize() const {
+  return config_.maxSendMessageSize;
+}
+State Association::state() const {
+  return state_;
+}
+
+Statistics Association::statistics() const {
+  Statistics result = counters_;
+  if (connection_) {
+    const RetransmissionQueue& outgoing = connection_->outgoing;
+    result.messagesSent += outgoing.messagesSent();
+    result.chunksRetransmitted += outgoing.chunksRetransmitted();
+    result.retransmissionTimeouts += outgoing.timeouts();
+    result.fastRetransmits += outgoing.fastRetransmits();
+    result.congestionWindow = outgoing.congestion().window();
+    result.slowStartThreshold = outgoing.congestion().slowStartThreshold();
+    result.bytesInFlight = outgoing.bytesInFlight();
+    result.peerReceiveWindow = outgoing.peerWindow();
+    result.reassemblyBytes = connection_->reassembly.bytes();
+  }
+  result.smoothedRoundTripTime = rto_.smoothed();
+  result.retransmissionTimeout = rto_.rto();
+  return result;
+}
+
+// ---- outputs
+
+std::optional<Output> Association::poll() {
+  for (;;) {
+    if (!events_.empty()) {
+      Output event = std::move(events_.front());
+      events_.pop_front();
+      return event;
+    }
+    std::optional<Bytes> packet;
+    if (!outbox_.empty()) {
+      packet = std::move(outbox_.front());
+      outbox_.pop_front();
+    } else {
+      packet = buildPacket();
+    }
+    if (packet) {
+      ++counters_.packetsSent;
+      counters_.bytesSent += packet->size();
+      return Transmit{std::move(*packet)};
+    }
+    if (!sendQueue_.hasTaken() && events_.empty())
+      return std::nullopt;
+    reportSentBytes();
+  }
+}
+
+bool Association::maySendData() const {
+  return state_ == State::kEstablished || state_ == State::kShutdownPending ||
+         state_ == State::kShutdownReceived;
+}
+
+bool Association::packetDue() {
+  if (!control_.empty() || connection_->received.sackDue())
+    return true;
+  if (!maySendData())
+    return false;
+  return connection_->outgoing.sendable() || connection_->outgoing.forwardTsnDue() ||
+         connection_->streamReset.chunkDue();
+}
+
+std::optional<Bytes> Association::buildPacket() {
+  if (!connection_)
+    return std::nullopt;
+  progressShutdown();
+  // A second try, for when the first only gave up messages and a FORWARD TSN became due.
+  for (int attempt = 0; attempt < 2 && connection_ && packetDue(); ++attempt) {
+    Connection& connection = *connection_;
+    PacketBuilder packet(config_.localPort, config_.remotePort, connection.peerTag,
+                         config_.maxPacketSize);
+    // COOKIE ECHO and COOKIE ACK come first in their packets (RFC 9260 sections 3.3.11, 3.3.12).
+    while (!control_.empty() && packet.fits(control_.front().size())) {
+      packet.addEncoded(control_.front());
+      control_.pop_front();
+    }
+    if (connection.received.sackDue() ||
+        (connection.received.sackPending() && maySendData() && connection.outgoing.sendable())) {
+      if (packet.fits(kSackFixedSize)) {
+        connection.received.takeSack(advertisedWindow(), packet.room()).writeTo(packet);
+      }
+    }
+    if (maySendData()) {
+      connection.outgoing.fillForwardTsn(packet, now_);
+      connection.outgoing.fill(packet, now_);
+      // Behind the data, so that the peer has what was sent before the reset.
+      if (connection.streamReset.chunkDue() && packet.room() >= kMinPacketSize - 64) {
+        if (const auto chunk = connection.streamReset.takeChunk(now_, rto_.rto())) {
+          packet.addEncoded(*chunk);
+        }
+      }
+    }
+    if (!packet.empty()) {
+      connection.outgoing.packetBuilt();
+      return packet.finish();
+    }
+  }
+  return std::nullopt;
+}
+
+void Association::sendAlone(VerificationTag tag, ChunkType type, uint8_t flags, ByteSpan value) {
+  PacketBuilder packet(config_.localPort, config_.remotePort, tag, config_.maxPacketSize);
+  packet.addChunk(type, flags, value);
+  outbox_.push_back(packet.finish());
+}
+
+void Association::reportSentBytes() {
+  for (const SendQueue::Taken& taken : sendQueue_.takeTaken()) {
+    events_.push_back(SentBytes{taken.stream, taken.ppid, taken.bytes});
+  }
+}
+
+// ---- time
+
+Timestamp Association::deadline() const {
+  Timestamp result = earlier(handshakeTimer_.deadline(), shutdownTimer_.deadline());
+  result = earlier(result, heartbeatTimer_.deadline());
+  if (connection_) {
+    result = earlier(result, connection_->outgoing.deadline());
+    result = earlier(result, connection_->received.deadline());
+    result = earlier(result, connection_->streamReset.deadline());
+  }
+  return result;
+}
+
+void Association::handleTimeout(Timestamp now) {
+  now_ = now;
+  if (handshakeTimer_.expire(now))
+    handshakeTimeout(now);
+  if (shutdownTimer_.expire(now))
+    shutdownTimeout(now);
+  if (heartbeatTimer_.expire(now))
+    heartbeatDue(now);
+  if (connection_)
+    connection_->received.handleTimeout(now);
+  if (connection_ && connection_->outgoing.handleTimeout(now))
+    countError();
+  if (connection_ && connection_->streamReset.handleTimeout(now)) {
+    rto_.backOff();
+    countError();
+  }
+}
+
+void Association::countError() {
+  if (++errors_ > config_.maxRetransmissions) {
+    finish(CloseReason::kTimeout, std::nullopt, "the peer does not acknowledge any more");
+  }
+}
+
+void Association::restartHeartbeat(Timestamp now) {
+  if (config_.heartbeatInterval > Duration::zero()) {
+    heartbeatTimer_.start(now, config_.heartbeatInterval + rto_.rto());
+  }
+}
+
+// RFC 9260 section 8.3: on an idle path only, and one unanswered heartbeat is one error.
+void Association::heartbeatDue(Timestamp now) {
+  if (state_ != State::kEstablished)
+    return;
+  if (heartbeatNonce_)
+    countError();
+  if (finished_)
+    return;
+  restartHeartbeat(now);
+  if (!connection_->outgoing.empty())
+    return;
+  heartbeatNonce_ = random_.u64();
+  heartbeatSentAt_ = now;
+  ByteWriter info;
+  info.u64(*heartbeatNonce_);
+  ByteWriter value;
+  writeParameter(value, kHeartbeatInfo, info.view());
+  control_.push_back(encodeChunk(ChunkType::kHeartbeat, 0, value.view()));
+}
+
+void Association::handleHeartbeatAck(const ChunkView& chunk, Timestamp now) {
+  const auto info = ParameterIterator(chunk.value).next();
+  if (!info || info->type != kHeartbeatInfo || !heartbeatNonce_)
+    return;
+  if (ByteReader(info->value).u64() != *heartbeatNonce_)
+    return;
+  heartbeatNonce_.reset();
+  errors_ = 0;
+  rto_.measured(now - heartbeatSentAt_);
+}
+
+// ---- the end
+
+void Association::abortWith(CloseReason reason, uint16_t cause, std::string_view text,
+                            ByteSpan causeChunk) {
+  if (connection_)
+    sendAlone(connection_->peerTag, ChunkType::kAbort, 0, causeChunk);
+  finish(reason, cause, std::string(text));
+}
+
+void Association::violation(std::string_view text) {
+  abortWith(CloseReason::kProtocolViolation, static_cast<uint16_t>(ErrorCause::kProtocolViolation),
+            text, encodeCause(ErrorCause::kProtocolViolation, asBytes(text)));
+}
+
+void Association::finish(CloseReason reason, std::optional<uint16_t> cause, std::string text) {
+  if (finished_)
+    return;
+  finished_ = true;
+  const Statistics last = statistics();
+  counters_ = last;
+  counters_.bytesInFlight = counters_.reassemblyBytes = 0;
+  state_ = State::kClosed;
+  connection_.reset();
+  control_.clear();
+  sendQueue_.reset();
+  handshakeTimer_.stop();
+  shutdownTimer_.stop();
+  heartbeatTimer_.stop();
+  events_.push_back(Closed{reason, cause, std::move(text)});
+}
+
+}  // namespace rtc::sctp

@@ -1,0 +1,252 @@
+// Setting up: RFC 9260 section 5.
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "cpp/sctp/association.h"
+#include "cpp/sctp/error_cause.h"
+
+namespace rtc::sctp {
+
+bool Association::ensureIdentity() {
+  if (hasIdentity_)
+    return true;
+  std::array<uint8_t, 8> bytes{};
+  if (!cookies_.makeKey(random_) || !random_.fill(bytes)) {
+    finish(CloseReason::kNoRandomness, std::nullopt, "no randomness");
+    return false;
+  }
+  ByteReader reader(bytes);
+  localTag_ = VerificationTag(std::max<uint32_t>(1, *reader.u32()));
+  localInitialTsn_ = Tsn(*reader.u32());
+  hasIdentity_ = true;
+  return true;
+}
+
+VerificationTag Association::randomTag() {
+  return VerificationTag(std::max<uint32_t>(1, random_.u32()));
+}
+
+InitChunk Association::localInit(VerificationTag tag, Tsn initialTsn) const {
+  InitChunk init;
+  init.tag = tag;
+  init.receiveWindow = static_cast<uint32_t>(config_.receiveWindow);
+  init.outgoingStreams = config_.outgoingStreams;
+  init.incomingStreams = config_.incomingStreams;
+  init.initialTsn = initialTsn;
+  init.extensions = {true, true};
+  return init;
+}
+
+void Association::sendInit(Timestamp now) {
+  sendAlone(VerificationTag(0), ChunkType::kInit, 0,
+            localInit(localTag_, localInitialTsn_).encode());
+  handshakeTimer_.start(now, handshakeDelay_);
+}
+
+void Association::handshakeTimeout(Timestamp now) {
+  if (++handshakeAttempts_ > config_.maxInitRetransmissions) {
+    finish(CloseReason::kTimeout, std::nullopt, "the peer does not answer");
+    return;
+  }
+  handshakeDelay_ = std::min(handshakeDelay_ * 2, config_.rtoMax);
+  if (state_ == State::kCookieWait) {
+    sendInit(now);
+  } else if (state_ == State::kCookieEchoed) {
+    control_.push_front(encodeChunk(ChunkType::kCookieEcho, 0, cookieEcho_));
+    handshakeTimer_.start(now, handshakeDelay_);
+  }
+}
+
+void Association::handleInit(const ChunkView& chunk, Timestamp now) {
+  const auto init = InitChunk::parse(chunk.value);
+  if (!init || init->tag.value() == 0) {
+    ++counters_.packetsDiscarded;
+    return;
+  }
+  if (!init->mandatoryFieldsValid()) {
+    sendAlone(init->tag, ChunkType::kAbort, 0, encodeCause(ErrorCause::kInvalidMandatoryParameter));
+    return;
+  }
+  if (!ensureIdentity())
+    return;
+  if (state_ == State::kShutdownAckSent) {  // section 9.2
+    control_.push_back(encodeChunk(ChunkType::kShutdownAck, 0, {}));
+    return;
+  }
+
+  StateCookie cookie;
+  // While this end is setting up as well, both handshakes must lead to one association, so the tag
+  // is the one of our own INIT (section 5.2.1). Later the peer may have restarted: then the new
+  // tags must differ, and the tie-tags tell which association they replace (section 5.2.2).
+  const bool settingUp =
+      state_ == State::kClosed || state_ == State::kCookieWait || state_ == State::kCookieEchoed;
+  cookie.localTag = settingUp ? localTag_ : randomTag();
+  cookie.localInitialTsn = settingUp ? localInitialTsn_ : Tsn(random_.u32());
+  cookie.peerTag = init->tag;
+  cookie.peerInitialTsn = init->initialTsn;
+  cookie.peerReceiveWindow = init->receiveWindow;
+  cookie.peerOutgoingStreams = init->outgoingStreams;
+  cookie.peerIncomingStreams = init->incomingStreams;
+  cookie.peerExtensions = init->extensions;
+  if (connection_) {
+    cookie.localTieTag = connection_->localTag;
+    cookie.peerTieTag = connection_->peerTag;
+  }
+  cookie.createdAt = now;
+
+  const Bytes sealed = cookies_.seal(cookie);
+  InitChunk answer = localInit(cookie.localTag, cookie.localInitialTsn);
+  answer.cookie = sealed;
+  answer.unrecognized = init->unrecognized;
+  sendAlone(init->tag, ChunkType::kInitAck, 0, answer.encode());
+}
+
+void Association::handleInitAck(const ChunkView& chunk, Timestamp now) {
+  // Section 5.2.3: unexpected in any other state.
+  if (state_ != State::kCookieWait)
+    return;
+  const auto init = InitChunk::parse(chunk.value);
+  if (!init) {
+    ++counters_.packetsDiscarded;
+    return;
+  }
+  if (!init->mandatoryFieldsValid() || init->cookie.empty() ||
+      init->cookie.size() > config_.maxPacketSize - kPacketHeaderSize - kChunkHeaderSize) {
+    const ErrorCause cause = init->cookie.empty() ? ErrorCause::kMissingMandatoryParameter
+                                                  : ErrorCause::kInvalidMandatoryParameter;
+    if (init->tag.value() != 0)
+      sendAlone(init->tag, ChunkType::kAbort, 0, encodeCause(cause));
+    finish(CloseReason::kProtocolViolation, static_cast<uint16_t>(cause),
+           "an INIT ACK without use");
+    return;
+  }
+  StateCookie cookie;
+  cookie.localTag = localTag_;
+  cookie.localInitialTsn = localInitialTsn_;
+  cookie.peerTag = init->tag;
+  cookie.peerInitialTsn = init->initialTsn;
+  cookie.peerReceiveWindow = init->receiveWindow;
+  cookie.peerOutgoingStreams = init->outgoingStreams;
+  cookie.peerIncomingStreams = init->incomingStreams;
+  cookie.peerExtensions = init->extensions;
+  makeConnection(cookie);
+
+  cookieEcho_ = toBytes(init->cookie);
+  state_ = State::kCookieEchoed;
+  control_.push_back(encodeChunk(ChunkType::kCookieEcho, 0, cookieEcho_));
+  if (!init->unrecognized.empty()) {
+    queueError(ErrorCause::kUnrecognizedParameters, init->unrecognized);
+  }
+  handshakeAttempts_ = 0;
+  handshakeDelay_ = rto_.rto();
+  handshakeTimer_.start(now, handshakeDelay_);
+}
+
+// Section 5.2.4 with its table of cases.
+bool Association::handleCookieEcho(const ChunkView& chunk, VerificationTag packetTag,
+                                   Timestamp now) {
+  const auto cookie = cookies_.open(chunk.value);
+  if (!cookie || cookie->localTag != packetTag) {
+    ++counters_.packetsDiscarded;
+    return false;
+  }
+  const bool sameLocal = cookie->localTag == (connection_ ? connection_->localTag : localTag_);
+  const bool samePeer = connection_ && cookie->peerTag == connection_->peerTag;
+  const bool settingUp =
+      state_ == State::kClosed || state_ == State::kCookieWait || state_ == State::kCookieEchoed;
+
+  const bool caseD = sameLocal && samePeer;
+  if (!caseD && now - cookie->createdAt > config_.cookieLifetime) {
+    ByteWriter staleness;
+    const int64_t excess = (now - cookie->createdAt - config_.cookieLifetime).us();
+    staleness.u32(static_cast<uint32_t>(std::min<int64_t>(excess, 0xffffffff)));
+    sendAlone(cookie->peerTag, ChunkType::kError, 0,
+              encodeCause(ErrorCause::kStaleCookie, staleness.view()));
+    return false;
+  }
+  if (caseD) {
+    if (state_ == State::kShutdownAckSent) {
+      control_.push_back(encodeChunk(ChunkType::kShutdownAck, 0, {}));
+      queueError(ErrorCause::kCookieWhileShuttingDown, {});
+      return false;
+    }
+    if (state_ == State::kCookieEchoed)
+      establish(now);
+  } else if (sameLocal && settingUp) {
+    // No association yet, or case B: both ends began, or the peer began again.
+    makeConnection(*cookie);
+    establish(now);
+  } else if (!sameLocal && !samePeer && connection_ && !settingUp &&
+             cookie->localTieTag == connection_->localTag &&
+             cookie->peerTieTag == connection_->peerTag) {
+    if (state_ == State::kShutdownAckSent) {
+      control_.push_back(encodeChunk(ChunkType::kShutdownAck, 0, {}));
+      queueError(ErrorCause::kCookieWhileShuttingDown, {});
+      return false;
+    }
+    restart(*cookie, now);  // case A
+  } else {
+    return false;  // case C and what has no case
+  }
+  if (connection_)
+    control_.push_front(encodeChunk(ChunkType::kCookieAck, 0, {}));
+  return connection_ != nullptr;
+}
+
+void Association::handleCookieAck(Timestamp now) {
+  if (state_ == State::kCookieEchoed)
+    establish(now);
+}
+
+// Section 5.2.6: begin again.
+void Association::handleStaleCookie(Timestamp now) {
+  if (state_ != State::kCookieEchoed)
+    return;
+  handshakeTimer_.stop();
+  connection_.reset();
+  control_.clear();
+  state_ = State::kCookieWait;
+  if (++handshakeAttempts_ > config_.maxInitRetransmissions) {
+    finish(CloseReason::kTimeout, static_cast<uint16_t>(ErrorCause::kStaleCookie), "stale cookie");
+    return;
+  }
+  sendInit(now);
+}
+
+void Association::makeConnection(const StateCookie& cookie) {
+  connection_ = std::make_unique<Connection>(config_, cookie, sendQueue_, rto_);
+}
+
+void Association::establish(Timestamp now) {
+  state_ = State::kEstablished;
+  handshakeTimer_.stop();
+  errors_ = 0;
+  cookieEcho_.clear();
+  control_.clear();
+  sendQueue_.dropStreamsFrom(connection_->outgoingStreams);
+  events_.push_back(Connected{connection_->outgoingStreams, connection_->incomingStreams});
+  restartHeartbeat(now);
+  if (shutdownWanted_)
+    state_ = State::kShutdownPending;
+}
+
+void Association::restart(const StateCookie& cookie, Timestamp now) {
+  counters_ = statistics();
+  sendQueue_.reset();
+  rto_ = RtoEstimator(config_.rtoInitial, config_.rtoMin, config_.rtoMax);
+  shutdownTimer_.stop();
+  heartbeatNonce_.reset();
+  localTag_ = cookie.localTag;
+  localInitialTsn_ = cookie.localInitialTsn;
+  makeConnection(cookie);
+  state_ = State::kEstablished;
+  shutdownWanted_ = false;
+  errors_ = 0;
+  control_.clear();
+  events_.push_back(Restarted{connection_->outgoingStreams, connection_->incomingStreams});
+  restartHeartbeat(now);
+}
+
+}  // namespace rtc::sctp

@@ -1,0 +1,336 @@
+// Packets in: RFC 9260 sections 6.2, 8.4, 8.5.
+
+#include <algorithm>
+#include <utility>
+
+#include "cpp/sctp/association.h"
+#include "cpp/sctp/chunk_data.h"
+#include "cpp/sctp/chunk_forward_tsn.h"
+#include "cpp/sctp/chunk_sack.h"
+#include "cpp/sctp/error_cause.h"
+
+namespace rtc::sctp {
+namespace {
+// A peer that sends junk gets no more than this much of it back, and no more chunks than this.
+constexpr size_t kMaxQuotedBytes = 256;
+constexpr size_t kMaxQueuedControlChunks = 16;
+constexpr uint8_t kTagReflected = 1;  // the T bit of ABORT and SHUTDOWN COMPLETE
+}  // namespace
+
+void Association::handlePacket(ByteSpan bytes, Timestamp now) {
+  now_ = now;
+  ++counters_.packetsReceived;
+  counters_.bytesReceived += bytes.size();
+  const auto packet = parsePacket(bytes);
+  if (!packet || packet->sourcePort != config_.remotePort ||
+      packet->destinationPort != config_.localPort) {
+    ++counters_.packetsDiscarded;
+    return;
+  }
+  handleChunks(*packet, now);
+}
+
+void Association::handleChunks(const PacketView& packet, Timestamp now) {
+  ChunkIterator chunks(packet.chunks);
+  auto chunk = chunks.next();
+  if (!chunk)
+    return;
+  if (finished_) {
+    handleOutOfTheBlue(packet, *chunk);
+    return;
+  }
+  if (handleFirstChunk(packet, *chunk, now)) {
+    // INIT, INIT ACK and SHUTDOWN COMPLETE stand alone, ABORT ends it all; only COOKIE ECHO has
+    // company (section 6.10).
+    if (chunk->type != static_cast<uint8_t>(ChunkType::kCookieEcho) || !connection_)
+      return;
+    chunk = chunks.next();
+  }
+  const VerificationTag expected = connection_ ? connection_->localTag : localTag_;
+  if (!hasIdentity_ || packet.tag != expected) {
+    ++counters_.packetsDiscarded;
+    return;
+  }
+  bool data = false;
+  for (; chunk && !finished_; chunk = chunks.next()) {
+    data = data || chunk->type == static_cast<uint8_t>(ChunkType::kData);
+    if (!handleChunk(*chunk, now))
+      break;
+  }
+  if (!connection_)
+    return;
+  if (data) {
+    connection_->received.packetDone(now);
+    // Section 9.2: data after our SHUTDOWN is acknowledged at once, with the SHUTDOWN again.
+    if (state_ == State::kShutdownSent) {
+      connection_->received.requestSack();
+      sendShutdown();
+    }
+  }
+  connection_->streamReset.receivedMore(events_);
+}
+
+// Chunks whose verification tag has rules of its own (section 8.5.1). True when it was one.
+bool Association::handleFirstChunk(const PacketView& packet, const ChunkView& chunk,
+                                   Timestamp now) {
+  switch (static_cast<ChunkType>(chunk.type)) {
+    case ChunkType::kInit:
+      if (packet.tag.value() == 0 && padded(chunk.whole.size()) >= packet.chunks.size()) {
+        handleInit(chunk, now);
+      } else {
+        ++counters_.packetsDiscarded;
+      }
+      return true;
+    case ChunkType::kInitAck:
+      if (hasIdentity_ && packet.tag == localTag_ &&
+          padded(chunk.whole.size()) >= packet.chunks.size()) {
+        handleInitAck(chunk, now);
+      } else {
+        ++counters_.packetsDiscarded;
+      }
+      return true;
+    case ChunkType::kCookieEcho: {
+      const bool accepted = handleCookieEcho(chunk, packet.tag, now);
+      // With a refused cookie the rest of the packet would be judged by the old association.
+      return accepted || !connection_ || packet.tag != connection_->localTag;
+    }
+    case ChunkType::kAbort:
+      if (abortTagValid(packet, chunk) && state_ != State::kClosed) {
+        const auto cause = firstCause(chunk.value);
+        finish(CloseReason::kPeerAbort, cause ? std::optional<uint16_t>(cause->code) : std::nullopt,
+               cause ? cause->text : std::string());
+      } else {
+        ++counters_.packetsDiscarded;
+      }
+      return true;
+    case ChunkType::kShutdownComplete:
+      if (abortTagValid(packet, chunk) && state_ == State::kShutdownAckSent) {
+        finish(CloseReason::kShutdown, std::nullopt, {});
+      }
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool Association::abortTagValid(const PacketView& packet, const ChunkView& chunk) const {
+  if (!hasIdentity_)
+    return false;
+  if ((chunk.flags & kTagReflected) == 0) {
+    return packet.tag == (connection_ ? connection_->localTag : localTag_);
+  }
+  return connection_ && packet.tag == connection_->peerTag;
+}
+
+// Section 8.4, after the end: tell a peer that goes on that nobody is here.
+void Association::handleOutOfTheBlue(const PacketView& packet, const ChunkView& chunk) {
+  if (!outbox_.empty())
+    return;
+  switch (static_cast<ChunkType>(chunk.type)) {
+    case ChunkType::kAbort:
+    case ChunkType::kShutdownComplete:
+    case ChunkType::kCookieAck:
+    case ChunkType::kError:
+      return;
+    case ChunkType::kInit:
+      if (const auto init = InitChunk::parse(chunk.value); init && init->tag.value() != 0) {
+        sendAlone(init->tag, ChunkType::kAbort, 0, {});
+      }
+      return;
+    case ChunkType::kShutdownAck:
+      sendAlone(packet.tag, ChunkType::kShutdownComplete, kTagReflected, {});
+      return;
+    default:
+      sendAlone(packet.tag, ChunkType::kAbort, kTagReflected, {});
+      return;
+  }
+}
+
+bool Association::handleChunk(const ChunkView& chunk, Timestamp now) {
+  const auto type = static_cast<ChunkType>(chunk.type);
+  // Only an established peer sends these with our tag: the COOKIE ACK was lost or is late.
+  if (state_ == State::kCookieEchoed &&
+      (type == ChunkType::kData || type == ChunkType::kSack || type == ChunkType::kReConfig)) {
+    establish(now);
+  }
+  switch (type) {
+    case ChunkType::kCookieAck:
+      handleCookieAck(now);
+      return true;
+    case ChunkType::kError:
+      handleError(chunk, now);
+      return true;
+    case ChunkType::kShutdownAck:
+      if (state_ == State::kShutdownSent || state_ == State::kShutdownAckSent) {
+        handleShutdownAck(connection_->peerTag);
+      }
+      return true;
+    default:
+      break;
+  }
+  if (!connection_ || state_ == State::kCookieWait || state_ == State::kCookieEchoed)
+    return true;
+  switch (type) {
+    case ChunkType::kData:
+      // Section 9.2: who has answered SHUTDOWN has nothing more to take.
+      if (state_ != State::kShutdownReceived && state_ != State::kShutdownAckSent) {
+        handleData(chunk);
+      }
+      return true;
+    case ChunkType::kSack:
+      handleSack(chunk, now);
+      return true;
+    case ChunkType::kForwardTsn:
+      handleForwardTsn(chunk);
+      return true;
+    case ChunkType::kReConfig:
+      handleReConfig(chunk, now);
+      return true;
+    case ChunkType::kHeartbeat:
+      if (control_.size() < kMaxQueuedControlChunks &&
+          padded(chunk.whole.size()) <= config_.maxPacketSize - kPacketHeaderSize) {
+        control_.push_back(encodeChunk(ChunkType::kHeartbeatAck, 0, chunk.value));
+      }
+      return true;
+    case ChunkType::kHeartbeatAck:
+      handleHeartbeatAck(chunk, now);
+      return true;
+    case ChunkType::kShutdown:
+      handleShutdown(chunk, now);
+      return true;
+    case ChunkType::kAbort:
+      if (const auto cause = firstCause(chunk.value)) {
+        finish(CloseReason::kPeerAbort, cause->code, cause->text);
+      } else {
+        finish(CloseReason::kPeerAbort, std::nullopt, {});
+      }
+      return false;
+    case ChunkType::kInit:
+    case ChunkType::kInitAck:
+    case ChunkType::kCookieEcho:
+    case ChunkType::kShutdownComplete:
+      return false;  // not where these may stand
+    default:
+      return handleUnknownChunk(chunk);
+  }
+}
+
+void Association::handleData(const ChunkView& view) {
+  const auto chunk = DataChunk::parse(view.flags, view.value);
+  if (!chunk) {
+    violation("a DATA chunk is too short");
+    return;
+  }
+  if (chunk->payload.empty()) {  // section 6.2
+    ByteWriter tsn;
+    tsn.u32(chunk->tsn.value());
+    abortWith(CloseReason::kProtocolViolation, static_cast<uint16_t>(ErrorCause::kNoUserData),
+              "a DATA chunk is empty", encodeCause(ErrorCause::kNoUserData, tsn.view()));
+    return;
+  }
+  Connection& connection = *connection_;
+  ReceivedTsns& received = connection.received;
+  const TsnIndex tsn = received.index(chunk->tsn);
+  if (chunk->immediateAck)
+    received.requestSack();
+  switch (received.classify(tsn)) {
+    case ReceivedTsns::Kind::kDuplicate:
+      received.record(tsn);
+      return;
+    case ReceivedTsns::Kind::kTooFar:
+      received.requestSack();
+      return;
+    case ReceivedTsns::Kind::kNew:
+      break;
+  }
+  // Section 6.2: with the window closed, only what fills a gap is taken, and since a hostile peer
+  // can make gaps, not much of that. The next TSN always is: it is what everything else waits for.
+  const size_t held = connection.reassembly.bytes() + chunk->payload.size();
+  const size_t limit = tsn < received.highest() ? 2 * config_.receiveWindow : config_.receiveWindow;
+  if (held > limit && tsn != received.cumulative().next()) {
+    received.requestSack();
+    return;
+  }
+  received.record(tsn);
+  if (chunk->stream.value() >= connection.incomingStreams) {  // section 6.5
+    ByteWriter cause;
+    cause.u16(chunk->stream.value());
+    cause.u16(0);
+    queueError(ErrorCause::kInvalidStreamIdentifier, cause.view());
+    return;
+  }
+  if (!connection.reassembly.add(tsn, *chunk, config_.maxReceiveMessageSize, deliverable_)) {
+    violation("a message exceeds the maximum that was announced");
+    return;
+  }
+  deliver(deliverable_);
+}
+
+void Association::deliver(std::vector<IncomingMessage>& messages) {
+  for (IncomingMessage& message : messages) {
+    ++counters_.messagesReceived;
+    events_.push_back(
+        Received{message.stream, message.ppid, std::move(message.payload), message.ordered});
+  }
+  messages.clear();
+}
+
+void Association::handleSack(const ChunkView& view, Timestamp now) {
+  const auto sack = SackChunk::parse(view.value);
+  if (!sack)
+    return;
+  const bool probing = connection_->outgoing.probingZeroWindow();
+  const auto effect = connection_->outgoing.handleSack(*sack, now);
+  if (effect == RetransmissionQueue::SackEffect::kProgress ||
+      (effect == RetransmissionQueue::SackEffect::kNothingNew && probing)) {
+    errors_ = 0;
+  }
+}
+
+void Association::handleForwardTsn(const ChunkView& view) {
+  const auto chunk = ForwardTsnChunk::parse(view.value);
+  if (!chunk)
+    return;
+  ReceivedTsns& received = connection_->received;
+  const TsnIndex cumulative = received.index(chunk->newCumulativeTsn);
+  // RFC 3758 section 3.6: the peer may have missed our last SACK.
+  received.requestSack();
+  if (cumulative <= received.cumulative())
+    return;
+  received.forwardTo(cumulative);
+  connection_->reassembly.forward(cumulative, chunk->skipped, deliverable_);
+  deliver(deliverable_);
+}
+
+void Association::handleReConfig(const ChunkView& chunk, Timestamp now) {
+  connection_->streamReset.handle(chunk.value, now, rto_.rto(), events_);
+}
+
+void Association::handleError(const ChunkView& chunk, Timestamp now) {
+  const auto cause = firstCause(chunk.value);
+  if (cause && cause->code == static_cast<uint16_t>(ErrorCause::kStaleCookie)) {
+    handleStaleCookie(now);
+  }
+}
+
+bool Association::handleUnknownChunk(const ChunkView& chunk) {
+  const UnknownTypeAction action = unknownChunkAction(chunk.type);
+  if (action.report) {
+    queueError(ErrorCause::kUnrecognizedChunkType,
+               chunk.whole.first(std::min(chunk.whole.size(), kMaxQuotedBytes)));
+  }
+  return action.skip;
+}
+
+void Association::queueError(ErrorCause cause, ByteSpan value) {
+  if (control_.size() >= kMaxQueuedControlChunks)
+    return;
+  control_.push_back(encodeChunk(ChunkType::kError, 0, encodeCause(cause, value)));
+}
+
+uint32_t Association::advertisedWindow() const {
+  const size_t held = connection_->reassembly.bytes();
+  return static_cast<uint32_t>(config_.receiveWindow - std::min(held, config_.receiveWindow));
+}
+
+}  // namespace rtc::sctp

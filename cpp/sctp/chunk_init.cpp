@@ -1,0 +1,108 @@
+#include "cpp/sctp/chunk_init.h"
+
+#include "cpp/sctp/parameter.h"
+
+namespace rtc::sctp {
+namespace {
+
+// RFC 9260 section 3.3.2.1 and 3.3.3.1, RFC 5061 section 4.2.7, RFC 3758 section 3.1.
+constexpr uint16_t kIpv4Address = 5;
+constexpr uint16_t kIpv6Address = 6;
+constexpr uint16_t kStateCookie = 7;
+constexpr uint16_t kUnrecognizedParameter = 8;
+constexpr uint16_t kCookiePreservative = 9;
+constexpr uint16_t kHostNameAddress = 11;
+constexpr uint16_t kSupportedAddressTypes = 12;
+constexpr uint16_t kEcnCapable = 0x8000;
+constexpr uint16_t kSupportedExtensions = 0x8008;
+constexpr uint16_t kForwardTsnSupported = 0xc000;
+
+// A peer that sends junk gets no more than this much of it back.
+constexpr size_t kMaxReportedBytes = 256;
+
+}  // namespace
+
+std::optional<InitChunk> InitChunk::parse(ByteSpan value) {
+  ByteReader reader(value);
+  if (reader.remaining() < 16)
+    return std::nullopt;
+  InitChunk init;
+  init.tag = VerificationTag(*reader.u32());
+  init.receiveWindow = *reader.u32();
+  init.outgoingStreams = *reader.u16();
+  init.incomingStreams = *reader.u16();
+  init.initialTsn = Tsn(*reader.u32());
+
+  ParameterIterator parameters(reader.rest());
+  bool stopped = false;
+  while (auto parameter = parameters.next()) {
+    if (stopped)
+      continue;  // only the lengths are still of interest
+    switch (parameter->type) {
+      case kStateCookie:
+        init.cookie = parameter->value;
+        break;
+      case kForwardTsnSupported:
+        init.extensions.forwardTsn = true;
+        break;
+      case kSupportedExtensions:
+        for (const uint8_t type : parameter->value) {
+          if (type == static_cast<uint8_t>(ChunkType::kReConfig))
+            init.extensions.reConfig = true;
+          if (type == static_cast<uint8_t>(ChunkType::kForwardTsn)) {
+            init.extensions.forwardTsn = true;
+          }
+        }
+        break;
+      case kIpv4Address:
+      case kIpv6Address:
+      case kUnrecognizedParameter:
+      case kCookiePreservative:
+      case kHostNameAddress:
+      case kSupportedAddressTypes:
+      case kEcnCapable:
+        break;
+      default: {
+        const UnknownTypeAction action = unknownParameterAction(parameter->type);
+        if (action.report &&
+            init.unrecognized.size() + padded(parameter->whole.size()) <= kMaxReportedBytes) {
+          ByteWriter writer(std::move(init.unrecognized));
+          writer.bytes(parameter->whole);
+          writer.align(4);
+          init.unrecognized = writer.take();
+        }
+        stopped = !action.skip;
+      }
+    }
+  }
+  if (parameters.malformed())
+    return std::nullopt;
+  return init;
+}
+
+Bytes InitChunk::encode() const {
+  ByteWriter writer;
+  writer.u32(tag.value());
+  writer.u32(receiveWindow);
+  writer.u16(outgoingStreams);
+  writer.u16(incomingStreams);
+  writer.u32(initialTsn.value());
+  if (!cookie.empty())
+    writeParameter(writer, kStateCookie, cookie);
+  if (extensions.forwardTsn)
+    writeParameter(writer, kForwardTsnSupported, {});
+  Bytes types;
+  if (extensions.forwardTsn)
+    types.push_back(static_cast<uint8_t>(ChunkType::kForwardTsn));
+  if (extensions.reConfig)
+    types.push_back(static_cast<uint8_t>(ChunkType::kReConfig));
+  if (!types.empty())
+    writeParameter(writer, kSupportedExtensions, types);
+  ParameterIterator reported(unrecognized);
+  while (auto parameter = reported.next()) {
+    writeParameter(writer, kUnrecognizedParameter, parameter->whole);
+  }
+  return writer.take();
+}
+
+}  // namespace rtc::sctp

@@ -1,0 +1,159 @@
+#include "cpp/sctp/reassembly.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace rtc::sctp {
+
+bool Reassembly::add(TsnIndex tsn, const DataChunk& chunk, size_t maxMessageSize,
+                     std::vector<IncomingMessage>& out) {
+  if (chunk.payload.size() > maxMessageSize)
+    return false;
+  Run run;
+  run.last = tsn;
+  run.stream = chunk.stream;
+  run.ssn = chunk.ssn;
+  run.ppid = chunk.ppid;
+  run.unordered = chunk.unordered;
+  run.begins = chunk.begin;
+  run.ends = chunk.end;
+  run.size = chunk.payload.size();
+
+  if (run.begins && run.ends) {
+    complete(run, toBytes(chunk.payload), out);
+    return true;
+  }
+
+  // Find the runs on both sides. What cannot be one message with this fragment is left alone: a
+  // message that ends without its last fragment was abandoned, and FORWARD TSN will say so.
+  auto after = runs_.upper_bound(tsn);
+  auto before = runs_.end();
+  if (!run.begins && after != runs_.begin()) {
+    const auto candidate = std::prev(after);
+    if (candidate->second.last.next() == tsn && !candidate->second.ends &&
+        sameMessage(candidate->second, run)) {
+      before = candidate;
+    }
+  }
+  const bool joinsAfter = !run.ends && after != runs_.end() && after->first == tsn.next() &&
+                          !after->second.begins && sameMessage(run, after->second);
+
+  bytes_ += run.size;
+  Runs::iterator it;
+  if (before != runs_.end()) {
+    it = before;
+    Run& target = it->second;
+    Bytes& tail = target.pieces.back();
+    tail.insert(tail.end(), chunk.payload.begin(), chunk.payload.end());
+    target.last = tsn;
+    target.size += run.size;
+    target.ends = run.ends;
+  } else {
+    run.pieces.push_back(toBytes(chunk.payload));
+    it = runs_.emplace_hint(after, tsn, std::move(run));
+  }
+  if (joinsAfter) {
+    Run& target = it->second;
+    Run& tail = after->second;
+    target.last = tail.last;
+    target.size += tail.size;
+    target.ends = tail.ends;
+    target.pieces.splice(target.pieces.end(), tail.pieces);
+    runs_.erase(after);
+  }
+  Run& whole = it->second;
+  if (whole.size > maxMessageSize)
+    return false;
+  if (whole.begins && whole.ends) {
+    Run finished = std::move(whole);
+    runs_.erase(it);
+    bytes_ -= finished.size;
+    Bytes payload = join(finished);
+    complete(finished, std::move(payload), out);
+  }
+  return true;
+}
+
+Bytes Reassembly::join(Run& run) {
+  if (run.pieces.size() == 1)
+    return std::move(run.pieces.front());
+  Bytes payload = std::move(run.pieces.front());
+  payload.reserve(run.size);
+  for (auto piece = std::next(run.pieces.begin()); piece != run.pieces.end(); ++piece) {
+    payload.insert(payload.end(), piece->begin(), piece->end());
+  }
+  return payload;
+}
+
+void Reassembly::complete(const Run& run, Bytes payload, std::vector<IncomingMessage>& out) {
+  IncomingMessage message{run.stream, run.ppid, std::move(payload), !run.unordered};
+  if (run.unordered) {
+    out.push_back(std::move(message));
+    return;
+  }
+  Stream& stream = streams_[run.stream];
+  const MessageIndex index = MessageIndex::near(stream.next, run.ssn);
+  if (index == stream.next) {
+    stream.next = index.next();
+    out.push_back(std::move(message));
+    deliverReady(stream, out);
+  } else if (index > stream.next) {
+    const size_t size = message.payload.size();
+    if (stream.waiting.emplace(index, std::move(message)).second)
+      bytes_ += size;
+  }
+  // A sequence number that was passed already belongs to a message that was skipped, or to a peer
+  // that breaks the rules; either way it is late.
+}
+
+void Reassembly::deliverReady(Stream& stream, std::vector<IncomingMessage>& out) {
+  auto it = stream.waiting.begin();
+  while (it != stream.waiting.end() && it->first == stream.next) {
+    bytes_ -= it->second.payload.size();
+    out.push_back(std::move(it->second));
+    stream.next = stream.next.next();
+    it = stream.waiting.erase(it);
+  }
+}
+
+void Reassembly::forward(TsnIndex newCumulative, std::span<const ForwardTsnChunk::Skipped> skipped,
+                         std::vector<IncomingMessage>& out) {
+  while (!runs_.empty() && runs_.begin()->first <= newCumulative) {
+    bytes_ -= runs_.begin()->second.size;
+    runs_.erase(runs_.begin());
+  }
+  for (const ForwardTsnChunk::Skipped& entry : skipped) {
+    Stream& stream = streams_[entry.stream];
+    const MessageIndex last = MessageIndex::near(stream.next, entry.ssn);
+    if (last < stream.next)
+      continue;
+    auto it = stream.waiting.begin();
+    while (it != stream.waiting.end() && it->first <= last) {
+      bytes_ -= it->second.payload.size();
+      out.push_back(std::move(it->second));
+      it = stream.waiting.erase(it);
+    }
+    stream.next = last.next();
+    deliverReady(stream, out);
+  }
+}
+
+void Reassembly::resetStreams(std::span<const StreamId> streams) {
+  const auto reset = [&](Stream& stream) {
+    for (const auto& [index, message] : stream.waiting)
+      bytes_ -= message.payload.size();
+    stream = Stream();
+  };
+  if (streams.empty()) {
+    for (auto& [id, stream] : streams_)
+      reset(stream);
+  }
+  for (const StreamId id : streams) {
+    const auto it = streams_.find(id);
+    if (it != streams_.end())
+      reset(it->second);
+  }
+}
+
+}  // namespace rtc::sctp

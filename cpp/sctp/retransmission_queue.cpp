@@ -1,0 +1,443 @@
+#include "cpp/sctp/retransmission_queue.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace rtc::sctp {
+namespace {
+
+// How many packets sent later must be acknowledged before a chunk counts as lost.
+constexpr uint64_t kPacketThreshold = 3;
+// Gap blocks are 16-bit offsets, so a receiver cannot report more than this.
+constexpr size_t kMaxOutstanding = 60000;
+// A FORWARD TSN that has not had its effect is repeated no more often than this.
+constexpr Duration kMinForwardTsnInterval = Duration::milliseconds(50);
+
+}  // namespace
+
+RetransmissionQueue::RetransmissionQueue(const Config& config, Tsn initialTsn,
+                                         uint32_t peerReceiveWindow, SendQueue& queue,
+                                         RtoEstimator& rto)
+    : config_(config),
+      queue_(queue),
+      rto_(rto),
+      congestion_(config.maxPacketSize),
+      maxPayload_(config.maxPacketSize - kPacketHeaderSize - kDataHeaderSize),
+      base_(TsnIndex::first(initialTsn)),
+      advertisedWindow_(peerReceiveWindow),
+      peerWindow_(peerReceiveWindow),
+      settled_(base_.previous()),
+      advancedPeerAck_(base_.previous()),
+      forwardTsnSent_(base_.previous()) {
+  congestion_.setInitialThreshold(peerReceiveWindow);
+  queue_.setPartialReliability(config.partialReliability);
+  openBurst();
+}
+
+// ---- sending
+
+bool RetransmissionQueue::sendable() const {
+  if (!lost_.empty()) {
+    return fastRetransmitDue_ || flight_ == 0 ||
+           flight_ + entries_[static_cast<size_t>(*lost_.begin() - base_)].chunkSize() <=
+               congestion_.window();
+  }
+  if (queue_.empty() || entries_.size() >= kMaxOutstanding)
+    return false;
+  if (outstandingPayload_ == 0)
+    return true;
+  return peerWindow_ > 0 && flight_ < std::min(congestion_.window(), burstLimit_);
+}
+
+bool RetransmissionQueue::fill(PacketBuilder& packet, Timestamp now) {
+  if (flight_ == 0)
+    openBurst();
+  bool added = fillRetransmissions(packet, now);
+  if (lost_.empty())
+    added = fillNew(packet, now) || added;
+  if (added && !timer_.running())
+    timer_.start(now, rto_.rto());
+  return added;
+}
+
+bool RetransmissionQueue::fillRetransmissions(PacketBuilder& packet, Timestamp now) {
+  bool added = false;
+  bool first = fastRetransmitDue_;
+  while (!lost_.empty()) {
+    const TsnIndex tsn = *lost_.begin();
+    Entry& entry = at(tsn);
+    if (!mayRetransmit(entry, now)) {
+      abandon(tsn);
+      continue;
+    }
+    if (!packet.fits(entry.chunkSize()))
+      break;
+    // RFC 9260 section 7.2.4: the first packet of a fast retransmit disregards the window.
+    if (!first && flight_ > 0 && flight_ + entry.chunkSize() > congestion_.window())
+      break;
+    lost_.erase(lost_.begin());
+    entry.status = Status::kInFlight;
+    ++entry.transmissions;
+    ++chunksRetransmitted_;
+    // RFC 9260 section 6.3.2 / 7.2.4: T3-rtx restarts with the earliest outstanding chunk.
+    if (tsn == base_)
+      timer_.start(now, rto_.rto());
+    write(packet, tsn, now);
+    added = true;
+  }
+  if (added)
+    fastRetransmitDue_ = false;
+  return added;
+}
+
+bool RetransmissionQueue::fillNew(PacketBuilder& packet, Timestamp now) {
+  bool added = false;
+  const size_t window = std::min(congestion_.window(), burstLimit_);
+  while (packet.room() > kDataHeaderSize && entries_.size() < kMaxOutstanding && !queue_.empty()) {
+    if (flight_ > 0 && flight_ + packet.room() > window)
+      break;
+    size_t room = std::min(packet.room() - kDataHeaderSize, maxPayload_);
+    // With nothing outstanding one chunk may go into a closed window, to probe it (RFC 9260
+    // section 6.1 rule A).
+    if (outstandingPayload_ > 0)
+      room = std::min(room, peerWindow_);
+    if (room == 0)
+      break;
+    const TsnIndex tsn = nextTsn();
+    auto fragment = queue_.produce(room, maxPayload_, tsn, now);
+    if (!fragment)
+      break;
+    if (fragment->placeholder) {
+      appendPlaceholder(std::move(*fragment));
+      continue;
+    }
+    if (fragment->begin)
+      ++messagesSent_;
+    Entry entry;
+    entry.fragment = std::move(*fragment);
+    entry.transmissions = 1;
+    entries_.push_back(std::move(entry));
+    write(packet, tsn, now);
+    added = true;
+  }
+  return added;
+}
+
+void RetransmissionQueue::write(PacketBuilder& packet, TsnIndex tsn, Timestamp now) {
+  Entry& entry = at(tsn);
+  const OutgoingMessage& message = *entry.fragment.message;
+  entry.sentAt = now;
+  entry.packetNumber = packetNumber_;
+  flight_ += entry.chunkSize();
+  outstandingPayload_ += entry.fragment.length;
+  peerWindow_ -= std::min<size_t>(peerWindow_, entry.fragment.length);
+  linkNewest(tsn);
+
+  DataChunk chunk;
+  chunk.tsn = tsn.wire();
+  chunk.stream = message.stream;
+  chunk.ssn = message.ordered ? message.ssn : Ssn(0);
+  chunk.ppid = message.ppid;
+  chunk.begin = entry.fragment.begin;
+  chunk.end = entry.fragment.end;
+  chunk.unordered = !message.ordered;
+  chunk.payload = ByteSpan(message.payload).subspan(entry.fragment.offset, entry.fragment.length);
+  chunk.writeTo(packet);
+}
+
+// ---- acknowledgements
+
+RetransmissionQueue::SackEffect RetransmissionQueue::handleSack(const SackChunk& sack,
+                                                                Timestamp now) {
+  const TsnIndex cumulative = TsnIndex::near(cumulativeAck(), sack.cumulativeTsn);
+  if (cumulative < cumulativeAck() || cumulative >= nextTsn())
+    return SackEffect::kIgnored;
+
+  const bool wasProbing = probingZeroWindow();
+  const bool advanced = cumulative > cumulativeAck();
+  const size_t flightBefore = flight_;
+  AckSummary summary;
+  advanceBase(cumulative, summary);
+  for (const SackChunk::GapBlock& gap : sack.gaps) {
+    const TsnRange range{cumulative + gap.start, cumulative + gap.end};
+    if (gap.start == 0 || gap.end < gap.start || range.last >= nextTsn())
+      continue;
+    acked_.insertRange(range, [&](TsnRange fresh) {
+      for (TsnIndex tsn = fresh.first; tsn <= fresh.last; tsn = tsn.next()) {
+        acknowledge(tsn, summary);
+      }
+    });
+  }
+
+  advertisedWindow_ = sack.receiveWindow;
+  if (detectLosses(now)) {
+    congestion_.lossDetected(nextTsn().previous());
+    fastRetransmitDue_ = true;
+    ++fastRetransmits_;
+  }
+  if (wasProbing && !probingZeroWindow()) {
+    // The window opened. The probe was most likely thrown away, and T3-rtx may be far.
+    while (oldest_ != kNone)
+      markLost(tsnAt(oldest_), now);
+  }
+  finishAck(summary, advanced, flightBefore, now);
+  return advanced || summary.bytes > 0 ? SackEffect::kProgress : SackEffect::kNothingNew;
+}
+
+bool RetransmissionQueue::handleCumulativeAck(Tsn wire, Timestamp now) {
+  const TsnIndex cumulative = TsnIndex::near(cumulativeAck(), wire);
+  if (cumulative <= cumulativeAck() || cumulative >= nextTsn())
+    return false;
+  const size_t flightBefore = flight_;
+  AckSummary summary;
+  advanceBase(cumulative, summary);
+  finishAck(summary, true, flightBefore, now);
+  return true;
+}
+
+void RetransmissionQueue::finishAck(const AckSummary& summary, bool advanced, size_t flightBefore,
+                                    Timestamp now) {
+  congestion_.acknowledged(summary.bytes, flightBefore, advanced, cumulativeAck(),
+                           entries_.empty());
+  peerWindow_ =
+      advertisedWindow_ > outstandingPayload_ ? advertisedWindow_ - outstandingPayload_ : 0;
+  if (summary.sampleSentAt && (!lastSampleAt_ || *summary.sampleSentAt >= *lastSampleAt_)) {
+    rto_.measured(now - *summary.sampleSentAt);
+    lastSampleAt_ = now;
+  }
+  updateAdvancedPeerAck();
+  // RFC 3758 section 3.5 C3: repeat the FORWARD TSN while a SACK does not show its effect.
+  if (advancedPeerAck_ > cumulativeAck()) {
+    const Duration interval =
+        std::max(kMinForwardTsnInterval, rto_.smoothed().value_or(Duration::zero()));
+    if (advancedPeerAck_ > forwardTsnSent_ || !forwardTsnSentAt_ ||
+        now - *forwardTsnSentAt_ >= interval) {
+      forwardTsnDue_ = true;
+    }
+  } else {
+    forwardTsnDue_ = false;
+  }
+  // RFC 9260 section 6.3.2 R2 and R3, taking any progress for the earliest chunk's.
+  if (entries_.empty()) {
+    timer_.stop();
+  } else if (advanced || summary.bytes > 0) {
+    timer_.start(now, rto_.rto());
+  }
+  openBurst();
+}
+
+void RetransmissionQueue::advanceBase(TsnIndex cumulative, AckSummary& summary) {
+  while (base_ <= cumulative) {
+    acknowledge(base_, summary);
+    entries_.pop_front();
+    base_ = base_.next();
+    ++popped_;
+  }
+  acked_.eraseUpTo(cumulative);
+  settled_ = std::max(settled_, cumulative);
+  advancedPeerAck_ = std::max(advancedPeerAck_, cumulative);
+}
+
+void RetransmissionQueue::acknowledge(TsnIndex tsn, AckSummary& summary) {
+  Entry& entry = at(tsn);
+  switch (entry.status) {
+    case Status::kInFlight:
+      leaveFlight(entry);
+      break;
+    case Status::kLost:
+      lost_.erase(tsn);
+      break;
+    case Status::kAcked:
+    case Status::kAbandoned:
+      return;
+  }
+  entry.status = Status::kAcked;
+  summary.bytes += entry.chunkSize();
+  newestAckedPacket_ = std::max(newestAckedPacket_, entry.packetNumber);
+  if (entry.transmissions == 1 && (!summary.sampleSentAt || entry.sentAt > *summary.sampleSentAt)) {
+    summary.sampleSentAt = entry.sentAt;
+  }
+}
+
+bool RetransmissionQueue::detectLosses(Timestamp now) {
+  bool lost = false;
+  while (oldest_ != kNone &&
+         atPosition(oldest_).packetNumber + kPacketThreshold <= newestAckedPacket_) {
+    markLost(tsnAt(oldest_), now);
+    lost = true;
+  }
+  return lost;
+}
+
+// ---- loss and abandonment
+
+void RetransmissionQueue::markLost(TsnIndex tsn, Timestamp now) {
+  Entry& entry = at(tsn);
+  leaveFlight(entry);
+  entry.status = Status::kLost;
+  lost_.insert(tsn);
+  if (!mayRetransmit(entry, now))
+    abandon(tsn);
+}
+
+bool RetransmissionQueue::mayRetransmit(const Entry& entry, Timestamp now) const {
+  if (!config_.partialReliability)
+    return true;
+  const OutgoingMessage& message = *entry.fragment.message;
+  if (message.abandoned || message.expiresAt <= now)
+    return false;
+  return !message.maxRetransmits || entry.transmissions <= *message.maxRetransmits;
+}
+
+void RetransmissionQueue::abandon(TsnIndex tsn) {
+  const MessageRef message = at(tsn).fragment.message;
+  if (queue_.discardRest(message, nextTsn())) {
+    appendPlaceholder({message, static_cast<uint32_t>(message->cut), 0, false, true, true});
+  } else {
+    abandonEntriesAround(tsn);
+  }
+}
+
+void RetransmissionQueue::appendPlaceholder(Fragment fragment) {
+  const TsnIndex tsn = nextTsn();
+  Entry entry;
+  entry.fragment = std::move(fragment);
+  entry.status = Status::kAbandoned;
+  entries_.push_back(std::move(entry));
+  abandonEntriesAround(tsn);
+}
+
+void RetransmissionQueue::abandonEntriesAround(TsnIndex tsn) {
+  const MessageRef message = at(tsn).fragment.message;
+  const auto abandonEntry = [&](TsnIndex t) {
+    Entry& entry = at(t);
+    if (entry.fragment.message != message)
+      return false;
+    if (entry.status == Status::kInFlight)
+      leaveFlight(entry);
+    if (entry.status == Status::kLost)
+      lost_.erase(t);
+    entry.status = Status::kAbandoned;
+    return true;
+  };
+  for (TsnIndex t = tsn; t < nextTsn() && abandonEntry(t); t = t.next()) {
+  }
+  for (TsnIndex t = tsn.previous(); t >= base_ && abandonEntry(t); t = t.previous()) {
+  }
+  message->payload = Bytes();
+  updateAdvancedPeerAck();
+  if (advancedPeerAck_ > cumulativeAck())
+    forwardTsnDue_ = true;
+}
+
+void RetransmissionQueue::updateAdvancedPeerAck() {
+  while (settled_.next() < nextTsn()) {
+    const Status status = at(settled_.next()).status;
+    if (status != Status::kAbandoned && status != Status::kAcked)
+      break;
+    settled_ = settled_.next();
+    if (status == Status::kAbandoned)
+      advancedPeerAck_ = settled_;
+  }
+}
+
+bool RetransmissionQueue::fillForwardTsn(PacketBuilder& packet, Timestamp now) {
+  if (!forwardTsnDue_ || !packet.fits(kForwardTsnFixedSize))
+    return false;
+  // The newest skipped message of each ordered stream, as far as the packet has room for streams.
+  std::map<StreamId, Ssn> skipped;
+  const size_t maxStreams = (packet.room() - kForwardTsnFixedSize) / 4;
+  TsnIndex reached = cumulativeAck();
+  for (TsnIndex tsn = base_; tsn <= advancedPeerAck_; tsn = tsn.next()) {
+    const Entry& entry = at(tsn);
+    if (entry.status == Status::kAbandoned) {
+      const OutgoingMessage& message = *entry.fragment.message;
+      if (message.ordered) {
+        if (skipped.size() == maxStreams && !skipped.contains(message.stream))
+          break;
+        skipped[message.stream] = message.ssn;
+      }
+      reached = tsn;
+    }
+  }
+  if (reached == cumulativeAck())
+    return false;
+  ForwardTsnChunk chunk;
+  chunk.newCumulativeTsn = reached.wire();
+  for (const auto& [stream, ssn] : skipped)
+    chunk.skipped.push_back({stream, ssn});
+  chunk.writeTo(packet);
+  forwardTsnDue_ = false;
+  forwardTsnSent_ = reached;
+  forwardTsnSentAt_ = now;
+  if (!timer_.running())
+    timer_.start(now, rto_.rto());
+  return true;
+}
+
+bool RetransmissionQueue::handleTimeout(Timestamp now) {
+  if (!timer_.expire(now) || entries_.empty())
+    return false;
+  ++timeouts_;
+  const bool probing = probingZeroWindow();
+  const bool hadFlight = flight_ > 0 || !lost_.empty();
+  if (entries_.front().status == Status::kAcked) {
+    // Reported received once, yet never acknowledged cumulatively: the peer reneged (RFC 9260
+    // section 6.2.1), so that nothing it reported out of order counts.
+    for (size_t i = 0; i < entries_.size(); ++i) {
+      if (entries_[i].status != Status::kAcked)
+        continue;
+      entries_[i].status = Status::kLost;
+      lost_.insert(base_ + static_cast<int64_t>(i));
+    }
+    acked_.clear();
+    settled_ = advancedPeerAck_ = cumulativeAck();
+    updateAdvancedPeerAck();
+  }
+  while (oldest_ != kNone)
+    markLost(tsnAt(oldest_), now);
+  rto_.backOff();
+  if (hadFlight && !probing)
+    congestion_.timedOut();
+  if (advancedPeerAck_ > cumulativeAck())
+    forwardTsnDue_ = true;
+  timer_.start(now, rto_.rto());
+  openBurst();
+  return true;
+}
+
+// ---- the list in order of sending
+
+void RetransmissionQueue::linkNewest(TsnIndex tsn) {
+  const int64_t self = position(tsn);
+  Entry& entry = at(tsn);
+  entry.older = newest_;
+  entry.newer = kNone;
+  if (newest_ != kNone)
+    atPosition(newest_).newer = self;
+  if (oldest_ == kNone)
+    oldest_ = self;
+  newest_ = self;
+}
+
+void RetransmissionQueue::unlink(Entry& entry) {
+  if (entry.older != kNone) {
+    atPosition(entry.older).newer = entry.newer;
+  } else {
+    oldest_ = entry.newer;
+  }
+  if (entry.newer != kNone) {
+    atPosition(entry.newer).older = entry.older;
+  } else {
+    newest_ = entry.older;
+  }
+}
+
+void RetransmissionQueue::leaveFlight(Entry& entry) {
+  unlink(entry);
+  flight_ -= entry.chunkSize();
+  outstandingPayload_ -= entry.fragment.length;
+}
+
+}  // namespace rtc::sctp

@@ -1,0 +1,174 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "cpp/base/time.h"
+#include "cpp/sctp/chunk_data.h"
+#include "cpp/sctp/chunk_forward_tsn.h"
+#include "cpp/sctp/chunk_sack.h"
+#include "cpp/sctp/congestion_control.h"
+#include "cpp/sctp/packet.h"
+#include "cpp/sctp/rto.h"
+#include "cpp/sctp/send_queue.h"
+#include "cpp/sctp/timer.h"
+#include "cpp/sctp/tsn.h"
+#include "cpp/sctp/tsn_ranges.h"
+
+namespace rtc::sctp {
+
+/// What has a TSN and is not cumulatively acknowledged: fills packets with retransmissions and new
+/// fragments under the windows, digests SACKs, finds losses, gives up messages, and owns T3-rtx.
+///
+/// Losses are found by the order of sending instead of counted miss indications (RFC 9260 section
+/// 7.2.4): a chunk is lost when a packet sent three or more packets later has been acknowledged, as
+/// in RFC 9002 section 6.1.1. It asks for the same three later packets, but it also sees the loss
+/// of a retransmission, which would otherwise wait for T3-rtx.
+///
+/// One acknowledgement costs time in proportion to what it newly acknowledges or loses, not to what
+/// is outstanding.
+class RetransmissionQueue {
+ public:
+  struct Config {
+    size_t maxPacketSize = 0;
+    int maxBurst = 0;
+    bool partialReliability = false;
+  };
+
+  /// `queue`, `congestion` and `rto` must outlive this.
+  RetransmissionQueue(const Config& config, Tsn initialTsn, uint32_t peerReceiveWindow,
+                      SendQueue& queue, RtoEstimator& rto);
+
+  /// Whether `fill()` will probably add something.
+  bool sendable() const;
+  bool forwardTsnDue() const { return forwardTsnDue_; }
+  /// Adds what may be sent now; true when it added something. At the end of a packet's building
+  /// call `packetBuilt()`.
+  bool fill(PacketBuilder& packet, Timestamp now);
+  /// A FORWARD TSN that is due, if it fits.
+  bool fillForwardTsn(PacketBuilder& packet, Timestamp now);
+  void packetBuilt() { ++packetNumber_; }
+
+  enum class SackEffect : uint8_t { kIgnored, kNothingNew, kProgress };
+  /// A SACK that acknowledges what was never sent, or that is older than one seen, is ignored.
+  SackEffect handleSack(const SackChunk& sack, Timestamp now);
+  /// The cumulative part alone, as SHUTDOWN carries it.
+  bool handleCumulativeAck(Tsn cumulative, Timestamp now);
+
+  Timestamp deadline() const { return timer_.deadline(); }
+  /// True when T3-rtx expired: everything in flight counts as lost then.
+  bool handleTimeout(Timestamp now);
+  /// True while the peer's closed window is being probed: then timeouts say nothing against the
+  /// peer, as long as it answers (RFC 9260 section 6.1 rule A).
+  bool probingZeroWindow() const {
+    return !entries_.empty() && advertisedWindow_ < entries_.front().fragment.length;
+  }
+
+  bool empty() const { return entries_.empty(); }
+  TsnIndex nextTsn() const { return base_ + static_cast<int64_t>(entries_.size()); }
+  TsnIndex cumulativeAck() const { return base_.previous(); }
+  /// Some chunk is known to be missing at the peer.
+  bool lossKnown() const { return !lost_.empty() || !acked_.empty(); }
+
+  size_t bytesInFlight() const { return flight_; }
+  size_t peerWindow() const { return peerWindow_; }
+  const CongestionControl& congestion() const { return congestion_; }
+  uint64_t chunksRetransmitted() const { return chunksRetransmitted_; }
+  uint64_t fastRetransmits() const { return fastRetransmits_; }
+  uint64_t timeouts() const { return timeouts_; }
+  uint64_t messagesSent() const { return messagesSent_; }
+
+ private:
+  enum class Status : uint8_t { kInFlight, kLost, kAcked, kAbandoned };
+  // Positions count entries since the beginning; they link the entries in flight by order of
+  // sending.
+  static constexpr int64_t kNone = -1;
+
+  struct Entry {
+    Fragment fragment;
+    Timestamp sentAt;
+    uint64_t packetNumber = 0;
+    uint32_t transmissions = 0;
+    Status status = Status::kInFlight;
+    int64_t older = kNone;
+    int64_t newer = kNone;
+
+    size_t chunkSize() const { return padded(kDataHeaderSize + fragment.length); }
+  };
+  struct AckSummary {
+    size_t bytes = 0;
+    std::optional<Timestamp> sampleSentAt;
+  };
+
+  int64_t position(TsnIndex tsn) const { return popped_ + (tsn - base_); }
+  TsnIndex tsnAt(int64_t position) const { return base_ + (position - popped_); }
+  Entry& atPosition(int64_t position) { return entries_[static_cast<size_t>(position - popped_)]; }
+  Entry& at(TsnIndex tsn) { return entries_[static_cast<size_t>(tsn - base_)]; }
+
+  void linkNewest(TsnIndex tsn);
+  void unlink(Entry& entry);
+  void leaveFlight(Entry& entry);
+  void acknowledge(TsnIndex tsn, AckSummary& summary);
+  void advanceBase(TsnIndex cumulative, AckSummary& summary);
+  bool detectLosses(Timestamp now);
+  void markLost(TsnIndex tsn, Timestamp now);
+  bool mayRetransmit(const Entry& entry, Timestamp now) const;
+  void abandon(TsnIndex tsn);
+  void abandonEntriesAround(TsnIndex tsn);
+  void appendPlaceholder(Fragment fragment);
+  void write(PacketBuilder& packet, TsnIndex tsn, Timestamp now);
+  bool fillRetransmissions(PacketBuilder& packet, Timestamp now);
+  bool fillNew(PacketBuilder& packet, Timestamp now);
+  void updateAdvancedPeerAck();
+  void finishAck(const AckSummary& summary, bool advanced, size_t flightBefore, Timestamp now);
+  void openBurst() {
+    burstLimit_ = flight_ + static_cast<size_t>(config_.maxBurst) * config_.maxPacketSize;
+  }
+
+  Config config_;
+  SendQueue& queue_;
+  RtoEstimator& rto_;
+  CongestionControl congestion_;
+  size_t maxPayload_;
+
+  // The entry of `base_` is the first; TSNs are dense.
+  std::deque<Entry> entries_;
+  TsnIndex base_;
+  int64_t popped_ = 0;
+  int64_t oldest_ = kNone;
+  int64_t newest_ = kNone;
+  std::set<TsnIndex> lost_;
+  TsnRanges acked_;
+
+  size_t flight_ = 0;
+  size_t outstandingPayload_ = 0;
+  size_t advertisedWindow_;
+  size_t peerWindow_;
+  size_t burstLimit_ = 0;
+  uint64_t packetNumber_ = 1;
+  uint64_t newestAckedPacket_ = 0;
+  bool fastRetransmitDue_ = false;
+  Timer timer_;
+  // Karn's rule and "one measurement per round trip" (RFC 9260 section 6.3.1 C4).
+  std::optional<Timestamp> lastSampleAt_;
+
+  // Everything up to `settled_` is acknowledged or abandoned; `advancedPeerAck_` (RFC 3758 section
+  // 3.5) is the last abandoned one among it. Stepping over acknowledged chunks between abandoned
+  // ones is safe: the messages in between are acknowledged whole.
+  TsnIndex settled_;
+  TsnIndex advancedPeerAck_;
+  bool forwardTsnDue_ = false;
+  TsnIndex forwardTsnSent_;
+  std::optional<Timestamp> forwardTsnSentAt_;
+
+  uint64_t chunksRetransmitted_ = 0;
+  uint64_t fastRetransmits_ = 0;
+  uint64_t timeouts_ = 0;
+  uint64_t messagesSent_ = 0;
+};
+
+}  // namespace rtc::sctp

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "cpp/sctp/outgoing_message.h"
+#include "cpp/sctp/stream_scheduler.h"
+#include "cpp/sctp/tsn.h"
+#include "cpp/sctp/types.h"
+
+namespace rtc::sctp {
+
+/// Messages that have not been sent whole, by stream, and the sequence numbers of the outgoing
+/// streams. Fragments are cut when a packet has room for them.
+class SendQueue {
+ public:
+  struct Taken {
+    StreamId stream;
+    Ppid ppid;
+    size_t bytes = 0;
+  };
+
+  void add(OutgoingMessage message);
+
+  /// The next fragment of at most `room` payload bytes, to be sent as `tsn`. Nullopt when nothing
+  /// is queued, or when the next message had better begin in an empty packet, which has `fullRoom`.
+  /// Messages whose time is over are dropped on the way.
+  std::optional<Fragment> produce(size_t room, size_t fullRoom, TsnIndex tsn, Timestamp now);
+
+  /// The message is given up: what was not cut of it is dropped. True when a placeholder has to end
+  /// it at `tsn`, since some of it was cut and some was not.
+  bool discardRest(const MessageRef& message, TsnIndex tsn);
+
+  /// Payload bytes that are not cut yet.
+  size_t buffered(StreamId stream) const;
+  size_t buffered() const { return buffered_; }
+  bool empty() const { return scheduler_.empty(); }
+
+  /// What left the queue since the last call, sent or dropped.
+  std::vector<Taken> takeTaken() { return std::exchange(taken_, {}); }
+  bool hasTaken() const { return !taken_.empty(); }
+
+  /// Messages that are partly sent are given up only when the peer understands FORWARD TSN.
+  void setPartialReliability(bool supported) { partialReliability_ = supported; }
+
+  /// A stream between the wish to reset it and the peer's answer accepts no message.
+  void beginReset(StreamId stream) { streams_[stream].resetting = true; }
+  void endReset(StreamId stream, bool performed);
+  bool resetting(StreamId stream) const;
+  /// Nothing is queued on the stream.
+  bool drained(StreamId stream) const;
+  /// The TSN last used on the stream, if any was.
+  std::optional<TsnIndex> lastTsn(StreamId stream) const;
+
+  /// Drops the messages of streams from `firstInvalid` on.
+  void dropStreamsFrom(uint16_t firstInvalid);
+  /// Drops everything and forgets all sequence numbers.
+  void reset();
+
+ private:
+  struct Stream {
+    std::deque<MessageRef> messages;
+    size_t buffered = 0;
+    Ssn nextSsn;
+    std::optional<TsnIndex> lastTsn;
+    bool resetting = false;
+  };
+
+  void take(Stream& stream, const OutgoingMessage& message, size_t bytes);
+  void dropFront(Stream& stream);
+
+  std::unordered_map<StreamId, Stream> streams_;
+  StreamScheduler scheduler_;
+  size_t buffered_ = 0;
+  std::vector<Taken> taken_;
+  bool partialReliability_ = false;
+};
+
+}  // namespace rtc::sctp
