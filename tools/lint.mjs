@@ -30,6 +30,7 @@ export async function lint() {
   /** @type {[string, string, string[]][]} */
   const checks = [
     ['layers', process.execPath, ['tools/check-layers.mjs']],
+    ['idl', process.execPath, ['tools/idl/generate.mjs', '--check']],
     [
       'prettier',
       bin('prettier'),
