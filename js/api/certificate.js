@@ -13,7 +13,9 @@ const kDefaultLifetimeMs = 30 * kDayMs;
 const kLongestLifetimeMs = 365 * kDayMs;
 
 /** Deletes the engine's certificates when their wrappers are gone. */
-const released = new FinalizationRegistry((/** @type {any} */ handle) => handle.delete());
+const released = new FinalizationRegistry((/** @type {any} */ handle) => {
+  if (!handle.isDeleted()) handle.delete();
+});
 
 /** Behaviour of RTCCertificate. */
 export class RTCCertificateImpl {

@@ -238,6 +238,10 @@ class FakeCertificate {
   fingerprints() {
     return [{ algorithm: 'sha-256', value: 'AB:CD' }];
   }
+  isDeleted() {
+    return false;
+  }
+
   delete() {}
 }
 
