@@ -1,0 +1,59 @@
+// The demo's server: one process with the pages, the relay and its credentials, on localhost alone.
+// `npm start [-- --port N]`.
+
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createRelay } from '../js/relay/index.js';
+
+const kDefaultPort = 8080;
+
+const directory = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
+
+/**
+ * @param {number} httpPort
+ * @param {number} turnPort
+ */
+function start(httpPort, turnPort) {
+  return createRelay({
+    listen: ['127.0.0.1'],
+    httpPort,
+    turnPort,
+    issueCredentials: true,
+    // The other peer runs on this machine: its browser's addresses are this machine's own.
+    allowInterfaces: true,
+    allowPeers: ['127.0.0.0/8', '::1/128'],
+    mounts: [
+      { prefix: '/', directory: directory('.') },
+      { prefix: '/js/', directory: directory('../js') },
+      { prefix: '/dist/', directory: directory('../dist') },
+    ],
+    signaling: true,
+    logLevel: 'warn',
+  });
+}
+
+const { values } = parseArgs({
+  options: { port: { type: 'string' }, 'turn-port': { type: 'string' } },
+});
+const wanted = Number(values.port ?? kDefaultPort);
+const turnPort = Number(values['turn-port'] ?? 3478);
+
+let relay;
+try {
+  relay = await start(wanted, turnPort);
+} catch (error) {
+  // Somebody else has the usual ports; the demo is not particular about its own.
+  if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EADDRINUSE' || values.port) throw error;
+  relay = await start(0, 0);
+}
+
+console.log(`
+  webrtc-wasm demo   ${relay.httpUrl}
+
+  Open it in a browser: two peers, one of them WebAssembly, talk through the relay in this process.
+  Ctrl+C stops it.
+`);
+
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+  process.once(signal, () => relay.close().then(() => process.exit(0)));
+}

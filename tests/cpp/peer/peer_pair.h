@@ -1,0 +1,201 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cpp/base/random.h"
+#include "cpp/peer/peer.h"
+
+namespace rtc::peer {
+
+/// One end of the simulation: a peer with one virtual interface, and everything that it told its
+/// application.
+struct End {
+  End(std::string_view address, uint64_t seed, Configuration configuration, Timestamp now)
+      : random(seed),
+        endpoint{*IpAddress::parse(address), 4000},
+        peer(std::move(configuration), random, now) {}
+
+  const datachannel::ChannelOptions* announced(datachannel::ChannelId id) const {
+    const auto found = channels.find(id);
+    return found == channels.end() ? nullptr : &found->second;
+  }
+  /// Everything received on a channel, binary and text alike.
+  std::vector<std::string> textsOn(datachannel::ChannelId id) const {
+    std::vector<std::string> texts;
+    for (const auto& message : messages) {
+      if (message.channel == id) texts.emplace_back(asText(message.data));
+    }
+    return texts;
+  }
+
+  SeededRandom random;
+  Endpoint endpoint;
+  Peer peer;
+  bool hasInterface = false;
+
+  ice::IceTransportState ice = ice::IceTransportState::kNew;
+  ice::GatheringState gathering = ice::GatheringState::kNew;
+  DtlsState dtls = DtlsState::kNew;
+  std::optional<DtlsError> dtlsError;
+  SctpState sctp = SctpState::kConnecting;
+  std::vector<LocalCandidate> candidates;
+  std::map<datachannel::ChannelId, datachannel::ChannelOptions> channels;
+  std::vector<datachannel::ChannelId> opened;
+  std::vector<datachannel::MessageReceived> messages;
+  std::vector<datachannel::ChannelClosed> closed;
+  size_t interfacesClosed = 0;
+  size_t datagramsSent = 0;
+};
+
+/// Two peer connections, a network between them with a delay, and one virtual clock. Whatever a
+/// filter drops or changes is the test's choice.
+class PeerPair {
+ public:
+  using Filter = std::function<bool(End& from, Bytes& datagram)>;
+
+  explicit PeerPair(uint64_t seed = 1, Configuration a = {}, Configuration b = {})
+      : a("10.0.0.1", seed, std::move(a), now), b("10.0.0.2", seed + 1000, std::move(b), now) {}
+
+  /// Offer from one end, answer from the other, candidates inside the descriptions or after them.
+  Status<Error> negotiate(End& offerer, End& answerer, bool trickle = true) {
+    auto offer = offerer.peer.createOffer({}, now);
+    if (!offer) return fail(offer.error());
+    if (auto status = offerer.peer.setLocalDescription({offer->type, offer->sdp}, now); !status) {
+      return status;
+    }
+    settle();
+    auto status = answerer.peer.setRemoteDescription(
+        trickle ? *offer : *offerer.peer.session().localDescription(), now);
+    if (!status) return status;
+    auto answer = answerer.peer.createAnswer(now);
+    if (!answer) return fail(answer.error());
+    status = answerer.peer.setLocalDescription({answer->type, answer->sdp}, now);
+    if (!status) return status;
+    settle();
+    status = offerer.peer.setRemoteDescription(
+        trickle ? *answer : *answerer.peer.session().localDescription(), now);
+    if (!status) return status;
+    settle();
+    if (trickle) {
+      exchangeCandidates(offerer, answerer);
+      exchangeCandidates(answerer, offerer);
+    }
+    return Done{};
+  }
+
+  void exchangeCandidates(End& from, End& to) {
+    for (const auto& candidate : std::exchange(from.candidates, {})) {
+      (void)to.peer.addIceCandidate(
+          {candidate.candidate, candidate.mid, candidate.mLineIndex, candidate.usernameFragment},
+          now);
+    }
+    settle();
+  }
+
+  /// Drains both ends without letting time pass.
+  void settle() {
+    drain(a, b);
+    drain(b, a);
+  }
+
+  /// Lets virtual time pass until `done` or the limit.
+  bool runUntil(const std::function<bool()>& done, Duration limit = Duration::seconds(60)) {
+    const Timestamp end = now + limit;
+    settle();
+    while (!done()) {
+      Timestamp next = earlier(a.peer.deadline(), b.peer.deadline());
+      if (!inFlight_.empty()) next = earlier(next, inFlight_.front().at);
+      if (next > end || next.isNever()) {
+        now = end;
+        return done();
+      }
+      if (next > now) now = next;
+      while (!inFlight_.empty() && inFlight_.front().at <= now) {
+        InFlight packet = std::move(inFlight_.front());
+        inFlight_.pop_front();
+        packet.to->peer.handleDatagram(ice::InterfaceId(1), packet.source, std::move(packet.data),
+                                       now);
+        settle();
+      }
+      if (a.peer.deadline() <= now) a.peer.handleTimeout(now);
+      if (b.peer.deadline() <= now) b.peer.handleTimeout(now);
+      settle();
+    }
+    return true;
+  }
+  void run(Duration time) {
+    runUntil([] { return false; }, time);
+  }
+
+  bool connected() const {
+    return a.sctp == SctpState::kConnected && b.sctp == SctpState::kConnected;
+  }
+
+  Timestamp now = Timestamp::milliseconds(1000);
+  Duration delay = Duration::milliseconds(5);
+  Filter filter;
+  End a;
+  End b;
+
+ private:
+  struct InFlight {
+    Timestamp at;
+    End* to;
+    Endpoint source;
+    Bytes data;
+  };
+
+  void drain(End& end, End& other) {
+    while (auto output = end.peer.poll()) handle(end, other, std::move(*output));
+  }
+
+  void handle(End& end, End& other, Output output) {
+    if (auto* open = std::get_if<OpenInterfaces>(&output)) {
+      if (!end.hasInterface) {
+        end.hasInterface = true;
+        end.peer.addInterface(open->transport, ice::InterfaceId(1), end.endpoint,
+                              ice::InterfaceKind::kVirtual, now);
+      }
+      end.peer.interfacesComplete(open->transport, now);
+    } else if (std::holds_alternative<CloseInterfaces>(output)) {
+      end.hasInterface = false;
+      ++end.interfacesClosed;
+    } else if (auto* datagram = std::get_if<SendDatagram>(&output)) {
+      ++end.datagramsSent;
+      if (filter && !filter(end, datagram->data)) return;
+      if (datagram->destination == other.endpoint) {
+        inFlight_.push_back({now + delay, &other, end.endpoint, std::move(datagram->data)});
+      }
+    } else if (auto* candidate = std::get_if<LocalCandidate>(&output)) {
+      end.candidates.push_back(*candidate);
+    } else if (auto* ice = std::get_if<IceStateChanged>(&output)) {
+      end.ice = ice->state;
+    } else if (auto* gathering = std::get_if<IceGatheringStateChanged>(&output)) {
+      end.gathering = gathering->state;
+    } else if (auto* dtls = std::get_if<DtlsStateChanged>(&output)) {
+      end.dtls = dtls->state;
+      if (dtls->error) end.dtlsError = dtls->error;
+    } else if (auto* sctp = std::get_if<SctpStateChanged>(&output)) {
+      end.sctp = sctp->state;
+    } else if (auto* event = std::get_if<datachannel::Output>(&output)) {
+      if (auto* opened = std::get_if<datachannel::ChannelOpened>(event)) {
+        end.opened.push_back(opened->channel);
+      } else if (auto* announced = std::get_if<datachannel::ChannelAnnounced>(event)) {
+        end.channels[announced->channel] = announced->options;
+      } else if (auto* message = std::get_if<datachannel::MessageReceived>(event)) {
+        end.messages.push_back(std::move(*message));
+      } else if (auto* closed = std::get_if<datachannel::ChannelClosed>(event)) {
+        end.closed.push_back(*closed);
+      }
+    }
+  }
+
+  std::deque<InFlight> inFlight_;
+};
+
+}  // namespace rtc::peer

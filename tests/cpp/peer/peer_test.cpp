@@ -1,0 +1,265 @@
+#include "cpp/peer/peer.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/cpp/peer/peer_pair.h"
+
+namespace rtc::peer {
+namespace {
+
+using datachannel::ChannelId;
+
+ChannelId openChannel(PeerPair& pair, End& end, datachannel::ChannelOptions options) {
+  auto channel = end.peer.createDataChannel(options, pair.now);
+  EXPECT_TRUE(channel);
+  return channel ? *channel : ChannelId(0);
+}
+
+ChannelId openChannel(PeerPair& pair, End& end, const char* label = "chat") {
+  datachannel::ChannelOptions options;
+  options.label = label;
+  return openChannel(pair, end, options);
+}
+
+/// A pair with one open channel; the ids are what each end calls it.
+struct Connected {
+  explicit Connected(uint64_t seed = 1, Configuration a = {}, Configuration b = {})
+      : pair(seed, std::move(a), std::move(b)) {
+    local = openChannel(pair, pair.a);
+    EXPECT_TRUE(pair.negotiate(pair.a, pair.b));
+    EXPECT_TRUE(pair.runUntil([&] { return !pair.a.opened.empty() && !pair.b.channels.empty(); }));
+    if (!pair.b.channels.empty()) remote = pair.b.channels.begin()->first;
+  }
+  PeerPair pair;
+  ChannelId local;
+  ChannelId remote;
+};
+
+TEST(Peer, ConnectsAndCarriesMessagesBothWaysWithTrickledCandidates) {
+  Connected c;
+  ASSERT_TRUE(c.pair.connected());
+  ASSERT_TRUE(c.pair.a.peer.sendString(c.local, "hello", c.pair.now));
+  ASSERT_TRUE(c.pair.b.peer.sendBinary(c.remote, toBytes(asBytes("there")), c.pair.now));
+  ASSERT_TRUE(c.pair.runUntil(
+      [&] { return !c.pair.a.messages.empty() && !c.pair.b.messages.empty(); }));
+  EXPECT_EQ(c.pair.b.textsOn(c.remote), std::vector<std::string>{"hello"});
+  EXPECT_FALSE(c.pair.b.messages[0].binary);
+  EXPECT_EQ(c.pair.a.textsOn(c.local), std::vector<std::string>{"there"});
+  EXPECT_TRUE(c.pair.a.messages[0].binary);
+}
+
+TEST(Peer, ConnectsWithCandidatesInsideTheDescriptions) {
+  PeerPair pair;
+  openChannel(pair, pair.a);
+  ASSERT_TRUE(pair.negotiate(pair.a, pair.b, false));
+  EXPECT_TRUE(pair.runUntil([&] { return pair.connected(); }));
+}
+
+TEST(Peer, AnnouncesAChannelWithTheOptionsThatItWasOpenedWith) {
+  PeerPair pair;
+  datachannel::ChannelOptions options;
+  options.label = "lossy \xC3\xBC";
+  options.protocol = "proto";
+  options.ordered = false;
+  options.maxRetransmits = 3;
+  openChannel(pair, pair.a, options);
+  ASSERT_TRUE(pair.negotiate(pair.a, pair.b));
+  ASSERT_TRUE(pair.runUntil([&] { return !pair.b.channels.empty(); }));
+  const auto& announced = pair.b.channels.begin()->second;
+  EXPECT_EQ(announced.label, options.label);
+  EXPECT_EQ(announced.protocol, "proto");
+  EXPECT_FALSE(announced.ordered);
+  EXPECT_EQ(announced.maxRetransmits, 3);
+  ASSERT_TRUE(announced.id.has_value());
+}
+
+TEST(Peer, SurvivesALossyNetwork) {
+  PeerPair pair;
+  SeededRandom dice(5);
+  pair.filter = [&dice](End&, Bytes&) { return dice.below(100) >= 20; };
+  const ChannelId channel = openChannel(pair, pair.a);
+  ASSERT_TRUE(pair.negotiate(pair.a, pair.b));
+  ASSERT_TRUE(pair.runUntil([&] { return !pair.a.opened.empty(); }));
+  std::vector<std::string> sent;
+  for (int i = 0; i < 50; ++i) {
+    sent.push_back(std::string(static_cast<size_t>(1 + i * 300), static_cast<char>('a' + i % 26)));
+    ASSERT_TRUE(pair.a.peer.sendString(channel, sent.back(), pair.now));
+  }
+  ASSERT_TRUE(pair.runUntil([&] { return pair.b.messages.size() == sent.size(); },
+                            Duration::seconds(300)));
+  EXPECT_EQ(pair.b.textsOn(pair.b.channels.begin()->first), sent);
+}
+
+TEST(Peer, TellsThePeerWhenItCloses) {
+  Connected c;
+  c.pair.a.peer.close(c.pair.now);
+  ASSERT_TRUE(c.pair.runUntil([&] { return c.pair.b.dtls == DtlsState::kClosed; }));
+  EXPECT_EQ(c.pair.b.sctp, SctpState::kClosed);
+  ASSERT_EQ(c.pair.b.closed.size(), 1u);
+  EXPECT_EQ(c.pair.a.interfacesClosed, 1u);
+  EXPECT_TRUE(c.pair.a.peer.deadline().isNever());
+  EXPECT_TRUE(c.pair.a.closed.empty()) << "nothing is told to the application after close()";
+}
+
+TEST(Peer, ClosesOneChannelOnBothSidesAndKeepsTheConnection) {
+  Connected c;
+  const ChannelId second = openChannel(c.pair, c.pair.b, "second");
+  ASSERT_TRUE(c.pair.runUntil([&] { return c.pair.a.channels.size() == 1; }));
+  c.pair.a.peer.closeDataChannel(c.local, c.pair.now);
+  ASSERT_TRUE(
+      c.pair.runUntil([&] { return c.pair.a.closed.size() == 1 && c.pair.b.closed.size() == 1; }));
+  EXPECT_FALSE(c.pair.a.closed[0].error);
+  ASSERT_TRUE(c.pair.b.peer.sendString(second, "still here", c.pair.now));
+  EXPECT_TRUE(c.pair.runUntil([&] { return c.pair.a.messages.size() == 1; }));
+}
+
+TEST(Peer, EndsInFailedAndDeliversNothingWhenTheFingerprintIsWrong) {
+  PeerPair pair;
+  const ChannelId channel = openChannel(pair, pair.a);
+  auto offer = pair.a.peer.createOffer({}, pair.now);
+  ASSERT_TRUE(offer);
+  ASSERT_TRUE(pair.a.peer.setLocalDescription({offer->type, offer->sdp}, pair.now));
+  pair.settle();
+  std::string sdp = offer->sdp;
+  const size_t digest = sdp.find("a=fingerprint:sha-256 ") + 22;
+  sdp[digest] = sdp[digest] == '0' ? '1' : '0';
+  ASSERT_TRUE(pair.b.peer.setRemoteDescription({jsep::SdpType::kOffer, sdp}, pair.now));
+  ASSERT_TRUE(pair.b.peer.setLocalDescription({}, pair.now));
+  pair.settle();
+  ASSERT_TRUE(
+      pair.a.peer.setRemoteDescription(*pair.b.peer.session().localDescription(), pair.now));
+  pair.exchangeCandidates(pair.a, pair.b);
+  pair.exchangeCandidates(pair.b, pair.a);
+  ASSERT_TRUE(pair.runUntil([&] { return pair.b.dtls == DtlsState::kFailed; }));
+  ASSERT_TRUE(pair.b.dtlsError);
+  EXPECT_EQ(pair.b.dtlsError->detail, RtcErrorDetail::kFingerprintFailure);
+  pair.run(Duration::seconds(5));
+  EXPECT_EQ(pair.a.dtls, DtlsState::kFailed);
+  EXPECT_FALSE(pair.a.peer.sendString(channel, "secret", pair.now));
+  EXPECT_TRUE(pair.b.channels.empty());
+}
+
+TEST(Peer, RestartsIceOverRenegotiationWithoutLosingTheChannel) {
+  Connected c;
+  const std::string before = c.pair.a.peer.transport()->ice().localCredentials().ufrag;
+  c.pair.a.peer.restartIce(c.pair.now);
+  ASSERT_TRUE(c.pair.negotiate(c.pair.a, c.pair.b));
+  EXPECT_NE(c.pair.a.peer.transport()->ice().localCredentials().ufrag, before);
+  ASSERT_TRUE(c.pair.a.peer.sendString(c.local, "during", c.pair.now));
+  ASSERT_TRUE(c.pair.runUntil([&] { return c.pair.b.messages.size() == 1; }));
+  c.pair.run(Duration::seconds(10));
+  ASSERT_TRUE(c.pair.b.peer.sendString(c.remote, "after", c.pair.now));
+  EXPECT_TRUE(c.pair.runUntil([&] { return c.pair.a.messages.size() == 1; }));
+}
+
+TEST(Peer, NoticesALostPathAndRecoversWhenItComesBack) {
+  Connected c;
+  bool cut = true;
+  c.pair.filter = [&cut](End&, Bytes&) { return !cut; };
+  ASSERT_TRUE(c.pair.runUntil(
+      [&] { return c.pair.a.ice == ice::IceTransportState::kDisconnected; }, Duration::seconds(25)));
+  cut = false;
+  ASSERT_TRUE(c.pair.runUntil(
+      [&] {
+        return c.pair.a.ice == ice::IceTransportState::kConnected ||
+               c.pair.a.ice == ice::IceTransportState::kCompleted;
+      },
+      Duration::seconds(15)));
+  ASSERT_TRUE(c.pair.a.peer.sendString(c.local, "back", c.pair.now));
+  EXPECT_TRUE(c.pair.runUntil([&] { return c.pair.b.messages.size() == 1; }));
+}
+
+TEST(Peer, FailsWhenThePathStaysSilent) {
+  Connected c;
+  c.pair.filter = [](End&, Bytes&) { return false; };
+  EXPECT_TRUE(c.pair.runUntil([&] { return c.pair.a.ice == ice::IceTransportState::kFailed; },
+                              Duration::seconds(60)));
+}
+
+TEST(Peer, IsUnmovedByGarbageDatagrams) {
+  Connected c;
+  SeededRandom dice(11);
+  std::vector<Bytes> real;
+  c.pair.filter = [&real](End&, Bytes& datagram) {
+    real.push_back(datagram);
+    return true;
+  };
+  ASSERT_TRUE(c.pair.a.peer.sendString(c.local, "one", c.pair.now));
+  ASSERT_TRUE(c.pair.runUntil([&] { return c.pair.b.messages.size() == 1; }));
+  ASSERT_FALSE(real.empty());
+  const auto inject = [&](Bytes datagram) {
+    c.pair.b.peer.handleDatagram(ice::InterfaceId(1), c.pair.a.endpoint, std::move(datagram),
+                                 c.pair.now);
+    c.pair.settle();
+  };
+  for (int value = 0; value < 256; ++value) {
+    for (size_t length : {1, 13, 20, 100}) inject(Bytes(length, static_cast<uint8_t>(value)));
+  }
+  for (const Bytes& packet : std::vector<Bytes>(real)) {
+    for (size_t length = 0; length < packet.size(); ++length) {
+      inject(Bytes(packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(length)));
+    }
+    for (int i = 0; i < 200; ++i) {
+      Bytes mutated = packet;
+      mutated[dice.below(static_cast<uint32_t>(mutated.size()))] ^=
+          static_cast<uint8_t>(1 + dice.below(255));
+      inject(std::move(mutated));
+    }
+  }
+  EXPECT_EQ(c.pair.b.messages.size(), 1u);
+  ASSERT_TRUE(c.pair.a.peer.sendString(c.local, "two", c.pair.now));
+  ASSERT_TRUE(c.pair.runUntil([&] { return c.pair.b.messages.size() == 2; }));
+  EXPECT_EQ(c.pair.b.dtls, DtlsState::kConnected);
+}
+
+TEST(Peer, GivesTheSameDatagramsForTheSameSeed) {
+  const auto record = [](uint64_t seed) {
+    PeerPair pair(seed);
+    std::vector<Bytes> datagrams;
+    pair.filter = [&datagrams](End&, Bytes& datagram) {
+      datagrams.push_back(datagram);
+      return true;
+    };
+    openChannel(pair, pair.a);
+    EXPECT_TRUE(pair.negotiate(pair.a, pair.b));
+    EXPECT_TRUE(pair.runUntil([&] { return pair.connected(); }));
+    return datagrams;
+  };
+  const auto first = record(3);
+  EXPECT_EQ(first, record(3));
+  EXPECT_NE(first, record(4));
+}
+
+class BrokenRandom final : public RandomSource {
+  bool fill(MutableByteSpan) override { return false; }
+};
+
+TEST(Peer, CannotMakeAnOfferWithoutRandomness) {
+  BrokenRandom broken;
+  Peer peer({}, broken, Timestamp());
+  const auto offer = peer.createOffer({}, Timestamp());
+  ASSERT_FALSE(offer);
+  EXPECT_EQ(offer.error().kind, ErrorKind::kNotReadableError);
+}
+
+TEST(Peer, CountsWhatWentOverChannelsAndPairs) {
+  Connected c;
+  ASSERT_TRUE(c.pair.a.peer.sendString(c.local, "12345", c.pair.now));
+  ASSERT_TRUE(c.pair.runUntil([&] { return c.pair.b.messages.size() == 1; }));
+  std::map<std::string, std::map<std::string, StatsValue>> byType;
+  for (const auto& record : c.pair.a.peer.stats()) {
+    for (const auto& [name, value] : record.members) byType[record.type][name] = value;
+  }
+  EXPECT_EQ(std::get<double>(byType["data-channel"]["bytesSent"]), 5);
+  EXPECT_EQ(std::get<double>(byType["data-channel"]["messagesSent"]), 1);
+  EXPECT_EQ(std::get<std::string>(byType["data-channel"]["state"]), "open");
+  EXPECT_EQ(std::get<std::string>(byType["transport"]["dtlsState"]), "connected");
+  EXPECT_EQ(std::get<std::string>(byType["transport"]["tlsVersion"]), "FEFD");
+  EXPECT_GT(std::get<double>(byType["candidate-pair"]["bytesSent"]), 0);
+  EXPECT_EQ(byType.count("certificate"), 1u);
+  EXPECT_EQ(byType.count("local-candidate"), 1u);
+  EXPECT_EQ(byType.count("remote-candidate"), 1u);
+}
+
+}  // namespace
+}  // namespace rtc::peer
