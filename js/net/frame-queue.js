@@ -18,6 +18,8 @@ import { isDroppable } from './turn-frames.js';
  * @property {number} [maxQueued]    bytes of data frames that may wait here beyond that
  * @property {number} [maxMessage]   bytes of one write
  * @property {number} [maxControl]   bytes of control frames that may wait; more is an overrun
+ * @property {(flush: () => void) => void} [defer]  when frames of one turn leave: `queueMicrotask`,
+ *           or in a server `setImmediate`, which waits for all datagrams that were read together
  * @property {() => void} [onOverrun]  the peer reads nothing, not even control: give it up
  * @property {(bytes: Uint8Array) => void} [onDropped]
  * @property {(bytes: number, frames: number) => void} [onWritten]
@@ -28,6 +30,8 @@ const kDefaults = Object.freeze({
   maxQueued: 512 * 1024,
   maxMessage: 64 * 1024,
   maxControl: 256 * 1024,
+  // Called by its own name: browsers refuse it as a method of something else.
+  defer: (/** @type {() => void} */ flush) => queueMicrotask(flush),
 });
 
 export class FrameQueue {
@@ -108,7 +112,7 @@ export class FrameQueue {
   scheduleFlush_() {
     if (this.flushQueued_ || !this.ready_ || this.closed_) return;
     this.flushQueued_ = true;
-    queueMicrotask(() => {
+    this.options_.defer(() => {
       this.flushQueued_ = false;
       if (!this.cancelRetry_) this.flush();
     });

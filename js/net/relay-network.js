@@ -66,7 +66,8 @@ export class RelayNetwork {
  */
 export function relayServers(source) {
   const relays = typeof source === 'function' ? source() : source;
-  if (relays instanceof Promise) return relays.then(toEngineServers);
+  // Not `instanceof`: the application's promise may come from another realm.
+  if (relays && 'then' in relays) return Promise.resolve(relays).then(toEngineServers);
   return toEngineServers(relays);
 }
 

@@ -124,6 +124,7 @@ export class TcpListener {
         },
       },
       {
+        defer: setImmediate,
         maxQueued: this.options_.limits.maxPendingBytes,
         onDropped: () => this.dropped_++,
         onOverrun: () => socket.destroy(),

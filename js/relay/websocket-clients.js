@@ -125,6 +125,7 @@ export class WebSocketClients {
         },
       },
       {
+        defer: setImmediate,
         maxQueued: this.options_.limits.maxPendingBytes,
         onDropped: () => this.dropped_++,
         onOverrun: () => socket.terminate(),

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { readFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import multicastDns from 'multicast-dns';
 import { WebSocketServer } from 'ws';
 import { localAddresses } from '../../../js/net/local-addresses.js';
 import { MulticastResolver } from '../../../js/net/multicast-resolver.js';
@@ -276,6 +277,24 @@ describe('MulticastResolver', () => {
       ['192.0.2.1', '2001:db8::1'],
     ]);
     expect(socket.queries).toHaveLength(1);
+  });
+
+  it('finds a responder by real multicast, on loopback', async () => {
+    // Not port 5353: the machine's own responder shall hear nothing of this.
+    const port = 15_353;
+    const open = () => multicastDns({ interface: '127.0.0.1', bind: '0.0.0.0', port });
+    const responder = open();
+    cleanups.push(() => new Promise((resolve) => responder.destroy(resolve)));
+    responder.on('query', ({ questions }) => {
+      const answers = questions
+        .filter(({ name, type }) => name === 'real-peer.local' && type === 'A')
+        .map(({ name }) => ({ name, type: 'A', ttl: 120, data: '127.0.0.7' }));
+      if (answers.length > 0) responder.respond({ answers });
+    });
+    await once(responder, 'ready');
+    const resolver = new MulticastResolver({ openSockets: async () => [open()] });
+    cleanups.push(() => resolver.close());
+    expect(await resolver.resolve('real-peer.local')).toEqual(['127.0.0.7']);
   });
 
   it('ends with nothing when nobody answers in time, or no socket opens', async () => {
