@@ -23,6 +23,16 @@ bool isTaken(const State& state, const std::string& mid) {
   return (local && findMid(local->sdp, mid)) || (remote && findMid(remote->sdp, mid));
 }
 
+// Whether either side rejected the section at that place.
+bool isFree(const State& state, size_t index) {
+  for (const AppliedDescription* side : {state.local(), state.remote()}) {
+    if (side != nullptr && index < side->sdp.media.size() && isRejected(side->sdp.media[index])) {
+      return true;
+    }
+  }
+  return false;
+}
+
 SessionDescription head(const State& state) {
   SessionDescription description;
   description.origin.sessionId = state.sessionId;
@@ -115,25 +125,23 @@ std::string nextMid(const State& state) {
 }
 
 bool offersData(const State& state) {
-  const SessionDescription* base = baseOf(state);
-  return state.dataRequested || (base != nullptr && findData(*base).has_value());
+  return state.dataRequested || state.data.has_value();
 }
 
 SessionDescription buildOffer(const State& state, const SessionConfig& config,
                               const LocalTransport& transport) {
   SessionDescription offer = head(state);
   const SessionDescription* base = baseOf(state);
-  const auto existingData = base ? findData(*base) : std::nullopt;
-  bool dataPending = state.dataRequested && !existingData;
+  bool dataPending = state.dataRequested && !state.data;
 
   std::vector<MediaSection> sections;
   if (base != nullptr) {
     for (size_t i = 0; i < base->media.size(); ++i) {
       const MediaSection& old = base->media[i];
-      if (existingData == i) {
+      if (state.data && state.data->index == i) {
         sections.push_back(
             dataSection({old.protocol, *dataForm(old), midOf(old)}, config, transport));
-      } else if (dataPending && isRejected(old)) {
+      } else if (dataPending && isFree(state, i)) {
         // RFC 9429 section 5.2.2: a rejected section is recycled, under a new mid.
         sections.push_back(dataSection({.mid = nextMid(state)}, config, transport));
         dataPending = false;

@@ -227,6 +227,8 @@ bool negotiateRemote(State& state, AppliedDescription description, const Session
     if (transport != nullptr && !transport->local) {
       transport->controlling = isLite(description.sdp);
     }
+    // What was created before answers another offer.
+    state.lastCreatedAnswer.clear();
     state.pendingRemote = std::move(description);
     state.signaling = SignalingState::kHaveRemoteOffer;
     return false;

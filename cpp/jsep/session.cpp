@@ -391,7 +391,9 @@ bool Session::negotiationNeeded() const {
     return false;
   if (!state_->credentialsToReplace.empty())
     return true;
-  return state_->dataRequested && !(state_->currentLocal && findData(state_->currentLocal->sdp));
+  // An association that is only being offered does not count yet.
+  const State& settled = state_->stable ? *state_->stable : *state_;
+  return state_->dataRequested && !settled.data;
 }
 
 std::optional<SctpInfo> Session::sctp() const {

@@ -74,6 +74,8 @@ void TransportCommands::updateTransport(const State& state, const Transport& tra
                           : transport.generation < told.generation ? Reason::kRolledBack
                                                                    : Reason::kRestart;
     out.push_back(StartGathering{transport.id, *transport.local, transport.generation, reason});
+    // Whoever gathers anew has let go of the remote side as well.
+    told.remoteFor.reset();
     told.local = transport.local;
     told.generation = transport.generation;
   }

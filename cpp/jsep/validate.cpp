@@ -90,22 +90,24 @@ Status<Error> checkTransports(const SessionDescription& description, const Sessi
   return Done{};
 }
 
-// RFC 9429 section 5.8 (subsequent offers): the sections of `before` keep their places; one that
-// was rejected may be taken over by anything.
+// RFC 9429 section 5.8 (subsequent offers): sections keep their places; one that either side has
+// rejected may be taken over by anything.
 Status<Error> checkContinues(const SessionDescription& offer, const SessionDescription& before,
-                             const char* what) {
-  if (offer.media.size() < before.media.size()) {
-    return refuse("the offer has " + std::to_string(offer.media.size()) + " m-sections, the " +
-                  what + " description has " + std::to_string(before.media.size()) +
+                             const SessionDescription* ours) {
+  const size_t known = std::max(before.media.size(), ours != nullptr ? ours->media.size() : 0);
+  if (offer.media.size() < known) {
+    return refuse("the offer has " + std::to_string(offer.media.size()) +
+                  " m-sections, the description before it " + std::to_string(known) +
                   ": sections are disabled with port 0, not dropped");
   }
   for (size_t i = 0; i < before.media.size(); ++i) {
     const MediaSection& old = before.media[i];
-    if (isRejected(old))
+    const bool weRejected = ours != nullptr && i < ours->media.size() && isRejected(ours->media[i]);
+    if (isRejected(old) || weRejected)
       continue;
     if (offer.media[i].kind != old.kind || midOf(offer.media[i]) != midOf(old)) {
-      return refuse(nameOf(offer, i) + " does not continue the m-section of the " + what +
-                    " description at its place: kind and mid must stay");
+      return refuse(nameOf(offer, i) +
+                    " does not continue the section at its place: kind and mid must stay");
     }
   }
   return Done{};
@@ -146,13 +148,9 @@ Status<Error> validateRemoteOffer(const SessionDescription& offer, const State& 
   // webrtc-pc "set a session description": back-to-back offers are checked as if each had been
   // answered, so it is the pending one that counts.
   if (const AppliedDescription* before = state.remote()) {
-    if (auto result = checkContinues(offer, before->sdp, "previous remote"); !result)
+    const SessionDescription* ours = state.currentLocal ? &state.currentLocal->sdp : nullptr;
+    if (auto result = checkContinues(offer, before->sdp, ours); !result)
       return result;
-  }
-  if (state.currentLocal) {
-    if (offer.media.size() < state.currentLocal->sdp.media.size()) {
-      return checkContinues(offer, state.currentLocal->sdp, "current local");
-    }
   }
   const auto data = findData(offer);
   if (!data)

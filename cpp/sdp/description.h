@@ -83,12 +83,16 @@ class Section {
   void add(T typed) {
     lines_.push_back(Line::attribute(std::move(typed)));
   }
-  /// Inserts an attribute behind the last one of type `After` (which may be T), else at the end.
+  /// Inserts an attribute behind the last one of type `After` (which may be T), else before the
+  /// first attribute.
   template <typename After, typename T>
   void addAfter(T typed) {
-    auto at = lines_.end();
+    auto at = lines_.begin();
+    bool inHead = true;
     for (auto it = lines_.begin(); it != lines_.end(); ++it) {
-      if (it->template as<After>() != nullptr)
+      if (it->type() == 'a')
+        inHead = false;
+      if (inHead || it->template as<After>() != nullptr)
         at = it + 1;
     }
     lines_.insert(at, Line::attribute(std::move(typed)));
