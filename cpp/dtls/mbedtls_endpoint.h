@@ -16,6 +16,14 @@ namespace rtc::dtls {
 
 /// `Endpoint` on mbedTLS 3.6. The library sees one record at a time, through callbacks that read
 /// and write this object's memory: no socket, clock or entropy source of its own.
+///
+/// Forged datagrams change nothing once connected. Before that some things cannot be told from the
+/// peer's own, as TLS 1.2 does not protect them: a well-formed fatal alert, a well-formed
+/// ClientHello that differs from the peer's, or a handshake message with a lie in it can make the
+/// handshake fail (never succeed wrongly). ICE accepts datagrams from validated pairs alone, which
+/// leaves this to attackers on the path, who could drop the datagrams just as well.
+///
+/// About 25 kB when created, 35 kB when connected: the library's input buffer takes 16 kB of it.
 class MbedtlsEndpoint final : public Endpoint {
  public:
   MbedtlsEndpoint(EndpointConfig config, RandomSource& random);
