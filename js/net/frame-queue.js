@@ -87,6 +87,14 @@ export class FrameQueue {
     this.scheduleFlush_();
   }
 
+  /** There may be room now: looks again without waiting for the writer to say so. */
+  retry() {
+    if (!this.cancelRetry_) return;
+    this.cancelRetry_();
+    this.cancelRetry_ = undefined;
+    this.flush();
+  }
+
   /** Forgets what has not left. */
   close() {
     this.closed_ = true;

@@ -161,6 +161,8 @@ export class WebSocketStream {
     this.counters_.streamBytesReceived += bytes.length;
     this.counters_.streamMessagesReceived++;
     this.callbacks_.data(bytes);
+    // Timers of hidden pages run once a second; what the other side sends does not wait.
+    this.queue_.retry();
   }
 
   /** @param {string} text */

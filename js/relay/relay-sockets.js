@@ -6,7 +6,7 @@ import { isIP } from 'node:net';
 import { localAddresses } from '../net/local-addresses.js';
 
 /** Ports that are tried before the allocation fails. */
-const kAttempts = 32;
+const kAttempts = 64;
 const kMaxSendQueue = 512 * 1024;
 const kBuffer = 1024 * 1024;
 
@@ -135,17 +135,21 @@ export class RelaySockets {
   }
 
   /**
-   * Sockets on adjacent ports, or none. The port is random, so that an outsider cannot guess it.
+   * Sockets on adjacent ports, or none. The search begins at a random port, so that an outsider
+   * cannot guess it, and goes on from there, so that a small range is used up to its last port.
    * @param {string} address
    * @param {4 | 6} family
    * @param {boolean} even
    * @param {number} count
    */
   async bindSomewhere_(address, family, even, count) {
-    for (let attempt = 0; attempt < kAttempts; attempt++) {
-      const drawn = randomInt(this.minPort_, this.maxPort_ + 1);
-      const port = even ? drawn & ~1 : drawn;
-      if (port < this.minPort_ || port + count - 1 > this.maxPort_) continue;
+    const step = even ? 2 : 1;
+    const first = even ? this.minPort_ + (this.minPort_ & 1) : this.minPort_;
+    const choices = Math.floor((this.maxPort_ - (count - 1) - first) / step) + 1;
+    if (choices < 1) return [];
+    const start = randomInt(choices);
+    for (let attempt = 0; attempt < Math.min(kAttempts, choices); attempt++) {
+      const port = first + ((start + attempt) % choices) * step;
       const sockets = [];
       for (let i = 0; i < count; i++) {
         const socket = await bind(address, port + i, family);

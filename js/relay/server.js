@@ -288,6 +288,8 @@ class RelayServer {
       const server = this.tls_
         ? createHttpsServer({ ...settings, ...this.tls_ }, onRequest)
         : createHttpServer(settings, onRequest);
+      // Plain requests and handshakes come on top of what is counted once it is upgraded.
+      server.maxConnections = 2 * this.options_.limits.maxConnections;
       server.on('upgrade', onUpgrade);
       server.on('clientError', (_, stream) => stream.destroy());
       this.httpServers_.push(server);

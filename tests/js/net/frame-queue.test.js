@@ -98,6 +98,24 @@ describe('FrameQueue', () => {
     expect(queue.queuedBytes).toBeLessThanOrEqual(10_000);
   });
 
+  it('looks again when told that there may be room, and not twice', async () => {
+    const socket = createSocket();
+    const queue = new FrameQueue(socket, { highWater: 1 });
+    queue.start();
+    queue.push(data('a'));
+    await turn();
+    queue.push(data('b'));
+    await turn();
+    queue.retry();
+    expect(socket.written).toHaveLength(1);
+    socket.buffered = 0;
+    queue.retry();
+    expect(socket.written).toHaveLength(2);
+    expect(socket.retry).toBeUndefined();
+    queue.retry();
+    expect(socket.written).toHaveLength(2);
+  });
+
   it('gives up on a peer that does not even take control messages', async () => {
     const socket = createSocket();
     let overruns = 0;

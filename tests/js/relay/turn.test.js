@@ -230,6 +230,20 @@ describe('allocations', () => {
     }
   });
 
+  it('use a small range up to its last port', async () => {
+    const free = await startEchoPeer();
+    const relay = await startTurnRelay({ minPort: free.port, maxPort: free.port + 5 });
+    const ports = new Set();
+    const client = () => connect(relay, 'tcp');
+    for (let i = 0; i < 6; i++) {
+      const one = await client();
+      if ((await one.allocate()).ok) ports.add(one.relayed.port);
+    }
+    expect(ports.size).toBeGreaterThanOrEqual(4);
+    expect(ports).not.toContain(free.port);
+    expect(await (await client()).allocate()).toMatchObject({ ok: false, code: 508 });
+  });
+
   it('are refused with 508 when no port is free', async () => {
     const taken = await startEchoPeer();
     const relay = await startTurnRelay({ minPort: taken.port, maxPort: taken.port });
