@@ -254,7 +254,7 @@ void Client::handleDataIndication(const stun::Message& message, Timestamp now) {
   const auto permission = permissions_.find(peer->address);
   if (permission == permissions_.end() || !permission->second.granted)
     return;
-  outputs_.push_back(Received{*peer, toBytes(*data)});
+  emit(Received{*peer, toBytes(*data)});
   if (Peer* known = peerFor(*peer)) {
     known->received = true;
     bindWhenUsed(*peer, *known, now);
@@ -267,7 +267,7 @@ void Client::handleChannelData(const ChannelData& data) {
   const auto channel = channels_.find(data.channel);
   if (channel == channels_.end())
     return;
-  outputs_.push_back(Received{channel->second, toBytes(data.data)});
+  emit(Received{channel->second, toBytes(data.data)});
 }
 
 void Client::handleSuccess(const Transaction& transaction, const stun::Message& message,
@@ -300,7 +300,7 @@ void Client::handleSuccess(const Transaction& transaction, const stun::Message& 
       if (permission.granted)
         return;
       permission.granted = true;
-      outputs_.push_back(PermissionGranted{transaction.peer.address});
+      emit(PermissionGranted{transaction.peer.address});
       auto queue = std::move(permission.queue);
       permission.queue.clear();
       for (const auto& [endpoint, data] : queue)
@@ -339,7 +339,7 @@ void Client::handleAllocated(const stun::Message& message, Timestamp now) {
   state_ = State::kAllocated;
   const Duration granted = Duration::seconds(*lifetime);
   scheduleRefresh(granted, now);
-  outputs_.push_back(Allocated{*relayed, *mapped, granted});
+  emit(Allocated{*relayed, *mapped, granted});
   for (auto& [address, permission] : permissions_)
     requestPermission(address, permission, now);
 }
@@ -528,8 +528,14 @@ bool Client::sendNow(const Endpoint& endpoint, ByteSpan data, Timestamp now) {
   return true;
 }
 
+void Client::emit(Output output) {
+  // Failed and Closed are the last outputs, also when they happen in the middle of a larger step.
+  if (state_ != State::kDone)
+    outputs_.push_back(std::move(output));
+}
+
 void Client::transmit(Bytes data) {
-  outputs_.push_back(Transmit{std::move(data)});
+  emit(Transmit{std::move(data)});
 }
 
 void Client::scheduleRefresh(Duration lifetime, Timestamp now) {
@@ -550,7 +556,7 @@ Client::Peer* Client::peerFor(const Endpoint& endpoint) {
 void Client::refusePermission(const IpAddress& peer, int code, std::string reason) {
   if (reason.empty())
     reason = stun::reasonPhrase(code);
-  outputs_.push_back(PermissionRefused{peer, code, std::move(reason)});
+  emit(PermissionRefused{peer, code, std::move(reason)});
 }
 
 void Client::finish(Output last) {

@@ -163,6 +163,7 @@ class Client {
   void requestPermission(const IpAddress& peer, Permission& permission, Timestamp now);
   void bindWhenUsed(const Endpoint& endpoint, Peer& peer, Timestamp now);
   bool sendNow(const Endpoint& endpoint, ByteSpan data, Timestamp now);
+  void emit(Output output);
   void transmit(Bytes data);
   void scheduleRefresh(Duration lifetime, Timestamp now);
   Peer* peerFor(const Endpoint& endpoint);

@@ -266,6 +266,35 @@ TEST_F(TurnClientOnItsOwn, DoesNotSpinOnALifetimeOfNothing) {
   EXPECT_GE(client_->deadline() - now_, Duration::seconds(1));
 }
 
+TEST_F(TurnClientOnItsOwn, SaysNothingBehindItsFailure) {
+  client_->start(now_);
+  challenge(request(Method::kAllocate), 401, "nonce 1");
+  answer(MessageBuilder::successTo(request(Method::kAllocate))
+             .xorAddress(AttributeType::kXorRelayedAddress, at("198.51.100.1", 50000))
+             .xorAddress(AttributeType::kXorMappedAddress, kClientSource)
+             .u32(AttributeType::kLifetime, 10));
+  ASSERT_TRUE(client_->isAllocated());
+  // The Refresh goes unanswered until only its last wait is left.
+  for (int i = 0; i < 7; ++i) {
+    now_ = client_->deadline();
+    client_->handleTimeout(now_);
+  }
+  drain();
+  for (uint8_t i = 0; i < 16; ++i)
+    client_->permit(IpAddress::v4({203, 0, 113, i}), now_);
+  drain();
+  client_->handleTimeout(now_ + Duration::seconds(60));
+  int outputs = 0;
+  int failedAs = 0;
+  while (auto output = client_->poll()) {
+    ++outputs;
+    if (std::holds_alternative<Client::Failed>(*output))
+      failedAs = outputs;
+  }
+  EXPECT_GT(failedAs, 0);
+  EXPECT_EQ(failedAs, outputs);
+}
+
 TEST_F(TurnClientOnItsOwn, IsSilentBeforeStartAndAfterClose) {
   EXPECT_FALSE(client_->send(kPeer, asBytes("x"), now_));
   client_->close(now_);
