@@ -2,27 +2,9 @@
 
 #include <algorithm>
 
-#include "cpp/ice/priority.h"
 #include "cpp/stun/demux.h"
 
 namespace rtc::ice {
-namespace {
-
-bool isMdnsName(const std::string& name) {
-  constexpr std::string_view kSuffix = ".local";
-  if (name.size() <= kSuffix.size())
-    return false;
-  const std::string_view end = std::string_view(name).substr(name.size() - kSuffix.size());
-  return std::equal(end.begin(), end.end(), kSuffix.begin(),
-                    [](char a, char b) { return (a | 0x20) == b || a == b; });
-}
-
-bool isOwn(const Candidate& candidate) {
-  return candidate.type == CandidateType::kHost || candidate.type == CandidateType::kRelay;
-}
-
-}  // namespace
-
 Agent::Agent(AgentConfig config, RandomSource& random)
     : config_(std::move(config)),
       random_(random),
@@ -36,7 +18,13 @@ Agent::Agent(AgentConfig config, RandomSource& random)
 void Agent::setLocalCredentials(Credentials credentials, Timestamp now) {
   if (isOver())
     return;
+  const bool first = current_->local.empty();
   current_->local = std::move(credentials);
+  // Gathered ahead of the description that they are for.
+  for (const LocalCandidateInfo& info : locals_) {
+    if (first && !info.removed)
+      emitLocal(info);
+  }
   flushEarly(now);
   needsUpdate_ = true;
   settle(now);
@@ -94,6 +82,7 @@ void Agent::beginSession() {
   }
   previousExpiry_ = Timestamp::never();
   current_ = std::move(next);
+  resolving_.clear();
   lostAt_ = Timestamp::never();
 }
 
@@ -114,7 +103,7 @@ void Agent::restart(Credentials local, Timestamp now) {
     for (LocalCandidateInfo& info : locals_) {
       if (info.removed)
         continue;
-      if (!isOwn(info.candidate)) {
+      if (!isOwnBase(info.candidate.type)) {
         info.removed = true;
         continue;
       }
@@ -220,224 +209,6 @@ void Agent::drainGatherer(Timestamp now) {
     }
   }
   draining_ = false;
-}
-
-// --- local candidates
-
-LocalCandidateId Agent::addLocal(BaseId base, Candidate candidate) {
-  LocalCandidateInfo info;
-  info.id = LocalCandidateId(++lastLocal_);
-  info.base = base;
-  info.candidate = std::move(candidate);
-  locals_.push_back(std::move(info));
-  return locals_.back().id;
-}
-
-void Agent::emitLocal(const LocalCandidateInfo& info) {
-  // Without credentials of our own (the peer restarted and waits for our answer) there is nothing
-  // to signal it with; `restart` emits everything again.
-  if (current_->local.empty())
-    return;
-  Candidate candidate = info.candidate;
-  candidate.ufrag = current_->local.ufrag;
-  candidate.generation = current_->generation;
-  outputs_.push_back(LocalCandidate{std::move(candidate)});
-}
-
-void Agent::addBase(const Base& base, Candidate candidate, Timestamp now) {
-  bases_.push_back(base);
-  addLocal(base.id, std::move(candidate));
-  emitLocal(locals_.back());
-  if (!isUsable(base))
-    return;
-  for (const RemoteCandidate& remote : current_->remotes) {
-    const Candidate& c = remote.candidate;
-    if (c.transport == TransportProtocol::kUdp)
-      formPair(*current_, base, remote, now);
-  }
-}
-
-void Agent::addReflexive(BaseId base, Candidate candidate) {
-  if (findBase(base) == nullptr)
-    return;
-  for (LocalCandidateInfo& info : locals_) {
-    if (info.removed || info.base != base || info.candidate.endpoint != candidate.endpoint) {
-      continue;
-    }
-    // A check may have found the address before the STUN server did.
-    if (info.candidate.type == CandidateType::kPeerReflexive) {
-      info.candidate = std::move(candidate);
-      emitLocal(info);
-    }
-    return;
-  }
-  addLocal(base, std::move(candidate));
-  emitLocal(locals_.back());
-}
-
-void Agent::removeBase(BaseId base, Timestamp now) {
-  for (LocalCandidateInfo& info : locals_) {
-    if (info.base == base)
-      info.removed = true;
-  }
-  std::erase_if(bases_, [base](const Base& b) { return b.id == base; });
-  const auto hasValid = [&] {
-    return bestValid(*current_, Nominated::kAny, Healthy::kAny, now) != nullptr;
-  };
-  const bool before = hasValid();
-  current_->checks.removeBase(base);
-  if (previous_)
-    previous_->checks.removeBase(base);
-  if (before && !hasValid()) {
-    // What failed when there was a better pair deserves another try.
-    lostAt_ = now;
-    current_->checks.reviveFailed();
-  }
-}
-
-// RFC 8656 section 9.2: a 403 is about the address, so every pair to it is hopeless.
-void Agent::refusePeer(BaseId base, const IpAddress& peer) {
-  for (Session* session : {current_.get(), previous_.get()}) {
-    if (session == nullptr)
-      continue;
-    for (const auto& pair : session->checks.pairs()) {
-      if (pair->base != base || pair->remoteEndpoint.address != peer)
-        continue;
-      session->checks.untrigger(*pair);
-      pair->state = PairState::kFailed;
-      pair->nominated = false;
-      pair->check.reset();
-      if (session->nominating == pair->id)
-        session->nominating.reset();
-    }
-  }
-}
-
-const Base* Agent::findBase(BaseId id) const {
-  for (const Base& base : bases_) {
-    if (base.id == id)
-      return &base;
-  }
-  return nullptr;
-}
-
-bool Agent::isUsable(const Base& base) const {
-  return base.isRelay || config_.policy == TransportPolicy::kAll;
-}
-
-const LocalCandidateInfo* Agent::findLocal(LocalCandidateId id) const {
-  for (const LocalCandidateInfo& info : locals_) {
-    if (info.id == id)
-      return &info;
-  }
-  return nullptr;
-}
-
-// --- remote candidates and pairs
-
-void Agent::addRemoteCandidate(Candidate candidate, Timestamp now) {
-  if (isOver() || candidate.component != 1)
-    return;
-  if (!candidate.ufrag.empty() && !current_->remote.empty() &&
-      candidate.ufrag != current_->remote.ufrag) {
-    return;
-  }
-  if (candidate.hostname.empty()) {
-    addResolvedCandidate(*current_, std::move(candidate), now);
-  } else if (isMdnsName(candidate.hostname) && resolving_.size() < config_.limits.pendingNames &&
-             candidate.transport == TransportProtocol::kUdp) {
-    // Only names that mDNS answers: a peer must not make us ask the DNS for names it chose.
-    const ResolveId id = gatherer_.nextResolveId();
-    outputs_.push_back(Resolve{id, candidate.hostname});
-    resolving_[id] = Resolving{current_->generation, std::move(candidate)};
-  }
-  needsUpdate_ = true;
-  settle(now);
-}
-
-void Agent::addResolvedCandidate(Session& session, Candidate candidate, Timestamp now) {
-  const Endpoint& endpoint = candidate.endpoint;
-  if (candidate.transport == TransportProtocol::kUdp &&
-      (endpoint.port == 0 || endpoint.address.isUnspecified() || endpoint.address.isMulticast())) {
-    return;
-  }
-  session.lastActivity = now;
-  for (RemoteCandidate& known : session.remotes) {
-    if (known.candidate.endpoint != endpoint || known.candidate.transport != candidate.transport ||
-        known.candidate.tcpType != candidate.tcpType) {
-      continue;
-    }
-    if (known.candidate.type != CandidateType::kPeerReflexive)
-      return;
-    // A check was faster than signalling; now the candidate has its name (RFC 8838 section 11.4).
-    known.candidate = std::move(candidate);
-    if (session.peerReflexive > 0)
-      --session.peerReflexive;
-    for (const auto& pair : session.checks.pairs()) {
-      if (pair->remote != known.id)
-        continue;
-      pair->remotePriority = known.candidate.priority;
-    }
-    session.checks.recomputePriorities(role_);
-    return;
-  }
-  if (session.remotes.size() >= config_.limits.remoteCandidates)
-    return;
-  session.remotes.push_back(
-      RemoteCandidate{RemoteCandidateId(++lastRemote_), std::move(candidate)});
-  const RemoteCandidate added = session.remotes.back();
-  // TCP candidates are known for statistics; nothing here connects to them.
-  if (added.candidate.transport == TransportProtocol::kUdp)
-    formPairs(session, added, now);
-}
-
-void Agent::formPairs(Session& session, const RemoteCandidate& remote, Timestamp now) {
-  for (const Base& base : bases_) {
-    if (isUsable(base))
-      formPair(session, base, remote, now);
-  }
-}
-
-Pair* Agent::formPair(Session& session, const Base& base, const RemoteCandidate& remote,
-                      Timestamp now) {
-  const IpAddress& address = remote.candidate.endpoint.address;
-  // RFC 8445 section 6.1.2.2: same family, and link-local only among themselves.
-  if (address.family() != base.address.address.family())
-    return nullptr;
-  if (address.isV6() && address.isLinkLocal() != base.address.address.isLinkLocal()) {
-    return nullptr;
-  }
-  if (Pair* known = session.checks.find(base.id, remote.candidate.endpoint))
-    return known;
-  const auto own = std::find_if(locals_.begin(), locals_.end(), [&](const auto& info) {
-    return info.base == base.id && isOwn(info.candidate);
-  });
-  if (own == locals_.end())
-    return nullptr;
-  auto pair = std::make_unique<Pair>();
-  pair->id = PairId(++lastPair_);
-  pair->base = base.id;
-  pair->remoteEndpoint = remote.candidate.endpoint;
-  pair->local = own->id;
-  pair->remote = remote.id;
-  pair->localPriority = own->candidate.priority;
-  pair->remotePriority = remote.candidate.priority;
-  pair->priority = role_ == Role::kControlling
-                       ? pairPriority(pair->localPriority, pair->remotePriority)
-                       : pairPriority(pair->remotePriority, pair->localPriority);
-  pair->foundation = own->candidate.foundation + ":" + remote.candidate.foundation;
-  Pair* added = session.checks.add(std::move(pair));
-  if (added != nullptr && base.isRelay)
-    gatherer_.permit(base.id, address, now);
-  return added;
-}
-
-void Agent::endOfRemoteCandidates(Timestamp now) {
-  if (isOver())
-    return;
-  current_->remoteEnded = true;
-  needsUpdate_ = true;
-  settle(now);
 }
 
 // --- transport

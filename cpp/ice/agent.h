@@ -67,7 +67,8 @@ class Agent {
 
   // --- configuration
 
-  /// Our own ufrag and password; before `gather`. To change them later is a `restart`.
+  /// Our own ufrag and password. Candidates that were gathered before are emitted now. To change
+  /// the credentials later is a `restart`.
   void setLocalCredentials(Credentials credentials, Timestamp now);
   /// The peer's. Other ones than before mean that the peer restarts (RFC 8445 section 9): its
   /// candidates start from none, and the pair in use carries data until a new one is nominated.
@@ -130,21 +131,23 @@ class Agent {
   const AgentCounters& counters() const { return counters_; }
 
  private:
-  // agent.cpp: inputs and candidates.
+  // agent_candidates.cpp: candidates and pairs.
   void emitLocal(const LocalCandidateInfo& info);
   LocalCandidateId addLocal(BaseId base, Candidate candidate);
-  void drainGatherer(Timestamp now);
   void addBase(const Base& base, Candidate candidate, Timestamp now);
   void removeBase(BaseId base, Timestamp now);
   void refusePeer(BaseId base, const IpAddress& peer);
   void addReflexive(BaseId base, Candidate candidate);
   void addResolvedCandidate(Session& session, Candidate candidate, Timestamp now);
-  void beginSession();
   const Base* findBase(BaseId id) const;
   bool isUsable(const Base& base) const;
   const LocalCandidateInfo* findLocal(LocalCandidateId id) const;
   void formPairs(Session& session, const RemoteCandidate& remote, Timestamp now);
   Pair* formPair(Session& session, const Base& base, const RemoteCandidate& remote, Timestamp now);
+
+  // agent.cpp: inputs, and the way of a datagram.
+  void drainGatherer(Timestamp now);
+  void beginSession();
   void handleFromBase(BaseId base, const Endpoint& source, Bytes data, Timestamp now);
   void handleData(BaseId base, const Endpoint& source, Bytes data, Timestamp now);
   void transmit(BaseId base, const Endpoint& destination, Bytes data, Timestamp now);

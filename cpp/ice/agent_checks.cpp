@@ -118,7 +118,8 @@ void Agent::handleRequest(BaseId base, const Endpoint& source, const stun::Messa
       session->earlyChecks.push_back(check);
     }
   }
-  if (Pair* pair = session->checks.find(base, source)) ++pair->counters.responsesSent;
+  if (Pair* pair = session->checks.find(base, source))
+    ++pair->counters.responsesSent;
 }
 
 void Agent::respond(BaseId base, const Endpoint& source, Bytes response, Timestamp now) {

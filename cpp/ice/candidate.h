@@ -20,6 +20,11 @@ enum class TcpType : uint8_t { kActive, kPassive, kSimultaneousOpen };
 /// The token of the candidate line: "host", "srflx", "prflx", "relay".
 const char* toString(CandidateType type);
 
+/// Whether candidates of this type are their own base (RFC 8445 section 5.1.1.1 and 5.1.1.2).
+constexpr bool isOwnBase(CandidateType type) {
+  return type == CandidateType::kHost || type == CandidateType::kRelay;
+}
+
 /// Why a candidate line was refused.
 struct ParseError {
   enum class Kind : uint8_t {

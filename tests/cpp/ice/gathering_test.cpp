@@ -41,6 +41,22 @@ TEST(IceGathering, AnInterfaceThatComesLateIsAnnouncedAndPaired) {
   EXPECT_EQ(pair.a.candidates.size(), 1u);
 }
 
+TEST(IceGathering, CandidatesFoundBeforeTheCredentialsAreEmittedWithThem) {
+  SeededRandom random(1);
+  Agent agent(AgentConfig(), random);
+  agent.gather(Timestamp());
+  agent.addInterface(InterfaceId(1), at("10.0.0.1", 5000), InterfaceKind::kUdp, Timestamp());
+  const auto emitted = [&] {
+    size_t count = 0;
+    while (auto output = agent.poll())
+      count += std::holds_alternative<LocalCandidate>(*output);
+    return count;
+  };
+  EXPECT_EQ(emitted(), 0u);
+  agent.setLocalCredentials(credentials('a'), Timestamp());
+  EXPECT_EQ(emitted(), 1u);
+}
+
 TEST(IceGathering, AMappedAddressThatEqualsTheHostIsRedundant) {
   Pair2 pair(onlyA({stunServer()}));
   pair.network.addStunServer(at("198.51.100.1", 3478));

@@ -1,0 +1,227 @@
+// Relayed candidates: allocations on TURN servers, over datagrams and over streams (RFC 8656).
+
+#include <algorithm>
+
+#include "cpp/ice/gatherer.h"
+#include "cpp/ice/priority.h"
+
+namespace rtc::ice {
+namespace {
+
+constexpr size_t kMaxRelays = 32;
+
+std::string relayProtocolOf(const Server& server) {
+  switch (server.transport) {
+    case Server::Transport::kUdp:
+      return "udp";
+    case Server::Transport::kTcp:
+      return "tcp";
+    case Server::Transport::kTls:
+      return "tls";
+    case Server::Transport::kRelaySocket:
+      break;
+  }
+  return server.url.starts_with("wss:") || server.url.starts_with("https:") ? "tls" : "tcp";
+}
+
+// Among relayed candidates a datagram path to the server is better than a stream, and the server
+// that was named first better than a later one.
+uint16_t relayPreference(const Server& server, size_t index) {
+  const bool datagram = server.transport == Server::Transport::kUdp;
+  const bool secure = relayProtocolOf(server) == "tls";
+  const uint16_t rank = datagram ? 2 : secure ? 0 : 1;
+  return static_cast<uint16_t>((rank << 14) + 0x3fff - std::min<size_t>(index, 0x3fff));
+}
+
+}  // namespace
+
+void Gatherer::startDatagramRelay(const Interface& interface, const Server& server,
+                                  const Endpoint& endpoint, Timestamp now) {
+  for (const auto& relay : relays_) {
+    if (!relay->dead && !relay->stream && relay->interface == interface.id &&
+        relay->serverEndpoint == endpoint) {
+      return;
+    }
+  }
+  if (relays_.size() >= kMaxRelays)
+    return;
+  auto relay = std::make_unique<Relay>();
+  relay->server = server;
+  relay->interface = interface.id;
+  relay->serverEndpoint = endpoint;
+  relay->opened = true;
+  turn::ClientConfig config;
+  config.transport = turn::ClientConfig::Transport::kDatagram;
+  config.username = server.username;
+  config.password = server.password;
+  config.family = endpoint.address.family();
+  config.software = config_.software;
+  config.timings.rto = config_.timings.gatherRto;
+  config.timings.requestCount = config_.timings.gatherTransmissions;
+  config.timings.lastWaitFactor = config_.timings.gatherFinalWait;
+  relay->client = std::make_unique<turn::Client>(std::move(config), random_);
+  relay->client->start(now);
+  relays_.push_back(std::move(relay));
+  drain(*relays_.back(), now);
+}
+
+void Gatherer::startStreamRelay(const KnownServer& known, Timestamp now) {
+  if (relays_.size() >= kMaxRelays)
+    return;
+  auto relay = std::make_unique<Relay>();
+  relay->server = known.server;
+  relay->stream = StreamId(++lastStream_);
+  relay->openDeadline = now + config_.timings.serverTimeout;
+  turn::ClientConfig config;
+  config.transport = turn::ClientConfig::Transport::kStream;
+  config.username = known.server.username;
+  config.password = known.server.password;
+  config.software = config_.software;
+  config.timings.reliableTimeout = config_.timings.serverTimeout;
+  relay->client = std::make_unique<turn::Client>(std::move(config), random_);
+  events_.push_back(StreamOpen{*relay->stream, known.index});
+  relays_.push_back(std::move(relay));
+}
+
+void Gatherer::drain(Relay& relay, Timestamp now) {
+  static_cast<void>(now);
+  while (auto output = relay.client->poll()) {
+    if (auto* transmit = std::get_if<turn::Client::Transmit>(&*output)) {
+      if (relay.stream) {
+        events_.push_back(StreamTransmit{*relay.stream, std::move(transmit->data)});
+      } else {
+        events_.push_back(
+            Transmit{relay.interface, relay.serverEndpoint, std::move(transmit->data)});
+      }
+    } else if (auto* success = std::get_if<turn::Client::Allocated>(&*output)) {
+      allocated(relay, success->relayed, success->mapped);
+    } else if (auto* received = std::get_if<turn::Client::Received>(&*output)) {
+      if (relay.base) {
+        events_.push_back(RelayReceived{*relay.base, received->peer, std::move(received->data)});
+      }
+    } else if (auto* refused = std::get_if<turn::Client::PermissionRefused>(&*output)) {
+      if (relay.base)
+        events_.push_back(PeerRefused{*relay.base, refused->peer});
+    } else if (auto* failure = std::get_if<turn::Client::Failed>(&*output)) {
+      failed(relay, failure->code, std::move(failure->reason));
+    }
+  }
+}
+
+void Gatherer::allocated(Relay& relay, const Endpoint& relayed, const Endpoint& mapped) {
+  relay.pending = false;
+  const std::string protocol = relayProtocolOf(relay.server);
+  Base base;
+  base.id = BaseId(++lastBase_);
+  base.address = relayed;
+  base.isRelay = true;
+  base.interface = relay.interface;
+  base.localPreference = relayPreference(relay.server, relaysStarted_++);
+  relay.base = base.id;
+
+  Candidate candidate;
+  candidate.type = CandidateType::kRelay;
+  candidate.endpoint = relayed;
+  candidate.priority = candidatePriority(CandidateType::kRelay, base.localPreference);
+  const std::string server = relay.server.host + ":" + std::to_string(relay.server.port);
+  candidate.foundation = foundation(CandidateType::kRelay, relayed.address, server, protocol);
+  candidate.url = relay.server.url;
+  candidate.relayProtocol = protocol;
+  // The mapped address is ours; who relays in order not to be seen must not tell it, and behind a
+  // stream it means nothing.
+  const bool discloses = !relay.stream && config_.policy == TransportPolicy::kAll;
+  const IpAddress unspecified =
+      relayed.address.isV6() ? IpAddress::v6(std::array<uint8_t, 16>{}) : IpAddress();
+  candidate.related = discloses ? mapped : Endpoint{unspecified, 0};
+  events_.push_back(BaseAdded{base, std::move(candidate)});
+
+  if (discloses) {
+    // A UDP allocation tells what a STUN server would (RFC 8445 section 5.1.1.2).
+    if (const Interface* interface = find(relay.interface)) {
+      foundReflexive(*interface, mapped, relay.server.url, relay.serverEndpoint.toString());
+    }
+  }
+}
+
+void Gatherer::failed(Relay& relay, int code, std::string reason) {
+  if (relay.dead)
+    return;
+  relay.dead = true;
+  relay.pending = false;
+  if (!closed_) {
+    error(relay.stream ? nullptr : find(relay.interface), relay.server.url, code,
+          std::move(reason));
+  }
+  if (relay.base)
+    events_.push_back(BaseRemoved{*relay.base});
+  if (relay.stream)
+    events_.push_back(StreamClose{*relay.stream});
+}
+
+void Gatherer::handleStreamOpened(StreamId id, Timestamp now) {
+  Relay* relay = find(id);
+  if (relay == nullptr || relay->opened || relay->dead)
+    return;
+  relay->opened = true;
+  relay->openDeadline = Timestamp::never();
+  relay->client->start(now);
+  drain(*relay, now);
+}
+
+void Gatherer::handleStreamData(StreamId id, ByteSpan data, Timestamp now) {
+  Relay* relay = find(id);
+  if (relay == nullptr || !relay->opened || relay->dead)
+    return;
+  relay->client->handleStreamData(data, now);
+  drain(*relay, now);
+}
+
+void Gatherer::handleStreamClosed(StreamId id, Timestamp now) {
+  Relay* relay = find(id);
+  if (relay == nullptr || relay->dead)
+    return;
+  if (relay->opened) {
+    relay->client->handleTransportClosed(now);
+    drain(*relay, now);
+  }
+  failed(*relay, kServerUnreachable, "the connection to the TURN server was closed");
+}
+
+bool Gatherer::sendThroughRelay(BaseId base, const Endpoint& peer, ByteSpan data, Timestamp now) {
+  Relay* relay = find(base);
+  if (relay == nullptr || relay->dead)
+    return false;
+  const bool sent = relay->client->send(peer, data, now);
+  drain(*relay, now);
+  return sent;
+}
+
+void Gatherer::permit(BaseId base, const IpAddress& peer, Timestamp now) {
+  Relay* relay = find(base);
+  if (relay == nullptr || relay->dead)
+    return;
+  relay->client->permit(peer, now);
+  drain(*relay, now);
+}
+
+void Gatherer::sweep() {
+  std::erase_if(relays_, [](const auto& relay) { return relay->dead; });
+}
+
+Gatherer::Relay* Gatherer::find(BaseId base) {
+  for (const auto& relay : relays_) {
+    if (relay->base == base)
+      return relay.get();
+  }
+  return nullptr;
+}
+
+Gatherer::Relay* Gatherer::find(StreamId stream) {
+  for (const auto& relay : relays_) {
+    if (relay->stream == stream)
+      return relay.get();
+  }
+  return nullptr;
+}
+
+}  // namespace rtc::ice
