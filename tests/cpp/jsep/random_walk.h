@@ -1,0 +1,383 @@
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cpp/jsep/session.h"
+#include "cpp/sdp/parser.h"
+
+/// Two sessions and a stream of arbitrary choices: which call comes next, with which description
+/// or candidate, and how that was damaged on its way. After each call the promises of session.h are
+/// checked. The property test feeds seeded choices, the fuzz target its input.
+namespace rtc::jsep::testing {
+
+class RandomWalk {
+ public:
+  /// `below(n)` chooses from [0, n); `complain` hears of each broken promise.
+  RandomWalk(std::function<uint32_t(uint32_t)> below,
+             std::function<void(const std::string&)> complain)
+      : below_(std::move(below)), complain_(std::move(complain)) {}
+
+  void step() {
+    Peer& peer = peers_[below_(2)];
+    Peer& other = &peer == &peers_[0] ? peers_[1] : peers_[0];
+    const Visible before = look(peer);
+    std::optional<Error> error;
+    bool rollsBack = false;
+    switch (below_(14)) {
+      case 0:
+        error = keep(peer, peer.session.createOffer({below_(4) == 0}));
+        break;
+      case 1:
+        error = keep(peer, peer.session.createAnswer());
+        break;
+      case 2:
+        error = errorOf(peer.session.setLocal());
+        break;
+      case 3:
+        error = errorOf(peer.session.setLocal({anyType(), below_(2) == 0 ? "" : anySdp(peer)}));
+        break;
+      case 4:
+      case 5:
+      case 6: {
+        // Mostly what the other side has set, as an application would deliver it.
+        auto description = other.session.localDescription();
+        if (!description || below_(8) == 0)
+          description = Description{anyType(), anySdp(other)};
+        if (below_(10) == 0)
+          description->type = anyType();
+        rollsBack = description->type == SdpType::kOffer &&
+                    before.signaling == SignalingState::kHaveLocalOffer;
+        error = errorOf(peer.session.setRemote({description->type, damaged(description->sdp)}));
+        break;
+      }
+      case 7:
+        error = errorOf(peer.session.rollback());
+        break;
+      case 8:
+        error = errorOf(peer.session.addCandidate(anyCandidate(other)));
+        break;
+      case 9:
+        peer.session.requestDataChannels();
+        break;
+      case 10:
+        peer.session.restartIce();
+        break;
+      case 11:
+      case 12:
+        gather(peer);
+        break;
+      case 13:
+        if (below_(40) == 0)
+          peer.session.close();
+        break;
+    }
+    if (error) {
+      checkError(*error);
+      if (!rollsBack && !(look(peer) == before))
+        complain_("an error left a trace");
+    }
+    drain(peer, error.has_value() && !rollsBack);
+    check(peer);
+  }
+
+ private:
+  struct Visible {
+    SignalingState signaling;
+    std::optional<Description> currentLocal, pendingLocal, currentRemote, pendingRemote;
+    bool negotiationNeeded;
+    bool operator==(const Visible&) const = default;
+  };
+
+  struct Live {
+    std::optional<IceCredentials> local;
+    bool hasRole = false;
+    bool hasRemote = false;
+    bool hasDtls = false;
+  };
+
+  struct Peer {
+    explicit Peer(uint64_t seed) : random(seed), session(config(seed), random) {}
+    static SessionConfig config(uint64_t seed) {
+      SessionConfig config;
+      std::string digest(95, 'A' + static_cast<char>(seed));
+      for (size_t i = 2; i < digest.size(); i += 3)
+        digest[i] = ':';
+      config.fingerprints = {{"sha-256", digest}};
+      return config;
+    }
+    SeededRandom random;
+    Session session;
+    std::vector<std::string> created;
+    std::map<uint32_t, Live> live;
+    std::set<uint32_t> gone;
+    SignalingState announced = SignalingState::kStable;
+  };
+
+  static std::optional<Error> errorOf(const Status<Error>& status) {
+    if (status.ok())
+      return std::nullopt;
+    return status.error();
+  }
+  static std::optional<Error> keep(Peer& peer, const Result<Description, Error>& made) {
+    if (!made.ok())
+      return made.error();
+    peer.created.push_back(made->sdp);
+    return std::nullopt;
+  }
+  static Visible look(const Peer& peer) {
+    const Session& s = peer.session;
+    return {s.signalingState(),           s.currentLocalDescription(),  s.pendingLocalDescription(),
+            s.currentRemoteDescription(), s.pendingRemoteDescription(), s.negotiationNeeded()};
+  }
+
+  SdpType anyType() {
+    constexpr SdpType kTypes[] = {SdpType::kOffer, SdpType::kAnswer, SdpType::kPranswer,
+                                  SdpType::kRollback};
+    return kTypes[below_(4)];
+  }
+  std::string anySdp(Peer& peer) {
+    if (peer.created.empty())
+      return "v=0\r\n";
+    return peer.created[below_(static_cast<uint32_t>(peer.created.size()))];
+  }
+
+  std::string damaged(std::string sdp) {
+    if (sdp.empty() || below_(4) != 0)
+      return sdp;
+    std::vector<std::string> lines;
+    for (size_t at = 0; at < sdp.size();) {
+      const size_t end = std::min(sdp.find('\n', at), sdp.size() - 1) + 1;
+      lines.push_back(sdp.substr(at, end - at));
+      at = end;
+    }
+    const auto line = below_(static_cast<uint32_t>(lines.size()));
+    switch (below_(7)) {
+      case 0:
+        lines.erase(lines.begin() + line);
+        break;
+      case 1:
+        lines.insert(lines.begin() + line, lines[below_(static_cast<uint32_t>(lines.size()))]);
+        break;
+      case 2:
+        std::swap(lines[line], lines[below_(static_cast<uint32_t>(lines.size()))]);
+        break;
+      case 3: {
+        std::string& text = lines[line];
+        text[below_(static_cast<uint32_t>(text.size()))] = static_cast<char>(below_(256));
+        break;
+      }
+      case 4:
+        lines.push_back("m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:x\r\na=rtcp-mux\r\n");
+        break;
+      case 5:
+        for (std::string& text : lines) {
+          if (text.starts_with("m=")) {
+            const size_t port = text.find(' ') + 1;
+            text.replace(port, text.find(' ', port) - port, "0");
+          }
+        }
+        break;
+      case 6: {
+        constexpr const char* kSetups[] = {"actpass", "active", "passive", "holdconn"};
+        for (std::string& text : lines) {
+          if (text.starts_with("a=setup:")) {
+            text = std::string("a=setup:") + kSetups[below_(4)] + "\r\n";
+          }
+        }
+        break;
+      }
+    }
+    std::string result;
+    for (const std::string& text : lines)
+      result += text;
+    return result;
+  }
+
+  RemoteCandidate anyCandidate(Peer& from) {
+    RemoteCandidate candidate;
+    if (below_(4) != 0) {
+      candidate.candidate = "candidate:" + std::to_string(below_(5)) +
+                            " 1 udp 2122260223 192.0.2.1 " + std::to_string(4000 + below_(5)) +
+                            " typ host";
+    }
+    if (below_(10) == 0)
+      candidate.candidate = "candidate:nonsense";
+    if (below_(4) != 0)
+      candidate.sdpMid = std::to_string(below_(3));
+    if (below_(4) != 0)
+      candidate.sdpMLineIndex = static_cast<uint16_t>(below_(3));
+    if (below_(3) == 0) {
+      candidate.usernameFragment = "none";
+      for (auto& [id, live] : from.live) {
+        if (live.local)
+          candidate.usernameFragment = live.local->ufrag;
+      }
+    }
+    return candidate;
+  }
+
+  void gather(Peer& peer) {
+    for (auto& [id, live] : peer.live) {
+      if (!live.local)
+        continue;
+      if (below_(3) == 0) {
+        peer.session.setGatheringComplete(TransportId(id), live.local->ufrag);
+      } else {
+        peer.session.addLocalCandidate(
+            TransportId(id), live.local->ufrag,
+            "candidate:" + std::to_string(below_(9)) + " 1 udp 1 198.51.100.7 5000 typ host");
+      }
+    }
+  }
+
+  void checkError(const Error& error) {
+    switch (error.kind) {
+      case ErrorKind::kInvalidStateError:
+      case ErrorKind::kInvalidModificationError:
+      case ErrorKind::kInvalidAccessError:
+      case ErrorKind::kOperationError:
+      case ErrorKind::kTypeError:
+        break;
+      case ErrorKind::kRtcError:
+        if (error.detail != RtcErrorDetail::kSdpSyntaxError || !error.sdpLineNumber ||
+            *error.sdpLineNumber < 1) {
+          complain_("a syntax error without its line");
+        }
+        break;
+      default:
+        complain_(std::string("an error that is not on the list: ") + errorName(error.kind));
+    }
+    if (error.message.empty())
+      complain_("an error without a message");
+  }
+
+  // What session.h and types.h promise about outputs.
+  void drain(Peer& peer, bool expectNone) {
+    while (auto output = peer.session.poll()) {
+      if (expectNone)
+        complain_("an error yielded output");
+      if (const auto* state = std::get_if<SignalingStateChanged>(&*output)) {
+        if (!reachable(peer.announced, state->state)) {
+          complain_(std::string("no transition leads from ") + toString(peer.announced) + " to " +
+                    toString(state->state));
+        }
+        peer.announced = state->state;
+      } else if (const auto* role = std::get_if<IceRole>(&*output)) {
+        if (peer.gone.contains(role->transport.value()))
+          complain_("a transport came back");
+        peer.live[role->transport.value()].hasRole = true;
+      } else if (const auto* start = std::get_if<StartGathering>(&*output)) {
+        Live& live = peer.live[start->transport.value()];
+        if (!live.hasRole)
+          complain_("gathering without a role");
+        if (live.local.has_value() == (start->reason == StartGathering::Reason::kFirst)) {
+          complain_("the reason to gather is wrong");
+        }
+        if (live.local == start->local)
+          complain_("gathering twice with the same credentials");
+        live.local = start->local;
+      } else if (const auto* remote = std::get_if<RemoteIce>(&*output)) {
+        Live& live = peer.live[remote->transport.value()];
+        if (!live.local)
+          complain_("remote credentials before local ones");
+        live.hasRemote = true;
+      } else if (const auto* added = std::get_if<RemoteCandidateAdded>(&*output)) {
+        if (!peer.live[added->transport.value()].hasRemote)
+          complain_("a candidate for nobody");
+      } else if (const auto* dtls = std::get_if<DtlsParameters>(&*output)) {
+        Live& live = peer.live[dtls->transport.value()];
+        if (!live.hasRemote)
+          complain_("DTLS before ICE");
+        if (dtls->remoteFingerprints.empty())
+          complain_("DTLS without fingerprints");
+        live.hasDtls = true;
+      } else if (const auto* sctp = std::get_if<SctpParameters>(&*output)) {
+        if (!peer.live[sctp->transport.value()].hasDtls)
+          complain_("SCTP before DTLS");
+        if (sctp->remotePort == 0)
+          complain_("SCTP to port 0");
+      } else if (const auto* discarded = std::get_if<TransportDiscarded>(&*output)) {
+        if (peer.live.erase(discarded->transport.value()) == 0) {
+          complain_("an unknown transport was discarded");
+        }
+        peer.gone.insert(discarded->transport.value());
+      }
+    }
+  }
+
+  static bool reachable(SignalingState from, SignalingState to) {
+    using S = SignalingState;
+    switch (from) {
+      case S::kStable:
+        return to == S::kHaveLocalOffer || to == S::kHaveRemoteOffer;
+      case S::kHaveLocalOffer:
+        return to == S::kStable || to == S::kHaveRemotePranswer;
+      case S::kHaveRemoteOffer:
+        return to == S::kStable || to == S::kHaveLocalPranswer;
+      case S::kHaveLocalPranswer:
+      case S::kHaveRemotePranswer:
+        return to == S::kStable;
+      case S::kClosed:
+        return false;
+    }
+    return false;
+  }
+
+  void check(Peer& peer) {
+    const Visible now = look(peer);
+    using S = SignalingState;
+    if (now.signaling == S::kClosed)
+      return;
+    const bool local = now.pendingLocal.has_value();
+    const bool remote = now.pendingRemote.has_value();
+    const bool wantLocal = now.signaling == S::kHaveLocalOffer ||
+                           now.signaling == S::kHaveLocalPranswer ||
+                           now.signaling == S::kHaveRemotePranswer;
+    const bool wantRemote = now.signaling == S::kHaveRemoteOffer ||
+                            now.signaling == S::kHaveLocalPranswer ||
+                            now.signaling == S::kHaveRemotePranswer;
+    if (local != wantLocal || remote != wantRemote) {
+      complain_("the pending descriptions do not fit the signalling state");
+    }
+    if (now.currentLocal.has_value() != now.currentRemote.has_value()) {
+      complain_("half an exchange is current");
+    }
+    if (peer.announced != now.signaling)
+      complain_("a signalling state was not announced");
+    for (const auto& description :
+         {now.currentLocal, now.pendingLocal, now.currentRemote, now.pendingRemote}) {
+      if (!description)
+        continue;
+      const auto parsed = sdp::parse(description->sdp);
+      if (!parsed.ok()) {
+        complain_("a description that was applied does not parse: " + parsed.error().message);
+      } else if (sdp::serialize(*parsed) != description->sdp) {
+        complain_("a description does not survive a round trip");
+      }
+    }
+    if (now.currentLocal && now.currentRemote) {
+      const auto mine = sdp::parse(now.currentLocal->sdp);
+      const auto theirs = sdp::parse(now.currentRemote->sdp);
+      if (mine.ok() && theirs.ok() && mine->media.size() != theirs->media.size()) {
+        complain_("the current descriptions differ in their number of sections");
+      }
+    }
+    if (now.signaling == S::kStable) {
+      auto offer = peer.session.createOffer();
+      if (!offer.ok())
+        complain_("stable, and no offer can be made: " + offer.error().message);
+    }
+  }
+
+  std::function<uint32_t(uint32_t)> below_;
+  std::function<void(const std::string&)> complain_;
+  Peer peers_[2] = {Peer(1), Peer(2)};
+};
+
+}  // namespace rtc::jsep::testing
