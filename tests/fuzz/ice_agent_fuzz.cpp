@@ -115,8 +115,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const uint8_t kind = reader.u8().value_or(0);
     Bytes packet;
     if (kind % 2 == 0 || world.captured.empty()) {
-      const size_t length = std::min<size_t>(reader.u8().value_or(0) * 4, reader.remaining());
-      packet = toBytes(*reader.bytes(length));
+      const size_t length = reader.u8().value_or(0) * 4u;
+      packet = toBytes(*reader.bytes(std::min(length, reader.remaining())));
     } else {
       packet = world.captured[reader.u8().value_or(0) % world.captured.size()];
       for (int changes = reader.u8().value_or(0) % 8 + 1; changes > 0 && !packet.empty();
