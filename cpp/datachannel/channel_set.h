@@ -2,9 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <optional>
+#include <set>
 #include <string_view>
+#include <unordered_map>
 #include <variant>
+#include <vector>
 
 #include "cpp/base/bytes.h"
 #include "cpp/base/error.h"
@@ -77,9 +82,9 @@ class ChannelSet {
   ChannelSet& operator=(const ChannelSet&) = delete;
 
   /// Opens a channel, at any time: without role or association it waits. `TypeError` when label or
-  /// protocol exceed 65535 bytes, both limits are set, `negotiated` comes without `id`, or the id is
-  /// 65535; `OperationError` when the id is taken or beyond the association's streams, or none is
-  /// left, or the association is closed. (webrtc-pc section 6.1, createDataChannel.)
+  /// protocol exceed 65535 bytes, both limits are set, `negotiated` comes without `id`, or the id
+  /// is 65535; `OperationError` when the id is taken or beyond the association's streams, or none
+  /// is left, or the association is closed. (webrtc-pc section 6.1, createDataChannel.)
   Result<ChannelId, Error> open(const ChannelOptions& options, Timestamp now);
 
   /// Queues a message. `InvalidStateError` unless the channel is open, `TypeError` when the message
@@ -118,6 +123,69 @@ class ChannelSet {
   bool everUsed() const;
 
   std::optional<Output> poll();
+
+ private:
+  struct Channel {
+    ChannelId handle;
+    ChannelOptions options;
+    ChannelState state = ChannelState::kConnecting;
+    size_t buffered = 0;
+    /// The peer knows the channel; until then nothing goes unordered, lest it overtake
+    /// DATA_CHANNEL_OPEN (RFC 8832 section 6).
+    bool knownToPeer = false;
+    bool outgoingReset = false;
+    bool incomingReset = false;
+  };
+  using Channels = std::map<ChannelId, Channel>;
+
+  Channel* find(ChannelId channel);
+  Channel* onStream(sctp::StreamId stream);
+  /// The number of streams that are there in both directions; 65535 while unknown.
+  uint16_t streamLimit() const;
+  std::optional<uint16_t> freeId() const;
+  bool idTaken(uint16_t id) const;
+  bool assignId(Channel& channel);
+  void bind(Channel& channel, uint16_t id);
+  /// The channel has an id and the association is up: it can be used.
+  void activate(Channel& channel, Timestamp now);
+  void activateAll(Timestamp now);
+  void resetStream(sctp::StreamId stream, Timestamp now);
+  void beginClosing(Channel& channel, Timestamp now);
+  void remove(ChannelId channel, std::optional<Error> error,
+              std::optional<uint16_t> sctpCauseCode = std::nullopt);
+  void removeAll(const std::optional<Error>& error, std::optional<uint16_t> sctpCauseCode);
+  Status<Error> sendMessage(ChannelId channel, bool binary, Bytes data, Timestamp now);
+
+  void handleReceived(sctp::Received received, Timestamp now);
+  void handleDcep(const sctp::Received& received, Timestamp now);
+  void handleOpen(const sctp::Received& received, Timestamp now);
+  /// The stream's next life has begun for the peer, but not yet for this end.
+  bool mustHold(sctp::StreamId stream);
+  void hold(sctp::StreamId stream, std::optional<sctp::Received> received);
+  void release(sctp::StreamId stream, bool deliver, Timestamp now);
+  void handleSent(const sctp::SentBytes& sent);
+  void handleIncomingReset(const std::vector<sctp::StreamId>& streams, Timestamp now);
+  void handleIncomingReset(sctp::StreamId stream, Timestamp now);
+  void handleOutgoingReset(const std::vector<sctp::StreamId>& streams, bool performed,
+                           Timestamp now);
+  void handleClosed(const sctp::Closed& closed);
+
+  Channels channels_;
+  std::unordered_map<sctp::StreamId, ChannelId> byStream_;
+  /// Streams without a channel that cannot be given out: a reset of them is under way, or failed.
+  std::set<uint16_t> unusable_;
+  /// What the peer sent on a stream it may use anew already, while the answer to our own reset of
+  /// it is still on the way: delivered once it is there.
+  /// Without a message: the peer reset the stream once more.
+  std::unordered_map<sctp::StreamId, std::vector<std::optional<sctp::Received>>> held_;
+  size_t heldBytes_ = 0;
+  uint32_t nextHandle_ = 1;
+  std::optional<DtlsRole> role_;
+  sctp::Association* association_ = nullptr;
+  bool connected_ = false;
+  bool ended_ = false;
+  uint16_t streams_ = 65535;
+  std::deque<Output> outputs_;
 };
 
 }  // namespace rtc::datachannel

@@ -71,6 +71,10 @@ class Pair {
   bool sniff = false;
   /// False drops the packet; may change it.
   std::function<bool(bool fromA, Bytes& packet)> filter;
+  /// Takes the outputs instead of the peers' lists, in their order.
+  std::function<void(bool ofA, Output output)> sink;
+  /// More to do after a round of draining; true when it did something.
+  std::function<bool()> drainMore;
   /// Called when an end's outputs were drained after an input.
   std::function<void()> onStep;
 
@@ -88,6 +92,8 @@ class Pair {
     for (bool more = true; more;) {
       more = drainOne(a, true);
       more = drainOne(b, false) || more;
+      if (drainMore)
+        more = drainMore() || more;
     }
   }
 
@@ -159,6 +165,8 @@ class Pair {
         if (sniff)
           peer.sniffed.push_back(transmit->packet);
         put(fromA, std::move(transmit->packet));
+      } else if (sink) {
+        sink(fromA, std::move(*output));
       } else if (auto* received = std::get_if<Received>(&*output)) {
         peer.received.push_back(std::move(*received));
       } else {
