@@ -228,6 +228,7 @@ TEST(IceRestart, TheOldPairCarriesDataUntilTheNewOneIsNominated) {
   Pair2 pair;
   connect(pair);
   const PairId old = pair.a.agent.selectedPair()->id;
+  const PairId oldOfB = pair.b.agent.selectedPair()->id;
   pair.a.candidates.clear();
   pair.b.candidates.clear();
   restart(pair, pair.a, pair.b);
@@ -236,8 +237,10 @@ TEST(IceRestart, TheOldPairCarriesDataUntilTheNewOneIsNominated) {
   EXPECT_TRUE(pair.a.agent.send({20, 1}, pair.now()));
   EXPECT_TRUE(pair.b.agent.send({20, 2}, pair.now()));
   ASSERT_TRUE(pair.runUntil([&] {
-    return pair.a.agent.selectedPair()->id != old && pair.a.agent.selectedPair()->nominated &&
-           pair.b.agent.selectedPair()->nominated;
+    const auto ofA = pair.a.agent.selectedPair();
+    const auto ofB = pair.b.agent.selectedPair();
+    EXPECT_TRUE(ofA->nominated && ofB->nominated) << "a valid pair must not displace the old one";
+    return ofA->id != old && ofB->id != oldOfB;
   }));
   EXPECT_EQ(pair.a.received.size(), 1u);
   EXPECT_EQ(pair.b.received.size(), 1u);
