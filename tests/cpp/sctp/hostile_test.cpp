@@ -1,0 +1,294 @@
+// What a broken network or a broken peer can do.
+
+#include <gtest/gtest.h>
+
+#include "cpp/sctp/chunk_data.h"
+#include "cpp/sctp/chunk_sack.h"
+#include "cpp/sctp/error_cause.h"
+#include "tests/cpp/sctp/pair.h"
+
+namespace rtc::sctp::testing {
+namespace {
+
+constexpr Ppid kBinary{53};
+
+TEST(SctpHostile, GarbageAndDamagedPacketsChangeNothing) {
+  Pair pair;
+  pair.sniff = true;
+  ASSERT_TRUE(pair.connect());
+  ASSERT_TRUE(pair.a->send(StreamId(0), kBinary, pattern(5000), {}, pair.now).ok());
+  pair.settle();
+  const auto before = pair.b->statistics();
+  const size_t events = pair.b.events.size();
+  size_t sent = 0;
+  for (int byte = 0; byte < 256; ++byte) {
+    for (const size_t size : {size_t{1}, size_t{12}, size_t{16}, size_t{100}, size_t{1188}}) {
+      pair.b->handlePacket(Bytes(size, static_cast<uint8_t>(byte)), pair.now);
+      ++sent;
+    }
+  }
+  pair.b->handlePacket({}, pair.now);
+  ++sent;
+  for (const Bytes& packet : pair.a.sniffed) {
+    for (size_t i = 0; i < packet.size(); i += 7) {
+      pair.b->handlePacket(ByteSpan(packet).first(i), pair.now);
+      Bytes mutated = packet;
+      mutated[i] ^= 0x55;
+      pair.b->handlePacket(mutated, pair.now);
+      sent += 2;
+    }
+  }
+  EXPECT_FALSE(pair.b->poll());
+  const auto after = pair.b->statistics();
+  EXPECT_EQ(after.packetsDiscarded - before.packetsDiscarded, sent);
+  EXPECT_EQ(pair.b.events.size(), events);
+  ASSERT_TRUE(pair.a->send(StreamId(0), kBinary, {1}, {}, pair.now).ok());
+  ASSERT_TRUE(pair.settle());
+  EXPECT_EQ(pair.b.received.size(), 2u);
+}
+
+/// An end whose peer is played by the test: it knows the tags and builds packets by hand.
+class PlayedPeer {
+ public:
+  explicit PlayedPeer(AssociationConfig config = {}, uint32_t window = 1 << 20)
+      : random_(7), association(config, random_) {
+    InitChunk init;
+    init.tag = VerificationTag(0x11223344);
+    init.receiveWindow = window;
+    init.outgoingStreams = init.incomingStreams = 100;
+    init.initialTsn = tsn;
+    init.extensions = {true, true};
+    give(VerificationTag(0),
+         [&](PacketBuilder& p) { p.addChunk(ChunkType::kInit, 0, init.encode()); });
+    for (const Bytes& packet : drain()) {
+      const auto view = parsePacket(packet);
+      const auto chunk = ChunkIterator(view->chunks).next();
+      if (chunk->type != static_cast<uint8_t>(ChunkType::kInitAck))
+        continue;
+      const auto ack = InitChunk::parse(chunk->value);
+      tag = ack->tag;
+      peerTsn = ack->initialTsn;
+      give(tag, [&](PacketBuilder& p) { p.addChunk(ChunkType::kCookieEcho, 0, ack->cookie); });
+    }
+    drain();
+  }
+
+  void give(VerificationTag t, const std::function<void(PacketBuilder&)>& fill) {
+    PacketBuilder packet(5000, 5000, t, 1188);
+    fill(packet);
+    association.handlePacket(packet.finish(), now);
+  }
+  void give(const std::function<void(PacketBuilder&)>& fill) { give(tag, fill); }
+  void giveData(uint32_t offset, bool begin, bool end, ByteSpan payload, uint16_t ssn = 0,
+                uint16_t stream = 0) {
+    DataChunk chunk;
+    chunk.tsn = Tsn(tsn.value() + offset);
+    chunk.stream = StreamId(stream);
+    chunk.ssn = Ssn(ssn);
+    chunk.ppid = kBinary;
+    chunk.begin = begin;
+    chunk.end = end;
+    chunk.payload = payload;
+    give([&](PacketBuilder& p) { chunk.writeTo(p); });
+  }
+  void giveSack(uint32_t acked, uint32_t window) {
+    SackChunk sack;
+    sack.cumulativeTsn = Tsn(peerTsn.value() + acked - 1);
+    sack.receiveWindow = window;
+    give([&](PacketBuilder& p) { sack.writeTo(p); });
+  }
+  std::vector<Bytes> drain() {
+    std::vector<Bytes> packets;
+    while (auto output = association.poll()) {
+      if (auto* transmit = std::get_if<Transmit>(&*output)) {
+        packets.push_back(std::move(transmit->packet));
+      } else if (auto* message = std::get_if<Received>(&*output)) {
+        received.push_back(std::move(message->message));
+      } else if (auto* end = std::get_if<Closed>(&*output)) {
+        closed = *end;
+      }
+    }
+    return packets;
+  }
+  std::optional<SackChunk> lastSack() {
+    std::optional<SackChunk> sack;
+    for (const Bytes& packet : drain()) {
+      ChunkIterator chunks(parsePacket(packet)->chunks);
+      while (const auto chunk = chunks.next()) {
+        if (chunk->type == static_cast<uint8_t>(ChunkType::kSack)) {
+          sack = SackChunk::parse(chunk->value);
+        }
+      }
+    }
+    return sack;
+  }
+
+ private:
+  SeededRandom random_;
+
+ public:
+  Association association;
+  Tsn tsn{0xfffffff0};  // wraps soon
+  Tsn peerTsn;
+  VerificationTag tag;
+  Timestamp now = Timestamp::milliseconds(1);
+  std::vector<Bytes> received;
+  std::optional<Closed> closed;
+};
+
+TEST(SctpHostile, AcknowledgesGapsAtOnceAndDuplicates) {
+  PlayedPeer peer;
+  ASSERT_EQ(peer.association.state(), State::kEstablished);
+  const Bytes data{1, 2, 3};
+  peer.giveData(0, true, true, data, 0);
+  EXPECT_EQ(peer.lastSack()->cumulativeTsn, peer.tsn);
+  peer.giveData(20, true, true, data, 2);
+  auto sack = peer.lastSack();
+  ASSERT_TRUE(sack);
+  EXPECT_EQ(sack->gaps, (std::vector<SackChunk::GapBlock>{{20, 20}}));
+  peer.giveData(20, true, true, data, 2);
+  sack = peer.lastSack();
+  ASSERT_TRUE(sack);
+  EXPECT_EQ(sack->duplicates, std::vector<Tsn>{Tsn(peer.tsn.value() + 20)});
+  EXPECT_EQ(peer.received.size(), 1u);
+}
+
+TEST(SctpHostile, DelaysASackForALonePacketAndSendsItForTheSecond) {
+  PlayedPeer peer;
+  peer.giveData(0, true, true, Bytes{1}, 0);
+  peer.drain();
+  peer.giveData(1, true, true, Bytes{1}, 1);
+  EXPECT_FALSE(peer.lastSack());
+  EXPECT_EQ(peer.association.deadline(), peer.now + Duration::milliseconds(200));
+  peer.giveData(2, true, true, Bytes{1}, 2);
+  EXPECT_TRUE(peer.lastSack());
+  peer.giveData(3, true, true, Bytes{1}, 3);
+  EXPECT_FALSE(peer.lastSack());
+  peer.association.handleTimeout(peer.now + Duration::milliseconds(200));
+  EXPECT_TRUE(peer.lastSack());
+}
+
+TEST(SctpHostile, KeepsMemoryBoundedWhenAGapIsNeverFilled) {
+  AssociationConfig config;
+  config.receiveWindow = 300000;
+  config.maxReceiveMessageSize = 100000;
+  PlayedPeer peer(config);
+  const Bytes data(1000, 7);
+  for (uint32_t i = 1; i < 70000; ++i) {
+    peer.giveData(i, true, true, data, static_cast<uint16_t>(i));
+    if (i % 1000 == 0)
+      peer.drain();
+  }
+  EXPECT_LE(peer.association.statistics().reassemblyBytes, 301000u);
+  // From the far end downwards, where every chunk fills a gap.
+  for (uint32_t i = 65000; i > 64000; --i)
+    peer.giveData(i, false, false, data);
+  peer.drain();
+  EXPECT_LE(peer.association.statistics().reassemblyBytes, 601000u);
+  EXPECT_FALSE(peer.closed);
+}
+
+TEST(SctpHostile, AbortsOnAMessageBeyondTheAnnouncedMaximum) {
+  AssociationConfig config;
+  config.maxReceiveMessageSize = 5000;
+  PlayedPeer peer(config);
+  const Bytes data(1000, 7);
+  for (uint32_t i = 0; i < 6; ++i)
+    peer.giveData(i, i == 0, false, data);
+  const auto packets = peer.drain();
+  ASSERT_TRUE(peer.closed);
+  EXPECT_EQ(peer.closed->reason, CloseReason::kProtocolViolation);
+  ASSERT_FALSE(packets.empty());
+  EXPECT_TRUE(hasChunk(packets.back(), ChunkType::kAbort));
+}
+
+TEST(SctpHostile, AbortsOnDataWithoutAnyData) {
+  PlayedPeer peer;
+  peer.giveData(0, true, true, {});
+  peer.drain();
+  ASSERT_TRUE(peer.closed);
+  EXPECT_EQ(peer.closed->causeCode, static_cast<uint16_t>(ErrorCause::kNoUserData));
+}
+
+TEST(SctpHostile, ReportsUnknownChunksByTheirHighBits) {
+  for (const int type : {0x3f, 0x7f, 0xbf, 0xff}) {
+    PlayedPeer peer;
+    peer.give([&](PacketBuilder& p) {
+      p.addChunk(static_cast<ChunkType>(type), 0, Bytes{1, 2, 3, 4});
+      p.addChunk(ChunkType::kHeartbeat, 0, Bytes{0, 1, 0, 4});
+    });
+    bool error = false;
+    bool answered = false;
+    for (const Bytes& packet : peer.drain()) {
+      error = error || hasChunk(packet, ChunkType::kError);
+      answered = answered || hasChunk(packet, ChunkType::kHeartbeatAck);
+    }
+    EXPECT_EQ(error, (type & 0x40) != 0) << type;
+    EXPECT_EQ(answered, (type & 0x80) != 0) << type;
+  }
+}
+
+TEST(SctpHostile, IgnoresASackForWhatWasNeverSent) {
+  PlayedPeer peer;
+  ASSERT_TRUE(peer.association.send(StreamId(0), kBinary, Bytes(100), {}, peer.now).ok());
+  peer.drain();
+  peer.giveSack(5, 1000);
+  EXPECT_GT(peer.association.statistics().bytesInFlight, 0u);
+  peer.giveSack(1, 1000);
+  EXPECT_EQ(peer.association.statistics().bytesInFlight, 0u);
+}
+
+TEST(SctpHostile, ProbesAClosedWindowForeverAndGoesOnWhenItOpens) {
+  PlayedPeer peer({}, 3000);
+  ASSERT_TRUE(peer.association.send(StreamId(0), kBinary, pattern(20000), {}, peer.now).ok());
+  size_t packets = peer.drain().size();
+  EXPECT_LE(packets, 3u);
+  uint32_t acked = static_cast<uint32_t>(packets);
+  peer.giveSack(acked, 0);
+  size_t probes = 0;
+  for (int i = 0; i < 100; ++i) {
+    probes += peer.drain().size();
+    ASSERT_FALSE(peer.association.deadline().isNever());
+    peer.now = std::max(peer.now, peer.association.deadline());
+    peer.association.handleTimeout(peer.now);
+    peer.giveSack(acked, 0);
+  }
+  EXPECT_FALSE(peer.closed);
+  EXPECT_GE(probes, 50u);
+  peer.giveSack(acked, 1 << 20);
+  EXPECT_FALSE(peer.drain().empty());
+  for (int i = 0; i < 100 && peer.association.statistics().bytesInFlight > 0; ++i) {
+    ++acked;
+    peer.giveSack(acked, 1 << 20);
+    peer.drain();
+  }
+  EXPECT_EQ(peer.association.bufferedAmount(), 0u);
+}
+
+TEST(SctpHostile, SendsAgainWhatThePeerReportedAndForgot) {
+  PlayedPeer peer;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(peer.association.send(StreamId(0), kBinary, Bytes(1100), {}, peer.now).ok());
+  }
+  ASSERT_EQ(peer.drain().size(), 3u);
+  SackChunk sack;
+  sack.cumulativeTsn = Tsn(peer.peerTsn.value() - 1);
+  sack.receiveWindow = 100000;
+  sack.gaps = {{2, 3}};
+  peer.give([&](PacketBuilder& p) { sack.writeTo(p); });
+  peer.drain();
+  peer.giveSack(1, 100000);  // the rest was reneged on
+  size_t again = 0;
+  for (int i = 0; i < 10 && again < 2; ++i) {
+    peer.now = std::max(peer.now, peer.association.deadline());
+    peer.association.handleTimeout(peer.now);
+    for (const Bytes& packet : peer.drain())
+      again += hasChunk(packet, ChunkType::kData);
+    if (again == 1)
+      peer.giveSack(2, 100000);
+  }
+  EXPECT_GE(again, 2u);
+}
+
+}  // namespace
+}  // namespace rtc::sctp::testing

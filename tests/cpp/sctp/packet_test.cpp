@@ -1,0 +1,150 @@
+// Wire layouts, from the RFCs' diagrams.
+
+#include "cpp/sctp/packet.h"
+
+#include <gtest/gtest.h>
+
+#include "cpp/sctp/chunk_data.h"
+#include "cpp/sctp/chunk_forward_tsn.h"
+#include "cpp/sctp/chunk_init.h"
+#include "cpp/sctp/chunk_reconfig.h"
+#include "cpp/sctp/chunk_sack.h"
+#include "cpp/sctp/error_cause.h"
+#include "cpp/sctp/state_cookie.h"
+
+namespace rtc::sctp {
+namespace {
+
+Bytes chunkBytes(const Bytes& packet) {
+  return Bytes(packet.begin() + 12, packet.end());
+}
+PacketBuilder builder() {
+  return PacketBuilder(5000, 5001, VerificationTag(0x01020304), 1188);
+}
+
+TEST(SctpPacket, LaysOutDataAsRfc9260Section331) {
+  PacketBuilder packet = builder();
+  DataChunk chunk;
+  chunk.tsn = Tsn(0x0a0b0c0d);
+  chunk.stream = StreamId(0x1122);
+  chunk.ssn = Ssn(0x3344);
+  chunk.ppid = Ppid(53);
+  chunk.begin = true;
+  chunk.unordered = true;
+  const Bytes payload{1, 2, 3, 4, 5};
+  chunk.payload = payload;
+  chunk.writeTo(packet);
+  const Bytes bytes = packet.finish();
+  EXPECT_EQ(Bytes(bytes.begin(), bytes.begin() + 8), (Bytes{0x13, 0x88, 0x13, 0x89, 1, 2, 3, 4}));
+  EXPECT_EQ(chunkBytes(bytes), (Bytes{0, 6, 0, 21, 0x0a, 0x0b, 0x0c, 0x0d, 0x11, 0x22, 0x33, 0x44,
+                                      0, 0, 0, 53, 1,    2,    3,    4,    5,    0,    0,    0}));
+}
+
+TEST(SctpPacket, LaysOutSackAsRfc9260Section334) {
+  PacketBuilder packet = builder();
+  SackChunk sack{Tsn(100), 0x10000, {{2, 3}, {5, 5}}, {Tsn(99)}};
+  sack.writeTo(packet);
+  EXPECT_EQ(chunkBytes(packet.finish()), (Bytes{3, 0, 0, 28, 0, 0, 0, 100, 0, 1, 0, 0, 0, 2,
+                                                0, 1, 0, 2,  0, 3, 0, 5,   0, 5, 0, 0, 0, 99}));
+}
+
+TEST(SctpPacket, LaysOutForwardTsnAsRfc3758Section32) {
+  PacketBuilder packet = builder();
+  ForwardTsnChunk{Tsn(7), {{StreamId(1), Ssn(2)}}}.writeTo(packet);
+  EXPECT_EQ(chunkBytes(packet.finish()), (Bytes{192, 0, 0, 12, 0, 0, 0, 7, 0, 1, 0, 2}));
+}
+
+TEST(SctpPacket, LaysOutStreamResetAsRfc6525Sections41And44) {
+  ByteWriter writer;
+  OutgoingResetRequest{1, 2, Tsn(3), {StreamId(4)}}.writeTo(writer);
+  EXPECT_EQ(writer.take(), (Bytes{0, 13, 0, 18, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 4, 0, 0}));
+  ByteWriter response;
+  ReConfigResponse{9, ReConfigResult::kInProgress}.writeTo(response);
+  EXPECT_EQ(response.take(), (Bytes{0, 16, 0, 12, 0, 0, 0, 9, 0, 0, 0, 6}));
+}
+
+TEST(SctpPacket, ReadsAnInitWithEveryKindOfParameter) {
+  const Bytes value{
+      0x12, 0x34, 0x56, 0x78, 0,    0,    0x80, 0, 0,    10,   0, 20,
+      0,    0,    0,    5,    0x80, 0x08, 0,    6, 0xc0, 0x82, 0, 0,  // supported extensions
+      0xc0, 0x00, 0,    4,                                            // forward TSN supported
+      0xc1, 0x11, 0,    5,    0xaa, 0,    0,    0,                    // unknown: skip and report
+      0x81, 0x11, 0,    4};                                           // unknown: skip
+  const auto init = InitChunk::parse(value);
+  ASSERT_TRUE(init);
+  EXPECT_EQ(init->tag, VerificationTag(0x12345678));
+  EXPECT_EQ(init->outgoingStreams, 10);
+  EXPECT_EQ(init->incomingStreams, 20);
+  EXPECT_EQ(init->initialTsn, Tsn(5));
+  EXPECT_TRUE(init->extensions.forwardTsn);
+  EXPECT_TRUE(init->extensions.reConfig);
+  EXPECT_EQ(init->unrecognized, (Bytes{0xc1, 0x11, 0, 5, 0xaa, 0, 0, 0}));
+  for (size_t size = 0; size < 16; ++size) {
+    EXPECT_FALSE(InitChunk::parse(ByteSpan(value).first(size)));
+  }
+}
+
+TEST(SctpPacket, StopsAtAnUnknownParameterThatAsksForIt) {
+  Bytes value{0, 0, 0, 1, 0, 0, 0x80, 0, 0, 1, 0, 1, 0, 0, 0, 1};
+  const Bytes parameters{0x01, 0x11, 0, 4, 0xc0, 0x00, 0, 4};
+  value.insert(value.end(), parameters.begin(), parameters.end());
+  const auto init = InitChunk::parse(value);
+  ASSERT_TRUE(init);
+  EXPECT_FALSE(init->extensions.forwardTsn);
+  EXPECT_TRUE(init->unrecognized.empty());
+}
+
+TEST(SctpPacket, RejectsEveryTruncationAndEveryFlippedBit) {
+  PacketBuilder packet = builder();
+  packet.addChunk(ChunkType::kHeartbeat, 0, Bytes{0, 1, 0, 8, 1, 2, 3, 4});
+  packet.addChunk(ChunkType::kCookieAck, 0, {});
+  const Bytes bytes = packet.finish();
+  ASSERT_TRUE(parsePacket(bytes).ok());
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(parsePacket(ByteSpan(bytes).first(size)).ok());
+  }
+  for (size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+    Bytes flipped = bytes;
+    flipped[bit / 8] ^= static_cast<uint8_t>(1u << (bit % 8));
+    EXPECT_FALSE(parsePacket(flipped).ok());
+  }
+}
+
+TEST(SctpPacket, SipHashGivesTheValuesOfItsPaper) {
+  const std::array<uint64_t, 2> key{0x0706050403020100u, 0x0f0e0d0c0b0a0908u};
+  Bytes data;
+  EXPECT_EQ(sipHash24(key, data), 0x726fdb47dd0e0e31u);
+  for (uint8_t i = 0; i < 15; ++i)
+    data.push_back(i);
+  EXPECT_EQ(sipHash24(key, data), 0xa129ca6149be45e5u);
+}
+
+TEST(SctpPacket, OpensOnlyTheCookiesItSealed) {
+  SeededRandom random(1);
+  CookieJar jar;
+  EXPECT_FALSE(jar.open(Bytes(52)));
+  ASSERT_TRUE(jar.makeKey(random));
+  StateCookie cookie;
+  cookie.localTag = VerificationTag(1);
+  cookie.peerTag = VerificationTag(2);
+  cookie.peerExtensions.reConfig = true;
+  cookie.createdAt = Timestamp::milliseconds(5);
+  const Bytes sealed = jar.seal(cookie);
+  const auto opened = jar.open(sealed);
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->peerTag, cookie.peerTag);
+  EXPECT_EQ(opened->peerExtensions, cookie.peerExtensions);
+  EXPECT_EQ(opened->createdAt, cookie.createdAt);
+  for (size_t i = 0; i < sealed.size(); ++i) {
+    Bytes forged = sealed;
+    forged[i] ^= 0x40;
+    EXPECT_FALSE(jar.open(forged));
+    EXPECT_FALSE(jar.open(ByteSpan(sealed).first(i)));
+  }
+  CookieJar other;
+  ASSERT_TRUE(other.makeKey(random));
+  EXPECT_FALSE(other.open(sealed));
+}
+
+}  // namespace
+}  // namespace rtc::sctp
