@@ -1,10 +1,8 @@
-// Loads the WASM engine for the relay.
+// Loads the WASM engine for the relay: the same module that connections use.
 
 /** @returns {Promise<any>} the initialised module */
 export async function loadEngine() {
-  /** @type {any} */
-  const { default: createEngine } = await import(
-    new URL('../../dist/webrtc.node.mjs', import.meta.url).href
-  );
+  // @ts-ignore made by `npm run build`
+  const { default: createEngine } = await import('../../dist/webrtc.node.mjs');
   return createEngine();
 }

@@ -49,9 +49,7 @@ let engine;
 
 /** A relay with the embedded TURN server; the test ends with no engine object alive. */
 export async function startTurnRelay(options = {}, extras = {}) {
-  engine ??= process.env.RELAY_TEST_ENGINE
-    ? await (await import(process.env.RELAY_TEST_ENGINE)).default()
-    : await loadEngine();
+  engine ??= await loadEngine();
   onCleanup(() => {
     if (engine.liveHandles() !== 0)
       throw new Error(`${engine.liveHandles()} engine objects leaked`);
