@@ -6,7 +6,7 @@ namespace rtc::stun {
 
 /// RFC 8489 section 6.2.1.
 struct TransactionTimings {
-  /// First retransmission timeout: "SHOULD be greater than 500 ms" for a first contact.
+  /// First retransmission timeout; the default for a path whose round-trip time is not known.
   Duration rto = Duration::milliseconds(500);
   /// Rc: how often the request is sent in all.
   int requestCount = 7;

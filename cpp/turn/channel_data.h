@@ -24,7 +24,7 @@ namespace rtc::turn {
 
 using ChannelNumber = StrongInt<struct ChannelNumberTag, uint16_t>;
 
-/// RFC 8656 section 12: "a channel number ... in the range 0x4000 through 0x4FFF (inclusive)".
+/// RFC 8656 section 12: 0x4000 through 0x4FFF; RFC 7983 gave the rest to others.
 inline constexpr ChannelNumber kFirstChannel{0x4000};
 inline constexpr ChannelNumber kLastChannel{0x4fff};
 inline constexpr size_t kChannelHeaderSize = 4;

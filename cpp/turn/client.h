@@ -159,6 +159,7 @@ class Client {
   void handleTimedOut(const Transaction& transaction, Timestamp now);
   bool adoptChallenge(const stun::Message& message);
 
+  static stun::Method methodOf(Kind kind);
   void request(Kind kind, const Endpoint& peer, Timestamp now, int challenges = 0);
   void requestPermission(const IpAddress& peer, Permission& permission, Timestamp now);
   void bindWhenUsed(const Endpoint& endpoint, Peer& peer, Timestamp now);

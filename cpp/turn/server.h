@@ -37,9 +37,9 @@ struct ServerConfig {
   std::vector<std::string> secrets;
   /// Static users and their passwords.
   std::map<std::string, std::string> users;
-  /// RFC 8656 section 5: "The server SHOULD expire the nonce at least once every hour".
+  /// RFC 8656 section 5 wants nonces to expire at least once an hour.
   Duration nonceLifetime = Duration::seconds(3600);
-  /// RFC 8656 section 7.2: "the default lifetime ... 10 minutes", "a maximum ... one hour".
+  /// RFC 8656 section 7.2: ten minutes by default, and it recommends at most an hour.
   Duration defaultLifetime = Duration::seconds(600);
   Duration maxLifetime = Duration::seconds(3600);
   /// A client without an allocation that is silent for so long is let go.
@@ -146,7 +146,7 @@ class Server {
   /// that is not known, as are all inputs below.
   void clientDatagram(ClientId client, ByteSpan data, Timestamp now, int64_t unixSeconds);
   void clientStreamData(ClientId client, ByteSpan data, Timestamp now, int64_t unixSeconds);
-  /// The connection is gone; its allocation goes with it (RFC 8656 section 3.1 ties it to the
+  /// The connection is gone; its allocation goes with it (RFC 8656 section 6 ties it to the
   /// 5-tuple).
   void clientClosed(ClientId client, Timestamp now);
 
@@ -213,8 +213,6 @@ class Server {
   std::optional<Authenticated> authenticate(Client& client, const stun::Message& request,
                                             Timestamp now, int64_t unixSeconds);
   void challenge(Client& client, const stun::Message& request, int code, Timestamp now);
-  void handleAllocate(Client& client, const stun::Message& request, const Authenticated& auth,
-                      Timestamp now);
   void handleRefresh(Client& client, const stun::Message& request, const Authenticated& auth,
                      Timestamp now);
   void handleCreatePermission(Client& client, const stun::Message& request,
@@ -223,6 +221,15 @@ class Server {
                          Timestamp now);
   /// 0 when the peer may be reached, else the error code.
   int checkPeer(const Client& client, const Endpoint& peer);
+  Duration lifetimeFor(const stun::Message& request) const;
+  void answer(Client& client, const stun::Message& request, stun::MessageBuilder builder,
+              const Authenticated* auth);
+  void answerError(Client& client, const stun::Message& request, int code,
+                   const Authenticated* auth);
+
+  // server_allocate.cpp: Allocate, whose answer has to wait for a socket.
+  void handleAllocate(Client& client, const stun::Message& request, const Authenticated& auth,
+                      Timestamp now);
   void openAllocation(Client& client, const stun::Message& request, const Authenticated& auth,
                       AddressFamily family, const Reservation* reserved, Timestamp now);
   int checkAllocate(const stun::Message& request) const;
@@ -230,11 +237,6 @@ class Server {
   void refuseAllocate(Client& client, int code, Timestamp now);
   void answerPendingAllocate(Client& client, stun::MessageBuilder builder, Bytes* copy);
   Account& accountOf(const std::string& name, Timestamp now);
-  Duration lifetimeFor(const stun::Message& request) const;
-  void answer(Client& client, const stun::Message& request, stun::MessageBuilder builder,
-              const Authenticated* auth);
-  void answerError(Client& client, const stun::Message& request, int code,
-                   const Authenticated* auth);
 
   ServerConfig config_;
   RandomSource& random_;

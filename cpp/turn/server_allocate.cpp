@@ -1,0 +1,286 @@
+// Allocate on a TURN server (RFC 8656 section 7.2): checks, the socket, the answer.
+
+#include <algorithm>
+#include <array>
+
+#include "cpp/turn/server.h"
+
+namespace rtc::turn {
+namespace {
+
+using stun::AttributeType;
+using stun::MessageBuilder;
+using stun::MessageClass;
+using stun::Method;
+
+constexpr uint8_t kProtocolUdp = 17;  // RFC 8656 section 18.8
+constexpr uint8_t kFamilyIpv4 = 1;    // RFC 8656 section 18.6
+constexpr uint8_t kFamilyIpv6 = 2;
+constexpr uint8_t kReserveNextPort = 0x80;  // RFC 8656 section 18.7
+// RFC 8656 section 7.2 asks for at least 30 seconds.
+constexpr Duration kReservationLifetime = Duration::seconds(30);
+
+uint32_t toSeconds(Duration duration) {
+  return static_cast<uint32_t>(duration.us() / Duration::seconds(1).us());
+}
+
+// RFC 8656 section 18.12: family, 13 reserved bits, class, number, reason.
+Bytes addressErrorCode(uint8_t family, int code) {
+  ByteWriter writer;
+  writer.u8(family);
+  writer.u8(0);
+  writer.u8(static_cast<uint8_t>(code / 100));
+  writer.u8(static_cast<uint8_t>(code % 100));
+  writer.text(stun::reasonPhrase(code));
+  return writer.take();
+}
+
+}  // namespace
+
+// RFC 8656 section 7.2, the checks that need nothing but the request; 0 when it passes them.
+int Server::checkAllocate(const stun::Message& request) const {
+  const bool hasToken = request.has(AttributeType::kReservationToken);
+  const bool hasFamily = request.has(AttributeType::kRequestedAddressFamily);
+  const bool hasAdditional = request.has(AttributeType::kAdditionalAddressFamily);
+  const bool hasEvenPort = request.has(AttributeType::kEvenPort);
+  const auto transport = request.u8(AttributeType::kRequestedTransport);
+  const auto family = request.u8(AttributeType::kRequestedAddressFamily);
+  const auto additional = request.u8(AttributeType::kAdditionalAddressFamily);
+  const auto evenPort = request.u8(AttributeType::kEvenPort);
+  if (!transport)
+    return stun::kBadRequest;
+  if (*transport != kProtocolUdp)
+    return stun::kUnsupportedTransportProtocol;
+  if (request.has(AttributeType::kLifetime) && !request.u32(AttributeType::kLifetime)) {
+    return stun::kBadRequest;
+  }
+  if (hasToken && (hasEvenPort || hasFamily || hasAdditional ||
+                   !request.u64(AttributeType::kReservationToken))) {
+    return stun::kBadRequest;
+  }
+  if (hasFamily && hasAdditional)
+    return stun::kBadRequest;
+  if (hasEvenPort && !evenPort)
+    return stun::kBadRequest;
+  if (hasAdditional &&
+      (additional != kFamilyIpv6 || (evenPort && (*evenPort & kReserveNextPort) != 0))) {
+    return stun::kBadRequest;
+  }
+  if (hasFamily && !family)
+    return stun::kBadRequest;
+  if (hasFamily && *family != kFamilyIpv4 && *family != kFamilyIpv6) {
+    return stun::kAddressFamilyNotSupported;
+  }
+  if (!hasToken && !(family == kFamilyIpv6 ? config_.ipv6 : config_.ipv4)) {
+    return stun::kAddressFamilyNotSupported;
+  }
+  return 0;
+}
+
+void Server::handleAllocate(Client& client, const stun::Message& request, const Authenticated& auth,
+                            Timestamp now) {
+  if (client.allocation && client.allocation->expiresAt <= now) {
+    deleteAllocation(client, "expired", now);
+  }
+  if (client.allocation) {
+    // RFC 8656 section 7.2: a retransmission gets the same answer again, anything else is a
+    // second allocation on the same 5-tuple.
+    const Allocation& allocation = *client.allocation;
+    if (allocation.allocateId != request.transactionId()) {
+      answerError(client, request, stun::kAllocationMismatch, &auth);
+    } else if (!allocation.response.empty()) {
+      outputs_.push_back(ToClient{client.id, allocation.response});
+    }
+    return;
+  }
+  int code = 0;
+  if (request.has(AttributeType::kDontFragment)) {
+    answer(client, request,
+           MessageBuilder::errorTo(request, stun::kUnknownAttribute)
+               .unknownAttributes({static_cast<uint16_t>(AttributeType::kDontFragment)}),
+           &auth);
+    code = stun::kUnknownAttribute;
+  } else {
+    code = checkAllocate(request);
+    std::optional<Reservation> reserved;
+    const auto token = request.u64(AttributeType::kReservationToken);
+    if (code == 0 && token) {
+      const auto found = std::find_if(
+          reservations_.begin(), reservations_.end(), [&](const Reservation& reservation) {
+            return reservation.token == *token && reservation.account == auth.identity.account;
+          });
+      if (found != reservations_.end() && found->expiresAt > now) {
+        reserved = *found;
+      } else {
+        code = stun::kInsufficientCapacity;
+      }
+    }
+    if (code == 0 && allocations_ >= config_.maxAllocations)
+      code = stun::kInsufficientCapacity;
+    if (code == 0 &&
+        accountOf(auth.identity.account, now).allocations >= config_.maxAllocationsPerUser) {
+      code = stun::kAllocationQuotaReached;
+    }
+    if (code == 0) {
+      const bool v6 = reserved ? reserved->relayed.address.isV6()
+                               : request.u8(AttributeType::kRequestedAddressFamily) == kFamilyIpv6;
+      openAllocation(client, request, auth, v6 ? AddressFamily::kIpv6 : AddressFamily::kIpv4,
+                     reserved ? &*reserved : nullptr, now);
+      return;
+    }
+    answerError(client, request, code, &auth);
+  }
+  reportEvent(Event::Kind::kAllocationRefused, client, auth.identity.account, client.source,
+              stun::reasonPhrase(code));
+}
+
+void Server::openAllocation(Client& client, const stun::Message& request, const Authenticated& auth,
+                            AddressFamily family, const Reservation* reserved, Timestamp now) {
+  Allocation allocation;
+  allocation.family = family;
+  allocation.owner = auth.identity;
+  allocation.lifetime = lifetimeFor(request);
+  allocation.expiresAt = now + config_.openTimeout;
+  allocation.allocateId = request.transactionId();
+  allocation.algorithm = auth.algorithm;
+  allocation.fingerprint = request.hasFingerprint();
+  allocation.refusedIpv6 = request.has(AttributeType::kAdditionalAddressFamily);
+  ++accountOf(auth.identity.account, now).allocations;
+  ++allocations_;
+
+  if (reserved != nullptr) {
+    allocation.socket = reserved->socket;
+    allocation.opened = reserved->relayed;
+    std::erase_if(reservations_,
+                  [&](const Reservation& r) { return r.socket == allocation.socket; });
+  } else {
+    const auto evenPort = request.u8(AttributeType::kEvenPort);
+    allocation.socket = RelaySocketId(nextSocket_++);
+    allocation.evenPort = evenPort.has_value();
+    if (evenPort && (*evenPort & kReserveNextPort) != 0) {
+      allocation.reservedSocket = RelaySocketId(nextSocket_++);
+      sockets_.emplace(*allocation.reservedSocket, client.id);
+    }
+    outputs_.push_back(
+        OpenRelaySocket{allocation.socket, family, allocation.evenPort, allocation.reservedSocket});
+  }
+  sockets_.emplace(allocation.socket, client.id);
+  client.allocation = std::move(allocation);
+  setTimer(client, client.allocation->expiresAt);
+  finishAllocate(client, now);
+}
+
+void Server::relaySocketOpened(RelaySocketId socket, const Endpoint& relayed, Timestamp now) {
+  const auto owner = sockets_.find(socket);
+  Client* client = owner == sockets_.end() ? nullptr : find(owner->second);
+  if (client == nullptr || !client->allocation) {
+    // Whoever asked for it is gone; the embedding may have opened it after our Close.
+    outputs_.push_back(CloseRelaySocket{socket});
+    return;
+  }
+  Allocation& allocation = *client->allocation;
+  if (allocation.relayed)
+    return;
+  if (socket == allocation.socket) {
+    allocation.opened = relayed;
+  } else {
+    allocation.reservedOpened = relayed;
+  }
+  finishAllocate(*client, now);
+}
+
+void Server::relaySocketFailed(RelaySocketId socket, Timestamp now) {
+  const auto owner = sockets_.find(socket);
+  if (owner == sockets_.end()) {
+    std::erase_if(reservations_, [&](const Reservation& r) { return r.socket == socket; });
+    return;
+  }
+  Client* client = find(owner->second);
+  if (client == nullptr || !client->allocation)
+    return;
+  if (client->allocation->relayed) {
+    deleteAllocation(*client, "the relay socket failed", now);
+  } else {
+    refuseAllocate(*client, stun::kInsufficientCapacity, now);
+  }
+}
+
+void Server::finishAllocate(Client& client, Timestamp now) {
+  Allocation& allocation = *client.allocation;
+  if (!allocation.opened || (allocation.reservedSocket && !allocation.reservedOpened))
+    return;
+  const Endpoint relayed = *allocation.opened;
+  const bool portsFit =
+      (!allocation.evenPort || relayed.port % 2 == 0) &&
+      (!allocation.reservedOpened || allocation.reservedOpened->port == relayed.port + 1);
+  uint64_t token = 0;
+  std::array<uint8_t, 8> tokenBytes{};
+  const bool drawn = !allocation.reservedSocket || random_.fill(tokenBytes);
+  if (relayed.address.family() != allocation.family || relayed.port == 0 || !portsFit || !drawn) {
+    refuseAllocate(client, stun::kInsufficientCapacity, now);
+    return;
+  }
+  MessageBuilder builder(MessageClass::kSuccess, Method::kAllocate, allocation.allocateId);
+  builder.xorAddress(AttributeType::kXorRelayedAddress, relayed)
+      .u32(AttributeType::kLifetime, toSeconds(allocation.lifetime))
+      .xorAddress(AttributeType::kXorMappedAddress, client.source);
+  if (allocation.reservedSocket) {
+    token = *ByteReader(tokenBytes).u64();
+    builder.u64(AttributeType::kReservationToken, token);
+    sockets_.erase(*allocation.reservedSocket);
+    reservations_.push_back(Reservation{token, *allocation.reservedSocket,
+                                        *allocation.reservedOpened, allocation.owner.account,
+                                        now + kReservationLifetime});
+    allocation.reservedSocket.reset();
+  }
+  if (allocation.refusedIpv6) {
+    builder.bytes(AttributeType::kAddressErrorCode,
+                  addressErrorCode(kFamilyIpv6, stun::kAddressFamilyNotSupported));
+  }
+  allocation.relayed = relayed;
+  allocation.expiresAt = now + allocation.lifetime;
+  client.framer.setMaxFrame(StreamFramer::kLongestFrame);
+  setTimer(client, allocation.expiresAt);
+  answerPendingAllocate(client, std::move(builder), &allocation.response);
+  reportEvent(Event::Kind::kAllocated, client, allocation.owner.account, relayed, "");
+}
+
+void Server::refuseAllocate(Client& client, int code, Timestamp now) {
+  MessageBuilder builder(MessageClass::kError, Method::kAllocate, client.allocation->allocateId);
+  builder.error(code, stun::reasonPhrase(code));
+  answerPendingAllocate(client, std::move(builder), nullptr);
+  reportEvent(Event::Kind::kAllocationRefused, client, client.allocation->owner.account,
+              client.source, stun::reasonPhrase(code));
+  deleteAllocation(client, "refused", now);
+}
+
+void Server::answerPendingAllocate(Client& client, MessageBuilder builder, Bytes* copy) {
+  const Allocation& allocation = *client.allocation;
+  if (!config_.software.empty())
+    builder.text(AttributeType::kSoftware, config_.software);
+  builder.integrity(allocation.owner.key, allocation.algorithm);
+  if (allocation.fingerprint)
+    builder.fingerprint();
+  Bytes bytes = builder.build();
+  if (bytes.empty())
+    return;
+  if (copy != nullptr)
+    *copy = bytes;
+  outputs_.push_back(ToClient{client.id, std::move(bytes)});
+}
+
+Server::Account& Server::accountOf(const std::string& name, Timestamp now) {
+  const auto found = accounts_.find(name);
+  if (found != accounts_.end())
+    return found->second;
+  if (accounts_.size() > 2 * config_.maxAllocations) {
+    std::erase_if(accounts_, [now](const auto& entry) {
+      return entry.second.allocations == 0 && entry.second.bandwidth.isFull(now);
+    });
+  }
+  Account account;
+  account.bandwidth = bandwidthBucket(config_.bytesPerSecondPerUser);
+  return accounts_.emplace(name, account).first->second;
+}
+
+}  // namespace rtc::turn
