@@ -521,7 +521,12 @@ bool Peer::pumpData(Timestamp now) {
 }
 
 void Peer::pump(Timestamp now) {
-  while (pumpSession(now) | pumpTransports(now) | pumpData(now)) {
+  // In this order, every time: outputs repeat themselves from run to run.
+  bool progress = true;
+  while (progress) {
+    progress = pumpSession(now);
+    progress = pumpTransports(now) || progress;
+    progress = pumpData(now) || progress;
   }
 }
 
