@@ -37,6 +37,11 @@ export default async function createForNode(options = {}) {
 }
 `;
 
+/** What the type checker reads instead of the engine's glue. */
+const FACTORY_TYPE = `/** The engine's module, initialised; js/api/engine-loader.js says what the options are. */
+export default function createWebrtcEngine(options?: object): %;
+`;
+
 // What a bundle for a page leaves out: only the Node.js variants import these.
 const NODE_ONLY = ['node:*', 'ws', 'multicast-dns'];
 
@@ -61,6 +66,10 @@ export async function build() {
       writeChanged(join(dist, name), code);
     }
     writeChanged(join(dist, 'webrtc.node.mjs'), NODE_LOADER);
+    for (const name of ['webrtc', 'webrtc.node', 'webrtc-sync']) {
+      const result = name === 'webrtc-sync' ? 'any' : 'Promise<any>';
+      writeChanged(join(dist, `${name}.d.mts`), FACTORY_TYPE.replace('%', result));
+    }
     await bundleClassic(esbuild);
     await writeSizes(esbuild);
   });

@@ -28,7 +28,8 @@ struct End {
   std::vector<std::string> textsOn(datachannel::ChannelId id) const {
     std::vector<std::string> texts;
     for (const auto& message : messages) {
-      if (message.channel == id) texts.emplace_back(asText(message.data));
+      if (message.channel == id)
+        texts.emplace_back(asText(message.data));
     }
     return texts;
   }
@@ -64,22 +65,27 @@ class PeerPair {
   /// Offer from one end, answer from the other, candidates inside the descriptions or after them.
   Status<Error> negotiate(End& offerer, End& answerer, bool trickle = true) {
     auto offer = offerer.peer.createOffer({}, now);
-    if (!offer) return fail(offer.error());
+    if (!offer)
+      return fail(offer.error());
     if (auto status = offerer.peer.setLocalDescription({offer->type, offer->sdp}, now); !status) {
       return status;
     }
     settle();
     auto status = answerer.peer.setRemoteDescription(
         trickle ? *offer : *offerer.peer.session().localDescription(), now);
-    if (!status) return status;
+    if (!status)
+      return status;
     auto answer = answerer.peer.createAnswer(now);
-    if (!answer) return fail(answer.error());
+    if (!answer)
+      return fail(answer.error());
     status = answerer.peer.setLocalDescription({answer->type, answer->sdp}, now);
-    if (!status) return status;
+    if (!status)
+      return status;
     settle();
     status = offerer.peer.setRemoteDescription(
         trickle ? *answer : *answerer.peer.session().localDescription(), now);
-    if (!status) return status;
+    if (!status)
+      return status;
     settle();
     if (trickle) {
       exchangeCandidates(offerer, answerer);
@@ -109,12 +115,14 @@ class PeerPair {
     settle();
     while (!done()) {
       Timestamp next = earlier(a.peer.deadline(), b.peer.deadline());
-      if (!inFlight_.empty()) next = earlier(next, inFlight_.front().at);
+      if (!inFlight_.empty())
+        next = earlier(next, inFlight_.front().at);
       if (next > end || next.isNever()) {
         now = end;
         return done();
       }
-      if (next > now) now = next;
+      if (next > now)
+        now = next;
       while (!inFlight_.empty() && inFlight_.front().at <= now) {
         InFlight packet = std::move(inFlight_.front());
         inFlight_.pop_front();
@@ -122,8 +130,10 @@ class PeerPair {
                                        now);
         settle();
       }
-      if (a.peer.deadline() <= now) a.peer.handleTimeout(now);
-      if (b.peer.deadline() <= now) b.peer.handleTimeout(now);
+      if (a.peer.deadline() <= now)
+        a.peer.handleTimeout(now);
+      if (b.peer.deadline() <= now)
+        b.peer.handleTimeout(now);
       settle();
     }
     return true;
@@ -151,7 +161,8 @@ class PeerPair {
   };
 
   void drain(End& end, End& other) {
-    while (auto output = end.peer.poll()) handle(end, other, std::move(*output));
+    while (auto output = end.peer.poll())
+      handle(end, other, std::move(*output));
   }
 
   void handle(End& end, End& other, Output output) {
@@ -167,7 +178,8 @@ class PeerPair {
       ++end.interfacesClosed;
     } else if (auto* datagram = std::get_if<SendDatagram>(&output)) {
       ++end.datagramsSent;
-      if (filter && !filter(end, datagram->data)) return;
+      if (filter && !filter(end, datagram->data))
+        return;
       if (datagram->destination == other.endpoint) {
         inFlight_.push_back({now + delay, &other, end.endpoint, std::move(datagram->data)});
       }
@@ -179,7 +191,8 @@ class PeerPair {
       end.gathering = gathering->state;
     } else if (auto* dtls = std::get_if<DtlsStateChanged>(&output)) {
       end.dtls = dtls->state;
-      if (dtls->error) end.dtlsError = dtls->error;
+      if (dtls->error)
+        end.dtlsError = dtls->error;
     } else if (auto* sctp = std::get_if<SctpStateChanged>(&output)) {
       end.sctp = sctp->state;
     } else if (auto* event = std::get_if<datachannel::Output>(&output)) {

@@ -28,7 +28,8 @@ struct Connected {
     local = openChannel(pair, pair.a);
     EXPECT_TRUE(pair.negotiate(pair.a, pair.b));
     EXPECT_TRUE(pair.runUntil([&] { return !pair.a.opened.empty() && !pair.b.channels.empty(); }));
-    if (!pair.b.channels.empty()) remote = pair.b.channels.begin()->first;
+    if (!pair.b.channels.empty())
+      remote = pair.b.channels.begin()->first;
   }
   PeerPair pair;
   ChannelId local;
@@ -40,8 +41,8 @@ TEST(Peer, ConnectsAndCarriesMessagesBothWaysWithTrickledCandidates) {
   ASSERT_TRUE(c.pair.connected());
   ASSERT_TRUE(c.pair.a.peer.sendString(c.local, "hello", c.pair.now));
   ASSERT_TRUE(c.pair.b.peer.sendBinary(c.remote, toBytes(asBytes("there")), c.pair.now));
-  ASSERT_TRUE(c.pair.runUntil(
-      [&] { return !c.pair.a.messages.empty() && !c.pair.b.messages.empty(); }));
+  ASSERT_TRUE(
+      c.pair.runUntil([&] { return !c.pair.a.messages.empty() && !c.pair.b.messages.empty(); }));
   EXPECT_EQ(c.pair.b.textsOn(c.remote), std::vector<std::string>{"hello"});
   EXPECT_FALSE(c.pair.b.messages[0].binary);
   EXPECT_EQ(c.pair.a.textsOn(c.local), std::vector<std::string>{"there"});
@@ -76,7 +77,9 @@ TEST(Peer, AnnouncesAChannelWithTheOptionsThatItWasOpenedWith) {
 TEST(Peer, SurvivesALossyNetwork) {
   PeerPair pair;
   SeededRandom dice(5);
-  pair.filter = [&dice](End&, Bytes&) { return dice.below(100) >= 20; };
+  pair.filter = [&dice](End&, Bytes&) {
+    return dice.below(100) >= 20;
+  };
   const ChannelId channel = openChannel(pair, pair.a);
   ASSERT_TRUE(pair.negotiate(pair.a, pair.b));
   ASSERT_TRUE(pair.runUntil([&] { return !pair.a.opened.empty(); }));
@@ -85,8 +88,8 @@ TEST(Peer, SurvivesALossyNetwork) {
     sent.push_back(std::string(static_cast<size_t>(1 + i * 300), static_cast<char>('a' + i % 26)));
     ASSERT_TRUE(pair.a.peer.sendString(channel, sent.back(), pair.now));
   }
-  ASSERT_TRUE(pair.runUntil([&] { return pair.b.messages.size() == sent.size(); },
-                            Duration::seconds(300)));
+  ASSERT_TRUE(
+      pair.runUntil([&] { return pair.b.messages.size() == sent.size(); }, Duration::seconds(300)));
   EXPECT_EQ(pair.b.textsOn(pair.b.channels.begin()->first), sent);
 }
 
@@ -155,9 +158,11 @@ TEST(Peer, RestartsIceOverRenegotiationWithoutLosingTheChannel) {
 TEST(Peer, NoticesALostPathAndRecoversWhenItComesBack) {
   Connected c;
   bool cut = true;
-  c.pair.filter = [&cut](End&, Bytes&) { return !cut; };
-  ASSERT_TRUE(c.pair.runUntil(
-      [&] { return c.pair.a.ice == ice::IceTransportState::kDisconnected; }, Duration::seconds(25)));
+  c.pair.filter = [&cut](End&, Bytes&) {
+    return !cut;
+  };
+  ASSERT_TRUE(c.pair.runUntil([&] { return c.pair.a.ice == ice::IceTransportState::kDisconnected; },
+                              Duration::seconds(25)));
   cut = false;
   ASSERT_TRUE(c.pair.runUntil(
       [&] {
@@ -171,7 +176,9 @@ TEST(Peer, NoticesALostPathAndRecoversWhenItComesBack) {
 
 TEST(Peer, FailsWhenThePathStaysSilent) {
   Connected c;
-  c.pair.filter = [](End&, Bytes&) { return false; };
+  c.pair.filter = [](End&, Bytes&) {
+    return false;
+  };
   EXPECT_TRUE(c.pair.runUntil([&] { return c.pair.a.ice == ice::IceTransportState::kFailed; },
                               Duration::seconds(60)));
 }
@@ -193,7 +200,8 @@ TEST(Peer, IsUnmovedByGarbageDatagrams) {
     c.pair.settle();
   };
   for (int value = 0; value < 256; ++value) {
-    for (size_t length : {1, 13, 20, 100}) inject(Bytes(length, static_cast<uint8_t>(value)));
+    for (size_t length : {1, 13, 20, 100})
+      inject(Bytes(length, static_cast<uint8_t>(value)));
   }
   for (const Bytes& packet : std::vector<Bytes>(real)) {
     for (size_t length = 0; length < packet.size(); ++length) {
@@ -248,7 +256,8 @@ TEST(Peer, CountsWhatWentOverChannelsAndPairs) {
   ASSERT_TRUE(c.pair.runUntil([&] { return c.pair.b.messages.size() == 1; }));
   std::map<std::string, std::map<std::string, StatsValue>> byType;
   for (const auto& record : c.pair.a.peer.stats()) {
-    for (const auto& [name, value] : record.members) byType[record.type][name] = value;
+    for (const auto& [name, value] : record.members)
+      byType[record.type][name] = value;
   }
   EXPECT_EQ(std::get<double>(byType["data-channel"]["bytesSent"]), 5);
   EXPECT_EQ(std::get<double>(byType["data-channel"]["messagesSent"]), 1);
