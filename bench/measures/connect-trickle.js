@@ -1,0 +1,5 @@
+import { measureSetup } from '../connection-setup.js';
+
+export { metrics, plan } from '../connection-setup.js';
+export const title = 'Connection set-up, candidates trickled';
+export const measure = (peer, plan) => measureSetup(peer, plan, { trickle: true });

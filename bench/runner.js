@@ -1,0 +1,72 @@
+// Runs a measure with each implementation in turn, several rounds over.
+
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { loadMeasure } from './measures/index.js';
+
+const childFile = fileURLToPath(new URL('child.js', import.meta.url));
+
+/**
+ * @typedef {object} Outcome  of one measure
+ * @property {string} name
+ * @property {Record<string, Record<string, (number | null)[]>>} values by peer and metric, by round
+ * @property {Record<string, string>} failures the last one of each peer that had any
+ */
+
+/**
+ * @param {string} name
+ * @param {{ peers: string[], rounds: number, quick: boolean, timeout: number,
+ *   progress: (text: string) => void }} options
+ * @returns {Promise<Outcome>}
+ */
+export async function runMeasure(name, { peers, rounds, quick, timeout, progress }) {
+  const { metrics, plan } = await loadMeasure(name);
+  const work = JSON.stringify(plan(quick));
+  /** @type {Outcome} */
+  const outcome = { name, values: {}, failures: {} };
+  for (const peer of peers) {
+    outcome.values[peer] = Object.fromEntries(Object.keys(metrics).map((metric) => [metric, []]));
+  }
+  for (let round = 0; round < rounds; round++) {
+    // Nobody always runs after the same other: each round begins with the next one.
+    const order = peers.map((_, i) => peers[(round + i) % peers.length]);
+    for (const peer of order) {
+      progress(`${name}: round ${round + 1} of ${rounds}, ${peer}`);
+      const { result, error } = await runChild([name, peer, work], timeout);
+      if (error !== undefined) outcome.failures[peer] = error;
+      for (const metric of Object.keys(metrics)) {
+        outcome.values[peer][metric].push(result?.[metric] ?? null);
+      }
+    }
+  }
+  return outcome;
+}
+
+/**
+ * @param {string[]} args
+ * @param {number} timeout milliseconds
+ * @returns {Promise<{ result?: Record<string, number>, error?: string }>}
+ */
+function runChild(args, timeout) {
+  return new Promise((resolve) => {
+    const child = fork(childFile, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    let answer = { error: 'it ended without a result' };
+    let complaints = '';
+    const timer = setTimeout(() => {
+      answer = { error: `no result within ${timeout / 1000} s` };
+      child.kill('SIGKILL');
+    }, timeout);
+    child.stderr.on('data', (text) => (complaints = `${complaints}${text}`.slice(-2000)));
+    child.on('message', (message) => {
+      answer = /** @type {any} */ (message);
+      child.kill('SIGKILL');
+    });
+    child.on('close', () => {
+      clearTimeout(timer);
+      const { error } = answer;
+      const last = complaints.trim().split('\n').at(-1);
+      if (error !== undefined && last) answer = { error: `${error} (${last})` };
+      resolve(answer);
+    });
+  });
+}
