@@ -26,4 +26,9 @@ export default [
     files: ['tests/**/*.js', 'bench/**/*.js'],
     languageOptions: { globals: { ...globals.jest } },
   },
+  {
+    // Functions that run in pages; tests/browser/pages/harness.js makes the global.
+    files: ['tests/browser/**/*.js'],
+    languageOptions: { globals: { harness: 'readonly', signalling: 'readonly' } },
+  },
 ];
