@@ -46,7 +46,7 @@ function amount(packets, bytes) {
 /** @param {any} candidate */
 function describe(candidate) {
   if (!candidate) return '?';
-  const host = candidate.address ?? '(hidden)';
+  const host = candidate.address || '(hidden)';
   const where = host.includes(':') ? `[${host}]` : host;
   return `${candidate.candidateType} ${where}:${candidate.port}`;
 }
