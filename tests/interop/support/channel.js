@@ -2,10 +2,14 @@
 
 import { Inbox, deferred, within } from './waiting.js';
 
+const kPieceBytes = 16 * 1024;
+const kBufferedBytes = 512 * 1024;
+
 export class Channel {
   #inbox = new Inbox();
   #opened = deferred();
   #closed = deferred();
+  #low = deferred();
 
   /** @param {any} channel an RTCDataChannel; only `on…` handlers are used, which all peers have */
   constructor(channel) {
@@ -14,6 +18,9 @@ export class Channel {
     channel.onmessage = ({ data }) => this.#inbox.put(plain(data));
     channel.onopen = () => this.#opened.resolve();
     channel.onclose = () => this.#closed.resolve();
+    channel.onbufferedamountlow = () => this.#low.resolve();
+    // werift has the event, but no handler attribute for it.
+    channel.bufferedAmountLow?.subscribe(() => this.#low.resolve());
     if (channel.readyState === 'open') this.#opened.resolve();
   }
 
@@ -37,6 +44,21 @@ export class Channel {
   /** @param {string | Buffer} message */
   send(message) {
     this.raw.send(message);
+  }
+
+  /**
+   * Sends a file in pieces, no faster than the channel takes them.
+   * @param {Buffer} file
+   */
+  async sendFile(file) {
+    this.raw.bufferedAmountLowThreshold = kBufferedBytes / 2;
+    for (let at = 0; at < file.length; at += kPieceBytes) {
+      if (this.raw.bufferedAmount > kBufferedBytes) {
+        this.#low = deferred();
+        await within(`'${this.label}' to drain`, this.#low.promise);
+      }
+      this.raw.send(file.subarray(at, at + kPieceBytes));
+    }
   }
 
   /** @returns {Promise<string | Buffer>} */

@@ -10,71 +10,76 @@ import { onEnd } from './waiting.js';
  * @typedef {object} Implementation
  * @property {string} name
  * @property {(configuration: object) => any} create  an RTCPeerConnection or what passes for one
- * @property {boolean} trickles       tells candidates after its description
+ * @property {boolean} trickles            tells candidates after its description
  * @property {boolean} restartsIce
+ * @property {number} largestMessage        that it sends
  * @property {boolean} sendsEmptyMessages
- * @property {boolean} [announcesUnorderedPartial]  false: says that such channels are ordered
- * @property {number} largestMessage  that it sends
+ * @property {boolean} sendsUnorderedPartial  knows channels that are both
+ * @property {boolean} tellsKind            says how a channel that the other side opened delivers
+ * @property {boolean} reusesStreams        opens channels on streams that were closed just before
  */
 
 const require = createRequire(import.meta.url);
 
+/** What a complete implementation does; below stands where peers fall short of it. */
+const kComplete = {
+  trickles: true,
+  restartsIce: true,
+  largestMessage: 262_144,
+  sendsEmptyMessages: true,
+  sendsUnorderedPartial: true,
+  tellsKind: true,
+  reusesStreams: true,
+};
+
 /** @type {Implementation} */
 export const ours = {
+  ...kComplete,
   name: 'webrtc-wasm',
   create(configuration) {
     // Registered first, so that it runs after the connection was closed.
     onEnd(expectNoLiveHandles);
     return new RTCPeerConnection(configuration);
   },
-  trickles: true,
-  restartsIce: true,
-  sendsEmptyMessages: true,
-  largestMessage: 262_144,
 };
 
 /** @type {Implementation} */
 export const wrtc = {
+  ...kComplete,
   name: '@roamhq/wrtc',
   create: (configuration) => new (require('@roamhq/wrtc').RTCPeerConnection)(configuration),
-  trickles: true,
-  restartsIce: true,
-  sendsEmptyMessages: true,
-  largestMessage: 262_144,
 };
 
 /** @type {Implementation} */
 export const werift = {
+  ...kComplete,
   name: 'werift',
   create: (configuration) => new (require('werift').RTCPeerConnection)(configuration),
-  trickles: true,
-  restartsIce: true,
   // It puts no chunk on the wire for them.
   sendsEmptyMessages: false,
-  // Its announcement has room for one of the two.
-  announcesUnorderedPartial: false,
-  largestMessage: 262_144,
+  // Its DATA_CHANNEL_OPEN has room for one of the two.
+  sendsUnorderedPartial: false,
+  // It goes on with the old sequence number while its own reset is under way.
+  reusesStreams: false,
 };
 
 /** @type {Implementation} */
 export const nodeDatachannel = {
+  ...kComplete,
   name: 'node-datachannel',
   create: (configuration) =>
     new (require('node-datachannel/polyfill').RTCPeerConnection)(configuration),
-  trickles: true,
   restartsIce: false,
-  sendsEmptyMessages: true,
-  largestMessage: 262_144,
+  tellsKind: false,
 };
 
 /** @type {Implementation} */
 export const aiortc = {
+  ...kComplete,
   name: 'aiortc',
   create: (configuration) => new AiortcConnection(configuration),
   trickles: false,
   restartsIce: false,
-  sendsEmptyMessages: true,
-  largestMessage: 262_144,
 };
 
 /** Everyone else. */

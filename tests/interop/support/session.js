@@ -1,7 +1,7 @@
 // What two peers do with each other: signalling, messages, files.
 
 import { createHash } from 'node:crypto';
-import { deferred, within } from './waiting.js';
+import { deferred } from './waiting.js';
 
 /**
  * One offer and one answer, until both are connected.
@@ -115,9 +115,6 @@ function fingerprint(message) {
   return `${kind} of ${bytes.length} bytes: ${text}`;
 }
 
-const kChunkBytes = 16 * 1024;
-const kBufferedBytes = 512 * 1024;
-
 /**
  * Sends a file and compares its SHA-256 on both sides.
  * @param {Channel} from
@@ -126,27 +123,8 @@ const kBufferedBytes = 512 * 1024;
  */
 export async function expectFileTransfer(from, to, file) {
   const received = receiveFile(to, file.length);
-  await sendFile(from, file);
+  await from.sendFile(file);
   expect(sha256(await received)).toBe(sha256([file]));
-}
-
-/**
- * In chunks, with the channel's own back-pressure.
- * @param {Channel} channel
- * @param {Buffer} file
- */
-export async function sendFile({ raw, label }, file) {
-  raw.bufferedAmountLowThreshold = kBufferedBytes / 2;
-  for (let at = 0; at < file.length; at += kChunkBytes) {
-    raw.send(file.subarray(at, at + kChunkBytes));
-    if (raw.bufferedAmount > kBufferedBytes) {
-      const low = deferred();
-      raw.onbufferedamountlow = low.resolve;
-      if (raw.bufferedAmount > raw.bufferedAmountLowThreshold) {
-        await within(`'${label}' to drain`, low.promise);
-      }
-    }
-  }
 }
 
 /**
