@@ -303,7 +303,8 @@ void Association::handleForwardTsn(const ChunkView& view) {
 }
 
 void Association::handleReConfig(const ChunkView& chunk, Timestamp now) {
-  connection_->streamReset.handle(chunk.value, now, rto_.rto(), events_);
+  if (connection_->streamReset.handle(chunk.value, now, rto_.rto(), events_))
+    errors_ = 0;
 }
 
 void Association::handleError(const ChunkView& chunk, Timestamp now) {

@@ -123,6 +123,12 @@ void Reassembly::forward(TsnIndex newCumulative, std::span<const ForwardTsnChunk
     bytes_ -= runs_.begin()->second.size;
     runs_.erase(runs_.begin());
   }
+  // The end of a message whose beginning was just skipped.
+  if (!runs_.empty() && runs_.begin()->first == newCumulative.next() &&
+      !runs_.begin()->second.begins) {
+    bytes_ -= runs_.begin()->second.size;
+    runs_.erase(runs_.begin());
+  }
   for (const ForwardTsnChunk::Skipped& entry : skipped) {
     Stream& stream = streams_[entry.stream];
     const MessageIndex last = MessageIndex::near(stream.next, entry.ssn);

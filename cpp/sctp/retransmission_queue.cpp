@@ -235,6 +235,8 @@ void RetransmissionQueue::advanceBase(TsnIndex cumulative, AckSummary& summary) 
     ++popped_;
   }
   acked_.eraseUpTo(cumulative);
+  while (!resetPoints_.empty() && resetPoints_.front() <= cumulative)
+    resetPoints_.pop_front();
   settled_ = std::max(settled_, cumulative);
   advancedPeerAck_ = std::max(advancedPeerAck_, cumulative);
 }
@@ -275,6 +277,7 @@ bool RetransmissionQueue::detectLosses(Timestamp now) {
 void RetransmissionQueue::markLost(TsnIndex tsn, Timestamp now) {
   Entry& entry = at(tsn);
   leaveFlight(entry);
+  peerWindow_ += entry.fragment.length;  // RFC 9260 section 6.2.1 C
   entry.status = Status::kLost;
   lost_.insert(tsn);
   if (!mayRetransmit(entry, now))
@@ -349,17 +352,24 @@ bool RetransmissionQueue::fillForwardTsn(PacketBuilder& packet, Timestamp now) {
   std::map<StreamId, Ssn> skipped;
   const size_t maxStreams = (packet.room() - kForwardTsnFixedSize) / 4;
   TsnIndex reached = cumulativeAck();
-  for (TsnIndex tsn = base_; tsn <= advancedPeerAck_; tsn = tsn.next()) {
-    const Entry& entry = at(tsn);
-    if (entry.status == Status::kAbandoned) {
-      const OutgoingMessage& message = *entry.fragment.message;
-      if (message.ordered) {
-        if (skipped.size() == maxStreams && !skipped.contains(message.stream))
-          break;
-        skipped[message.stream] = message.ssn;
-      }
-      reached = tsn;
+  for (TsnIndex tsn = base_; tsn <= advancedPeerAck_;) {
+    const MessageRef& message = at(tsn).fragment.message;
+    TsnIndex last = tsn;
+    while (last < advancedPeerAck_ && at(last.next()).fragment.message == message) {
+      last = last.next();
     }
+    if (at(tsn).status == Status::kAbandoned) {
+      const bool crossesReset = !resetPoints_.empty() && last > resetPoints_.front();
+      if (crossesReset && reached > cumulativeAck())
+        break;
+      if (message->ordered) {
+        if (skipped.size() == maxStreams && !skipped.contains(message->stream))
+          break;
+        skipped[message->stream] = message->ssn;
+      }
+      reached = last;
+    }
+    tsn = last.next();
   }
   if (reached == cumulativeAck())
     return false;

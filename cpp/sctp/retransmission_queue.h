@@ -59,6 +59,15 @@ class RetransmissionQueue {
   /// The cumulative part alone, as SHUTDOWN carries it.
   bool handleCumulativeAck(Tsn cumulative, Timestamp now);
 
+  /// Outgoing streams are being reset as of what was sent so far. Until the peer has acknowledged
+  /// that much, no FORWARD TSN names skipped messages from before this point and leads past it: a
+  /// peer that has done the reset would take them for messages of the streams' next life, since the
+  /// stream entries carry no TSN.
+  void markStreamReset() {
+    if (!entries_.empty())
+      resetPoints_.push_back(nextTsn().previous());
+  }
+
   Timestamp deadline() const { return timer_.deadline(); }
   /// True when T3-rtx expired: everything in flight counts as lost then.
   bool handleTimeout(Timestamp now);
@@ -161,6 +170,7 @@ class RetransmissionQueue {
   // ones is safe: the messages in between are acknowledged whole.
   TsnIndex settled_;
   TsnIndex advancedPeerAck_;
+  std::deque<TsnIndex> resetPoints_;
   bool forwardTsnDue_ = false;
   TsnIndex forwardTsnSent_;
   std::optional<Timestamp> forwardTsnSentAt_;

@@ -11,8 +11,8 @@ constexpr size_t kMaxPendingResponses = 8;
 }  // namespace
 
 StreamReset::StreamReset(const Config& config, Tsn localInitialTsn, Tsn peerInitialTsn,
-                         SendQueue& queue, const RetransmissionQueue& outgoing,
-                         ReceivedTsns& received, Reassembly& reassembly)
+                         SendQueue& queue, RetransmissionQueue& outgoing, ReceivedTsns& received,
+                         Reassembly& reassembly)
     : config_(config),
       queue_(queue),
       outgoing_(outgoing),
@@ -59,6 +59,7 @@ void StreamReset::makeRequest() {
       ++it;
     }
   }
+  outgoing_.markStreamReset();
   request_ = std::move(request);
   requestDue_ = true;
 }
@@ -83,8 +84,9 @@ std::optional<Bytes> StreamReset::takeChunk(Timestamp now, Duration rto) {
   return encodeChunk(ChunkType::kReConfig, 0, value.view());
 }
 
-void StreamReset::handle(ByteSpan chunkValue, Timestamp now, Duration rto,
+bool StreamReset::handle(ByteSpan chunkValue, Timestamp now, Duration rto,
                          std::deque<Output>& events) {
+  bool answered = false;
   ParameterIterator parameters(chunkValue);
   while (const auto parameter = parameters.next()) {
     switch (static_cast<ReConfigParameter>(parameter->type)) {
@@ -95,7 +97,7 @@ void StreamReset::handle(ByteSpan chunkValue, Timestamp now, Duration rto,
         break;
       case ReConfigParameter::kResponse:
         if (const auto response = ReConfigResponse::parse(parameter->value)) {
-          handleResponse(*response, now, rto, events);
+          answered = handleResponse(*response, now, rto, events) || answered;
         }
         break;
       case ReConfigParameter::kIncomingSsnReset:
@@ -109,6 +111,7 @@ void StreamReset::handle(ByteSpan chunkValue, Timestamp now, Duration rto,
         break;
     }
   }
+  return answered;
 }
 
 // RFC 6525 section 5.2.2, numbers as in section 5.2.1.
@@ -170,17 +173,17 @@ void StreamReset::deny(uint32_t requestNumber) {
   responses_.push_back({requestNumber, lastResult_});
 }
 
-void StreamReset::handleResponse(const ReConfigResponse& response, Timestamp now, Duration rto,
+bool StreamReset::handleResponse(const ReConfigResponse& response, Timestamp now, Duration rto,
                                  std::deque<Output>& events) {
   if (!request_ || response.responseNumber != request_->requestNumber)
-    return;
+    return false;
   switch (response.result) {
     case ReConfigResult::kInProgress:
     case ReConfigResult::kRequestInProgress:
       // Asked again when the timer expires, with the same number.
       answeredInProgress_ = true;
       timer_.start(now, rto);
-      return;
+      return true;
     case ReConfigResult::kPerformed:
     case ReConfigResult::kNothingToDo:
       for (const StreamId stream : request_->streams)
@@ -196,6 +199,7 @@ void StreamReset::handleResponse(const ReConfigResponse& response, Timestamp now
   request_.reset();
   requestDue_ = false;
   timer_.stop();
+  return true;
 }
 
 bool StreamReset::handleTimeout(Timestamp now) {

@@ -32,7 +32,7 @@ class StreamReset {
 
   /// Both ends number their requests from their initial TSN on (RFC 6525 section 4.1).
   StreamReset(const Config& config, Tsn localInitialTsn, Tsn peerInitialTsn, SendQueue& queue,
-              const RetransmissionQueue& outgoing, ReceivedTsns& received, Reassembly& reassembly);
+              RetransmissionQueue& outgoing, ReceivedTsns& received, Reassembly& reassembly);
 
   /// Streams whose queue is marked as resetting. They are named to the peer once they are drained.
   void want(std::span<const StreamId> streams, std::deque<Output>& events);
@@ -41,7 +41,8 @@ class StreamReset {
   std::optional<Bytes> takeChunk(Timestamp now, Duration rto);
   bool chunkDue() const { return !responses_.empty() || requestDue_ || requestPossible(); }
 
-  void handle(ByteSpan chunkValue, Timestamp now, Duration rto, std::deque<Output>& events);
+  /// True when the peer answered our request, and so is alive.
+  bool handle(ByteSpan chunkValue, Timestamp now, Duration rto, std::deque<Output>& events);
   /// The cumulative TSN may have moved: what the peer asked for may now be possible.
   void receivedMore(std::deque<Output>& events);
 
@@ -54,14 +55,14 @@ class StreamReset {
   bool requestPossible() const;
   void makeRequest();
   void handleRequest(const OutgoingResetRequest& request, std::deque<Output>& events);
-  void handleResponse(const ReConfigResponse& response, Timestamp now, Duration rto,
+  bool handleResponse(const ReConfigResponse& response, Timestamp now, Duration rto,
                       std::deque<Output>& events);
   void deny(uint32_t requestNumber);
   bool perform(const OutgoingResetRequest& request, std::deque<Output>& events);
 
   Config config_;
   SendQueue& queue_;
-  const RetransmissionQueue& outgoing_;
+  RetransmissionQueue& outgoing_;
   ReceivedTsns& received_;
   Reassembly& reassembly_;
 

@@ -126,6 +126,9 @@ TEST_P(DataChannelSimulation, EveryReliableMessageArrivesOnceIntactAndInOrder) {
   }
 }
 
+// Seeds that once failed: a FORWARD TSN that named messages from before a stream reset stalled the
+// stream's next life.
+INSTANTIATE_TEST_SUITE_P(Regressions, DataChannelSimulation, ::testing::Values(282, 350, 665));
 INSTANTIATE_TEST_SUITE_P(Shards, DataChannelSimulation, ::testing::Range(0, 10));
 
 }  // namespace
