@@ -75,6 +75,25 @@ export async function build() {
   });
 }
 
+/**
+ * How esbuild makes the classic script.
+ * @type {import('esbuild').BuildOptions}
+ */
+export const classicBundleOptions = {
+  absWorkingDir: root,
+  entryPoints: [CLASSIC_ENTRY],
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  globalName: 'webrtcWasm',
+  target: 'es2022',
+  platform: 'browser',
+  external: NODE_ONLY,
+  // The engine's glue names its own address, which a classic script cannot.
+  define: { 'import.meta.url': '""' },
+  logLevel: 'warning',
+};
+
 /** @param {typeof import('esbuild')} esbuild */
 async function bundleClassic(esbuild) {
   if (!existsSync(CLASSIC_ENTRY)) {
@@ -82,21 +101,8 @@ async function bundleClassic(esbuild) {
     say('  js/index.classic.js is missing: no classic build');
     return;
   }
-  await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: [CLASSIC_ENTRY],
-    outfile: join(dist, 'webrtc-wasm.classic.js'),
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    globalName: 'webrtcWasm',
-    target: 'es2022',
-    platform: 'browser',
-    external: NODE_ONLY,
-    // The engine's glue names its own address, which a classic script cannot.
-    define: { 'import.meta.url': '""' },
-    logLevel: 'warning',
-  });
+  const outfile = join(dist, 'webrtc-wasm.classic.js');
+  await esbuild.build({ ...classicBundleOptions, outfile });
 }
 
 /** @param {typeof import('esbuild')} esbuild */

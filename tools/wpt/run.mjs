@@ -1,0 +1,103 @@
+// npm run wpt -- --wpt <checkout> [--dir webrtc] [--target ours|native] [--realm page]
+//                [--update] [--gaps] [--verbose] [pattern ...]
+//
+// Runs web-platform-tests and compares with tests/wpt/expectations.json. Patterns are parts of file
+// paths. `--gaps` lists what fails on ours and passes on native (run that first), `--update` writes
+// the failures into the expectations, `--verbose` prints every failure. Results: build/wpt/.
+
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { UserError, runMain, say } from '../lib/run.mjs';
+import { startPages } from './browser.mjs';
+import { outcomes, readExpectations, surprises, updateExpectations } from './expectations.mjs';
+import { findTests, webrtcDirectories } from './files.mjs';
+import { gaps, readResults, summaryTable, writeResults } from './report.mjs';
+
+/** @typedef {import('./files.mjs').TestFile} TestFile */
+/** @typedef {import('./expectations.mjs').Results} Results */
+
+const kParallel = 2;
+
+/**
+ * @param {TestFile[]} files
+ * @param {import('./browser.mjs').Realm} realm
+ * @param {boolean} isVerbose
+ * @returns {Promise<Results>} in the order of `files`
+ */
+async function runAll(files, realm, isVerbose) {
+  /** @type {Results} */
+  const results = new Map();
+  const waiting = [...files];
+  const work = async () => {
+    for (let file = waiting.shift(); file; file = waiting.shift()) {
+      const result = await realm.run(file);
+      results.set(file.path, result);
+      const list = outcomes(result);
+      const passed = list.filter((outcome) => outcome.passed).length;
+      const count = `${passed} / ${list.length}`.padStart(9);
+      say(`${count} ${(result.ms / 1000).toFixed(1).padStart(5)} s  ${file.path}`);
+      if (!isVerbose) continue;
+      for (const { name, message } of list.filter((outcome) => !outcome.passed)) {
+        say(`            ${name}\n                ${message}`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: kParallel }, work));
+  return new Map(files.map(({ path }) => [path, /** @type {any} */ (results.get(path))]));
+}
+
+await runMain(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      wpt: { type: 'string' },
+      dir: { type: 'string', multiple: true },
+      target: { type: 'string', default: 'ours' },
+      realm: { type: 'string', default: 'page' },
+      update: { type: 'boolean', default: false },
+      gaps: { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
+    },
+  });
+  const { target, realm: realmName } = values;
+  if (!values.wpt) throw new UserError('--wpt <checkout of web-platform-tests> is needed');
+  if (target !== 'ours' && target !== 'native') throw new UserError('--target is ours or native');
+  if (realmName !== 'page') throw new UserError('--realm is page');
+  const checkout = resolve(values.wpt);
+  if (!existsSync(join(checkout, 'resources/testharness.js'))) {
+    throw new UserError(`${checkout} is no checkout of web-platform-tests`);
+  }
+  const directories = values.dir ?? webrtcDirectories;
+  const files = directories
+    .filter((directory) => existsSync(join(checkout, directory)))
+    .flatMap((directory) => findTests(checkout, directory))
+    .filter(({ path }) => positionals.length === 0 || positionals.some((x) => path.includes(x)));
+  if (files.length === 0) throw new UserError('no test has such a name');
+
+  const realm = await startPages(checkout, target);
+  /** @type {Results} */
+  let results;
+  try {
+    results = await runAll(files, realm, values.verbose);
+  } finally {
+    await realm.close();
+  }
+  const file = writeResults(realmName, target, results);
+
+  const otherTarget = target === 'ours' ? 'native' : 'ours';
+  const others = readResults(realmName, otherTarget);
+  say(`\n${summaryTable(results, target, others, otherTarget)}\n\nresults: ${file}`);
+  if (values.gaps) {
+    const lines = target === 'ours' ? gaps(results, others) : gaps(others, results);
+    say(`\n${lines.length} subtests fail on ours and pass on native:\n${lines.join('\n')}`);
+  }
+  if (target !== 'ours') return;
+  const expectations = readExpectations();
+  if (values.update) await updateExpectations(expectations, realmName, results);
+  const unexpected = surprises(expectations, realmName, results);
+  if (unexpected.length === 0) return;
+  say(`\n${unexpected.length} results are not as tests/wpt/expectations.json has them:`);
+  for (const line of unexpected) say(`  ${line}`);
+  process.exitCode = 1;
+});
