@@ -142,6 +142,7 @@ class Agent {
   const Base* findBase(BaseId id) const;
   bool isUsable(const Base& base) const;
   const LocalCandidateInfo* findLocal(LocalCandidateId id) const;
+  bool hasLocalCandidate() const;
   void formPairs(Session& session, const RemoteCandidate& remote, Timestamp now);
   Pair* formPair(Session& session, const Base& base, const RemoteCandidate& remote, Timestamp now);
 

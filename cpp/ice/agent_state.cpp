@@ -179,15 +179,24 @@ Timestamp Agent::unhealthyAt(const Pair& pair) const {
                   pair.consent.secondUnanswered + config_.timings.checkRto);
 }
 
+bool Agent::hasLocalCandidate() const {
+  return std::any_of(locals_.begin(), locals_.end(),
+                     [](const LocalCandidateInfo& info) { return !info.removed; });
+}
+
 // When a list without hope means failure. never() while there is hope.
 Timestamp Agent::failureTime() const {
   const Session& session = *current_;
   if (session.checkingSince.isNever() || session.checks.hasUnfinished())
     return Timestamp::never();
-  const bool concluded = session.remoteEnded && !session.checks.empty() &&
-                         gatheringState_ == GatheringState::kComplete;
-  if (concluded)
-    return session.checkingSince + config_.timings.concludedPatience;
+  if (session.remoteEnded && gatheringState_ == GatheringState::kComplete) {
+    // webrtc-pc, RTCIceTransportState: patience is for the peer's checks, and they have no address
+    // to arrive at.
+    if (!hasLocalCandidate())
+      return session.checkingSince;
+    if (!session.checks.empty())
+      return session.checkingSince + config_.timings.concludedPatience;
+  }
   return std::max(session.checkingSince, session.lastActivity) + config_.timings.failurePatience;
 }
 

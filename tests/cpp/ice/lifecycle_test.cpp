@@ -125,6 +125,44 @@ TEST(IceFailure, ComesWhenThePeerHasNoCandidateAtAll) {
       pair.runUntil([&] { return pair.a.agent.state() == State::kFailed; }, Duration::seconds(16)));
 }
 
+TEST(IceFailure, ComesAtOnceWhenWeHaveNoCandidateAndThePeerHasNoMore) {
+  Pair2 pair;
+  pair.b.addInterface(1, at("10.0.0.2", 5000));
+  const Timestamp began = pair.now();
+  pair.start();
+  ASSERT_TRUE(pair.runUntil([&] { return pair.a.agent.state() == State::kFailed; }));
+  EXPECT_LT((pair.now() - began).ms(), 100);
+  EXPECT_EQ(pair.a.states.back(), State::kFailed);
+}
+
+TEST(IceFailure, ComesAtOnceWhenOurOnlyRelayRefusesUs) {
+  Pair2::Options options;
+  options.serversA = {turnServer(Server::Transport::kRelaySocket)};
+  options.serversA[0].password = "wrong";
+  Pair2 pair(options);
+  pair.addTurn();
+  pair.b.addInterface(1, at("10.0.0.2", 5000));
+  pair.start();
+  ASSERT_TRUE(
+      pair.runUntil([&] { return pair.a.agent.state() == State::kFailed; }, Duration::seconds(1)));
+  ASSERT_EQ(pair.a.errors.size(), 1u);
+  EXPECT_EQ(pair.a.errors[0].code, 401);
+}
+
+TEST(IceFailure, ComesInTheEndWhenWeHaveNoCandidateAndThePeerNeverSaysThatItHasNoMore) {
+  Pair2 pair;
+  pair.b.addInterface(1, at("10.0.0.2", 5000));
+  pair.exchangeCredentials();
+  pair.gather();
+  pair.pump();
+  ASSERT_EQ(pair.b.candidates.size(), 1u);
+  pair.a.agent.addRemoteCandidate(pair.b.candidates[0], pair.now());
+  pair.runFor(Duration::seconds(14));
+  EXPECT_EQ(pair.a.agent.state(), State::kChecking);
+  pair.runFor(Duration::seconds(2));
+  EXPECT_EQ(pair.a.agent.state(), State::kFailed);
+}
+
 TEST(IceFailure, WaitsForCandidatesThatMayStillTrickle) {
   Pair2 pair;
   pair.a.addInterface(1, at("10.0.0.1", 5000));
