@@ -1,33 +1,64 @@
-// Node only: the addresses behind `.local` names, asked by multicast DNS (RFC 6762). Sockets are
-// open only while a question is; one socket per local IPv4 address, because a multicast datagram
-// leaves by one interface.
+// Node only: the addresses behind `.local` names, asked by multicast DNS (RFC 6762). One socket per
+// local IPv4 address, because a multicast datagram leaves by one interface; open while a question is,
+// and for a while afterwards.
+//
+// Browsers answer at most once a second on each interface, whatever the name (RFC 6762 §6), and
+// every question takes a turn of that. So names that are wanted together are asked together, again
+// after growing intervals only, and what was once heard is remembered.
 
 import { isMulticastName } from './network.js';
 import { localAddresses } from './local-addresses.js';
 
-/** RFC 6762 §5.2: the first interval between queries is at least a second. */
+/** Names whose candidates come in one go are gathered into one query. */
+const kBatchMs = 10;
+/** A query stays below what any link carries in one datagram. */
+const kNamesPerQuery = 8;
+/** RFC 6762 §5.2: at least a second before the first repetition, then at least doubling. */
 const kRepeatMs = 1000;
-const kTimeoutMs = 3000;
+const kTimeoutMs = 9000;
 /** How long sockets stay open for the next question. */
 const kLingerMs = 1000;
 const kMaxQuestions = 64;
 const kMaxAddresses = 8;
+const kMaxRemembered = 512;
+/** RFC 6762 §10: records of host names live two minutes; nobody's may live longer here. */
+const kMaxTtlSeconds = 120;
 
 /**
  * @typedef {object} MulticastResolverOptions
  * @property {number} [timeoutMs]
+ * @property {number} [lingerMs]
+ * @property {() => number} [now]  milliseconds
  * @property {() => Promise<import('multicast-dns').MulticastDns[]>} [openSockets]
  */
 
-/** @typedef {{addresses: Set<string>, waiting: ((addresses: string[]) => void)[], end: () => void}} Question */
+/**
+ * @typedef {object} Question
+ * @property {string} name
+ * @property {((addresses: string[]) => void)[]} waiting
+ * @property {number} repeatMs
+ * @property {any} repeatTimer
+ * @property {any} endTimer
+ */
+
+/** Addresses by the type of their record, and when they are to be forgotten. */
+/** @typedef {Map<string, {addresses: string[], until: number}>} Records */
 
 export class MulticastResolver {
   /** @param {MulticastResolverOptions} [options] */
   constructor(options = {}) {
     this.timeoutMs_ = options.timeoutMs ?? kTimeoutMs;
+    this.lingerMs_ = options.lingerMs ?? kLingerMs;
+    this.now_ = options.now ?? (() => performance.now());
     this.openSockets_ = options.openSockets ?? openSocketPerAddress;
     /** @type {Map<string, Question>} */
     this.questions_ = new Map();
+    /** Questions that go into the next query. @type {Set<Question>} */
+    this.due_ = new Set();
+    /** @type {any} */
+    this.batchTimer_ = undefined;
+    /** By name, the one heard last at the end. @type {Map<string, Records>} */
+    this.remembered_ = new Map();
     /** @type {Promise<import('multicast-dns').MulticastDns[]> | undefined} */
     this.sockets_ = undefined;
     /** @type {any} */
@@ -44,18 +75,26 @@ export class MulticastResolver {
   resolve(hostname) {
     const name = hostname.toLowerCase().replace(/\.$/, '');
     if (this.closed_ || !isMulticastName(name)) return Promise.resolve([]);
+    const known = this.recall_(name);
+    if (known.length > 0) return Promise.resolve(known);
     return new Promise((resolve) => {
-      const known = this.questions_.get(name);
-      if (known) known.waiting.push(resolve);
+      const asked = this.questions_.get(name);
+      if (asked) asked.waiting.push(resolve);
       else if (this.questions_.size >= kMaxQuestions) resolve([]);
       else this.ask_(name, resolve);
     });
   }
 
+  /** Questions are to be expected: listens from now on, since names are announced when they are new. */
+  listen() {
+    if (!this.closed_) void this.withSockets_(() => {}).then(() => this.linger_());
+  }
+
   /** Ends what is under way with empty answers and closes the sockets. */
   close() {
     this.closed_ = true;
-    for (const question of [...this.questions_.values()]) question.end();
+    for (const question of [...this.questions_.values()]) this.end_(question, []);
+    this.remembered_.clear();
     this.closeSockets_();
   }
 
@@ -64,43 +103,113 @@ export class MulticastResolver {
    * @param {(addresses: string[]) => void} resolve
    */
   ask_(name, resolve) {
-    const query = () =>
-      this.withSockets_((socket) =>
-        socket.query([
-          { name, type: 'A' },
-          { name, type: 'AAAA' },
-        ]),
-      );
-    const repeat = setInterval(query, kRepeatMs);
-    const giveUp = setTimeout(() => question.end(), this.timeoutMs_);
     /** @type {Question} */
     const question = {
-      addresses: new Set(),
+      name,
       waiting: [resolve],
-      end: () => {
-        clearInterval(repeat);
-        clearTimeout(giveUp);
-        this.questions_.delete(name);
-        for (const waiting of question.waiting) waiting([...question.addresses]);
-        this.linger_();
-      },
+      repeatMs: kRepeatMs,
+      repeatTimer: undefined,
+      endTimer: setTimeout(() => this.end_(question, []), this.timeoutMs_),
     };
     this.questions_.set(name, question);
-    query();
+    this.askSoon_(question);
   }
 
-  /** @param {{answers?: any[], additionals?: any[]}} packet */
+  /** @param {Question} question */
+  askSoon_(question) {
+    this.due_.add(question);
+    this.batchTimer_ ??= setTimeout(() => this.askAll_(), kBatchMs);
+  }
+
+  askAll_() {
+    this.batchTimer_ = undefined;
+    const due = [...this.due_];
+    this.due_.clear();
+    for (const question of due) {
+      question.repeatTimer = setTimeout(() => this.askSoon_(question), question.repeatMs);
+      question.repeatMs *= 2;
+    }
+    void this.withSockets_((socket) => {
+      for (let at = 0; at < due.length; at += kNamesPerQuery) {
+        const names = due.slice(at, at + kNamesPerQuery).map(({ name }) => name);
+        socket.query(
+          names.flatMap((name) => [
+            { name, type: 'A' },
+            { name, type: 'AAAA' },
+          ]),
+        );
+      }
+    });
+  }
+
+  /**
+   * @param {Question} question
+   * @param {string[]} addresses
+   */
+  end_(question, addresses) {
+    clearTimeout(question.repeatTimer);
+    clearTimeout(question.endTimer);
+    this.due_.delete(question);
+    if (this.due_.size === 0) {
+      clearTimeout(this.batchTimer_);
+      this.batchTimer_ = undefined;
+    }
+    this.questions_.delete(question.name);
+    for (const waiting of question.waiting) waiting(addresses);
+    this.linger_();
+  }
+
+  /**
+   * Answers and announcements alike.
+   * @param {{answers?: any[], additionals?: any[]}} packet
+   */
   handleResponse_(packet) {
-    /** @type {Set<Question>} */
-    const answered = new Set();
+    /** @type {Map<string, Map<string, {addresses: string[], ttl: number}>>} */
+    const heard = new Map();
     for (const record of [...(packet.answers ?? []), ...(packet.additionals ?? [])]) {
       if (record.type !== 'A' && record.type !== 'AAAA') continue;
-      const question = this.questions_.get(String(record.name).toLowerCase());
-      if (!question || typeof record.data !== 'string') continue;
-      if (question.addresses.size < kMaxAddresses) question.addresses.add(record.data);
-      answered.add(question);
+      const name = String(record.name).toLowerCase();
+      if (typeof record.data !== 'string' || !isMulticastName(name)) continue;
+      const types = heard.get(name) ?? new Map();
+      heard.set(name, types);
+      const set = types.get(record.type) ?? { addresses: [], ttl: 0 };
+      types.set(record.type, set);
+      // A record that lives for no time takes back what was said (RFC 6762 §10.1).
+      if (record.ttl === 0) continue;
+      if (set.addresses.length < kMaxAddresses) set.addresses.push(record.data);
+      set.ttl = Math.max(set.ttl, Math.min(record.ttl ?? kMaxTtlSeconds, kMaxTtlSeconds));
     }
-    for (const question of answered) question.end();
+    for (const [name, types] of heard) {
+      this.remember_(name, types);
+      const question = this.questions_.get(name);
+      const addresses = this.recall_(name);
+      if (question && addresses.length > 0) this.end_(question, addresses);
+    }
+  }
+
+  /**
+   * @param {string} name
+   * @param {Map<string, {addresses: string[], ttl: number}>} types
+   */
+  remember_(name, types) {
+    /** @type {Records} */
+    const records = this.remembered_.get(name) ?? new Map();
+    for (const [type, { addresses, ttl }] of types) {
+      records.set(type, { addresses, until: this.now_() + ttl * 1000 });
+    }
+    this.remembered_.delete(name);
+    this.remembered_.set(name, records);
+    if (this.remembered_.size <= kMaxRemembered) return;
+    const [oldest] = this.remembered_.keys();
+    this.remembered_.delete(oldest);
+  }
+
+  /** @param {string} name */
+  recall_(name) {
+    const now = this.now_();
+    return [...(this.remembered_.get(name)?.values() ?? [])].flatMap(({ addresses, until }) =>
+      until > now ? addresses : [],
+    );
   }
 
   /** @param {(socket: import('multicast-dns').MulticastDns) => void} use */
@@ -121,7 +230,7 @@ export class MulticastResolver {
   linger_() {
     if (this.questions_.size > 0 || !this.sockets_) return;
     clearTimeout(this.lingerTimer_);
-    this.lingerTimer_ = setTimeout(() => this.closeSockets_(), kLingerMs);
+    this.lingerTimer_ = setTimeout(() => this.closeSockets_(), this.lingerMs_);
     this.lingerTimer_.unref?.();
   }
 

@@ -25,6 +25,8 @@ import { WebSocketClients } from './websocket-clients.js';
 
 /** How long clients may take to leave when the relay closes. */
 const kCloseTimeoutMs = 2000;
+/** How long the relay listens to announcements of `.local` names after a client came or asked. */
+const kNamesLingerMs = 60_000;
 
 /**
  * What only programs can give, beside the operator's options.
@@ -262,13 +264,16 @@ class RelayServer {
   clientParts_() {
     const { limits, mdns } = this.options_;
     let { resolve } = this.extras_;
+    /** @type {(() => void) | undefined} */
+    let expectNames;
     if (mdns && !resolve) {
-      const resolver = new MulticastResolver();
+      const resolver = new MulticastResolver({ lingerMs: kNamesLingerMs });
       this.resolver_ = resolver;
       resolve = (hostname) => resolver.resolve(hostname);
+      expectNames = () => resolver.listen();
     }
     const names = mdns ? resolve : undefined;
-    return { limits, resolve: names, sweeper: this.sweeper_, log: this.log_ };
+    return { limits, resolve: names, expectNames, sweeper: this.sweeper_, log: this.log_ };
   }
 
   async listenHttp_() {

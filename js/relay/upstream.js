@@ -173,6 +173,7 @@ export class UpstreamPool {
  * @property {UpstreamPool} pool
  * @property {import('./options.js').RelayLimits} limits
  * @property {import('./mdns.js').Resolve | undefined} resolve
+ * @property {() => void} [expectNames]  called when a client comes that may ask for names
  * @property {import('./sweeper.js').Sweeper} sweeper
  * @property {import('./log.js').Logger} log
  */
@@ -320,6 +321,7 @@ export class UpstreamBridge {
   createNames_(client) {
     const { resolve } = this.options_;
     if (!resolve || client.protocol !== kRelaySubprotocol) return undefined;
+    this.options_.expectNames?.();
     return new NameChannel({
       resolve,
       send: (message) => {

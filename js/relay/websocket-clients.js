@@ -20,6 +20,7 @@ export function chooseSubprotocol(offered) {
  * @property {import('./turn-service.js').TurnService} service
  * @property {import('./options.js').RelayLimits} limits
  * @property {import('./mdns.js').Resolve | undefined} resolve
+ * @property {() => void} [expectNames]  called when a client comes that may ask for names
  * @property {import('./sweeper.js').Sweeper} sweeper
  * @property {import('./log.js').Logger} log
  */
@@ -137,6 +138,7 @@ export class WebSocketClients {
   createNames_(socket) {
     const { resolve } = this.options_;
     if (!resolve || socket.protocol !== kRelaySubprotocol) return undefined;
+    this.options_.expectNames?.();
     return new NameChannel({
       resolve,
       send: (message) => {

@@ -297,6 +297,49 @@ describe('MulticastResolver', () => {
     expect(await resolver.resolve('real-peer.local')).toEqual(['127.0.0.7']);
   });
 
+  it('asks together for names that are wanted together, and for more than eight in two queries', async () => {
+    const { socket, resolver } = create();
+    const names = Array.from({ length: 9 }, (_, i) => `peer-${i}.local`);
+    const answers = Promise.all(names.map((name) => resolver.resolve(name)));
+    await once(socket, 'asked');
+    expect(socket.queries.map((questions) => questions.length)).toEqual([16, 2]);
+    expect(socket.queries.flat().map(({ name }) => name)).toEqual(names.flatMap((n) => [n, n]));
+    socket.emit('response', {
+      answers: names.map((name) => ({ name, type: 'A', ttl: 120, data: '192.0.2.1' })),
+    });
+    expect(await answers).toEqual(names.map(() => ['192.0.2.1']));
+  });
+
+  it('remembers what it heard, unasked too, for as long as the record lives', async () => {
+    let now = 0;
+    const { socket, resolver } = create({ now: () => now, timeoutMs: 5 });
+    resolver.listen();
+    while (socket.listenerCount('response') === 0) await null;
+    const announce = (ttl, data) =>
+      socket.emit('response', { answers: [{ name: 'peer.local', type: 'A', ttl, data }] });
+    announce(4500, '192.0.2.1');
+    announce(4500, '192.0.2.2');
+    const asked = socket.queries.length;
+    expect(await resolver.resolve('peer.local')).toEqual(['192.0.2.2']);
+    now = 119_999;
+    expect(await resolver.resolve('peer.local')).toEqual(['192.0.2.2']);
+    expect(socket.queries).toHaveLength(asked);
+    now = 120_000;
+    expect(await resolver.resolve('peer.local')).toEqual([]);
+    announce(120, '192.0.2.3');
+    announce(0, '192.0.2.3');
+    expect(await resolver.resolve('peer.local')).toEqual([]);
+  });
+
+  it('listens when questions are to be expected, and asks nothing', async () => {
+    const { socket, resolver } = create();
+    resolver.listen();
+    while (socket.listenerCount('response') === 0) await null;
+    socket.emit('response', { answers: [{ name: 'peer.local', type: 'A', data: '192.0.2.1' }] });
+    expect(await resolver.resolve('peer.local')).toEqual(['192.0.2.1']);
+    expect(socket.queries).toEqual([]);
+  });
+
   it('ends with nothing when nobody answers in time, or no socket opens', async () => {
     const { resolver } = create({ timeoutMs: 5 });
     expect(await resolver.resolve('nobody.local')).toEqual([]);
