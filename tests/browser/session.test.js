@@ -41,6 +41,23 @@ for (const [who, offerer] of kSides) {
   }
 }
 
+test('Connects again and again in the same page, whose hidden names stay the same', async () => {
+  const page = await suite.open();
+  for (const offerer of ['ours', 'theirs', 'ours']) {
+    const seen = await page.evaluate(async (offerer) => {
+      const pair = new harness.Pair();
+      const channel = pair.channel(offerer, 'x');
+      await pair.negotiate(offerer);
+      const { near, far } = await channel;
+      near.send('there');
+      far.send('back');
+      const messages = [await far.next(), await near.next()];
+      return { messages, alive: harness.closeAll() };
+    }, offerer);
+    expect(seen).toEqual({ messages: ['there', 'back'], alive: 0 });
+  }
+});
+
 test('Uses a relayed pair, and discloses no address but the one of the relay', async () => {
   const page = await suite.open();
   const seen = await page.evaluate(async () => {
