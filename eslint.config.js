@@ -27,8 +27,10 @@ export default [
     languageOptions: { globals: { ...globals.jest } },
   },
   {
-    // Functions that run in pages; tests/browser/pages/harness.js makes the global.
+    // Functions that run in pages; the scripts in tests/browser/pages make the globals.
     files: ['tests/browser/**/*.js'],
-    languageOptions: { globals: { harness: 'readonly', signalling: 'readonly' } },
+    languageOptions: {
+      globals: { harness: 'readonly', nativePeer: 'readonly', signalling: 'readonly' },
+    },
   },
 ];
