@@ -68,9 +68,9 @@ export async function formatTools() {
   await ensurePackages('checking the layout of C++', { 'clang-format': 'clang-format' });
 }
 
-/** The browser that tests/browser drives. */
+/** The browsers that tests/browser drives. */
 export async function browser() {
-  await ensurePackages('the browser tests', { chromium: 'chromium' });
+  await ensurePackages('the browser tests', { chromium: 'chromium', 'firefox-esr': 'firefox-esr' });
 }
 
 /** Peers that others wrote, for tests/interop. */

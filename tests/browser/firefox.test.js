@@ -1,0 +1,66 @@
+// Firefox ESR: its native RTCPeerConnection and the package in the same page, over the relay.
+
+import puppeteer from 'puppeteer-core';
+import { requireInstalled, startRelay } from './support/browser.js';
+
+const kFirefox = '/usr/bin/firefox-esr';
+
+let relay;
+let browser;
+let page;
+
+beforeAll(async () => {
+  requireInstalled(kFirefox, 'firefox-esr');
+  relay = await startRelay();
+  browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: kFirefox,
+    headless: true,
+  });
+  page = await browser.newPage();
+  await page.goto(new URL('pages/', relay.httpUrl).href);
+  await page.waitForFunction('globalThis.harness !== undefined');
+  await page.evaluate((access) => globalThis.harness.configure({ relay: access }), relay.access);
+}, 90_000);
+
+afterEach(async () => {
+  expect(await page?.evaluate(() => globalThis.harness.closeAll())).toBe(0);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await relay?.close();
+});
+
+test.each([
+  ['the package', 'ours'],
+  ['Firefox', 'theirs'],
+])(
+  'Connects with native Firefox when %s offers, and carries data both ways',
+  async (_, offerer) => {
+    const seen = await page.evaluate(async (offerer) => {
+      const pair = new harness.Pair();
+      const channel = pair.channel(offerer, 'file');
+      await pair.negotiate(offerer);
+      const { near, far } = await channel;
+      near.send('question');
+      far.send('');
+      const messages = [await far.next(), await near.next()];
+      const options = { size: 2_000_000, chunk: 16 * 1024 };
+      const there = await harness.transfer(near, far, { ...options, seed: 4 });
+      const back = await harness.transfer(far, near, { ...options, seed: 5 });
+      await pair.connected();
+      const closed = Promise.all([near.closed(), far.closed()]);
+      far.channel.close();
+      await closed;
+      const { problems, candidates } = pair;
+      return { messages, there, back, problems, candidates };
+    }, offerer);
+    expect(seen.messages).toEqual(['question', '']);
+    expect(seen.there.arrived).toBe(seen.there.sent);
+    expect(seen.back.arrived).toBe(seen.back.sent);
+    expect(seen.problems).toEqual([]);
+    for (const line of seen.candidates.ours) expect(line).toMatch(/ typ relay raddr 0\.0\.0\.0 /);
+    expect(seen.candidates.theirs.join('\n')).toContain('.local');
+  },
+);
