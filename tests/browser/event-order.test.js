@@ -59,6 +59,8 @@ function trace(page, options) {
     await pair.connected();
     other.send('one');
     other.send('two');
+    // Chromium loses messages that are followed too closely by the end of their channel.
+    await pair.until(own, 'message', () => lines.includes('message two'), 'messages have come');
     other.close();
     await pair.until(own, 'close', () => own.readyState === 'closed', 'the channel is closed');
     await pair.gathered('ours');
