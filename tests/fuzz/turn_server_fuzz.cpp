@@ -169,7 +169,8 @@ class Harness {
     ByteReader reader(attributes);
     while (reader.remaining() >= 2) {
       const uint8_t type = *reader.u8();
-      const size_t length = std::min<size_t>(*reader.u8(), reader.remaining());
+      const size_t wanted = *reader.u8();
+      const size_t length = std::min(wanted, reader.remaining());
       builder.bytes(static_cast<AttributeType>(type), *reader.bytes(length));
     }
     const bool other = first == 0xee;

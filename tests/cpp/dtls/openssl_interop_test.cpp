@@ -344,7 +344,8 @@ TEST(DtlsOpenssl, HavingNoSuiteInCommonFailsWithHandshakeFailure) {
       EXPECT_EQ(interop.heard.failed->reason, FailureReason::kAlertReceived);
       EXPECT_EQ(interop.heard.failed->receivedAlert, 40);
     } else {
-      EXPECT_EQ(interop.heard.failed->reason, FailureReason::kAlertSent) << interop.heard.failed->text;
+      EXPECT_EQ(interop.heard.failed->reason, FailureReason::kAlertSent)
+          << interop.heard.failed->text;
       EXPECT_EQ(interop.heard.failed->sentAlert, 40);
     }
   }
