@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { RTCPeerConnection } from '../../../js/index.node.js';
 import { engine } from '../../../js/api/runtime.js';
 import { AiortcConnection } from './aiortc.js';
-import { onEnd } from './waiting.js';
+import './waiting.js';
 
 /**
  * @typedef {object} Implementation
@@ -36,11 +36,7 @@ const kComplete = {
 export const ours = {
   ...kComplete,
   name: 'webrtc-wasm',
-  create(configuration) {
-    // Registered first, so that it runs after the connection was closed.
-    onEnd(expectNoLiveHandles);
-    return new RTCPeerConnection(configuration);
-  },
+  create: (configuration) => new RTCPeerConnection(configuration),
 };
 
 /** @type {Implementation} */
@@ -85,6 +81,5 @@ export const aiortc = {
 /** Everyone else. */
 export const others = [wrtc, werift, nodeDatachannel, aiortc];
 
-function expectNoLiveHandles() {
-  expect(engine().liveHandles()).toBe(0);
-}
+// Defined after the hook of waiting.js, so that everything was closed before.
+afterEach(() => expect(engine().liveHandles()).toBe(0));

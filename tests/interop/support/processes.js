@@ -2,10 +2,11 @@
 
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { once } from 'node:events';
-import { within } from './waiting.js';
+import { EventEmitter, once } from 'node:events';
+import { deferred, within } from './waiting.js';
 
 const kExitMs = 5000;
+const kKeptOutput = 16_384;
 
 /**
  * @param {string} program absolute path
@@ -17,8 +18,16 @@ export function startProcess(program, args, options = {}) {
   }
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
   let complaints = '';
+  let output = '';
+  const heard = new EventEmitter();
+  const hear = (text) => {
+    output = (output + text).slice(-kKeptOutput);
+    heard.emit('text');
+  };
+  child.stdout.setEncoding('utf8').on('data', hear);
   child.stderr.setEncoding('utf8').on('data', (text) => {
-    complaints = (complaints + text).slice(-4000);
+    complaints = (complaints + text).slice(-kKeptOutput);
+    hear(text);
   });
   // It may be gone before it has read everything.
   child.stdin.on('error', () => {});
@@ -38,6 +47,24 @@ export function startProcess(program, args, options = {}) {
     /** What it wrote to stderr, the end of it. */
     get complaints() {
       return complaints;
+    },
+    /**
+     * Settles once it has written this, to stdout or stderr.
+     * @param {RegExp} pattern
+     */
+    async says(pattern) {
+      const found = deferred();
+      const look = () => {
+        if (pattern.test(output)) found.resolve();
+      };
+      heard.on('text', look);
+      exited.then(() => found.reject(new Error(`${program} has ended: ${output}`)));
+      look();
+      try {
+        await within(`${program} to say ${pattern}`, found.promise);
+      } finally {
+        heard.off('text', look);
+      }
     },
     /** Settles when it has exited by itself; an error when it has to be killed. */
     ended,

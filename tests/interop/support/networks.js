@@ -1,0 +1,63 @@
+// Relays and TURN servers of a test, and our connections on a network of their choice.
+
+import { localAddresses } from '../../../js/net/local-addresses.js';
+import { RelayNetwork, configure } from '../../../js/index.node.js';
+import { engine } from '../../../js/api/runtime.js';
+import { createLogger } from '../../../js/relay/log.js';
+import { createRelay } from '../../../js/relay/index.js';
+import { ours } from './implementations.js';
+import { onEnd } from './waiting.js';
+
+/** The address that peers on this machine have for each other. */
+export const kOwnAddress = localAddresses({ family: 4 })[0].address;
+
+export const kUser = { username: 'ann', credential: 'interop' };
+
+/**
+ * Our implementation on another network than Node's own.
+ * @param {import('../../../js/net/network.js').Network} network
+ */
+export function oursOn(network) {
+  return {
+    ...ours,
+    create(configuration) {
+      configure({ network });
+      try {
+        return ours.create(configuration);
+      } finally {
+        configure({ network: undefined });
+      }
+    },
+  };
+}
+
+/**
+ * Our implementation as a page has it: with a relay and nothing else.
+ * @param {string} url
+ * @param {{username: string, credential: string}} user
+ */
+export function oursThroughRelay(url, { username, credential }) {
+  return oursOn(new RelayNetwork({ relay: { url, username, credential } }));
+}
+
+/**
+ * Our relay on ports of the system's choice, open to this machine's own addresses.
+ * @param {object} [options]
+ */
+export async function startRelay(options = {}) {
+  const { username, credential } = kUser;
+  const relay = await createRelay(
+    {
+      httpPort: 0,
+      turnPort: 0,
+      mdns: false,
+      users: [{ username, password: credential }],
+      allowInterfaces: true,
+      relayAddresses: [kOwnAddress],
+      ...options,
+    },
+    { engine: engine(), log: createLogger({ level: 'silent' }) },
+  );
+  onEnd(() => relay.close());
+  return relay;
+}
