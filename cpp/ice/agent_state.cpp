@@ -163,10 +163,15 @@ void Agent::selectCarrier(Timestamp now) {
     return;
   ++counters_.selectedPairChanges;
   best->consent.nextRequest = earlier(best->consent.nextRequest, now + consentDelay(*best));
+  const Session& session = inPrevious ? *old : *current_;
   const LocalCandidateInfo* local = findLocal(best->local);
-  const RemoteCandidate* remote = (inPrevious ? old : current_.get())->find(best->remote);
+  const RemoteCandidate* remote = session.find(best->remote);
   if (local != nullptr && remote != nullptr) {
-    outputs_.push_back(SelectedPairChanged{best->id, local->candidate, remote->candidate});
+    // The address outlives restarts; the candidate is of the session that the pair is in.
+    Candidate candidate = local->candidate;
+    candidate.ufrag = session.local.ufrag;
+    candidate.generation = session.generation;
+    outputs_.push_back(SelectedPairChanged{best->id, std::move(candidate), remote->candidate});
   }
 }
 

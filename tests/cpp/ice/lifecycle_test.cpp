@@ -286,6 +286,9 @@ TEST(IceRestart, TheOldPairCarriesDataUntilTheNewOneIsNominated) {
     EXPECT_NE(state, State::kDisconnected);
   EXPECT_EQ(pair.a.candidates[0].ufrag, "cccc");
   EXPECT_EQ(pair.a.candidates[0].generation, 1u);
+  EXPECT_EQ(pair.a.selections.front().local.ufrag, "aaaa");
+  EXPECT_EQ(pair.a.selections.back().local.ufrag, "cccc");
+  EXPECT_EQ(pair.a.selections.back().local.generation, 1u);
   pair.runFor(Duration::seconds(60));
   EXPECT_EQ(pair.a.agent.pairs().size(), 1u) << "the old one is forgotten in the end";
   EXPECT_TRUE(pair.delivers(pair.a, pair.b, "on the new pair"));
