@@ -3,6 +3,7 @@
 import { DemoPeer } from './connection.js';
 import { Descriptions } from './descriptions.js';
 import { Panel } from './panel.js';
+import { Path } from './path.js';
 import { showStats } from './stats.js';
 import { explainCandidateError, explainFailure } from './trouble.js';
 
@@ -12,6 +13,7 @@ const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.get
 const form = /** @type {HTMLFormElement} */ ($('controls'));
 const panels = { a: new Panel($('peer-a'), 'A'), b: new Panel($('peer-b'), 'B') };
 const descriptions = new Descriptions();
+const path = new Path();
 
 const NativePeerConnection = globalThis.RTCPeerConnection;
 /** @type {typeof import('../js/index.js') | undefined} */
@@ -38,7 +40,8 @@ const kRelayUrl = new URL('/relay', location.href.replace(/^http/, 'ws')).href;
 async function relayConfiguration() {
   const fault = form.elements.namedItem('fault');
   const kind = /** @type {HTMLSelectElement} */ (fault).value;
-  if (kind === 'relay-down') return { url: 'ws://127.0.0.1:9/relay', username: 'x', credential: 'x' };
+  if (kind === 'relay-down')
+    return { url: 'ws://127.0.0.1:9/relay', username: 'x', credential: 'x' };
   const { username, password } = await fetchCredentials();
   return { url: kRelayUrl, username, credential: kind === 'bad-credentials' ? 'wrong' : password };
 }
@@ -100,9 +103,11 @@ class Session {
         notify(title, text);
       },
       state: (state) => {
+        if (key === 'a') path.state(state);
         if (state === 'connected') $('notice').hidden = true;
-        if (state === 'failed') {
-          const { title, text } = explainFailure(this.peers[key].pc, name);
+        // What came first is the cause; failing is what follows from it.
+        if (state === 'failed' && $('notice').hidden) {
+          const { title, text } = explainFailure(this.peers[key], name);
           notify(title, text);
         }
         this.refresh();
@@ -123,7 +128,9 @@ class Session {
       await this.described;
       if (to.pc.signalingState !== 'closed') await to.pc.addIceCandidate(candidate);
     });
-    this.ready.catch((error) => descriptions.log(to.panel.name, `addIceCandidate: ${error.message}`));
+    this.ready.catch((error) =>
+      descriptions.log(to.panel.name, `addIceCandidate: ${error.message}`),
+    );
   }
 
   async connect() {
@@ -165,8 +172,12 @@ class Session {
   refresh() {
     descriptions.set('offer', this.offerer.pc.localDescription?.sdp ?? '');
     descriptions.set('answer', this.answerer.pc.localDescription?.sdp ?? '');
-    for (const { pc, panel } of Object.values(this.peers)) {
-      showStats(pc, panel).catch(() => {});
+    for (const [key, { pc, panel }] of Object.entries(this.peers)) {
+      showStats(pc, panel)
+        .then((wire) => {
+          if (key === 'a' && wire) path.count(wire.bytesSent, wire.bytesReceived);
+        })
+        .catch(() => {});
     }
   }
 
@@ -199,6 +210,7 @@ function showImplementations() {
   const native = new FormData(form).get('peer-b') === 'native' && NativePeerConnection;
   panels.a.badge('webrtc-wasm');
   panels.b.badge(native ? 'native browser' : 'webrtc-wasm');
+  path.setPeers(Boolean(native));
 }
 
 /** @param {boolean} active */
@@ -212,6 +224,7 @@ function setActive(active) {
 function hangUp() {
   session?.close();
   session = undefined;
+  path.reset();
   setActive(false);
 }
 
@@ -253,5 +266,8 @@ try {
   wasm.configure({ relay: relayConfiguration });
   document.documentElement.dataset.ready = 'true';
 } catch (error) {
-  notify('The engine could not be loaded.', `${/** @type {Error} */ (error).message} (npm run build)`);
+  notify(
+    'The engine could not be loaded.',
+    `${/** @type {Error} */ (error).message} (npm run build)`,
+  );
 }

@@ -29,15 +29,24 @@ export class DemoPeer {
   constructor(Implementation, panel, events) {
     this.panel = panel;
     this.events = events;
+    /** @type {RTCError | undefined} */
+    this.dtlsError = undefined;
+    /** @type {RTCDtlsTransport | undefined} */
+    this.transport = undefined;
     const pc = (this.pc = new Implementation());
     this.chat = new ChatChannel(panel);
     this.files = new FileChannel(panel);
 
-    const mirror = (/** @type {'signalingState' | 'iceGatheringState' | 'iceConnectionState' | 'connectionState'} */ name) => {
+    const mirror = (
+      /** @type {'signalingState' | 'iceGatheringState' | 'iceConnectionState' | 'connectionState'} */ name,
+    ) => {
       events.show(name, pc[name]);
       events.log(`${name} → ${pc[name]}`);
     };
-    pc.addEventListener('signalingstatechange', () => mirror('signalingState'));
+    pc.addEventListener('signalingstatechange', () => {
+      mirror('signalingState');
+      this.#watchDtls();
+    });
     pc.addEventListener('icegatheringstatechange', () => mirror('iceGatheringState'));
     pc.addEventListener('iceconnectionstatechange', () => mirror('iceConnectionState'));
     pc.addEventListener('connectionstatechange', () => {
@@ -63,9 +72,23 @@ export class DemoPeer {
     this.#adopt(this.pc.createDataChannel('files'));
   }
 
+  /** Remembers why DTLS failed; the transport is there from the first answer on. */
+  #watchDtls() {
+    const transport = this.pc.sctp?.transport;
+    if (!transport || transport === this.transport) return;
+    this.transport = transport;
+    transport.addEventListener('error', (event) => {
+      this.dtlsError = /** @type {RTCErrorEvent} */ (event).error;
+      this.events.log(`DTLS: ${this.dtlsError.errorDetail} ${this.dtlsError.message}`);
+    });
+  }
+
   /** @param {RTCDataChannel} channel */
   #adopt(channel) {
-    channel.addEventListener('open', () => this.events.log(`channel “${channel.label}” open`));
+    channel.addEventListener('open', () => {
+      this.events.log(`channel “${channel.label}” open`);
+      this.events.state(this.pc.connectionState);
+    });
     channel.addEventListener('close', () => this.events.log(`channel “${channel.label}” closed`));
     channel.addEventListener('error', (event) =>
       this.events.log(

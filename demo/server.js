@@ -43,7 +43,8 @@ try {
   relay = await start(wanted, turnPort);
 } catch (error) {
   // Somebody else has the usual ports; the demo is not particular about its own.
-  if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EADDRINUSE' || values.port) throw error;
+  if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EADDRINUSE' || values.port)
+    throw error;
   relay = await start(0, 0);
 }
 

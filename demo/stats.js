@@ -5,9 +5,10 @@ import { formatBytes } from './panel.js';
 /**
  * @param {RTCPeerConnection} pc
  * @param {import('./panel.js').Panel} panel
+ * @returns {Promise<{bytesSent: number, bytesReceived: number} | undefined>}
  */
 export async function showStats(pc, panel) {
-  if (pc.connectionState === 'closed') return;
+  if (pc.connectionState === 'closed') return undefined;
   const report = await pc.getStats();
   /** @type {Record<string, any>[]} */
   const records = [...report.values()];
@@ -24,13 +25,14 @@ export async function showStats(pc, panel) {
     panel.show('sent', amount(wire.packetsSent, wire.bytesSent));
     panel.show('received', amount(wire.packetsReceived, wire.bytesReceived));
   }
-  if (!pair) return;
+  if (!pair) return wire;
   const roundTrip = pair.currentRoundTripTime;
   panel.show('roundTrip', roundTrip === undefined ? '–' : `${(roundTrip * 1000).toFixed(1)} ms`);
   panel.show(
     'pair',
     `${describe(report.get(pair.localCandidateId))} ⇄ ${describe(report.get(pair.remoteCandidateId))}`,
   );
+  return wire;
 }
 
 /**
@@ -40,13 +42,14 @@ export async function showStats(pc, panel) {
 function amount(packets, bytes) {
   return packets === undefined
     ? formatBytes(bytes)
-    : `${packets.toLocaleString('en')} datagrams · ${formatBytes(bytes)}`;
+    : `${packets.toLocaleString('en')} datagram${packets === 1 ? '' : 's'} · ${formatBytes(bytes)}`;
 }
 
 /** @param {any} candidate */
 function describe(candidate) {
   if (!candidate) return '?';
-  const host = candidate.address || '(hidden)';
+  // Browsers do not tell the address behind an mDNS name.
+  const host = candidate.address || '(mDNS name)';
   const where = host.includes(':') ? `[${host}]` : host;
   return `${candidate.candidateType} ${where}:${candidate.port}`;
 }

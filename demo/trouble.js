@@ -29,18 +29,27 @@ export function explainCandidateError({ errorCode, errorText, url }) {
 
 /**
  * For a connection that failed, by what its transports say.
- * @param {RTCPeerConnection} pc
+ * @param {import('./connection.js').DemoPeer} peer
  * @param {string} name
  */
-export function explainFailure(pc, name) {
+export function explainFailure({ pc, dtlsError }, name) {
+  const other = name === 'A' ? 'B' : 'A';
+  const text =
+    'Its certificate is not the one that the session description announced. No data was exchanged.';
+  if (dtlsError?.errorDetail === 'fingerprint-failure') {
+    return { title: `Peer ${name} could not verify peer ${other}.`, text };
+  }
+  if (dtlsError?.receivedAlert) {
+    return { title: `Peer ${other} refused peer ${name}.`, text };
+  }
   if (pc.sctp?.transport?.state === 'failed') {
     return {
-      title: `Peer ${name} could not verify the other peer.`,
-      text: 'Its certificate is not the one that the session description announced. No data was exchanged.',
+      title: `Peer ${name} and peer ${other} could not verify each other.`,
+      text: 'A certificate is not the one that the session description announced. No data was exchanged.',
     };
   }
   return {
-    title: `Peer ${name} cannot reach the other peer.`,
+    title: `Peer ${name} cannot reach peer ${other}.`,
     text: 'No pair of candidates works (any more). “Restart ICE” gathers anew; the relay must be up and allowed to reach the peer’s address.',
   };
 }
