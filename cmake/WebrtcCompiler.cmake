@@ -31,5 +31,6 @@ if(EMSCRIPTEN)
   # What every engine has had since 2020; without bulk memory each memcpy of size is a call into JS.
   set(webrtc_wasm_features -mbulk-memory -mnontrapping-fptoint -msign-ext)
   target_compile_options(webrtc_options INTERFACE -flto ${webrtc_wasm_features})
-  set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+  # Small by default; WebrtcModule.cmake names what has to be fast. docs/performance.md has figures.
+  set(CMAKE_CXX_FLAGS_RELEASE "-Oz -DNDEBUG")
 endif()

@@ -1,11 +1,16 @@
-# The WebAssembly module, from wasm/*.cpp (Embind) over the engine's libraries:
+# The WebAssembly modules, from wasm/*.cpp (Embind) over the engine's libraries:
 #
 #   wasm/webrtc.mjs + webrtc.wasm   ES module, instantiated asynchronously
 #   wasm/webrtc-sync.mjs            the same with the bytes inside, instantiated synchronously; goes
 #                                   into the classic-script build, where top-level await is not allowed
+#   wasm/webrtc-relay.mjs + .wasm   the TURN server, which no page needs
 
 set(module_sources "")
 file(GLOB module_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/wasm/*.cpp")
+set(relay_sources "${CMAKE_SOURCE_DIR}/wasm/turn_server.cpp")
+set(shared_sources "${CMAKE_SOURCE_DIR}/wasm/convert.cpp" "${CMAKE_SOURCE_DIR}/wasm/events.cpp"
+                   "${CMAKE_SOURCE_DIR}/wasm/random.cpp")
+list(REMOVE_ITEM module_sources ${relay_sources} ${shared_sources})
 if(NOT module_sources)
   webrtc_skip(webrtc_wasm "wasm has no sources")
   return()
@@ -19,11 +24,25 @@ endforeach()
 get_property(components GLOBAL PROPERTY webrtc_components)
 list(TRANSFORM components PREPEND webrtc_)
 
+# What every packet passes through by the byte. Everything else runs once a packet at most, and is
+# compiled for size.
+set(hot_components base sctp dtls)
+set(hot_objects "")
+foreach(component IN LISTS hot_components)
+  target_compile_options(webrtc_${component} PRIVATE -O2)
+  list(APPEND hot_objects $<TARGET_OBJECTS:webrtc_${component}>)
+endforeach()
+
 # Embind without RTTI: types have no names to print, and need none.
-add_library(webrtc_binding OBJECT ${module_sources})
-target_link_libraries(webrtc_binding PUBLIC ${components} webrtc_options)
-target_compile_options(webrtc_binding PRIVATE -fno-exceptions)
-target_compile_definitions(webrtc_binding PRIVATE EMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0)
+function(webrtc_binding_part target)
+  add_library(${target} OBJECT ${ARGN})
+  target_link_libraries(${target} PUBLIC ${components} webrtc_options)
+  target_compile_options(${target} PRIVATE -fno-exceptions)
+  target_compile_definitions(${target} PRIVATE EMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0)
+endfunction()
+webrtc_binding_part(webrtc_binding_shared ${shared_sources})
+webrtc_binding_part(webrtc_binding ${module_sources})
+webrtc_binding_part(webrtc_binding_relay ${relay_sources})
 
 set(module_link_options
   -O3 -flto -lembind --no-entry
@@ -45,19 +64,27 @@ if(CMAKE_BUILD_TYPE STREQUAL "Debug")
   list(APPEND module_link_options -O0 -g -sASSERTIONS)
 endif()
 
+# webrtc_module(<target> <output> BINDING <object library> OPTIONS <link option>...)
+#
+# The hot objects stand first on the link line: of a template's copies (vector's, deque's) the linker
+# keeps the first that it meets, and that one is to be the fast one.
 function(webrtc_module target output)
-  add_executable(${target})
-  target_link_libraries(${target} PRIVATE webrtc_binding)
-  target_link_options(${target} PRIVATE ${module_link_options} ${ARGN})
+  cmake_parse_arguments(arg "" "BINDING" "OPTIONS" ${ARGN})
+  add_executable(${target} ${hot_objects})
+  target_link_libraries(${target} PRIVATE ${arg_BINDING} webrtc_binding_shared)
+  target_link_options(${target} PRIVATE ${module_link_options} ${arg_OPTIONS})
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME ${output}
     SUFFIX .mjs
+    LINKER_LANGUAGE CXX
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/wasm")
 endfunction()
 
 # Node.js is not among the environments on purpose: the glue would import its modules by name, and
 # every bundler for pages would stumble over that. With the bytes handed in it runs there as well
 # (dist/webrtc.node.mjs does that), and the synchronous one has its bytes inside.
-webrtc_module(webrtc_wasm webrtc -sENVIRONMENT=web,worker)
-webrtc_module(webrtc_wasm_sync webrtc-sync -sENVIRONMENT=web,worker -sSINGLE_FILE
-              -sWASM_ASYNC_COMPILATION=0)
+webrtc_module(webrtc_wasm webrtc BINDING webrtc_binding OPTIONS -sENVIRONMENT=web,worker)
+webrtc_module(webrtc_wasm_sync webrtc-sync BINDING webrtc_binding
+              OPTIONS -sENVIRONMENT=web,worker -sSINGLE_FILE -sWASM_ASYNC_COMPILATION=0)
+webrtc_module(webrtc_wasm_relay webrtc-relay BINDING webrtc_binding_relay
+              OPTIONS -sENVIRONMENT=web,worker)

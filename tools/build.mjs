@@ -3,6 +3,7 @@
 //   webrtc.mjs, webrtc.wasm       the engine as an ES module (js/ imports the first)
 //   webrtc.node.mjs               the same for Node.js, where a file is read rather than fetched
 //   webrtc-sync.mjs               the engine that instantiates synchronously
+//   webrtc-relay.*                the TURN server of the relay, loaded like the engine in Node.js
 //   webrtc-wasm.classic.js        one classic script, global `webrtcWasm`, from js/index.classic.js
 //   sizes.json                    what all that weighs, raw and brotli
 
@@ -26,13 +27,14 @@ import * as prepare from './setup/prepare.mjs';
 const dist = inRoot('dist');
 const CLASSIC_ENTRY = inRoot('js/index.classic.js');
 
-const NODE_LOADER = `import { readFile } from 'node:fs/promises';
-import createWebrtcEngine from './webrtc.mjs';
+/** @param {string} name */
+const nodeLoader = (name) => `import { readFile } from 'node:fs/promises';
+import createWebrtcEngine from './${name}.mjs';
 
-/** The engine for Node.js: dist/webrtc.mjs with the bytes of webrtc.wasm handed in. */
+/** For Node.js: dist/${name}.mjs with the bytes of ${name}.wasm handed in. */
 export default async function createForNode(options = {}) {
   if (options.wasmBinary || options.instantiateWasm) return createWebrtcEngine(options);
-  const wasmBinary = await readFile(new URL('./webrtc.wasm', import.meta.url));
+  const wasmBinary = await readFile(new URL('./${name}.wasm', import.meta.url));
   return createWebrtcEngine({ ...options, wasmBinary });
 }
 `;
@@ -56,8 +58,11 @@ export async function build() {
   mkdirSync(dist, { recursive: true });
   await step('writing dist', async () => {
     const esbuild = await import('esbuild');
-    copyChanged(join(compiled, 'webrtc.wasm'), join(dist, 'webrtc.wasm'));
-    for (const name of ['webrtc.mjs', 'webrtc-sync.mjs']) {
+    for (const name of ['webrtc', 'webrtc-relay']) {
+      copyChanged(join(compiled, `${name}.wasm`), join(dist, `${name}.wasm`));
+      writeChanged(join(dist, `${name}.node.mjs`), nodeLoader(name));
+    }
+    for (const name of ['webrtc.mjs', 'webrtc-sync.mjs', 'webrtc-relay.mjs']) {
       const { code } = await esbuild.transform(readFileSync(join(compiled, name), 'utf8'), {
         format: 'esm',
         minify: true,
@@ -65,8 +70,7 @@ export async function build() {
       });
       writeChanged(join(dist, name), code);
     }
-    writeChanged(join(dist, 'webrtc.node.mjs'), NODE_LOADER);
-    for (const name of ['webrtc', 'webrtc.node', 'webrtc-sync']) {
+    for (const name of ['webrtc', 'webrtc.node', 'webrtc-sync', 'webrtc-relay.node']) {
       const result = name === 'webrtc-sync' ? 'any' : 'Promise<any>';
       writeChanged(join(dist, `${name}.d.mts`), FACTORY_TYPE.replace('%', result));
     }
@@ -113,7 +117,7 @@ async function writeSizes(esbuild) {
   const add = (name, bytes) => {
     sizes[name] = { raw: bytes.byteLength, brotli: brotliSize(bytes) };
   };
-  for (const name of ['webrtc.wasm', 'webrtc.mjs', 'webrtc-wasm.classic.js']) {
+  for (const name of ['webrtc.wasm', 'webrtc.mjs', 'webrtc-wasm.classic.js', 'webrtc-relay.wasm']) {
     if (existsSync(join(dist, name))) add(name, readFileSync(join(dist, name)));
   }
   if (existsSync(inRoot('js/index.js'))) {

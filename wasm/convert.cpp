@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include <emscripten/bind.h>
 #include <emscripten/em_js.h>
 
 // clang-format off
@@ -10,6 +11,14 @@ EM_JS_DEPS(webrtcConvert, "$Emval");
 
 EM_JS(emscripten::EM_VAL, webrtcUint8Array, (const uint8_t* data, size_t size), {
   return Emval.toHandle(HEAPU8.slice(data, data + size));
+});
+
+EM_JS(size_t, webrtcLengthOf, (emscripten::EM_VAL bytes), {
+  return Emval.toValue(bytes).length;
+});
+
+EM_JS(void, webrtcCopyBytes, (emscripten::EM_VAL bytes, uint8_t* to), {
+  HEAPU8.set(Emval.toValue(bytes), to);
 });
 
 EM_JS(emscripten::EM_VAL, webrtcString, (const char* data, size_t size), {
@@ -44,7 +53,10 @@ double millisecondsFrom(Timestamp time) {
 }
 
 Bytes bytesFrom(const val& uint8Array) {
-  return emscripten::convertJSArrayToNumberVector<uint8_t>(uint8Array);
+  Bytes bytes(webrtcLengthOf(uint8Array.as_handle()));
+  // The allocation may have moved the heap, so its view is looked up only now.
+  webrtcCopyBytes(uint8Array.as_handle(), bytes.data());
+  return bytes;
 }
 
 val uint8ArrayFrom(ByteSpan bytes) {
@@ -121,3 +133,8 @@ int& LiveHandle::count() {
 }
 
 }  // namespace rtc::wasm
+
+EMSCRIPTEN_BINDINGS(webrtcLiveHandles) {
+  emscripten::function(
+      "liveHandles", emscripten::optional_override([] { return rtc::wasm::LiveHandle::count(); }));
+}

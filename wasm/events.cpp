@@ -6,26 +6,27 @@
 #include <emscripten/em_js.h>
 
 // clang-format off
-EM_JS_DEPS(webrtcEvents, "$Emval,$UTF8ToString");
+EM_JS_DEPS(webrtcEvents, "$Emval");
 
-EM_JS(emscripten::EM_VAL, webrtcBytesEvent,
-      (const char* type, const char* idName, uint32_t id, const uint8_t* data, size_t size), {
-  const event = {type: UTF8ToString(type), data: HEAPU8.slice(data, data + size)};
-  event[UTF8ToString(idName)] = id >>> 0;
-  return Emval.toHandle(event);
+// Literals, so that every event of a kind has one hidden class, and no string crosses per packet.
+EM_JS(emscripten::EM_VAL, webrtcBytesEvent, (int kind, uint32_t id, const uint8_t* from, size_t size), {
+  id >>>= 0;
+  const data = HEAPU8.slice(from, from + size);
+  switch (kind) {
+    case 0: return Emval.toHandle({type: 'stream-data', streamId: id, data});
+    case 1: return Emval.toHandle({type: 'channel-message', handle: id, data});
+    default: return Emval.toHandle({type: 'to-client', clientId: id, data});
+  }
 });
 
 EM_JS(emscripten::EM_VAL, webrtcDatagramEvent,
-      (const char* type, const char* idName, uint32_t id, const char* address, int port,
-       const uint8_t* data, size_t size), {
-  const event = {
-    type: UTF8ToString(type),
-    address: UTF8ToString(address),
-    port,
-    data: HEAPU8.slice(data, data + size),
-  };
-  event[UTF8ToString(idName)] = id >>> 0;
-  return Emval.toHandle(event);
+      (int kind, uint32_t id, emscripten::EM_VAL addressText, int port, const uint8_t* from,
+       size_t size), {
+  id >>>= 0;
+  const address = Emval.toValue(addressText);
+  const data = HEAPU8.slice(from, from + size);
+  return Emval.toHandle(kind === 0 ? {type: 'datagram', interfaceId: id, address, port, data}
+                                   : {type: 'to-peer', socketId: id, address, port, data});
 });
 // clang-format on
 
@@ -124,7 +125,7 @@ struct ToEvent {
     return EventBuilder("close-interfaces").number("transportId", output.transport.value()).take();
   }
   val operator()(const peer::SendDatagram& output) const {
-    return datagramEvent("datagram", "interfaceId", output.interface.value(), output.destination,
+    return datagramEvent(DatagramEvent::kDatagram, output.interface.value(), output.destination,
                          output.data);
   }
   val operator()(const peer::OpenStream& output) const {
@@ -137,7 +138,7 @@ struct ToEvent {
         .take();
   }
   val operator()(const peer::SendStream& output) const {
-    return bytesEvent("stream-data", "streamId", output.stream.value(), output.data);
+    return bytesEvent(BytesEvent::kStreamData, output.stream.value(), output.data);
   }
   val operator()(const peer::CloseStream& output) const {
     return EventBuilder("stream-close").number("streamId", output.stream.value()).take();
@@ -235,7 +236,7 @@ struct ToEvent {
   }
   val operator()(const datachannel::MessageReceived& output) const {
     if (output.binary) {
-      return bytesEvent("channel-message", "handle", output.channel.value(), output.data);
+      return bytesEvent(BytesEvent::kChannelMessage, output.channel.value(), output.data);
     }
     return channelEvent("channel-message", output.channel).text("data", asText(output.data)).take();
   }
@@ -263,15 +264,21 @@ val eventFrom(const peer::Output& output) {
   return std::visit(ToEvent{}, output);
 }
 
-val bytesEvent(const char* type, const char* idName, uint32_t id, ByteSpan data) {
-  return val::take_ownership(webrtcBytesEvent(type, idName, id, data.data(), data.size()));
+val bytesEvent(BytesEvent kind, uint32_t id, ByteSpan data) {
+  return val::take_ownership(
+      webrtcBytesEvent(static_cast<int>(kind), id, data.data(), data.size()));
 }
 
-val datagramEvent(const char* type, const char* idName, uint32_t id, const Endpoint& endpoint,
-                  ByteSpan data) {
-  const std::string address = endpoint.address.toString();
-  return val::take_ownership(webrtcDatagramEvent(type, idName, id, address.c_str(), endpoint.port,
-                                                 data.data(), data.size()));
+val datagramEvent(DatagramEvent kind, uint32_t id, const Endpoint& endpoint, ByteSpan data) {
+  // Nearly always the same as last time.
+  static std::optional<IpAddress> address;
+  static val text;
+  if (address != endpoint.address) {
+    address = endpoint.address;
+    text = stringFrom(endpoint.address.toString());
+  }
+  return val::take_ownership(webrtcDatagramEvent(static_cast<int>(kind), id, text.as_handle(),
+                                                 endpoint.port, data.data(), data.size()));
 }
 
 }  // namespace rtc::wasm

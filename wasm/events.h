@@ -9,9 +9,14 @@ namespace rtc::wasm {
 /// which come by the thousand, are built in a single crossing.
 val eventFrom(const peer::Output& output);
 
-/// For the relay: {type, [idName]: id, data} and {type, [idName]: id, address, port, data}.
-val bytesEvent(const char* type, const char* idName, uint32_t id, ByteSpan data);
-val datagramEvent(const char* type, const char* idName, uint32_t id, const Endpoint& endpoint,
-                  ByteSpan data);
+/// {type: 'stream-data', streamId: id, data}, {type: 'channel-message', handle: id, data} and, for
+/// the relay, {type: 'to-client', clientId: id, data}.
+enum class BytesEvent { kStreamData, kChannelMessage, kToClient };
+val bytesEvent(BytesEvent kind, uint32_t id, ByteSpan data);
+
+/// {type: 'datagram', interfaceId: id, address, port, data} and, for the relay, {type: 'to-peer',
+/// socketId: id, address, port, data}.
+enum class DatagramEvent { kDatagram, kToPeer };
+val datagramEvent(DatagramEvent kind, uint32_t id, const Endpoint& endpoint, ByteSpan data);
 
 }  // namespace rtc::wasm

@@ -88,10 +88,10 @@ val typed(const char* type) {
 
 struct ToEvent {
   val operator()(const turn::Server::ToClient& output) const {
-    return bytesEvent("to-client", "clientId", output.client.value(), output.data);
+    return bytesEvent(BytesEvent::kToClient, output.client.value(), output.data);
   }
   val operator()(const turn::Server::ToPeer& output) const {
-    return datagramEvent("to-peer", "socketId", output.socket.value(), output.peer, output.data);
+    return datagramEvent(DatagramEvent::kToPeer, output.socket.value(), output.peer, output.data);
   }
   val operator()(const turn::Server::CloseClient& output) const {
     val event = typed("close-client");
@@ -225,6 +225,4 @@ EMSCRIPTEN_BINDINGS(webrtcTurnServer) {
       .function("deadline", &Handle::deadline)
       .function("poll", &Handle::poll)
       .function("stats", &Handle::stats);
-  emscripten::function(
-      "liveHandles", emscripten::optional_override([] { return rtc::wasm::LiveHandle::count(); }));
 }

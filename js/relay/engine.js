@@ -1,8 +1,8 @@
-// Loads the WASM engine for the relay: the same module that connections use.
+// Loads the relay's own module: the engine's TURN server without the rest.
 
 /** @returns {Promise<any>} the initialised module */
 export async function loadEngine() {
   // @ts-ignore made by `npm run build`
-  const { default: createEngine } = await import('../../dist/webrtc.node.mjs');
+  const { default: createEngine } = await import('../../dist/webrtc-relay.node.mjs');
   return createEngine();
 }

@@ -2,7 +2,7 @@
 // Emscripten and detect the wrong machine) into prefixes in the cache:
 //   native     -O2 with debug information
 //   sanitized  the same, instrumented with AddressSanitizer by the compiler that builds the engine
-//   wasm       -O3, link-time optimisation, no exceptions
+//   wasm       -O3 what computes, -Oz the rest; link-time optimisation, no exceptions
 
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -22,6 +22,30 @@ const FLAGS = {
   sanitized: ['-O1', '-g', '-fPIC', '-fno-omit-frame-pointer', '-fsanitize=address'],
   wasm: ['-O3', '-flto', '-fno-exceptions', '-DNDEBUG'],
 };
+
+/**
+ * mbedTLS's arithmetic, which a handshake and each packet wait for. All else in it (messages of the
+ * handshake, certificates, encodings) is no slower when it is compiled for size.
+ */
+const HOT_MBEDTLS_SOURCES = new Set([
+  'aes.c',
+  'bignum.c',
+  'bignum_core.c',
+  'bignum_mod.c',
+  'bignum_mod_raw.c',
+  'block_cipher.c',
+  'chacha20.c',
+  'chachapoly.c',
+  'constant_time.c',
+  'ecp.c',
+  'ecp_curves.c',
+  'gcm.c',
+  'poly1305.c',
+  'sha1.c',
+  'sha256.c',
+]);
+/** Added for all others, for WebAssembly only. */
+const SMALL = '-Oz';
 
 const SRTP_SOURCES = [
   'srtp/srtp.c',
@@ -58,6 +82,7 @@ export async function depsPrefix(variant, compiler) {
       srtp.version,
       toolchain.identity,
       FLAGS[variant].join(' '),
+      ...(variant === 'wasm' ? [SMALL, ...HOT_MBEDTLS_SOURCES] : []),
       SRTP_SOURCES.join(' '),
     ],
     [inRoot('cmake/mbedtls_config.h'), inRoot('cmake/libsrtp_config.h')],
@@ -129,6 +154,7 @@ async function build(dir, variant, toolchain, mbedtls, srtp) {
     sources: readdirSync(library)
       .filter((file) => file.endsWith('.c'))
       .map((file) => join(library, file)),
+    isSmall: (file) => variant === 'wasm' && !HOT_MBEDTLS_SOURCES.has(basename(file)),
     flags: [
       ...flags,
       `-I${library}`,
@@ -157,15 +183,19 @@ async function build(dir, variant, toolchain, mbedtls, srtp) {
  * @param {Toolchain} toolchain
  * @param {string} work
  * @param {string} output
- * @param {{ sources: string[], flags: string[] }} what
+ * @param {{ sources: string[], flags: string[], isSmall?: (source: string) => boolean }} what
  */
-async function archive(toolchain, work, output, { sources, flags }) {
+async function archive(toolchain, work, output, { sources, flags, isSmall = () => false }) {
   mkdirSync(work, { recursive: true });
   // A few files per compiler call: emcc takes most of a second to start.
   const jobs = availableParallelism();
   /** @type {string[][]} */
   const batches = [];
-  for (let i = 0; i < sources.length; i += 6) batches.push(sources.slice(i, i + 6));
+  for (const small of [true, false]) {
+    const some = sources.filter((source) => isSmall(source) === small);
+    const extra = small ? [SMALL] : [];
+    for (let i = 0; i < some.length; i += 6) batches.push([...extra, ...some.slice(i, i + 6)]);
+  }
   const log = inCache('log', `build-${basename(output)}`);
   const worker = async (/** @type {number} */ id) => {
     for (let batch = batches.pop(); batch; batch = batches.pop()) {
