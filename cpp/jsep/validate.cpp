@@ -20,10 +20,6 @@ std::string nameOf(const SessionDescription& description, size_t index) {
   return "m-section " + std::to_string(index) + " (" + description.media[index].kind + ")";
 }
 
-bool usesDtls(const MediaSection& section) {
-  return section.protocol.find("TLS") != std::string::npos;
-}
-
 bool isRtp(const MediaSection& section) {
   return section.kind == "audio" || section.kind == "video";
 }
@@ -72,12 +68,14 @@ Status<Error> checkTransports(const SessionDescription& description, const Sessi
     }
     if (!isRtp(section) && !isUsableData(section))
       continue;
-    if (!usesDtls(section)) {
-      return refuse(nameOf(description, i) + " does not use DTLS: its protocol is " +
-                    section.protocol);
-    }
-    if (!iceCredentials(description, i)) {
+    // RFC 9429 section 5.1.2: any of RTP's profiles is taken; whether DTLS is used, the fingerprint
+    // tells.
+    const auto credentials = iceCredentials(description, i);
+    if (!credentials)
       return refuse(nameOf(description, i) + " has no a=ice-ufrag and a=ice-pwd");
+    if (!sdp::isIceString(credentials->ufrag) || !sdp::isIceString(credentials->password)) {
+      return refuse(nameOf(description, i) +
+                    " has ICE credentials with characters other than letters, digits, + and /");
     }
     if (fingerprints(description, i).empty()) {
       return refuse(nameOf(description, i) + " has no a=fingerprint");

@@ -66,7 +66,7 @@ void DataTransport::close(std::optional<Error> error, Timestamp now) {
     return;
   channels_.closeAll(std::move(error));
   if (association_)
-    association_->abort("closed", now);
+    association_->abort({}, now);
   setState(SctpState::kClosed);
 }
 

@@ -56,6 +56,9 @@ class DataTransport {
   }
 
   // --- the transport's side
+  /// The DTLS role is negotiated: channels get their ids (webrtc-pc section 4.4.1.5, RFC 8832
+  /// section 6), before anything is connected. The first role stays.
+  void setRole(datachannel::DtlsRole role, Timestamp now) { channels_.setRole(role, now); }
   /// DTLS is connected: the association may begin.
   void start(const sctp::AssociationConfig& config, datachannel::DtlsRole role, Timestamp now);
   bool started() const { return association_ != nullptr; }

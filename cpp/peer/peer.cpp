@@ -15,12 +15,22 @@ jsep::SessionConfig sessionConfig(const Configuration& configuration) {
   return config;
 }
 
-std::vector<sdp::Fingerprint> fingerprintsOf(const dtls::Certificate& certificate) {
+/// RFC 9429 section 5.2.1: an offer carries the fingerprints of every certificate, whichever of
+/// them DTLS will use.
+std::vector<sdp::Fingerprint> fingerprintsOf(
+    const std::vector<std::shared_ptr<const dtls::Certificate>>& certificates) {
   std::vector<sdp::Fingerprint> fingerprints;
-  for (const auto& fingerprint : certificate.fingerprints()) {
-    fingerprints.push_back({fingerprint.algorithm, fingerprint.value});
+  for (const auto& certificate : certificates) {
+    for (const auto& fingerprint : certificate->fingerprints()) {
+      fingerprints.push_back({fingerprint.algorithm, fingerprint.value});
+    }
   }
   return fingerprints;
+}
+
+datachannel::DtlsRole channelRole(dtls::Role role) {
+  return role == dtls::Role::kClient ? datachannel::DtlsRole::kClient
+                                     : datachannel::DtlsRole::kServer;
 }
 
 /// SDP's 0 stands for "any size" (RFC 8841 section 6.1).
@@ -44,7 +54,7 @@ Peer::Peer(Configuration configuration, RandomSource& random, Timestamp)
       session_(sessionConfig(configuration_), random),
       data_(random) {
   if (!configuration_.certificates.empty()) {
-    session_.setFingerprints(fingerprintsOf(*configuration_.certificates.front()));
+    session_.setFingerprints(fingerprintsOf(configuration_.certificates));
   }
 }
 
@@ -58,8 +68,8 @@ bool Peer::ensureCertificate() {
       configuration_.unixSeconds);
   if (!certificate)
     return false;
-  session_.setFingerprints(fingerprintsOf(**certificate));
   configuration_.certificates.push_back(std::move(*certificate));
+  session_.setFingerprints(fingerprintsOf(configuration_.certificates));
   return true;
 }
 
@@ -373,6 +383,8 @@ void Peer::execute(jsep::Output command, Timestamp now) {
   } else if (auto* sctp = std::get_if<jsep::SctpParameters>(&command)) {
     sctp_ = *sctp;
     data_.setMaxSendMessageSize(messageSizeLimit(sctp->maxMessageSize));
+    if (const auto role = obtain(sctp->transport).dtlsRole())
+      data_.setRole(channelRole(*role), now);
     maybeStartData(now);
   } else if (std::holds_alternative<jsep::DataRejected>(command)) {
     data_.close(std::nullopt, now);
@@ -392,10 +404,7 @@ void Peer::maybeStartData(Timestamp now) {
   config.remotePort = sctp_->remotePort;
   config.maxSendMessageSize = messageSizeLimit(sctp_->maxMessageSize);
   config.maxReceiveMessageSize = configuration_.maxMessageSize;
-  data_.start(config,
-              transport->dtlsRole() == dtls::Role::kClient ? datachannel::DtlsRole::kClient
-                                                           : datachannel::DtlsRole::kServer,
-              now);
+  data_.start(config, channelRole(*transport->dtlsRole()), now);
 }
 
 // --- what the transports report

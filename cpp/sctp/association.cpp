@@ -115,6 +115,10 @@ void Association::abort(std::string_view reason, Timestamp now) {
   if (finished_)
     return;
   const std::string_view text = reason.substr(0, 256);
+  if (text.empty()) {
+    abortWith(CloseReason::kLocalAbort, std::nullopt, {}, {});
+    return;
+  }
   abortWith(CloseReason::kLocalAbort, static_cast<uint16_t>(ErrorCause::kUserInitiatedAbort), text,
             encodeCause(ErrorCause::kUserInitiatedAbort, asBytes(text)));
 }
@@ -315,8 +319,8 @@ void Association::handleHeartbeatAck(const ChunkView& chunk, Timestamp now) {
 
 // ---- the end
 
-void Association::abortWith(CloseReason reason, uint16_t cause, std::string_view text,
-                            ByteSpan causeChunk) {
+void Association::abortWith(CloseReason reason, std::optional<uint16_t> cause,
+                            std::string_view text, ByteSpan causeChunk) {
   if (connection_)
     sendAlone(connection_->peerTag, ChunkType::kAbort, 0, causeChunk);
   finish(reason, cause, std::string(text));

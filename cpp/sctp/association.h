@@ -128,7 +128,8 @@ class Association {
 
   /// Delivers what is queued, then closes (RFC 9260 section 9.2).
   void shutdown(Timestamp now);
-  /// Sends ABORT with a User-Initiated Abort cause (RFC 9260 section 9.1) and closes at once.
+  /// Sends ABORT with a User-Initiated Abort cause (RFC 9260 section 9.1), or without a cause when
+  /// there is no reason to tell, and closes at once.
   void abort(std::string_view reason, Timestamp now);
 
   /// For a peer whose limit becomes known late; holds for later `send()` calls.
@@ -152,7 +153,8 @@ class Association {
   void countError();
   void restartHeartbeat(Timestamp now);
   void heartbeatDue(Timestamp now);
-  void abortWith(CloseReason reason, uint16_t cause, std::string_view text, ByteSpan causeChunk);
+  void abortWith(CloseReason reason, std::optional<uint16_t> cause, std::string_view text,
+                 ByteSpan causeChunk);
   void violation(std::string_view text);
   void finish(CloseReason reason, std::optional<uint16_t> cause, std::string text);
 

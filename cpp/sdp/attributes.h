@@ -47,6 +47,10 @@ struct MsidSemantic {
   static std::optional<MsidSemantic> parse(std::string_view value);
 };
 
+/// Whether a credential consists of ice-chars (RFC 8839 section 5.4), or of what deployed endpoints
+/// outside of browsers put there too. Parsing does not ask.
+bool isIceString(std::string_view text);
+
 /// RFC 8839 section 5.4: 4 to 256 ice-chars.
 struct IceUfrag {
   static constexpr std::string_view kName = "ice-ufrag";

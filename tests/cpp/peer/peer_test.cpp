@@ -74,6 +74,47 @@ TEST(Peer, AnnouncesAChannelWithTheOptionsThatItWasOpenedWith) {
   ASSERT_TRUE(announced.id.has_value());
 }
 
+TEST(Peer, GivesChannelsTheirIdsWithTheAnswer) {
+  PeerPair pair;
+  const auto local = pair.a.peer.createDataChannel({}, pair.now);
+  ASSERT_TRUE(local);
+  const auto offer = pair.a.peer.createOffer({}, pair.now);
+  ASSERT_TRUE(offer);
+  ASSERT_TRUE(pair.a.peer.setLocalDescription({offer->type, offer->sdp}, pair.now));
+  // Its own offer with a role chosen: nothing can connect, and nothing has to.
+  std::string answer = offer->sdp;
+  answer.replace(answer.find("actpass"), 7, "active");
+  ASSERT_TRUE(pair.a.peer.setRemoteDescription({jsep::SdpType::kAnswer, answer}, pair.now));
+  std::optional<uint16_t> id;
+  while (auto output = pair.a.peer.poll()) {
+    const auto* event = std::get_if<datachannel::Output>(&*output);
+    if (const auto* assigned = event ? std::get_if<datachannel::IdAssigned>(event) : nullptr)
+      id = assigned->id;
+  }
+  ASSERT_TRUE(id);
+  EXPECT_EQ(*id % 2, 1) << "the DTLS server has the odd ids (RFC 8832 section 6)";
+}
+
+TEST(Peer, OffersTheFingerprintsOfAllItsCertificates) {
+  Configuration configuration;
+  SeededRandom random(3);
+  std::vector<std::string> fingerprints;
+  for (int i = 0; i < 2; ++i) {
+    auto certificate = dtls::Certificate::generate(dtls::KeyType::kEcdsaP256, random, 2'000'000'000,
+                                                   1'700'000'000);
+    ASSERT_TRUE(certificate);
+    fingerprints.push_back((*certificate)->fingerprints().front().value);
+    configuration.certificates.push_back(std::move(*certificate));
+  }
+  PeerPair pair(1, configuration);
+  ASSERT_TRUE(pair.a.peer.createDataChannel({}, pair.now));
+  const auto offer = pair.a.peer.createOffer({}, pair.now);
+  ASSERT_TRUE(offer);
+  for (const std::string& fingerprint : fingerprints) {
+    EXPECT_NE(offer->sdp.find(fingerprint), std::string::npos);
+  }
+}
+
 TEST(Peer, SurvivesALossyNetwork) {
   PeerPair pair;
   SeededRandom dice(5);
@@ -99,6 +140,8 @@ TEST(Peer, TellsThePeerWhenItCloses) {
   ASSERT_TRUE(c.pair.runUntil([&] { return c.pair.b.dtls == DtlsState::kClosed; }));
   EXPECT_EQ(c.pair.b.sctp, SctpState::kClosed);
   ASSERT_EQ(c.pair.b.closed.size(), 1u);
+  EXPECT_TRUE(c.pair.b.closed[0].error) << "the association was aborted, not shut down";
+  EXPECT_FALSE(c.pair.b.closed[0].sctpCauseCode) << "close() gives no cause";
   EXPECT_EQ(c.pair.a.interfacesClosed, 1u);
   EXPECT_TRUE(c.pair.a.peer.deadline().isNever());
   EXPECT_TRUE(c.pair.a.closed.empty()) << "nothing is told to the application after close()";
