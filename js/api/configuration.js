@@ -20,7 +20,7 @@ import { implOf } from './webidl/brand.js';
  */
 function validateServers(iceServers) {
   return iceServers.flatMap((server) => {
-    const urls = typeof server.urls === 'string' ? [server.urls] : server.urls;
+    const { urls } = server;
     if (urls.length === 0) throw exception('SyntaxError', 'an ICE server has no urls');
     return urls.map((/** @type {string} */ url) => {
       const parsed = parseIceServerUrl(url);
@@ -34,10 +34,23 @@ function validateServers(iceServers) {
 }
 
 /**
- * @param {any} dictionary a converted RTCConfiguration
+ * getConfiguration() gives lists of URLs only, as browsers do.
+ * @param {any} dictionary RTCConfiguration
+ */
+const withUrlLists = (dictionary) => ({
+  ...dictionary,
+  iceServers: dictionary.iceServers.map((/** @type {any} */ server) => ({
+    ...server,
+    urls: typeof server.urls === 'string' ? [server.urls] : server.urls,
+  })),
+});
+
+/**
+ * @param {any} given a converted RTCConfiguration
  * @returns {ValidConfiguration}
  */
-export function initialConfiguration(dictionary) {
+export function initialConfiguration(given) {
+  const dictionary = withUrlLists(given);
   for (const certificate of dictionary.certificates) {
     if (implOf(certificate).expires <= Date.now()) {
       throw exception('InvalidAccessError', 'a certificate has expired');
@@ -48,11 +61,12 @@ export function initialConfiguration(dictionary) {
 
 /**
  * @param {ValidConfiguration} current
- * @param {any} dictionary a converted RTCConfiguration
+ * @param {any} given a converted RTCConfiguration
  * @param {boolean} hasLocalDescription setLocalDescription() has succeeded before
  * @returns {ValidConfiguration}
  */
-export function changedConfiguration(current, dictionary, hasLocalDescription) {
+export function changedConfiguration(current, given, hasLocalDescription) {
+  const dictionary = withUrlLists(given);
   const old = current.dictionary;
   const refuse = (/** @type {string} */ member) =>
     exception('InvalidModificationError', `${member} cannot be changed any more`);
@@ -85,7 +99,7 @@ export function copyConfiguration({ dictionary }) {
     ...dictionary,
     iceServers: dictionary.iceServers.map((/** @type {any} */ server) => ({
       ...server,
-      urls: Array.isArray(server.urls) ? [...server.urls] : server.urls,
+      urls: [...server.urls],
     })),
     certificates: [...dictionary.certificates],
   };

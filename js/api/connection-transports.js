@@ -14,6 +14,9 @@ import { createWrapper, interfaceNamed } from './webidl/interface.js';
 /** @typedef {import('./connection-channels.js').ConnectionContext} ConnectionContext */
 /** @typedef {import('./peer-connection.js').Snapshot} Snapshot */
 
+/** What a message may have at most, whatever the peer takes: it lies in memory as a whole. */
+const kLargestMessage = 256 * 1024 * 1024;
+
 export class ConnectionTransports {
   /** @type {'new' | 'gathering' | 'complete'} */
   iceGatheringState = 'new';
@@ -58,9 +61,13 @@ export class ConnectionTransports {
     if (role) this.#ice.role = role;
   }
 
-  /** @param {Snapshot['sctp']} sctp as an answer left it */
+  /**
+   * As browsers have it, the transport is there from the first description with data channels on,
+   * and goes when that is rolled back or rejected.
+   * @param {Snapshot['sctp']} sctp
+   */
   adoptSctp(sctp) {
-    if (!sctp?.negotiated) {
+    if (!sctp) {
       this.sctp = null;
       return;
     }
@@ -68,7 +75,9 @@ export class ConnectionTransports {
       this.sctp = new RTCSctpTransportImpl(this.#dtls);
       createWrapper('RTCSctpTransport', this.sctp);
     }
-    this.sctp.maxMessageSize = sctp.maxMessageSize;
+    if (sctp.negotiated) {
+      this.sctp.maxMessageSize = Math.min(sctp.maxMessageSize, kLargestMessage);
+    }
   }
 
   /** @param {any} init RTCIceCandidateInit that addIceCandidate() took */

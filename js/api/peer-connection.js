@@ -133,9 +133,10 @@ export class RTCPeerConnectionImpl {
       return legacy(this.createOffer(options), success, failure);
     }
     const { iceRestart } = args[0];
-    return this.#operations.chain(() =>
-      this.#create((connection, now) => connection.createOffer({ iceRestart }, now)),
-    );
+    return this.#operations.chain(async () => {
+      this.#requireState('stable', 'have-local-offer');
+      return this.#create((connection, now) => connection.createOffer({ iceRestart }, now));
+    });
   }
 
   /**
@@ -146,9 +147,10 @@ export class RTCPeerConnectionImpl {
     if (typeof args[0] === 'function') {
       return legacy(this.createAnswer({}), args[0], args[1]);
     }
-    return this.#operations.chain(() =>
-      this.#create((connection, now) => connection.createAnswer({}, now)),
-    );
+    return this.#operations.chain(async () => {
+      this.#requireState('have-remote-offer', 'have-local-pranswer');
+      return this.#create((connection, now) => connection.createAnswer({}, now));
+    });
   }
 
   /** @param {(connection: any, now: number) => Promise<Description>} action */
@@ -164,11 +166,10 @@ export class RTCPeerConnectionImpl {
    */
   setLocalDescription(description, success, failure) {
     if (success && failure) return legacy(this.setLocalDescription(description), success, failure);
-    return this.#operations.chain(() => {
+    return this.#operations.chain(async () => {
+      if (description.type === 'rollback') this.#requireRollback();
       const apply = () =>
-        this.#setDescription(description.type, (connection, now) =>
-          connection.setLocalDescription(description, now),
-        );
+        this.#setDescription((connection, now) => connection.setLocalDescription(description, now));
       return this.#adoptNetworkServers()?.then(apply) ?? apply();
     });
   }
@@ -182,16 +183,17 @@ export class RTCPeerConnectionImpl {
   setRemoteDescription(description, success, failure) {
     if (success && failure) return legacy(this.setRemoteDescription(description), success, failure);
     return this.#operations.chain(async () => {
+      if (description.type === 'rollback') this.#requireRollback();
       const collides =
         description.type === 'offer' &&
         this.signalingState !== 'stable' &&
         this.signalingState !== 'have-remote-offer';
       if (collides) {
-        await this.#setDescription('rollback', (connection, now) =>
+        await this.#setDescription((connection, now) =>
           connection.setLocalDescription({ type: 'rollback', sdp: '' }, now),
         );
       }
-      return this.#setDescription(description.type, (connection, now) =>
+      return this.#setDescription((connection, now) =>
         connection.setRemoteDescription(description, now),
       );
     });
@@ -227,11 +229,10 @@ export class RTCPeerConnectionImpl {
 
   /**
    * "Set the RTCSessionDescription" (section 4.4.1.5).
-   * @param {RTCSdpType | undefined} type
    * @param {(connection: any, now: number) => Promise<void>} action
    * @returns {Promise<void>}
    */
-  #setDescription(type, action) {
+  #setDescription(action) {
     /** @type {Snapshot} */
     let snapshot;
     return this.#inEngine(
@@ -240,26 +241,22 @@ export class RTCPeerConnectionImpl {
         snapshot = connection.snapshot();
         return outcome;
       },
-      (_, assignedIds) => this.#descriptionApplied(type, snapshot, assignedIds),
+      (_, assignedIds) => this.#descriptionApplied(snapshot, assignedIds),
     );
   }
 
   /**
-   * @param {RTCSdpType | undefined} type
    * @param {Snapshot} snapshot
    * @param {Map<number, number>} assignedIds
    */
-  #descriptionApplied(type, snapshot, assignedIds) {
+  #descriptionApplied(snapshot, assignedIds) {
     const before = this.signalingState;
     this.signalingState = snapshot.signalingState;
     this.#adoptDescriptions(snapshot);
     this.canTrickleIceCandidates = snapshot.canTrickleIceCandidates;
     if (this.localDescription) this.#hasLocalDescription = true;
     this.#transports.adoptRole(snapshot.iceRole);
-    const isAnswer =
-      type !== 'rollback' &&
-      (this.signalingState === 'stable' || /pranswer/.test(this.signalingState));
-    if (isAnswer) this.#transports.adoptSctp(snapshot.sctp);
+    this.#transports.adoptSctp(snapshot.sctp);
     this.#channels.assignIds(assignedIds);
     if (this.signalingState === 'stable') {
       this.#negotiationNeeded = false;
@@ -295,7 +292,10 @@ export class RTCPeerConnectionImpl {
     if (candidate.candidate !== '' && sdpMid === null && sdpMLineIndex === null) {
       throw new TypeError('addIceCandidate: sdpMid and sdpMLineIndex are both null');
     }
-    return this.#operations.chain(() => {
+    return this.#operations.chain(async () => {
+      if (!this.remoteDescription) {
+        throw exception('InvalidStateError', 'there is no remote description yet');
+      }
       /** @type {Snapshot} */
       let snapshot;
       return this.#inEngine(
@@ -483,6 +483,19 @@ export class RTCPeerConnectionImpl {
 
   #requireOpen() {
     if (this.isClosed) throw exception('InvalidStateError', 'the connection is closed');
+  }
+
+  // What the specification checks before it goes on in parallel rejects in the task of the call;
+  // scripts find out by that whether the operations chain is empty.
+
+  /** @param {RTCSignalingState[]} states */
+  #requireState(...states) {
+    if (states.includes(this.signalingState)) return;
+    throw exception('InvalidStateError', `the signaling state is ${this.signalingState}`);
+  }
+
+  #requireRollback() {
+    this.#requireState('have-local-offer', 'have-remote-offer');
   }
 
   /** @param {() => void} task skipped when the connection is closed by then */

@@ -106,8 +106,8 @@ export class RTCDtlsTransportImpl {
 /** Behaviour of RTCSctpTransport (webrtc-pc section 6.1). */
 export class RTCSctpTransportImpl {
   state = 'connecting';
-  /** @type {number | null} */
-  maxMessageSize = null;
+  /** Until the peer has said otherwise (RFC 8841 section 6.1). */
+  maxMessageSize = 65536;
   /** @type {number | null} */
   maxChannels = null;
   /** @type {any} */

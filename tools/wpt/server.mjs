@@ -38,6 +38,12 @@ add_completion_callback((tests, harness) => {
 });
 `;
 
+/** Definitions of WebRTC's IDL that tests look for in WebIDL, and that stand elsewhere today. */
+const movedDefinitions = `
+typedef unsigned long long EpochTimeStamp;
+enum BinaryType { "blob", "arraybuffer" };
+`;
+
 /**
  * @typedef {object} WptServer
  * @property {string} origin
@@ -88,7 +94,8 @@ async function respond(checkout, pathname, port) {
     // The checkout writes WebIDL.idl.
     const name = path.slice('/interfaces/'.length).toLowerCase();
     const file = inRoot('node_modules/@webref/idl', name);
-    return { type, body: await readFile(file) };
+    const body = await readFile(file, 'utf8');
+    return { type, body: name === 'webidl.idl' ? body + movedDefinitions : body };
   }
   if (path === '/resources/WebIDLParser.js') {
     return { type, body: await readFile(inRoot('node_modules/webidl2/dist/webidl2.js')) };

@@ -77,6 +77,13 @@ describe('ICE server URLs', () => {
     expect(errorOf(() => connect({ iceServers }))).toBe(undefined);
   });
 
+  test('getConfiguration() gives the URLs of a server as a list', () => {
+    const pc = connect({ iceServers: [{ urls: 'stun:h' }] });
+    expect(pc.getConfiguration().iceServers).toEqual([{ urls: ['stun:h'] }]);
+    pc.setConfiguration({ iceServers: [{ urls: 'stun:other' }] });
+    expect(pc.getConfiguration().iceServers).toEqual([{ urls: ['stun:other'] }]);
+  });
+
   test('a server without urls is a TypeError', () => {
     expect(() => connect({ iceServers: [{}] })).toThrow(TypeError);
     expect(() => connect({ iceServers: [{ urls: undefined }] })).toThrow(TypeError);
@@ -141,7 +148,7 @@ describe('setConfiguration', () => {
     const pc = connect();
     pc.setConfiguration({ iceServers: [{ urls: 'stun:h' }], iceTransportPolicy: 'relay' });
     expect(pc.getConfiguration()).toMatchObject({
-      iceServers: [{ urls: 'stun:h' }],
+      iceServers: [{ urls: ['stun:h'] }],
       iceTransportPolicy: 'relay',
     });
     const [, configuration] = lastFake().calls.find(([name]) => name === 'setConfiguration');

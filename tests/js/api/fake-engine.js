@@ -47,6 +47,7 @@ export class FakePeerConnection {
   isDeleted = false;
   /** Ids given to channels by the next answer: handle to id. */
   idsFromAnswer = new Map();
+  sizeFromAnswer = 1000;
   #offers = 0;
 
   constructor(configuration, now) {
@@ -116,15 +117,21 @@ export class FakePeerConnection {
     if (type === 'rollback') {
       slots.pendingLocalDescription = null;
       slots.pendingRemoteDescription = null;
+      if (!this.sctp?.negotiated) this.sctp = null;
     } else if (type === 'answer') {
       slots[`current${mine}Description`] = description;
       slots[`current${theirs}Description`] = slots[`pending${theirs}Description`];
       slots[`pending${mine}Description`] = null;
       slots[`pending${theirs}Description`] = null;
       this.negotiationNeeded = false;
-      if (this.channels.size > 0) this.sctp = { negotiated: true, maxMessageSize: 1000 };
+      if (this.channels.size > 0) {
+        this.sctp = { negotiated: true, maxMessageSize: this.sizeFromAnswer };
+      }
       for (const [handle, id] of this.idsFromAnswer) this.emit('channel-id', { handle, id });
-    } else slots[`pending${mine}Description`] = description;
+    } else {
+      slots[`pending${mine}Description`] = description;
+      if (this.channels.size > 0) this.sctp ??= { negotiated: false, maxMessageSize: 0 };
+    }
   }
 
   async addIceCandidate(candidate) {
@@ -155,7 +162,7 @@ export class FakePeerConnection {
     const handle = this.channels.size + 1;
     this.channels.set(handle, init);
     this.negotiationNeeded = true;
-    if (this.sctp) this.emit('channel-id', { handle, id: handle * 2 });
+    if (this.sctp?.negotiated) this.emit('channel-id', { handle, id: handle * 2 });
     return { handle };
   }
 

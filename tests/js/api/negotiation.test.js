@@ -54,6 +54,29 @@ describe('createOffer and createAnswer', () => {
     expect(error.name).toBe('InvalidStateError');
   });
 
+  test('reject in the task of the call when the state forbids them', async () => {
+    const pc = connect();
+    await pc.setRemoteDescription(offer);
+    const idle = connect();
+    const refused = [];
+    const calls = {
+      createOffer: pc.createOffer(),
+      createAnswer: idle.createAnswer(),
+      rollback: idle.setLocalDescription({ type: 'rollback' }),
+      addIceCandidate: connect().addIceCandidate(),
+    };
+    for (const [name, promise] of Object.entries(calls)) {
+      promise.catch((error) => refused.push(`${name} ${error.name}`));
+    }
+    // Microtasks only: no task may pass.
+    for (let i = 0; i < 20; i++) await null;
+    expect(refused.sort()).toEqual(
+      Object.keys(calls)
+        .map((name) => `${name} InvalidStateError`)
+        .sort(),
+    );
+  });
+
   test('reject with InvalidStateError on a closed connection', async () => {
     const pc = connect();
     pc.close();

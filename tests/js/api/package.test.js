@@ -113,7 +113,7 @@ describe('configure', () => {
       const names = calls.map(([name]) => name);
       expect(names).toEqual(['constructor', 'setConfiguration', 'setLocalDescription']);
       expect(calls[1][1].iceServers.map(({ host }) => host)).toEqual(['s', 'r']);
-      expect(pc.getConfiguration().iceServers).toEqual([{ urls: 'stun:s' }]);
+      expect(pc.getConfiguration().iceServers).toEqual([{ urls: ['stun:s'] }]);
       pc.close();
     }
   });

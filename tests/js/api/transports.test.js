@@ -200,14 +200,19 @@ describe('States', () => {
 });
 
 describe('RTCSctpTransport and RTCIceTransport', () => {
-  test('sctp is null until an answer negotiates it, and stays the same object', async () => {
+  test('sctp is null until a description has data channels, and stays the same object', async () => {
     pc.createDataChannel('x');
     expect(pc.sctp).toBe(null);
     await pc.setLocalDescription();
-    expect(pc.sctp).toBe(null);
-    await pc.setRemoteDescription({ type: 'answer', sdp: 'answer' });
     const { sctp } = pc;
     expect(sctp).toBeInstanceOf(RTCSctpTransport);
+    expect([sctp.state, sctp.maxMessageSize, sctp.maxChannels]).toEqual([
+      'connecting',
+      65536,
+      null,
+    ]);
+    await pc.setRemoteDescription({ type: 'answer', sdp: 'answer' });
+    expect(pc.sctp).toBe(sctp);
     expect([sctp.state, sctp.maxMessageSize, sctp.maxChannels]).toEqual(['connecting', 1000, null]);
     report(['sctp-state', { state: 'connected', maxChannels: 1024 }]);
     await tasksDone();
@@ -216,6 +221,22 @@ describe('RTCSctpTransport and RTCIceTransport', () => {
     expect(pc.sctp).toBe(sctp);
     expect(pc.sctp.transport).toBe(sctp.transport);
     expect(sctp.transport.iceTransport).toBe(sctp.transport.iceTransport);
+  });
+
+  test('sctp goes when the offer that brought it is rolled back', async () => {
+    pc.createDataChannel('x');
+    await pc.setLocalDescription();
+    expect(pc.sctp).not.toBe(null);
+    await pc.setLocalDescription({ type: 'rollback' });
+    expect(pc.sctp).toBe(null);
+  });
+
+  test('maxMessageSize is finite even when the peer takes messages of any size', async () => {
+    pc.createDataChannel('x');
+    await pc.setLocalDescription();
+    lastFake().sizeFromAnswer = Infinity;
+    await pc.setRemoteDescription({ type: 'answer', sdp: 'answer' });
+    expect(pc.sctp.maxMessageSize).toBe(256 * 1024 * 1024);
   });
 
   test('an ICE transport knows its role, parameters, candidates and selected pair', async () => {
