@@ -62,6 +62,13 @@ void DataTransport::handlePacket(ByteSpan packet, Timestamp now) {
 }
 
 void DataTransport::close(std::optional<Error> error, Timestamp now) {
+  // An ABORT may have come in one go with the end of DTLS; it is the better reason.
+  while (association_ && state_ != SctpState::kClosed) {
+    auto output = association_->poll();
+    if (!output)
+      break;
+    handleAssociation(std::move(*output), now);
+  }
   if (state_ == SctpState::kClosed)
     return;
   channels_.closeAll(std::move(error));
