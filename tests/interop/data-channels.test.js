@@ -79,7 +79,8 @@ describe.each(directions)('$title', ({ offering, answering }) => {
       for (const options of kindsFor(from)) {
         const label = `${from.implementation.name} ${JSON.stringify(options)}`;
         const [near, far] = await openChannel(from, to, label, options);
-        if (to.implementation.tellsKind) expect(kindOf(far)).toEqual({ ...kDefaultKind, ...options });
+        if (to.implementation.tellsKind)
+          expect(kindOf(far)).toEqual({ ...kDefaultKind, ...options });
         expect(far.raw.protocol).toBe(options.protocol ?? '');
         const deliver = options.ordered === false ? expectUnorderedDelivery : expectDelivery;
         await deliver(near, far, kSmallBurst);

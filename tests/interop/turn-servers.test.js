@@ -23,7 +23,7 @@ async function shareSession(relayed, offerer, answerer) {
   await expectDelivery(near, far, ['there', Buffer.from([1, 2, 3])]);
   await expectDelivery(far, near, ['and back', Buffer.from([4, 5, 6])]);
   await Promise.all([expectFileTransfer(near, far, kFile), expectFileTransfer(far, near, kFile)]);
-  const lines = relayed.candidates.map(({ candidate }) => candidate).filter(Boolean);
+  const lines = relayed.pc.localDescription.sdp.match(/^a=candidate:.*$/gm) ?? [];
   expect(lines.length).toBeGreaterThan(0);
   for (const line of lines) expect(line).toMatch(/ typ relay /);
 }

@@ -59,12 +59,16 @@ export const werift = {
   reusesStreams: false,
 };
 
+let endNodeDatachannel = () => {};
+
 /** @type {Implementation} */
 export const nodeDatachannel = {
   ...kComplete,
   name: 'node-datachannel',
-  create: (configuration) =>
-    new (require('node-datachannel/polyfill').RTCPeerConnection)(configuration),
+  create(configuration) {
+    endNodeDatachannel = require('node-datachannel').cleanup;
+    return new (require('node-datachannel/polyfill').RTCPeerConnection)(configuration);
+  },
   restartsIce: false,
   tellsKind: false,
 };
@@ -83,3 +87,6 @@ export const others = [wrtc, werift, nodeDatachannel, aiortc];
 
 // Defined after the hook of waiting.js, so that everything was closed before.
 afterEach(() => expect(engine().liveHandles()).toBe(0));
+
+// It keeps the process alive otherwise, after some failures.
+afterAll(() => endNodeDatachannel());

@@ -2,7 +2,6 @@
 
 import { localAddresses } from '../../../js/net/local-addresses.js';
 import { RelayNetwork, configure } from '../../../js/index.node.js';
-import { engine } from '../../../js/api/runtime.js';
 import { createLogger } from '../../../js/relay/log.js';
 import { createRelay } from '../../../js/relay/index.js';
 import { ours } from './implementations.js';
@@ -56,7 +55,7 @@ export async function startRelay(options = {}) {
       relayAddresses: [kOwnAddress],
       ...options,
     },
-    { engine: engine(), log: createLogger({ level: 'silent' }) },
+    { log: createLogger({ level: 'silent' }) },
   );
   onEnd(() => relay.close());
   return relay;

@@ -9,12 +9,11 @@ import { deferred } from './waiting.js';
  * @param {Peer} answerer
  * @param {object} [options]
  * @param {boolean} [options.trickle]  candidates one by one; else descriptions carry them all
- * @param {(description: {type: string, sdp: string}) => {type: string, sdp: string}} [options.rewrite]
- *        what signalling does to a description on its way
  */
 export async function connect(offerer, answerer, options) {
-  await negotiate(offerer, answerer, options);
+  const descriptions = await negotiate(offerer, answerer, options);
   await Promise.all([offerer.connected(), answerer.connected()]);
+  return descriptions;
 }
 
 /**
@@ -22,7 +21,10 @@ export async function connect(offerer, answerer, options) {
  * @param {Peer} offerer
  * @param {Peer} answerer
  * @param {object} [options]
+ * @param {boolean} [options.trickle]
  * @param {object} [options.offer] RTCOfferOptions
+ * @param {(description: Description, to: Peer) => Description} [options.rewrite] what signalling
+ *        does to a description on its way
  */
 export async function negotiate(
   offerer,
@@ -36,10 +38,10 @@ export async function negotiate(
     forwardCandidates(answerer, offerer, answerSet.promise);
   }
   const sentOffer = await describe(offerer, await offerer.pc.createOffer(offer), trickle);
-  await answerer.pc.setRemoteDescription(rewrite(sentOffer));
+  await answerer.pc.setRemoteDescription(rewrite(sentOffer, answerer));
   offerSet.resolve();
   const sentAnswer = await describe(answerer, await answerer.pc.createAnswer(), trickle);
-  await offerer.pc.setRemoteDescription(rewrite(sentAnswer));
+  await offerer.pc.setRemoteDescription(rewrite(sentAnswer, offerer));
   answerSet.resolve();
   return { offer: sentOffer, answer: sentAnswer };
 }
@@ -163,5 +165,6 @@ export function noise(length, seed = 1) {
 
 /**
  * @typedef {import('./peer.js').Peer} Peer
+ * @typedef {{type: string, sdp: string}} Description
  * @typedef {import('./channel.js').Channel} Channel
  */
