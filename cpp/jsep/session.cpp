@@ -193,9 +193,12 @@ Status<Error> Session::setLocal(const LocalDescription& description) {
   if (type == SdpType::kRollback)
     return rollbackFrom(/*remote=*/false);
 
-  // Before the SDP is compared with what was created, as browsers do.
-  if (auto allowed = checkSignalingState(signaling, type, false); !allowed)
-    return allowed;
+  // Browsers ask for an answer's SDP first, for a provisional answer's state first, and so do the
+  // web-platform-tests.
+  if (type == SdpType::kPranswer) {
+    if (auto allowed = checkSignalingState(signaling, type, false); !allowed)
+      return allowed;
+  }
   const bool offer = type == SdpType::kOffer;
   if (!description.sdp.empty()) {
     const std::string& created = offer ? state_->lastCreatedOffer : state_->lastCreatedAnswer;
@@ -217,6 +220,8 @@ Status<Error> Session::setLocal(const LocalDescription& description) {
 }
 
 Status<Error> Session::applyLocal(SdpType type, const std::string& text) {
+  if (auto allowed = checkSignalingState(state_->signaling, type, false); !allowed)
+    return allowed;
   auto parsed = parseDescription(text);
   if (!parsed)
     return fail(std::move(parsed.error()));

@@ -2,6 +2,7 @@
 
 import { candidatesOf, iceParameters } from './description-parameters.js';
 import { fire, fireAs } from './events.js';
+import { queueTask } from './tasks.js';
 import {
   RTCDtlsTransportImpl,
   RTCIceTransportImpl,
@@ -86,7 +87,12 @@ export class ConnectionTransports {
   }
 
   close() {
-    if (this.sctp) this.sctp.state = 'closed';
+    const { sctp } = this;
+    if (sctp && sctp.state !== 'closed') {
+      sctp.state = 'closed';
+      // The one event that browsers fire after close(), and scripts wait for.
+      queueTask(() => fire(sctp, 'statechange'));
+    }
     this.#dtls.state = 'closed';
     this.#ice.state = 'closed';
     this.iceConnectionState = 'closed';

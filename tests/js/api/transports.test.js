@@ -171,7 +171,7 @@ describe('States', () => {
     expect(pc.connectionState).toBe('failed');
   });
 
-  test('go to closed without any event when the connection is closed', async () => {
+  test('go to closed when the connection is closed, which only SCTP's event tells', async () => {
     await negotiated();
     const { sctp } = pc;
     const ofConnection = logOf(
@@ -184,7 +184,7 @@ describe('States', () => {
     report(['ice-state', { state: 'checking' }]);
     pc.close();
     await tasksDone();
-    expect([ofConnection, ofSctp]).toEqual([[], []]);
+    expect([ofConnection, ofSctp]).toEqual([[], [['statechange', 'closed']]]);
     expect([pc.connectionState, pc.iceConnectionState, pc.signalingState]).toEqual([
       'closed',
       'closed',
