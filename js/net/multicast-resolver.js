@@ -2,20 +2,16 @@
 // local IPv4 address, because a multicast datagram leaves by one interface; open while a question is,
 // and for a while afterwards.
 //
-// Browsers answer at most once a second on each interface, whatever the name (RFC 6762 §6), and
-// every question takes a turn of that. So names that are wanted together are asked together, again
-// after growing intervals only, and what was once heard is remembered.
+// A query carries one question: Chromium is silent when there are several (measured with 156), and a
+// name is then known only from its announcement. What was once heard is remembered, announcements
+// too.
 
 import { isMulticastName } from './network.js';
 import { localAddresses } from './local-addresses.js';
 
-/** Names whose candidates come in one go are gathered into one query. */
-const kBatchMs = 10;
-/** A query stays below what any link carries in one datagram. */
-const kNamesPerQuery = 8;
 /** RFC 6762 §5.2: at least a second before the first repetition, then at least doubling. */
 const kRepeatMs = 1000;
-const kTimeoutMs = 9000;
+const kTimeoutMs = 8000;
 /** How long sockets stay open for the next question. */
 const kLingerMs = 1000;
 const kMaxQuestions = 64;
@@ -53,10 +49,6 @@ export class MulticastResolver {
     this.openSockets_ = options.openSockets ?? openSocketPerAddress;
     /** @type {Map<string, Question>} */
     this.questions_ = new Map();
-    /** Questions that go into the next query. @type {Set<Question>} */
-    this.due_ = new Set();
-    /** @type {any} */
-    this.batchTimer_ = undefined;
     /** By name, the one heard last at the end. @type {Map<string, Records>} */
     this.remembered_ = new Map();
     /** @type {Promise<import('multicast-dns').MulticastDns[]> | undefined} */
@@ -112,33 +104,17 @@ export class MulticastResolver {
       endTimer: setTimeout(() => this.end_(question, []), this.timeoutMs_),
     };
     this.questions_.set(name, question);
-    this.askSoon_(question);
+    this.query_(question);
   }
 
   /** @param {Question} question */
-  askSoon_(question) {
-    this.due_.add(question);
-    this.batchTimer_ ??= setTimeout(() => this.askAll_(), kBatchMs);
-  }
-
-  askAll_() {
-    this.batchTimer_ = undefined;
-    const due = [...this.due_];
-    this.due_.clear();
-    for (const question of due) {
-      question.repeatTimer = setTimeout(() => this.askSoon_(question), question.repeatMs);
-      question.repeatMs *= 2;
-    }
+  query_(question) {
+    const { name } = question;
+    question.repeatTimer = setTimeout(() => this.query_(question), question.repeatMs);
+    question.repeatMs *= 2;
     void this.withSockets_((socket) => {
-      for (let at = 0; at < due.length; at += kNamesPerQuery) {
-        const names = due.slice(at, at + kNamesPerQuery).map(({ name }) => name);
-        socket.query(
-          names.flatMap((name) => [
-            { name, type: 'A' },
-            { name, type: 'AAAA' },
-          ]),
-        );
-      }
+      socket.query([{ name, type: 'A' }]);
+      socket.query([{ name, type: 'AAAA' }]);
     });
   }
 
@@ -149,11 +125,6 @@ export class MulticastResolver {
   end_(question, addresses) {
     clearTimeout(question.repeatTimer);
     clearTimeout(question.endTimer);
-    this.due_.delete(question);
-    if (this.due_.size === 0) {
-      clearTimeout(this.batchTimer_);
-      this.batchTimer_ = undefined;
-    }
     this.questions_.delete(question.name);
     for (const waiting of question.waiting) waiting(addresses);
     this.linger_();
@@ -215,15 +186,17 @@ export class MulticastResolver {
   /** @param {(socket: import('multicast-dns').MulticastDns) => void} use */
   async withSockets_(use) {
     clearTimeout(this.lingerTimer_);
-    if (!this.sockets_) {
-      const opening = this.openSockets_().catch(() => []);
-      this.sockets_ = opening;
-      for (const socket of await opening) {
-        socket.on('response', (packet) => this.handleResponse_(packet));
-        socket.on('error', () => {});
-        socket.on('warning', () => {});
-      }
-    }
+    this.sockets_ ??= this.openSockets_().then(
+      (sockets) => {
+        for (const socket of sockets) {
+          socket.on('response', (packet) => this.handleResponse_(packet));
+          socket.on('error', () => {});
+          socket.on('warning', () => {});
+        }
+        return sockets;
+      },
+      () => [],
+    );
     for (const socket of await this.sockets_) use(socket);
   }
 

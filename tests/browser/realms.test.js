@@ -84,3 +84,23 @@ test('A page without a relay is told how to configure one, and gathers nothing',
   expect(seen.errors[0].errorCode).toBe(701);
   expect(seen.errors[0].errorText).toMatch(/configure/);
 });
+
+test('Takes the place of native in a page only by force, and gives it back', async () => {
+  const page = await suite.open({ configure: false });
+  await page.waitForFunction(() => globalThis.harness !== undefined);
+  const seen = await page.evaluate(async () => {
+    const native = globalThis.RTCPeerConnection;
+    const { RTCPeerConnection: ours } = harness;
+    const { install } = await import('/js/polyfill.js');
+    install();
+    const unforced = globalThis.RTCPeerConnection === native;
+    const restore = install({ force: true });
+    const forced = globalThis.RTCPeerConnection === ours && globalThis.RTCDataChannel !== undefined;
+    const pc = new globalThis.RTCPeerConnection();
+    const events = pc instanceof EventTarget;
+    pc.close();
+    restore();
+    return { unforced, forced, events, restored: globalThis.RTCPeerConnection === native };
+  });
+  expect(seen).toEqual({ unforced: true, forced: true, events: true, restored: true });
+});

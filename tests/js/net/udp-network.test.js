@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { readFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import multicastDns from 'multicast-dns';
 import { WebSocketServer } from 'ws';
 import { localAddresses } from '../../../js/net/local-addresses.js';
@@ -276,7 +277,7 @@ describe('MulticastResolver', () => {
       ['192.0.2.1', '2001:db8::1'],
       ['192.0.2.1', '2001:db8::1'],
     ]);
-    expect(socket.queries).toHaveLength(1);
+    expect(socket.queries).toHaveLength(2);
   });
 
   it('finds a responder by real multicast, on loopback', async () => {
@@ -297,17 +298,35 @@ describe('MulticastResolver', () => {
     expect(await resolver.resolve('real-peer.local')).toEqual(['127.0.0.7']);
   });
 
-  it('asks together for names that are wanted together, and for more than eight in two queries', async () => {
+  it('asks one question in a query, since Chromium answers no query with several', async () => {
     const { socket, resolver } = create();
-    const names = Array.from({ length: 9 }, (_, i) => `peer-${i}.local`);
-    const answers = Promise.all(names.map((name) => resolver.resolve(name)));
-    await once(socket, 'asked');
-    expect(socket.queries.map((questions) => questions.length)).toEqual([16, 2]);
-    expect(socket.queries.flat().map(({ name }) => name)).toEqual(names.flatMap((n) => [n, n]));
-    socket.emit('response', {
-      answers: names.map((name) => ({ name, type: 'A', ttl: 120, data: '192.0.2.1' })),
-    });
-    expect(await answers).toEqual(names.map(() => ['192.0.2.1']));
+    const answers = Promise.all(['a.local', 'b.local'].map((name) => resolver.resolve(name)));
+    while (socket.queries.length < 4) await once(socket, 'asked');
+    expect(socket.queries).toEqual([
+      [{ name: 'a.local', type: 'A' }],
+      [{ name: 'a.local', type: 'AAAA' }],
+      [{ name: 'b.local', type: 'A' }],
+      [{ name: 'b.local', type: 'AAAA' }],
+    ]);
+    for (const name of ['a.local', 'b.local']) {
+      socket.emit('response', { answers: [{ name, type: 'A', ttl: 120, data: '192.0.2.1' }] });
+    }
+    expect(await answers).toEqual([['192.0.2.1'], ['192.0.2.1']]);
+  });
+
+  it('asks again after one second, then after two and four, and gives up after eight', async () => {
+    jest.useFakeTimers();
+    cleanups.push(() => jest.useRealTimers());
+    const { socket, resolver } = create();
+    const answer = resolver.resolve('nobody.local');
+    const counts = [];
+    for (let second = 0; second < 8; second++) {
+      await jest.advanceTimersByTimeAsync(second === 0 ? 500 : 1000);
+      counts.push(socket.queries.length / 2);
+    }
+    expect(counts).toEqual([1, 2, 2, 3, 3, 3, 3, 4]);
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(await answer).toEqual([]);
   });
 
   it('remembers what it heard, unasked too, for as long as the record lives', async () => {
