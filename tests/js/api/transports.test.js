@@ -171,7 +171,7 @@ describe('States', () => {
     expect(pc.connectionState).toBe('failed');
   });
 
-  test('go to closed when the connection is closed, which only SCTP's event tells', async () => {
+  test('go to closed when the connection is closed, which only an event of SCTP tells', async () => {
     await negotiated();
     const { sctp } = pc;
     const ofConnection = logOf(
