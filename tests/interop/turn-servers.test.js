@@ -1,7 +1,7 @@
 // Every way through a TURN server: coturn behind WebSocket bridges and directly, and our relay as a
 // TURN server of native peers. Both ends share a session as on a direct path.
 
-import { nodeDatachannel, ours, wrtc } from './support/implementations.js';
+import { ours, wrtc } from './support/implementations.js';
 import { Peer } from './support/peer.js';
 import { connect, expectDelivery, expectFileTransfer, noise } from './support/session.js';
 import { startCoturn, startWebsockify } from './support/coturn.js';
@@ -86,23 +86,20 @@ describe('coturn', () => {
 });
 
 describe('our relay as a plain TURN server', () => {
-  const cases = [
-    // werift can as well, but its refresh timer goes on for minutes after close().
-    { other: wrtc, transports: ['udp', 'tcp'] },
-    // It speaks TURN over UDP only.
-    { other: nodeDatachannel, transports: ['udp'] },
-  ].flatMap(({ other, transports }) =>
-    transports.map((transport) => ({ other, name: other.name, transport })),
-  );
-
-  test.each(cases)('serves $name over $transport', async ({ other, transport }) => {
+  // werift could use it as well, but its refresh timer goes on for minutes after close(). What
+  // node-datachannel calls a relay policy lets checks leave from its own addresses until the relay
+  // has answered, so that its sessions may pass beside the relay.
+  test.each(['udp', 'tcp'])('serves @roamhq/wrtc over %s', async (transport) => {
     const relay = await startRelay();
     const urls = relay.uris.find((uri) => uri.endsWith(`transport=${transport}`));
-    const them = new Peer(other, {
+    const them = new Peer(wrtc, {
       iceServers: [{ urls, ...kUser }],
       iceTransportPolicy: 'relay',
     });
     await shareSession(them, new Peer(ours), them);
+    const { bytesToPeers, bytesToClients } = relay.stats().turn;
+    expect(bytesToPeers).toBeGreaterThan(kFile.byteLength);
+    expect(bytesToClients).toBeGreaterThan(kFile.byteLength);
   });
 });
 
