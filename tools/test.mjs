@@ -34,6 +34,7 @@ const suites = {
   },
   async js() {
     await dist();
+    await prepare.relayPeers();
     return jest('js');
   },
   async browser() {

@@ -73,11 +73,14 @@ export async function browser() {
   await ensurePackages('the browser tests', { chromium: 'chromium', 'firefox-esr': 'firefox-esr' });
 }
 
+/** The TURN server and client that tests/js/relay holds the relay against. */
+export async function relayPeers() {
+  await ensurePackages("the relay's tests", { coturn: 'turnserver' });
+}
+
 /** Peers that others wrote, for tests/interop. */
 export async function interop() {
   await ensurePackages('the interop tests', {
-    chromium: 'chromium',
-    'firefox-esr': 'firefox-esr',
     'python3-aiortc': 'python:aiortc',
     coturn: 'turnserver',
     websockify: 'websockify',
@@ -90,6 +93,7 @@ export async function all() {
   await native();
   await formatTools();
   await wasm();
+  await relayPeers();
   await browser();
   await interop();
 }

@@ -1,11 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { startEchoPeer, startTurnRelay } from './support/harness.js';
 
 const run = promisify(execFile);
-const tool = '/usr/bin/turnutils_uclient';
-const describeTool = existsSync(tool) ? describe : describe.skip;
+const tool = '/usr/bin/turnutils_uclient'; // Debian: coturn
 
 /** coturn's own client: sends through the relay to an echo peer and counts what comes back. */
 async function uclient(relay, peer, ...flags) {
@@ -36,7 +34,7 @@ async function startEchoPeers() {
 // The tool draws channel numbers up to 0x7FFF, as RFC 5766 had them; RFC 8656 §12 ends at 0x4FFF and
 // wants a 400 beyond that. So it is run with Send indications here, and channels are tested with a
 // client of our own in turn.test.js.
-describeTool("coturn's client", () => {
+describe("coturn's client", () => {
   it.each([
     ['UDP', ['-s']],
     ['UDP, without a port pair', ['-s', '-c']],

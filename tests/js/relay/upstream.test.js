@@ -4,7 +4,7 @@ import { issueCredentials } from '../../../js/relay/credentials.js';
 import { UpstreamPool } from '../../../js/relay/upstream.js';
 import { RelayNetwork } from '../../../js/net/relay-network.js';
 import { RecordingSink, stunMessage } from '../net/support/recording-sink.js';
-import { hasCoturn, startCoturn } from './support/coturn.js';
+import { startCoturn } from './support/coturn.js';
 import {
   onCleanup,
   recordLog,
@@ -262,8 +262,7 @@ describe('UpstreamPool', () => {
   });
 });
 
-const describeCoturn = hasCoturn ? describe : describe.skip;
-describeCoturn('coturn behind the bridge', () => {
+describe('coturn behind the bridge', () => {
   const secret = 'the secret of the fleet';
 
   it('allocates with credentials from /credentials, binds a channel and echoes', async () => {

@@ -1,15 +1,12 @@
 // Debian's coturn on loopback, as an upstream and as a source of test clients.
 
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onCleanup } from './harness.js';
-
-export const hasCoturn = existsSync('/usr/bin/turnserver');
 
 async function freePort() {
   const server = createServer();
