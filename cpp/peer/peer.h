@@ -114,7 +114,6 @@ class Peer {
   Configuration configuration_;
   RandomSource& random_;
   jsep::Session session_;
-  bool controlling_ = false;
   bool closed_ = false;
 
   // BUNDLE leaves one, rarely two for the time of a renegotiation: a list serves.
