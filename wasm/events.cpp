@@ -33,34 +33,6 @@ EM_JS(emscripten::EM_VAL, webrtcDatagramEvent,
 namespace rtc::wasm {
 namespace {
 
-const char* stateName(peer::DtlsState state) {
-  switch (state) {
-    case peer::DtlsState::kNew:
-      return "new";
-    case peer::DtlsState::kConnecting:
-      return "connecting";
-    case peer::DtlsState::kConnected:
-      return "connected";
-    case peer::DtlsState::kClosed:
-      return "closed";
-    case peer::DtlsState::kFailed:
-      return "failed";
-  }
-  return "new";
-}
-
-const char* stateName(peer::SctpState state) {
-  switch (state) {
-    case peer::SctpState::kConnecting:
-      return "connecting";
-    case peer::SctpState::kConnected:
-      return "connected";
-    case peer::SctpState::kClosed:
-      return "closed";
-  }
-  return "connecting";
-}
-
 const char* transportName(ice::Server::Transport transport) {
   switch (transport) {
     case ice::Server::Transport::kUdp:
@@ -187,7 +159,7 @@ struct ToEvent {
   }
   val operator()(const peer::DtlsStateChanged& output) const {
     EventBuilder event("dtls-state");
-    event.text("state", stateName(output.state));
+    event.text("state", peer::toString(output.state));
     if (!output.remoteCertificates.empty()) {
       val chain = val::array();
       for (const Bytes& der : output.remoteCertificates) {
@@ -207,7 +179,7 @@ struct ToEvent {
   }
   val operator()(const peer::SctpStateChanged& output) const {
     return EventBuilder("sctp-state")
-        .text("state", stateName(output.state))
+        .text("state", peer::toString(output.state))
         .number("maxChannels", output.maxChannels)
         .take();
   }

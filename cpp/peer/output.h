@@ -98,6 +98,8 @@ struct SelectedPairChanged {
 
 /// RTCDtlsTransportState.
 enum class DtlsState { kNew, kConnecting, kConnected, kClosed, kFailed };
+/// The enumeration value of webrtc-pc: "new", "connecting", …
+const char* toString(DtlsState state);
 /// Why DTLS failed, as RTCError has it.
 struct DtlsError {
   RtcErrorDetail detail = RtcErrorDetail::kDtlsFailure;
@@ -114,6 +116,8 @@ struct DtlsStateChanged {
 
 /// RTCSctpTransportState.
 enum class SctpState { kConnecting, kConnected, kClosed };
+/// The enumeration value of webrtc-pc: "connecting", …
+const char* toString(SctpState state);
 struct SctpStateChanged {
   SctpState state;
   /// RTCSctpTransport.maxChannels, with `kConnected`.

@@ -29,22 +29,6 @@ class RecordBuilder {
   StatsRecord record_;
 };
 
-const char* stateName(DtlsState state) {
-  switch (state) {
-    case DtlsState::kNew:
-      return "new";
-    case DtlsState::kConnecting:
-      return "connecting";
-    case DtlsState::kConnected:
-      return "connected";
-    case DtlsState::kClosed:
-      return "closed";
-    case DtlsState::kFailed:
-      return "failed";
-  }
-  return "new";
-}
-
 const char* stateName(datachannel::ChannelState state) {
   switch (state) {
     case datachannel::ChannelState::kConnecting:
@@ -180,7 +164,7 @@ std::vector<StatsRecord> Peer::stats() const {
         .text("iceRole", agent.role() == ice::Role::kControlling ? "controlling" : "controlled")
         .text("iceLocalUsernameFragment", agent.localCredentials().ufrag)
         .text("iceState", ice::toString(agent.state()))
-        .text("dtlsState", stateName(transport.dtlsState()))
+        .text("dtlsState", toString(transport.dtlsState()))
         .number("selectedCandidatePairChanges", agent.counters().selectedPairChanges);
     if (const auto pair = agent.selectedPair()) {
       record.text("selectedCandidatePairId", idOf("CP", pair->id.value()));
