@@ -12,6 +12,9 @@
 #include "cpp/base/error.h"
 #include "cpp/base/random.h"
 #include "cpp/base/result.h"
+#include "cpp/jsep/codecs.h"
+#include "cpp/jsep/header_extensions.h"
+#include "cpp/jsep/rtp_parameters.h"
 #include "cpp/jsep/transports.h"
 #include "cpp/jsep/types.h"
 
@@ -52,13 +55,54 @@ class Session {
   /// description this has no effect.
   void restartIce();
 
+  // --- transceivers -------------------------------------------------------------------------
+  //
+  // What these set survives a rollback. A transceiver that is unknown (stopped, rolled back) is
+  // left alone: the setters do nothing, the getters give empty values. On a closed session, adding
+  // is InvalidStateError and everything else has no effect.
+
+  /// addTransceiver(). OperationError when the random source fails.
+  Result<TransceiverId, Error> addTransceiver(TransceiverInit init);
+  /// addTrack(): the first transceiver of the kind whose sender has no track, has never sent and
+  /// is not being stopped takes the track over (with `senderId` and `streams`) and begins to send,
+  /// else one is created. That no sender has this very track is the caller's to know.
+  /// OperationError when the random source fails.
+  Result<AddedTrack, Error> addTrack(MediaKind kind, std::string senderId,
+                                     std::vector<std::string> streams);
+  /// removeTrack(): the sender loses its track, its direction stops sending.
+  void removeTrack(TransceiverId id);
+  /// replaceTrack(): whether the sender has a track. No negotiation follows from it.
+  void setSenderTrack(TransceiverId id, bool hasTrack);
+  /// setStreams().
+  void setSenderStreams(TransceiverId id, std::vector<std::string> streams);
+  /// The direction attribute.
+  void setDirection(TransceiverId id, Direction direction);
+  /// stop(): stopping until a negotiation carries it out, gone at once when there has been none.
+  void stopTransceiver(TransceiverId id);
+  /// setCodecPreferences(); empty is the default. InvalidModificationError for codecs that we do
+  /// not have, and for lists that hold nothing but retransmission and the like.
+  Status<Error> setCodecPreferences(TransceiverId id, std::vector<RtpCodec> codecs);
+  /// setHeaderExtensionsToNegotiate(). InvalidModificationError unless the list names exactly the
+  /// extensions that headerExtensionsToNegotiate() does, mandatory ones not stopped.
+  Status<Error> setHeaderExtensionsToNegotiate(TransceiverId id,
+                                               std::vector<HeaderExtensionCapability> extensions);
+  std::vector<HeaderExtensionCapability> headerExtensionsToNegotiate(TransceiverId id) const;
+  /// getNegotiatedHeaderExtensions(): all that we know, "stopped" unless negotiated.
+  std::vector<HeaderExtensionCapability> negotiatedHeaderExtensions(TransceiverId id) const;
+  /// The negotiated parts of sender.getParameters() and receiver.getParameters().
+  RtpParameters sendParameters(TransceiverId id) const;
+  RtpParameters receiveParameters(TransceiverId id) const;
+  /// In the order of creation, without those that are stopped or were rolled back.
+  std::vector<TransceiverInfo> transceivers() const;
+  std::optional<TransceiverInfo> transceiver(TransceiverId id) const;
+
   // --- offer/answer -------------------------------------------------------------------------
 
   /// InvalidStateError unless stable or have-local-offer; NotReadableError without fingerprints;
   /// OperationError when the random source fails.
   Result<Description, Error> createOffer(const OfferOptions& options = {});
   /// InvalidStateError unless have-remote-offer or have-local-pranswer.
-  Result<Description, Error> createAnswer();
+  Result<Description, Error> createAnswer(const AnswerOptions& options = {});
 
   /// setLocalDescription(). Without a type, the signalling state decides; with an empty SDP, the
   /// last created (or a new) offer or answer is applied; type rollback rolls back.

@@ -42,4 +42,37 @@ std::optional<SdpType> parseSdpType(std::string_view text) {
   return std::nullopt;
 }
 
+const char* toString(MediaKind kind) {
+  return kind == MediaKind::kAudio ? "audio" : "video";
+}
+
+std::optional<MediaKind> parseMediaKind(std::string_view text) {
+  for (MediaKind kind : {MediaKind::kAudio, MediaKind::kVideo}) {
+    if (text == toString(kind))
+      return kind;
+  }
+  return std::nullopt;
+}
+
+const char* toString(Direction direction) {
+  switch (direction) {
+    case Direction::kSendRecv:
+      return "sendrecv";
+    case Direction::kSendOnly:
+      return "sendonly";
+    case Direction::kRecvOnly:
+      return "recvonly";
+    case Direction::kInactive:
+      return "inactive";
+  }
+  return "inactive";
+}
+
+std::optional<Direction> parseDirection(std::string_view text) {
+  const auto parsed = sdp::Direction::fromName(text);
+  if (!parsed)
+    return std::nullopt;
+  return parsed->direction;
+}
+
 }  // namespace rtc::jsep

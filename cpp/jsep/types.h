@@ -43,9 +43,52 @@ struct LocalDescription {
   std::string sdp;
 };
 
-/// RTCOfferOptions, as far as data channels are concerned.
+/// RTCOfferOptions but for offerToReceive…, which is a matter of the API.
 struct OfferOptions {
   bool iceRestart = false;
+  /// False leaves comfort noise out.
+  bool voiceActivityDetection = true;
+};
+
+/// RTCAnswerOptions.
+struct AnswerOptions {
+  bool voiceActivityDetection = true;
+};
+
+/// What an RTP section, its transceiver and the track on it carry.
+enum class MediaKind { kAudio, kVideo };
+/// "audio", "video".
+const char* toString(MediaKind kind);
+std::optional<MediaKind> parseMediaKind(std::string_view text);
+
+/// RTCRtpTransceiverDirection but for "stopped", which TransceiverInfo tells otherwise.
+using Direction = sdp::Direction::Value;
+/// "sendrecv", "sendonly", "recvonly", "inactive".
+const char* toString(Direction direction);
+std::optional<Direction> parseDirection(std::string_view text);
+
+/// An RTCRtpTransceiver. Ids are never reused in a session, and grow.
+using TransceiverId = StrongInt<struct TransceiverIdTag, uint32_t>;
+
+/// What addTransceiver() is called with.
+struct TransceiverInit {
+  MediaKind kind = MediaKind::kAudio;
+  Direction direction = Direction::kSendRecv;
+  /// Whether the sender has a track.
+  bool hasTrack = false;
+  /// The second word of a=msid; when empty, a UUID is drawn.
+  std::string senderId;
+  /// Ids of the MediaStreams that the track belongs to, each once.
+  std::vector<std::string> streams;
+  /// Of sendEncodings, in order; empty without simulcast.
+  std::vector<std::string> rids;
+};
+
+/// What addTrack() did.
+struct AddedTrack {
+  TransceiverId transceiver;
+  /// False when a transceiver that was there took the track.
+  bool created = false;
 };
 
 /// RTCIceCandidateInit. `candidate` may start with "a=" (some peers send the whole line).
@@ -98,6 +141,32 @@ struct SctpInfo {
   /// What may be sent in one message, "update the data max message size"; 0 is infinite.
   /// Meaningful once negotiated, 65536 until then.
   uint64_t maxMessageSize = 65536;
+};
+
+/// One transceiver as it stands.
+struct TransceiverInfo {
+  TransceiverId id;
+  MediaKind kind = MediaKind::kAudio;
+  std::optional<std::string> mid;
+  /// Of its m-section, while it has one.
+  std::optional<uint16_t> mLineIndex;
+  /// What the application wants, whatever negotiation made of it.
+  Direction direction = Direction::kSendRecv;
+  std::optional<Direction> currentDirection;
+  /// stop() was called, and no negotiation has carried it out yet.
+  bool stopping = false;
+  /// What sender.transport and receiver.transport run on: from the description that was set last
+  /// on either side, null before any.
+  std::optional<TransportId> transport;
+  /// The rids of the send encodings, proposed or as negotiation left them; empty without simulcast.
+  std::vector<std::string> sendRids;
+
+  // Of the most recent remote description that has the section:
+  /// Whether its direction, seen from us, lets us receive.
+  bool remoteSends = false;
+  /// a=msid: stream ids, each once, and the track's id.
+  std::vector<std::string> remoteStreams;
+  std::string remoteTrackId;
 };
 
 // --- what poll() yields ----------------------------------------------------------------------
