@@ -54,6 +54,12 @@ export const behaviours = {
  *   RTCIceTransport: typeof globalThis.RTCIceTransport,
  *   RTCIceCandidatePair: { new(): RTCIceCandidatePair, prototype: RTCIceCandidatePair },
  *   RTCSctpTransport: typeof globalThis.RTCSctpTransport,
+ *   RTCRtpSender: typeof globalThis.RTCRtpSender,
+ *   RTCRtpReceiver: typeof globalThis.RTCRtpReceiver,
+ *   RTCRtpTransceiver: typeof globalThis.RTCRtpTransceiver,
+ *   RTCTrackEvent: typeof globalThis.RTCTrackEvent,
+ *   RTCDTMFSender: typeof globalThis.RTCDTMFSender,
+ *   RTCDTMFToneChangeEvent: typeof globalThis.RTCDTMFToneChangeEvent,
  *   RTCDataChannel: typeof globalThis.RTCDataChannel,
  *   RTCDataChannelEvent: typeof globalThis.RTCDataChannelEvent,
  *   RTCStatsReport: typeof globalThis.RTCStatsReport,
@@ -63,9 +69,8 @@ export const behaviours = {
  */
 export const interfaces = /** @type {any} */ (
   Object.fromEntries(
-    Object.entries(surface.interfaces).map(([name, table]) => [
-      name,
-      defineInterface(name, table, behaviours[name]),
-    ]),
+    Object.entries(surface.interfaces)
+      .filter(([name]) => behaviours[name])
+      .map(([name, table]) => [name, defineInterface(name, table, behaviours[name])]),
   )
 );

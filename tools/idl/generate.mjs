@@ -18,7 +18,7 @@ async function render() {
   const section = (name, doc, value) =>
     `/** ${doc} @type {any} */\nexport const ${name} = ${JSON.stringify(value)};\n`;
   const source = [
-    '// Generated from @webref/idl by tools/idl/generate.mjs; edit tools/idl/surface.mjs instead.\n',
+    '// Generated from @webref/idl and tools/idl/supplement; edit tools/idl/surface.mjs instead.\n',
     '// Read by js/api/webidl, which explains the notation.\n\n',
     section('enums', 'Enumerations and their values.', table.enums),
     section(
@@ -27,7 +27,12 @@ async function render() {
       table.dictionaries,
     ),
     section('callbacks', 'Callback functions.', table.callbacks),
-    section('interfaces', 'Interfaces: parent, constructor arguments, members.', table.interfaces),
+    section('interfaces', 'Interfaces: parent, constructor overloads, members.', table.interfaces),
+    section(
+      'fallbacks',
+      'Interfaces of the host that realms without a page lack, in the same form.',
+      table.fallbacks,
+    ),
   ].join('');
   const options = await prettier.resolveConfig(target);
   return prettier.format(source, { ...options, filepath: target });

@@ -1,9 +1,12 @@
 // Reads the specifications' IDL into one model: partials merged, typedefs resolved, mixins none.
 
+import { readFile, readdir } from 'node:fs/promises';
 // @ts-ignore it comes without declarations
 import { parseAll } from '@webref/idl';
+// @ts-ignore it comes without declarations
+import { parse } from 'webidl2';
 
-import { specifications, supporting } from './surface.mjs';
+import { fallbacks, specifications, supporting } from './surface.mjs';
 
 /**
  * A type of the table: a name, or an operator with its operands.
@@ -12,7 +15,7 @@ import { specifications, supporting } from './surface.mjs';
 
 /**
  * @typedef {object} Model
- * @property {Map<string, any>} interfaces  surface interfaces, members of partials included
+ * @property {Map<string, any>} interfaces  surface and fallback interfaces, members of partials included
  * @property {Map<string, any>} dictionaries
  * @property {Map<string, any>} enums
  * @property {Map<string, any>} callbacks
@@ -22,9 +25,25 @@ import { specifications, supporting } from './surface.mjs';
 /** Typedefs that the runtime knows as one type. */
 const builtIn = new Set(['ArrayBufferView']);
 
+const supplement = new URL('supplement/', import.meta.url);
+
+/**
+ * The syntax trees of the supplement, by specification.
+ * @returns {Promise<Record<string, any[]>>}
+ */
+async function parseSupplement() {
+  /** @type {Record<string, any[]>} */
+  const files = {};
+  for (const name of await readdir(supplement)) {
+    const text = await readFile(new URL(name, supplement), 'utf8');
+    files[name.replace(/\.idl$/, '')] = parse(text);
+  }
+  return files;
+}
+
 /** @returns {Promise<Model>} */
 export async function readModel() {
-  const files = await parseAll();
+  const files = { ...(await parseAll()), ...(await parseSupplement()) };
   /** @type {Record<string, Map<string, any>>} */
   const kinds = { interface: new Map(), dictionary: new Map(), enum: new Map() };
   /** @type {Map<string, any>} */
@@ -40,7 +59,8 @@ export async function readModel() {
   ])) {
     for (const specification of list) {
       for (const definition of files[specification] ?? []) {
-        if (definition.type === 'interface' && !isSurface) continue;
+        const isOurs = isSurface || fallbacks.includes(definition.name);
+        if (definition.type === 'interface' && !isOurs) continue;
         if (definition.type === 'typedef') {
           if (!builtIn.has(definition.name)) typedefs.set(definition.name, definition);
         } else if (definition.type === 'callback') callbacks.set(definition.name, definition);

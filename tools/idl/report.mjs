@@ -1,13 +1,15 @@
-// Prints each member of the surface: backed, refused (throws NotSupportedError), or absent and why.
+// Prints each member of the surface: backed, partly backed and why, refused (throws
+// NotSupportedError), or absent and why.
 //   node tools/idl/report.mjs [--json] [--gaps]
-// Exits with 1 when an attribute has no behaviour, since reading it would give undefined.
+// Exits with 1 when an attribute has no behaviour, since reading it would give undefined, and when
+// an interface has none, since the package lacks it then.
 
 import { interfaces } from '../../js/api/generated/surface.js';
 import { behaviours } from '../../js/api/interfaces.js';
-import { readModel } from './model.mjs';
-import { absentInterfaces, absentMembers } from './surface.mjs';
+import { absentInterfaces, absentMembers, partialMembers } from './surface.mjs';
 
-/** @typedef {{ member: string, state: 'backed' | 'refused' | 'absent' | 'missing', why?: string }} Row */
+/** @typedef {'backed' | 'partly' | 'refused' | 'absent' | 'missing'} State */
+/** @typedef {{ member: string, state: State, why?: string }} Row */
 
 /**
  * The source of a behaviour class and of those that it extends.
@@ -22,7 +24,7 @@ function sourceOf(Impl) {
 /**
  * @param {string} name of the interface
  * @param {any[]} row of the surface
- * @returns {Row['state']}
+ * @returns {State}
  */
 function stateOf(name, [kind, member]) {
   const Impl = behaviours[name];
@@ -44,29 +46,28 @@ function stateOf(name, [kind, member]) {
   }
 }
 
-/** @returns {Promise<Row[]>} */
-export async function report() {
+/** @returns {Row[]} */
+export function report() {
   /** @type {Row[]} */
   const rows = [];
   for (const [name, table] of Object.entries(interfaces)) {
     for (const row of table.members) {
       const member =
         row[1] ?? { json: 'toJSON', maplike: 'maplike' }[/** @type {string} */ (row[0])];
-      rows.push({ member: `${name}.${member}`, state: stateOf(name, row) });
+      const place = `${name}.${member}`;
+      const state = stateOf(name, row);
+      const why = state === 'backed' ? partialMembers[place] : undefined;
+      rows.push(why ? { member: place, state: 'partly', why } : { member: place, state });
     }
   }
-  const model = await readModel();
-  for (const [name, why] of Object.entries(absentInterfaces)) {
-    if (model.interfaces.has(name)) rows.push({ member: name, state: 'absent', why });
-  }
-  for (const [member, why] of Object.entries(absentMembers)) {
+  for (const [member, why] of Object.entries({ ...absentInterfaces, ...absentMembers })) {
     rows.push({ member, state: 'absent', why });
   }
   return rows;
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const rows = await report();
+  const rows = report();
   const shown = process.argv.includes('--gaps')
     ? rows.filter(({ state }) => state !== 'backed')
     : rows;
@@ -75,12 +76,12 @@ if (process.argv[1] === import.meta.filename) {
     for (const { member, state, why } of shown) {
       console.log(`${state.padEnd(8)} ${member}${why ? `  (${why})` : ''}`);
     }
-    const count = (/** @type {Row['state']} */ state) =>
-      rows.filter((row) => row.state === state).length;
-    console.log(
-      `\n${count('backed')} backed, ${count('refused')} refused, ${count('absent')} absent, ` +
-        `${count('missing')} missing`,
+    /** @type {State[]} */
+    const states = ['backed', 'partly', 'refused', 'absent', 'missing'];
+    const counts = states.map(
+      (state) => `${rows.filter((row) => row.state === state).length} ${state}`,
     );
+    console.log(`\n${counts.join(', ')}`);
   }
   if (rows.some(({ state }) => state === 'missing')) process.exitCode = 1;
 }

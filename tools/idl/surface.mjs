@@ -2,11 +2,17 @@
 // unless it stands in `absentInterfaces` or `absentMembers`, each with its reason; the report
 // (report.mjs) and docs/divergences.md repeat those reasons.
 
-/** Specifications of @webref/idl whose interfaces are the surface, in order of application. */
+/**
+ * Specifications whose interfaces are the surface, in order of application: of @webref/idl, or of
+ * tools/idl/supplement where @webref/idl lacks one.
+ */
 export const specifications = [
   'webrtc',
+  'webrtc-extensions',
+  'webrtc-legacy',
   'webrtc-priority',
   'webrtc-svc',
+  'mst-content-hint',
   'webrtc-stats',
   'webrtc-encoded-transform',
   'webrtc-ice',
@@ -26,18 +32,20 @@ export const supporting = [
   'mediacapture-streams',
 ];
 
-const media = 'media is not part of this build yet';
+/**
+ * Interfaces of `supporting` that a host with a page has itself. Realms without them get ours, so
+ * that tracks can take part in a negotiation everywhere.
+ */
+export const fallbacks = ['MediaStream', 'MediaStreamTrack', 'MediaStreamTrackEvent'];
+
 const encodedTransform = 'encoded transforms need media, which is not part of this build yet';
 const standaloneIce = 'no browser ships the webrtc-ice extension';
+const streamEra = 'of the time before tracks and transceivers; obsolete';
+const diagnostics = 'webrtc-diagnostic-logging is not for the web at large';
+const noRtcp = 'RTCP has had no transport of its own since rtcp-mux is required';
 
 /** @type {Record<string, string>} */
 export const absentInterfaces = {
-  RTCRtpSender: media,
-  RTCRtpReceiver: media,
-  RTCRtpTransceiver: media,
-  RTCTrackEvent: media,
-  RTCDTMFSender: media,
-  RTCDTMFToneChangeEvent: media,
   RTCRtpSFrameEncryptor: encodedTransform,
   RTCRtpSFrameDecryptor: encodedTransform,
   SFrameEncryptorStream: encodedTransform,
@@ -51,10 +59,19 @@ export const absentInterfaces = {
   RTCTransformEvent: encodedTransform,
   KeyFrameRequestEvent: encodedTransform,
   DedicatedWorkerGlobalScope: encodedTransform,
+  MediaStreamEvent: streamEra,
+  webkitRTCPeerConnection: 'a prefixed alias',
 };
 
-/** @type {Record<string, string>} */
+/**
+ * Members that the IDL has, or that a browser ships beyond it.
+ * @type {Record<string, string>}
+ */
 export const absentMembers = {
+  'RTCRtpSender.transform': encodedTransform,
+  'RTCRtpSender.createEncodedStreams': encodedTransform,
+  'RTCRtpReceiver.transform': encodedTransform,
+  'RTCRtpReceiver.createEncodedStreams': encodedTransform,
   'RTCIceTransport.constructor': standaloneIce,
   'RTCIceTransport.gather': standaloneIce,
   'RTCIceTransport.start': standaloneIce,
@@ -62,4 +79,39 @@ export const absentMembers = {
   'RTCIceTransport.addRemoteCandidate': standaloneIce,
   'RTCIceTransport.onerror': standaloneIce,
   'RTCIceTransport.onicecandidate': standaloneIce,
+  'RTCPeerConnection.addStream': streamEra,
+  'RTCPeerConnection.removeStream': streamEra,
+  'RTCPeerConnection.getLocalStreams': streamEra,
+  'RTCPeerConnection.getRemoteStreams': streamEra,
+  'RTCPeerConnection.createDTMFSender': streamEra,
+  'RTCPeerConnection.onaddstream': streamEra,
+  'RTCPeerConnection.onremovestream': streamEra,
+  'RTCPeerConnection.startDiagnosticLogging': diagnostics,
+  'RTCPeerConnection.stopDiagnosticLogging': diagnostics,
+  'RTCPeerConnection.cancelDiagnosticLogging': diagnostics,
+  'RTCConfiguration.alwaysNegotiateDataChannels': 'the engine has no switch for it yet',
+  'RTCConfiguration.encodedInsertableStreams': encodedTransform,
+  'RTCRtpTransceiver.stopped': 'replaced by a direction of "stopped"',
+  'RTCRtpSender.rtcpTransport': noRtcp,
+  'RTCRtpReceiver.rtcpTransport': noRtcp,
+  'RTCRtpReceiver.playoutDelayHint': 'replaced by jitterBufferTarget',
+  'RTCPeerConnectionIceErrorEvent.hostCandidate': 'replaced by address and port',
+  'RTCError.httpRequestStatusCode': 'a member of webrtc-identity, which is obsolete',
+  'RTCDataChannel.reliable': 'replaced by maxPacketLifeTime and maxRetransmits',
+  'MediaStream.onactive': 'has left mediacapture-streams',
+  'MediaStream.oninactive': 'has left mediacapture-streams',
+};
+
+const noMedia = 'media is not part of this build yet';
+
+/**
+ * Members that negotiate and keep what they are told, and whose effect is missing.
+ * @type {Record<string, string>}
+ */
+export const partialMembers = {
+  'RTCRtpSender.setParameters': `kept and given back; nothing is encoded: ${noMedia}`,
+  'RTCRtpReceiver.getContributingSources': `always empty: ${noMedia}`,
+  'RTCRtpReceiver.getSynchronizationSources': `always empty: ${noMedia}`,
+  'RTCRtpReceiver.jitterBufferTarget': `kept and given back: ${noMedia}`,
+  'RTCDTMFSender.insertDTMF': `tones are told in time and not sent: ${noMedia}`,
 };

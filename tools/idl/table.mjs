@@ -1,7 +1,7 @@
 // Turns the model into the table that js/api/webidl interprets. The table holds what the runtime
 // needs and no more: readonly attributes carry no type, unreachable dictionaries are dropped.
 
-import { absentInterfaces, absentMembers } from './surface.mjs';
+import { absentInterfaces, absentMembers, fallbacks } from './surface.mjs';
 
 /** @typedef {import('./model.mjs').Model} Model */
 /** @typedef {import('./model.mjs').TypeNode} TypeNode */
@@ -43,7 +43,7 @@ function defaultValue(definition) {
 /** @param {Model} model */
 export function buildTable(model) {
   /** @type {Record<string, any>} */
-  const table = { enums: {}, dictionaries: {}, callbacks: [], interfaces: {} };
+  const table = { enums: {}, dictionaries: {}, callbacks: [], interfaces: {}, fallbacks: {} };
   const hostInterfaces = new Set();
 
   /** @param {TypeNode} type */
@@ -108,7 +108,7 @@ export function buildTable(model) {
       if (absentMembers[`${name}.${memberName}`]) continue;
       switch (member.type) {
         case 'constructor':
-          entry.construct = argumentList(member.arguments);
+          (entry.construct ??= []).push(argumentList(member.arguments));
           break;
         case 'attribute': {
           if (member.idlType.idlType === 'EventHandler') {
@@ -152,7 +152,7 @@ export function buildTable(model) {
           throw new Error(`${name}: a member of type ${member.type} is not known`);
       }
     }
-    table.interfaces[name] = entry;
+    table[fallbacks.includes(name) ? 'fallbacks' : 'interfaces'][name] = entry;
   }
   // A class must exist before those that extend it.
   table.interfaces = Object.fromEntries(

@@ -1,4 +1,4 @@
-// Generated from @webref/idl by tools/idl/generate.mjs; edit tools/idl/surface.mjs instead.
+// Generated from @webref/idl and tools/idl/supplement; edit tools/idl/surface.mjs instead.
 // Read by js/api/webidl, which explains the notation.
 
 /** Enumerations and their values. @type {any} */
@@ -10,6 +10,12 @@ export const enums = {
   RTCRtpTransceiverDirection: ['sendrecv', 'sendonly', 'recvonly', 'inactive', 'stopped'],
   RTCPriorityType: ['very-low', 'low', 'medium', 'high'],
   RTCIceServerTransportProtocol: ['udp', 'tcp', 'tls'],
+  RTCDegradationPreference: [
+    'maintain-framerate',
+    'maintain-resolution',
+    'balanced',
+    'maintain-framerate-and-resolution',
+  ],
   BinaryType: ['blob', 'arraybuffer'],
   RTCErrorDetailType: [
     'data-channel-failure',
@@ -44,7 +50,7 @@ export const dictionaries = {
     ['offerToReceiveAudio', 'boolean'],
     ['offerToReceiveVideo', 'boolean'],
   ],
-  RTCOfferAnswerOptions: [''],
+  RTCOfferAnswerOptions: ['', ['voiceActivityDetection', 'boolean', '=', true]],
   RTCAnswerOptions: ['RTCOfferAnswerOptions'],
   RTCLocalSessionDescriptionInit: ['', ['sdp', 'DOMString', '=', ''], ['type', 'RTCSdpType']],
   RTCSessionDescriptionInit: ['', ['sdp', 'DOMString', '=', ''], ['type', 'RTCSdpType', '!']],
@@ -64,6 +70,7 @@ export const dictionaries = {
   RTCRtpEncodingParameters: [
     'RTCRtpCodingParameters',
     ['active', 'boolean', '=', true],
+    ['adaptivePtime', 'boolean', '=', false],
     ['codec', 'RTCRtpCodec'],
     ['maxBitrate', 'unsigned long'],
     ['maxFramerate', 'double'],
@@ -71,6 +78,7 @@ export const dictionaries = {
     ['priority', 'RTCPriorityType', '=', 'low'],
     ['scalabilityMode', 'DOMString'],
     ['scaleResolutionDownBy', 'double'],
+    ['scaleResolutionDownTo', 'RTCResolutionRestriction'],
   ],
   RTCRtpCodingParameters: ['', ['rid', 'DOMString']],
   RTCRtpCodec: [
@@ -80,6 +88,7 @@ export const dictionaries = {
     ['mimeType', 'DOMString', '!'],
     ['sdpFmtpLine', 'DOMString'],
   ],
+  RTCResolutionRestriction: ['', ['maxHeight', 'unsigned long'], ['maxWidth', 'unsigned long']],
   RTCDataChannelInit: [
     '',
     ['id', ['enforce', 'unsigned short']],
@@ -114,7 +123,42 @@ export const dictionaries = {
     ['port', ['?', 'unsigned short']],
     ['url', 'USVString'],
   ],
+  RTCRtpSendParameters: [
+    'RTCRtpParameters',
+    ['degradationPreference', 'RTCDegradationPreference'],
+    ['encodings', ['sequence', 'RTCRtpEncodingParameters'], '!'],
+    ['transactionId', 'DOMString', '!'],
+  ],
+  RTCRtpParameters: [
+    '',
+    ['codecs', ['sequence', 'RTCRtpCodecParameters'], '!'],
+    ['headerExtensions', ['sequence', 'RTCRtpHeaderExtensionParameters'], '!'],
+    ['rtcp', 'RTCRtcpParameters', '!'],
+  ],
+  RTCRtpCodecParameters: ['RTCRtpCodec', ['payloadType', 'octet', '!']],
+  RTCRtpHeaderExtensionParameters: [
+    '',
+    ['encrypted', 'boolean', '=', false],
+    ['id', 'unsigned short', '!'],
+    ['uri', 'DOMString', '!'],
+  ],
+  RTCRtcpParameters: ['', ['cname', 'DOMString'], ['reducedSize', 'boolean']],
+  RTCSetParameterOptions: ['', ['encodingOptions', ['sequence', 'RTCEncodingOptions'], '=', []]],
+  RTCEncodingOptions: ['', ['keyFrame', 'boolean', '=', false]],
+  RTCRtpHeaderExtensionCapability: [
+    '',
+    ['direction', 'RTCRtpTransceiverDirection', '!'],
+    ['uri', 'DOMString', '!'],
+  ],
+  RTCTrackEventInit: [
+    'EventInit',
+    ['receiver', 'RTCRtpReceiver', '!'],
+    ['streams', ['sequence', 'MediaStream'], '=', []],
+    ['track', 'MediaStreamTrack', '!'],
+    ['transceiver', 'RTCRtpTransceiver', '!'],
+  ],
   RTCDataChannelEventInit: ['EventInit', ['channel', 'RTCDataChannel', '!']],
+  RTCDTMFToneChangeEventInit: ['EventInit', ['tone', 'DOMString', '=', '']],
   RTCErrorInit: [
     '',
     ['errorDetail', 'RTCErrorDetailType', '!'],
@@ -124,6 +168,49 @@ export const dictionaries = {
     ['sentAlert', 'unsigned long'],
   ],
   RTCErrorEventInit: ['EventInit', ['error', 'RTCError', '!']],
+  MediaTrackConstraints: [
+    'MediaTrackConstraintSet',
+    ['advanced', ['sequence', 'MediaTrackConstraintSet']],
+  ],
+  MediaTrackConstraintSet: [
+    '',
+    ['aspectRatio', ['or', 'double', 'ConstrainDoubleRange']],
+    ['autoGainControl', ['or', 'boolean', 'ConstrainBooleanParameters']],
+    ['backgroundBlur', ['or', 'boolean', 'ConstrainBooleanParameters']],
+    ['channelCount', ['or', ['clamp', 'unsigned long'], 'ConstrainULongRange']],
+    ['deviceId', ['or', 'DOMString', ['sequence', 'DOMString'], 'ConstrainDOMStringParameters']],
+    ['echoCancellation', ['or', 'boolean', 'DOMString', 'ConstrainBooleanOrDOMStringParameters']],
+    ['facingMode', ['or', 'DOMString', ['sequence', 'DOMString'], 'ConstrainDOMStringParameters']],
+    ['frameRate', ['or', 'double', 'ConstrainDoubleRange']],
+    ['groupId', ['or', 'DOMString', ['sequence', 'DOMString'], 'ConstrainDOMStringParameters']],
+    ['height', ['or', ['clamp', 'unsigned long'], 'ConstrainULongRange']],
+    ['latency', ['or', 'double', 'ConstrainDoubleRange']],
+    ['noiseSuppression', ['or', 'boolean', 'ConstrainBooleanParameters']],
+    ['resizeMode', ['or', 'DOMString', ['sequence', 'DOMString'], 'ConstrainDOMStringParameters']],
+    ['sampleRate', ['or', ['clamp', 'unsigned long'], 'ConstrainULongRange']],
+    ['sampleSize', ['or', ['clamp', 'unsigned long'], 'ConstrainULongRange']],
+    ['width', ['or', ['clamp', 'unsigned long'], 'ConstrainULongRange']],
+  ],
+  ConstrainDoubleRange: ['DoubleRange', ['exact', 'double'], ['ideal', 'double']],
+  DoubleRange: ['', ['max', 'double'], ['min', 'double']],
+  ConstrainBooleanParameters: ['', ['exact', 'boolean'], ['ideal', 'boolean']],
+  ConstrainULongRange: [
+    'ULongRange',
+    ['exact', ['clamp', 'unsigned long']],
+    ['ideal', ['clamp', 'unsigned long']],
+  ],
+  ULongRange: ['', ['max', ['clamp', 'unsigned long']], ['min', ['clamp', 'unsigned long']]],
+  ConstrainDOMStringParameters: [
+    '',
+    ['exact', ['or', 'DOMString', ['sequence', 'DOMString']]],
+    ['ideal', ['or', 'DOMString', ['sequence', 'DOMString']]],
+  ],
+  ConstrainBooleanOrDOMStringParameters: [
+    '',
+    ['exact', ['or', 'boolean', 'DOMString']],
+    ['ideal', ['or', 'boolean', 'DOMString']],
+  ],
+  MediaStreamTrackEventInit: ['EventInit', ['track', 'MediaStreamTrack', '!']],
 };
 /** Callback functions. @type {any} */
 export const callbacks = [
@@ -131,7 +218,7 @@ export const callbacks = [
   'RTCPeerConnectionErrorCallback',
   'VoidFunction',
 ];
-/** Interfaces: parent, constructor arguments, members. @type {any} */
+/** Interfaces: parent, constructor overloads, members. @type {any} */
 export const interfaces = {
   RTCPeerConnection: {
     members: [
@@ -229,11 +316,11 @@ export const interfaces = {
       ['op', 'getStats', 1, [[[['?', 'MediaStreamTrack'], '=', null]]]],
     ],
     parent: 'EventTarget',
-    construct: [['RTCConfiguration', '=', {}]],
+    construct: [[['RTCConfiguration', '=', {}]]],
   },
   RTCSessionDescription: {
     members: [['get', 'type'], ['get', 'sdp'], ['json']],
-    construct: [['RTCSessionDescriptionInit']],
+    construct: [[['RTCSessionDescriptionInit']]],
   },
   RTCIceCandidate: {
     members: [
@@ -255,7 +342,7 @@ export const interfaces = {
       ['get', 'url'],
       ['op', 'toJSON', 0, [[]]],
     ],
-    construct: [['RTCLocalIceCandidateInit', '=', {}]],
+    construct: [[['RTCLocalIceCandidateInit', '=', {}]]],
   },
   RTCPeerConnectionIceEvent: {
     members: [
@@ -263,7 +350,7 @@ export const interfaces = {
       ['get', 'url'],
     ],
     parent: 'Event',
-    construct: [['DOMString'], ['RTCPeerConnectionIceEventInit', '=', {}]],
+    construct: [[['DOMString'], ['RTCPeerConnectionIceEventInit', '=', {}]]],
   },
   RTCPeerConnectionIceErrorEvent: {
     members: [
@@ -274,12 +361,56 @@ export const interfaces = {
       ['get', 'errorText'],
     ],
     parent: 'Event',
-    construct: [['DOMString'], ['RTCPeerConnectionIceErrorEventInit']],
+    construct: [[['DOMString'], ['RTCPeerConnectionIceErrorEventInit']]],
   },
   RTCCertificate: {
     members: [
       ['get', 'expires'],
       ['op', 'getFingerprints', 0, [[]]],
+    ],
+  },
+  RTCRtpSender: {
+    members: [
+      ['get', 'track'],
+      ['get', 'transport'],
+      ['static', 'getCapabilities', 0, [[['DOMString']]]],
+      ['op', 'setParameters', 1, [[['RTCRtpSendParameters'], ['RTCSetParameterOptions', '=', {}]]]],
+      ['op', 'getParameters', 0, [[]]],
+      ['op', 'replaceTrack', 1, [[[['?', 'MediaStreamTrack']]]]],
+      ['op', 'setStreams', 0, [[['MediaStream', '*']]]],
+      ['op', 'getStats', 1, [[]]],
+      ['get', 'dtmf'],
+    ],
+  },
+  RTCRtpReceiver: {
+    members: [
+      ['get', 'track'],
+      ['get', 'transport'],
+      ['static', 'getCapabilities', 0, [[['DOMString']]]],
+      ['op', 'getParameters', 0, [[]]],
+      ['op', 'getContributingSources', 0, [[]]],
+      ['op', 'getSynchronizationSources', 0, [[]]],
+      ['op', 'getStats', 1, [[]]],
+      ['set', 'jitterBufferTarget', ['?', 'double']],
+    ],
+  },
+  RTCRtpTransceiver: {
+    members: [
+      ['get', 'mid'],
+      ['get', 'sender'],
+      ['get', 'receiver'],
+      ['set', 'direction', 'RTCRtpTransceiverDirection'],
+      ['get', 'currentDirection'],
+      ['op', 'stop', 0, [[]]],
+      ['op', 'setCodecPreferences', 0, [[[['sequence', 'RTCRtpCodec']]]]],
+      ['op', 'getHeaderExtensionsToNegotiate', 0, [[]]],
+      [
+        'op',
+        'setHeaderExtensionsToNegotiate',
+        0,
+        [[[['sequence', 'RTCRtpHeaderExtensionCapability']]]],
+      ],
+      ['op', 'getNegotiatedHeaderExtensions', 0, [[]]],
     ],
   },
   RTCDtlsTransport: {
@@ -314,6 +445,16 @@ export const interfaces = {
       ['get', 'local'],
       ['get', 'remote'],
     ],
+  },
+  RTCTrackEvent: {
+    members: [
+      ['get', 'receiver'],
+      ['get', 'track'],
+      ['get', 'streams'],
+      ['get', 'transceiver'],
+    ],
+    parent: 'Event',
+    construct: [[['DOMString'], ['RTCTrackEventInit']]],
   },
   RTCSctpTransport: {
     members: [
@@ -353,7 +494,26 @@ export const interfaces = {
   RTCDataChannelEvent: {
     members: [['get', 'channel']],
     parent: 'Event',
-    construct: [['DOMString'], ['RTCDataChannelEventInit']],
+    construct: [[['DOMString'], ['RTCDataChannelEventInit']]],
+  },
+  RTCDTMFSender: {
+    members: [
+      [
+        'op',
+        'insertDTMF',
+        0,
+        [[['DOMString'], ['unsigned long', '=', 100], ['unsigned long', '=', 70]]],
+      ],
+      ['on', 'ontonechange'],
+      ['get', 'canInsertDTMF'],
+      ['get', 'toneBuffer'],
+    ],
+    parent: 'EventTarget',
+  },
+  RTCDTMFToneChangeEvent: {
+    members: [['get', 'tone']],
+    parent: 'Event',
+    construct: [[['DOMString'], ['RTCDTMFToneChangeEventInit', '=', {}]]],
   },
   RTCStatsReport: { members: [['maplike']] },
   RTCError: {
@@ -365,11 +525,57 @@ export const interfaces = {
       ['get', 'sentAlert'],
     ],
     parent: 'DOMException',
-    construct: [['RTCErrorInit'], ['DOMString', '=', '']],
+    construct: [[['RTCErrorInit'], ['DOMString', '=', '']]],
   },
   RTCErrorEvent: {
     members: [['get', 'error']],
     parent: 'Event',
-    construct: [['DOMString'], ['RTCErrorEventInit']],
+    construct: [[['DOMString'], ['RTCErrorEventInit']]],
+  },
+};
+/** Interfaces of the host that realms without a page lack, in the same form. @type {any} */
+export const fallbacks = {
+  MediaStream: {
+    members: [
+      ['get', 'id'],
+      ['op', 'getAudioTracks', 0, [[]]],
+      ['op', 'getVideoTracks', 0, [[]]],
+      ['op', 'getTracks', 0, [[]]],
+      ['op', 'getTrackById', 0, [[['DOMString']]]],
+      ['op', 'addTrack', 0, [[['MediaStreamTrack']]]],
+      ['op', 'removeTrack', 0, [[['MediaStreamTrack']]]],
+      ['op', 'clone', 0, [[]]],
+      ['get', 'active'],
+      ['on', 'onaddtrack'],
+      ['on', 'onremovetrack'],
+    ],
+    parent: 'EventTarget',
+    construct: [[], [['MediaStream']], [[['sequence', 'MediaStreamTrack']]]],
+  },
+  MediaStreamTrack: {
+    members: [
+      ['get', 'kind'],
+      ['get', 'id'],
+      ['get', 'label'],
+      ['set', 'enabled', 'boolean'],
+      ['get', 'muted'],
+      ['on', 'onmute'],
+      ['on', 'onunmute'],
+      ['get', 'readyState'],
+      ['on', 'onended'],
+      ['op', 'clone', 0, [[]]],
+      ['op', 'stop', 0, [[]]],
+      ['op', 'getCapabilities', 0, [[]]],
+      ['op', 'getConstraints', 0, [[]]],
+      ['op', 'getSettings', 0, [[]]],
+      ['op', 'applyConstraints', 1, [[['MediaTrackConstraints', '=', {}]]]],
+      ['set', 'contentHint', 'DOMString'],
+    ],
+    parent: 'EventTarget',
+  },
+  MediaStreamTrackEvent: {
+    members: [['get', 'track']],
+    parent: 'Event',
+    construct: [[['DOMString'], ['MediaStreamTrackEventInit']]],
   },
 };

@@ -122,7 +122,7 @@ export function defineInterface(name, table, Impl) {
   const what = `Failed to construct '${name}'`;
   const call = (/** @type {any[]} */ args, /** @type {Function} */ newTarget) => {
     if (!table.construct) throw new TypeError('Illegal constructor');
-    const values = readArguments([table.construct], args, what);
+    const values = readArguments(table.construct, args, what);
     return makeWrapper(definition, new Impl(...values), values, newTarget);
   };
   // Named through the property; `length` is the number of required arguments.
@@ -142,7 +142,9 @@ export function defineInterface(name, table, Impl) {
           }
         },
       }[name];
-  Object.defineProperty(Interface, 'length', { value: required(table.construct ?? []) });
+  Object.defineProperty(Interface, 'length', {
+    value: Math.min(...(table.construct ?? [[]]).map(required)),
+  });
   /** @type {Definition} */
   const definition = { name, table, Impl, Parent, Interface };
   definitions.set(name, definition);
