@@ -112,6 +112,10 @@ val errorFrom(const Error& error) {
   return object;
 }
 
+val outcome(const Status<Error>& result) {
+  return result ? val::undefined() : errorFrom(result.error());
+}
+
 val resolved(const val& value) {
   return val::global("Promise").call<val>("resolve", value);
 }

@@ -38,6 +38,9 @@ val stringFrom(std::string_view text);
 /// {name, message, errorDetail?, sdpLineNumber?}
 val errorFrom(const Error& error);
 
+/// undefined, or the error as a plain object.
+val outcome(const Status<Error>& result);
+
 val resolved(const val& value);
 val rejected(const Error& error);
 

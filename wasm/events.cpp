@@ -123,6 +123,7 @@ struct ToEvent {
   }
   val operator()(const peer::LocalCandidate& output) const {
     return EventBuilder("candidate")
+        .number("transportId", output.transport.value())
         .text("candidate", output.candidate)
         .text("sdpMid", output.mid)
         .number("sdpMLineIndex", output.mLineIndex)
@@ -141,25 +142,34 @@ struct ToEvent {
         .take();
   }
   val operator()(const peer::IceGatheringStateChanged& output) const {
-    return EventBuilder("gathering-state").text("state", ice::toString(output.state)).take();
+    return EventBuilder("gathering-state")
+        .number("transportId", output.transport.value())
+        .text("state", ice::toString(output.state))
+        .take();
   }
   val operator()(const peer::IceStateChanged& output) const {
-    return EventBuilder("ice-state").text("state", ice::toString(output.state)).take();
+    return EventBuilder("ice-state")
+        .number("transportId", output.transport.value())
+        .text("state", ice::toString(output.state))
+        .take();
   }
   val operator()(const peer::IceRoleChanged& output) const {
     return EventBuilder("ice-role")
-        .text("role", output.role == ice::Role::kControlling ? "controlling" : "controlled")
+        .number("transportId", output.transport.value())
+        .text("role", ice::toString(output.role))
         .take();
   }
   val operator()(const peer::SelectedPairChanged& output) const {
     return EventBuilder("selected-pair")
+        .number("transportId", output.transport.value())
         .text("local", output.local)
         .text("remote", output.remote)
         .take();
   }
   val operator()(const peer::DtlsStateChanged& output) const {
     EventBuilder event("dtls-state");
-    event.text("state", peer::toString(output.state));
+    event.number("transportId", output.transport.value())
+        .text("state", peer::toString(output.state));
     if (!output.remoteCertificates.empty()) {
       val chain = val::array();
       for (const Bytes& der : output.remoteCertificates) {
@@ -176,6 +186,9 @@ struct ToEvent {
                                .take());
     }
     return event.take();
+  }
+  val operator()(const peer::TransportClosed& output) const {
+    return EventBuilder("transport-closed").number("transportId", output.transport.value()).take();
   }
   val operator()(const peer::SctpStateChanged& output) const {
     return EventBuilder("sctp-state")

@@ -9,6 +9,7 @@
 #include "wasm/certificate.h"
 #include "wasm/events.h"
 #include "wasm/random.h"
+#include "wasm/rtp_values.h"
 
 namespace rtc::wasm {
 namespace {
@@ -89,11 +90,6 @@ val settled(const Status<Error>& result) {
   return result ? resolved(val::undefined()) : rejected(result.error());
 }
 
-/// undefined, or the error as a plain object.
-val outcome(const Status<Error>& result) {
-  return result ? val::undefined() : errorFrom(result.error());
-}
-
 std::optional<uint16_t> u16Member(const val& object, const char* name) {
   const auto value = uintMember(object, name);
   return value && *value <= 0xffff ? std::optional(static_cast<uint16_t>(*value)) : std::nullopt;
@@ -104,6 +100,27 @@ std::optional<std::string> maybeString(const val& object, const char* name) {
   if (member.isUndefined() || member.isNull())
     return std::nullopt;
   return member.as<std::string>();
+}
+
+val parametersFrom(const ice::Credentials& credentials) {
+  if (credentials.empty())
+    return val::null();
+  val parameters = val::object();
+  parameters.set("usernameFragment", credentials.ufrag);
+  parameters.set("password", credentials.password);
+  return parameters;
+}
+
+val transportFrom(jsep::TransportId id, const peer::Transport& transport) {
+  val object = val::object();
+  object.set("id", id.value());
+  object.set("iceRole", std::string(ice::toString(transport.ice().role())));
+  const auto role = transport.dtlsRole();
+  object.set("dtlsRole", role ? val(std::string(*role == dtls::Role::kClient ? "client" : "server"))
+                              : val::null());
+  object.set("localParameters", parametersFrom(transport.ice().localCredentials()));
+  object.set("remoteParameters", parametersFrom(transport.ice().remoteCredentials()));
+  return object;
 }
 
 datachannel::ChannelId channelId(uint32_t handle) {
@@ -118,13 +135,17 @@ PeerConnectionHandle::PeerConnectionHandle(val configuration, double now)
             timestampFrom(now)) {}
 
 val PeerConnectionHandle::createOffer(val options, double now) {
-  const auto offer =
-      peer_.createOffer({.iceRestart = boolMember(options, "iceRestart")}, timestampFrom(now));
+  const auto offer = peer_.createOffer(
+      {.iceRestart = boolMember(options, "iceRestart"),
+       .voiceActivityDetection = boolMember(options, "voiceActivityDetection", true)},
+      timestampFrom(now));
   return offer ? resolved(descriptionFrom(*offer)) : rejected(offer.error());
 }
 
-val PeerConnectionHandle::createAnswer(val, double now) {
-  const auto answer = peer_.createAnswer(timestampFrom(now));
+val PeerConnectionHandle::createAnswer(val options, double now) {
+  const auto answer = peer_.createAnswer(
+      {.voiceActivityDetection = boolMember(options, "voiceActivityDetection", true)},
+      timestampFrom(now));
   return answer ? resolved(descriptionFrom(*answer)) : rejected(answer.error());
 }
 
@@ -172,35 +193,19 @@ val PeerConnectionHandle::snapshot() const {
   object.set("canTrickleIceCandidates", trickle ? val(*trickle) : val::null());
   object.set("negotiationNeeded", session.negotiationNeeded());
 
-  const peer::Transport* transport = peer_.transport();
-  val iceParameters = val::null();
-  if (transport) {
-    const auto parametersOf = [](const ice::Credentials& credentials) {
-      if (credentials.empty())
-        return val::null();
-      val parameters = val::object();
-      parameters.set("usernameFragment", credentials.ufrag);
-      parameters.set("password", credentials.password);
-      return parameters;
-    };
-    iceParameters = val::object();
-    iceParameters.set("local", parametersOf(transport->ice().localCredentials()));
-    iceParameters.set("remote", parametersOf(transport->ice().remoteCredentials()));
-  }
-  object.set("iceParameters", iceParameters);
-  object.set("iceRole", transport
-                            ? val(std::string(transport->ice().role() == ice::Role::kControlling
-                                                  ? "controlling"
-                                                  : "controlled"))
-                            : val::null());
-  object.set(
-      "dtlsRole",
-      transport && transport->dtlsRole()
-          ? val(std::string(*transport->dtlsRole() == dtls::Role::kClient ? "client" : "server"))
-          : val::null());
+  val transceivers = val::array();
+  for (const jsep::TransceiverInfo& transceiver : session.transceivers())
+    transceivers.call<void>("push", transceiverFrom(transceiver));
+  object.set("transceivers", transceivers);
+  val transports = val::array();
+  for (const auto& slot : peer_.transports())
+    transports.call<void>("push", transportFrom(slot.id, *slot.transport));
+  object.set("transports", transports);
+
   val sctp = val::null();
   if (const auto info = session.sctp()) {
     sctp = val::object();
+    sctp.set("transportId", info->transport.value());
     sctp.set("transportMid", info->mid);
     sctp.set("negotiated", info->negotiated);
     // SDP's 0 is Infinity to RTCSctpTransport.maxMessageSize.
@@ -344,6 +349,20 @@ EMSCRIPTEN_BINDINGS(webrtcPeerConnection) {
       .function("setRemoteDescription", &Handle::setRemoteDescription)
       .function("addIceCandidate", &Handle::addIceCandidate)
       .function("restartIce", &Handle::restartIce)
+      .function("addTransceiver", &Handle::addTransceiver)
+      .function("addTrack", &Handle::addTrack)
+      .function("removeTrack", &Handle::removeTrack)
+      .function("setSenderTrack", &Handle::setSenderTrack)
+      .function("setSenderStreams", &Handle::setSenderStreams)
+      .function("setTransceiverDirection", &Handle::setTransceiverDirection)
+      .function("stopTransceiver", &Handle::stopTransceiver)
+      .function("setCodecPreferences", &Handle::setCodecPreferences)
+      .function("setHeaderExtensionsToNegotiate", &Handle::setHeaderExtensionsToNegotiate)
+      .function("getHeaderExtensionsToNegotiate", &Handle::getHeaderExtensionsToNegotiate)
+      .function("getNegotiatedHeaderExtensions", &Handle::getNegotiatedHeaderExtensions)
+      .function("getSendParameters", &Handle::getSendParameters)
+      .function("getReceiveParameters", &Handle::getReceiveParameters)
+      .function("transceiver", &Handle::transceiver)
       .function("setConfiguration", &Handle::setConfiguration)
       .function("snapshot", &Handle::snapshot)
       .function("close", &Handle::close)

@@ -29,6 +29,23 @@ class PeerConnectionHandle {
   val snapshot() const;
   void close(double now);
 
+  // peer_connection_rtp.cpp: transceivers, named by their handles. A handle that is unknown
+  // (stopped, rolled back) is left alone and has empty parameters.
+  val addTransceiver(val init, double now);
+  val addTrack(val track, double now);
+  void removeTrack(uint32_t transceiver, double now);
+  void setSenderTrack(uint32_t transceiver, bool hasTrack, double now);
+  void setSenderStreams(uint32_t transceiver, val ids, double now);
+  void setTransceiverDirection(uint32_t transceiver, std::string direction, double now);
+  void stopTransceiver(uint32_t transceiver, double now);
+  val setCodecPreferences(uint32_t transceiver, val codecs, double now);
+  val setHeaderExtensionsToNegotiate(uint32_t transceiver, val extensions, double now);
+  val getHeaderExtensionsToNegotiate(uint32_t transceiver) const;
+  val getNegotiatedHeaderExtensions(uint32_t transceiver) const;
+  val getSendParameters(uint32_t transceiver) const;
+  val getReceiveParameters(uint32_t transceiver) const;
+  val transceiver(uint32_t transceiver) const;
+
   val createDataChannel(val options, double now);
   val sendString(uint32_t channel, std::string text, double now);
   val sendBinary(uint32_t channel, val data, double now);

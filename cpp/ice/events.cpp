@@ -2,6 +2,10 @@
 
 namespace rtc::ice {
 
+const char* toString(Role role) {
+  return role == Role::kControlling ? "controlling" : "controlled";
+}
+
 const char* toString(GatheringState state) {
   switch (state) {
     case GatheringState::kNew:

@@ -27,6 +27,8 @@ enum class IceTransportState : uint8_t {
 /// The enumeration values of webrtc-pc: "gathering", "checking", ...
 const char* toString(GatheringState state);
 const char* toString(IceTransportState state);
+/// RTCIceRole: "controlling", "controlled".
+const char* toString(Role role);
 
 /// Send `data` from the socket `interface` to `destination`.
 struct Transmit {

@@ -65,6 +65,7 @@ struct ResolveName {
 
 /// A gathered candidate; empty `candidate` text is the end-of-candidates of its generation.
 struct LocalCandidate {
+  jsep::TransportId transport;
   std::string candidate;
   std::string mid;
   uint16_t mLineIndex = 0;
@@ -82,16 +83,20 @@ struct CandidateError {
 };
 
 struct IceGatheringStateChanged {
+  jsep::TransportId transport;
   ice::GatheringState state;
 };
 struct IceStateChanged {
+  jsep::TransportId transport;
   ice::IceTransportState state;
 };
 struct IceRoleChanged {
+  jsep::TransportId transport;
   ice::Role role;
 };
 /// Both as candidate lines.
 struct SelectedPairChanged {
+  jsep::TransportId transport;
   std::string local;
   std::string remote;
 };
@@ -112,6 +117,13 @@ struct DtlsStateChanged {
   std::optional<DtlsError> error;
   /// The peer's certificate chain, DER, with `kConnected`.
   std::vector<Bytes> remoteCertificates;
+  /// Filled in by the peer; a transport does not know its own name.
+  jsep::TransportId transport;
+};
+/// The negotiation has no use for a transport any more: an answer bundled its sections away or
+/// rejected them, or the offer that began it was rolled back. ICE and DTLS on it are closed.
+struct TransportClosed {
+  jsep::TransportId transport;
 };
 
 /// RTCSctpTransportState.
@@ -131,6 +143,6 @@ using Output =
     std::variant<OpenInterfaces, CloseInterfaces, SendDatagram, OpenStream, SendStream, CloseStream,
                  ResolveName, LocalCandidate, CandidateError, IceGatheringStateChanged,
                  IceStateChanged, IceRoleChanged, SelectedPairChanged, DtlsStateChanged,
-                 SctpStateChanged, NegotiationNeeded, datachannel::Output>;
+                 TransportClosed, SctpStateChanged, NegotiationNeeded, datachannel::Output>;
 
 }  // namespace rtc::peer

@@ -83,9 +83,10 @@ Result<jsep::Description, Error> Peer::createOffer(const jsep::OfferOptions& opt
   return offer;
 }
 
-Result<jsep::Description, Error> Peer::createAnswer(Timestamp now) {
+Result<jsep::Description, Error> Peer::createAnswer(const jsep::AnswerOptions& options,
+                                                    Timestamp now) {
   (void)ensureCertificate();
-  auto answer = session_.createAnswer();
+  auto answer = session_.createAnswer(options);
   pump(now);
   return answer;
 }
@@ -113,10 +114,14 @@ Status<Error> Peer::addIceCandidate(const jsep::RemoteCandidate& candidate, Time
   return result;
 }
 
-void Peer::restartIce(Timestamp now) {
-  session_.restartIce();
+void Peer::changed(Timestamp now) {
   pump(now);
   noteNegotiation();
+}
+
+void Peer::restartIce(Timestamp now) {
+  session_.restartIce();
+  changed(now);
 }
 
 void Peer::setConfiguration(std::vector<ice::Server> servers, ice::TransportPolicy policy) {
@@ -153,8 +158,7 @@ Result<datachannel::ChannelId, Error> Peer::createDataChannel(
   auto channel = data_.open(options, now);
   if (channel) {
     session_.requestDataChannels();
-    pump(now);
-    noteNegotiation();
+    changed(now);
   }
   return channel;
 }
@@ -328,6 +332,7 @@ void Peer::discard(jsep::TransportId id, Timestamp now) {
   std::erase_if(resolutions_, [id](const auto& entry) { return entry.second.first == id; });
   std::erase_if(streams_, [id](const auto& entry) { return entry.second.first == id; });
   emit(CloseInterfaces{id});
+  emit(TransportClosed{id});
 }
 
 void Peer::execute(jsep::Output command, Timestamp now) {
@@ -335,7 +340,7 @@ void Peer::execute(jsep::Output command, Timestamp now) {
     obtain(role->transport)
         .ice()
         .setRole(role->controlling ? ice::Role::kControlling : ice::Role::kControlled, now);
-    emit(IceRoleChanged{obtain(role->transport).ice().role()});
+    emit(IceRoleChanged{role->transport, obtain(role->transport).ice().role()});
   } else if (auto* gathering = std::get_if<jsep::StartGathering>(&command)) {
     ice::Agent& agent = obtain(gathering->transport).ice();
     ice::Credentials credentials{gathering->local.ufrag, gathering->local.password};
@@ -439,7 +444,7 @@ void Peer::handleIce(jsep::TransportId id, ice::Output output) {
     const std::string line = local->candidate.toString();
     session_.addLocalCandidate(id, local->candidate.ufrag, line);
     if (const auto target = session_.candidateTarget(id)) {
-      emit(LocalCandidate{line, target->mid, target->mLineIndex, local->candidate.ufrag,
+      emit(LocalCandidate{id, line, target->mid, target->mLineIndex, local->candidate.ufrag,
                           local->candidate.url, local->candidate.relayProtocol});
     }
   } else if (auto* gathering = std::get_if<ice::GatheringStateChanged>(&output)) {
@@ -448,16 +453,16 @@ void Peer::handleIce(jsep::TransportId id, ice::Output output) {
       const std::string ufrag = transport ? transport->ice().localCredentials().ufrag : "";
       session_.setGatheringComplete(id, ufrag);
       if (const auto target = session_.candidateTarget(id)) {
-        emit(LocalCandidate{"", target->mid, target->mLineIndex, ufrag, "", ""});
+        emit(LocalCandidate{id, "", target->mid, target->mLineIndex, ufrag, "", ""});
       }
     }
-    emit(IceGatheringStateChanged{gathering->state});
+    emit(IceGatheringStateChanged{id, gathering->state});
   } else if (auto* state = std::get_if<ice::ConnectionStateChanged>(&output)) {
-    emit(IceStateChanged{state->state});
+    emit(IceStateChanged{id, state->state});
   } else if (auto* pair = std::get_if<ice::SelectedPairChanged>(&output)) {
-    emit(SelectedPairChanged{pair->local.toString(), pair->remote.toString()});
+    emit(SelectedPairChanged{id, pair->local.toString(), pair->remote.toString()});
   } else if (auto* role = std::get_if<ice::RoleChanged>(&output)) {
-    emit(IceRoleChanged{role->role});
+    emit(IceRoleChanged{id, role->role});
   } else if (auto* error = std::get_if<ice::CandidateError>(&output)) {
     emit(CandidateError{error->address, error->port, error->url, error->code, error->text});
   }
@@ -483,6 +488,7 @@ void Peer::handleTransport(jsep::TransportId id, Transport::Output output, Times
       data_.handlePacket(payload->data, now);
   } else if (auto* change = std::get_if<DtlsStateChanged>(&output)) {
     handleDtlsState(id, *change, now);
+    change->transport = id;
     emit(std::move(*change));
   } else if (auto* event = std::get_if<ice::Output>(&output)) {
     handleIce(id, std::move(*event));

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -41,7 +42,7 @@ class Peer {
   // --- offer/answer (webrtc-pc section 4.4.2)
 
   Result<jsep::Description, Error> createOffer(const jsep::OfferOptions& options, Timestamp now);
-  Result<jsep::Description, Error> createAnswer(Timestamp now);
+  Result<jsep::Description, Error> createAnswer(const jsep::AnswerOptions& options, Timestamp now);
   Status<Error> setLocalDescription(const jsep::LocalDescription& description, Timestamp now);
   Status<Error> setRemoteDescription(const jsep::Description& description, Timestamp now);
   /// Empty candidate text ends the candidates of a section or of all.
@@ -52,6 +53,20 @@ class Peer {
   void close(Timestamp now);
 
   const jsep::Session& session() const { return session_; }
+  /// A change of the application's wishes: transceivers, their tracks, directions and preferences.
+  /// `change` gets the session; what it returns is returned, once all that follows from it
+  /// happened.
+  template <typename Change>
+  auto change(Change&& change, Timestamp now) {
+    if constexpr (std::is_void_v<decltype(change(session_))>) {
+      change(session_);
+      changed(now);
+    } else {
+      auto result = change(session_);
+      changed(now);
+      return result;
+    }
+  }
 
   // --- data channels (webrtc-pc section 6)
 
@@ -82,22 +97,25 @@ class Peer {
 
   bool closed() const { return closed_; }
   SctpState sctpState() const { return data_.state(); }
-  /// The transport that carries the data channels, or will; null before negotiation.
+  /// The transport that carries the data channels, or will; the first one without them; null before
+  /// negotiation.
   const Transport* transport() const;
-  /// webrtc-stats records of this moment.
-  std::vector<StatsRecord> stats() const;
-
- private:
   struct TransportSlot {
     jsep::TransportId id;
     std::unique_ptr<Transport> transport;
   };
+  /// Those that exist, in the order in which they came to be.
+  const std::vector<TransportSlot>& transports() const { return transports_; }
+  /// webrtc-stats records of this moment.
+  std::vector<StatsRecord> stats() const;
 
+ private:
   bool ensureCertificate();
   Transport* find(jsep::TransportId id);
   Transport& obtain(jsep::TransportId id);
   void discard(jsep::TransportId id, Timestamp now);
   Status<Error> settle(Status<Error> result, Timestamp now);
+  void changed(Timestamp now);
 
   void pump(Timestamp now);
   bool pumpSession(Timestamp now);
@@ -116,7 +134,7 @@ class Peer {
   jsep::Session session_;
   bool closed_ = false;
 
-  // BUNDLE leaves one, rarely two for the time of a renegotiation: a list serves.
+  // One per BUNDLE group, and until an answer has bundled them a few more: a list serves.
   std::vector<TransportSlot> transports_;
   std::map<ice::InterfaceId, jsep::TransportId> interfaces_;
   std::map<StreamId, std::pair<jsep::TransportId, ice::StreamId>> streams_;

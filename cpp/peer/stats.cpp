@@ -161,7 +161,7 @@ std::vector<StatsRecord> Peer::stats() const {
         .number("packetsReceived", transport.counters().packetsReceived)
         .number("bytesSent", transport.counters().bytesSent)
         .number("bytesReceived", transport.counters().bytesReceived)
-        .text("iceRole", agent.role() == ice::Role::kControlling ? "controlling" : "controlled")
+        .text("iceRole", ice::toString(agent.role()))
         .text("iceLocalUsernameFragment", agent.localCredentials().ufrag)
         .text("iceState", ice::toString(agent.state()))
         .text("dtlsState", toString(transport.dtlsState()))

@@ -102,7 +102,7 @@ void Transport::setDtlsState(DtlsState state, std::optional<DtlsError> error) {
   if (state == dtlsState_)
     return;
   dtlsState_ = state;
-  DtlsStateChanged change{state, std::move(error), {}};
+  DtlsStateChanged change{state, std::move(error), {}, {}};
   if (state == DtlsState::kConnected)
     change.remoteCertificates.push_back(remoteCertificate());
   outputs_.emplace_back(std::move(change));

@@ -75,7 +75,7 @@ class PeerPair {
         trickle ? *offer : *offerer.peer.session().localDescription(), now);
     if (!status)
       return status;
-    auto answer = answerer.peer.createAnswer(now);
+    auto answer = answerer.peer.createAnswer({}, now);
     if (!answer)
       return fail(answer.error());
     status = answerer.peer.setLocalDescription({answer->type, answer->sdp}, now);
