@@ -1,6 +1,7 @@
 // What every entry of the package exports, whatever loads the engine.
 
 import { interfaces } from './api/interfaces.js';
+import { mediaInterfaces } from './media/index.js';
 
 export const {
   RTCPeerConnection,
@@ -26,5 +27,8 @@ export const {
   RTCErrorEvent,
 } = interfaces;
 
+export const { MediaStream, MediaStreamTrack, MediaStreamTrackEvent } = mediaInterfaces;
+
 export { configure } from './api/runtime.js';
+export { createLocalTrack } from './media/index.js';
 export { version } from './version.js';

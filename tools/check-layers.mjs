@@ -13,13 +13,18 @@ import { root } from './lib/paths.mjs';
 
 /** @typedef {{ file: string, line: number, text: string }} Violation */
 
-/** What each folder of js/ may import from, besides itself. Files directly in js/ may import anything. */
+/**
+ * What each folder of js/ may import from, besides itself; a folder inside of another one may be a
+ * layer of its own. Files directly in js/ may import anything.
+ */
 const JS_LAYERS = {
   net: [],
   relay: ['net', 'engine'],
   engine: [],
-  media: ['net', 'engine'],
-  api: ['net', 'media', 'engine'],
+  'api/generated': [],
+  'api/webidl': ['api/generated'],
+  media: ['net', 'engine', 'api/generated', 'api/webidl'],
+  api: ['net', 'media', 'engine', 'api/generated', 'api/webidl'],
 };
 
 /** What no file under cpp/ may say: [pattern, what it is]. */
@@ -159,7 +164,10 @@ export function checkJs(file, source) {
 }
 
 /** @param {string} file */
-const layerOf = (file) => /^js\/([^/]+)\/./.exec(file)?.[1];
+function layerOf(file) {
+  const [, outer, inner] = /^js\/([^/]+)\/(?:([^/]+)\/)?./.exec(file) ?? [];
+  return `${outer}/${inner}` in JS_LAYERS ? `${outer}/${inner}` : outer;
+}
 
 /**
  * Files below `dir` with one of the endings.

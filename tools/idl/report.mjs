@@ -4,12 +4,17 @@
 // Exits with 1 when an attribute has no behaviour, since reading it would give undefined, and when
 // an interface has none, since the package lacks it then.
 
-import { interfaces } from '../../js/api/generated/surface.js';
-import { behaviours } from '../../js/api/interfaces.js';
+import { fallbacks, interfaces } from '../../js/api/generated/surface.js';
+import { behaviours as rtcBehaviours } from '../../js/api/interfaces.js';
+import { behaviours as mediaBehaviours } from '../../js/media/minimal.js';
 import { absentInterfaces, absentMembers, partialMembers } from './surface.mjs';
 
 /** @typedef {'backed' | 'partly' | 'refused' | 'absent' | 'missing'} State */
 /** @typedef {{ member: string, state: State, why?: string }} Row */
+
+const tables = { ...interfaces, ...fallbacks };
+/** @type {Record<string, any>} */
+const behaviours = { ...rtcBehaviours, ...mediaBehaviours };
 
 /**
  * The source of a behaviour class and of those that it extends.
@@ -37,7 +42,7 @@ function stateOf(name, [kind, member]) {
     case 'get':
     case 'set': {
       // The attributes of an event are the members of its init dictionary.
-      if (interfaces[name].parent === 'Event') return 'backed';
+      if (tables[name].parent === 'Event') return 'backed';
       const field = new RegExp(`(?:^\\s*|this\\.|get )${member}\\b`, 'm');
       return field.test(sourceOf(Impl)) ? 'backed' : 'missing';
     }
@@ -50,7 +55,7 @@ function stateOf(name, [kind, member]) {
 export function report() {
   /** @type {Row[]} */
   const rows = [];
-  for (const [name, table] of Object.entries(interfaces)) {
+  for (const [name, table] of Object.entries(tables)) {
     for (const row of table.members) {
       const member =
         row[1] ?? { json: 'toJSON', maplike: 'maplike' }[/** @type {string} */ (row[0])];

@@ -113,5 +113,6 @@ export const partialMembers = {
   'RTCRtpReceiver.getContributingSources': `always empty: ${noMedia}`,
   'RTCRtpReceiver.getSynchronizationSources': `always empty: ${noMedia}`,
   'RTCRtpReceiver.jitterBufferTarget': `kept and given back: ${noMedia}`,
+  'MediaStreamTrack.applyConstraints': `kept and given back, in realms without tracks of their own: ${noMedia}`,
   'RTCDTMFSender.insertDTMF': `tones are told in time and not sent: ${noMedia}`,
 };

@@ -65,6 +65,13 @@ test('a JavaScript layer may not import one above it', () => {
   expect(checkJs('js/api/x.js', "const m = await import('../index.js');")).toHaveLength(1);
 });
 
+test('a folder inside of a layer may be a layer of its own', () => {
+  expect(checkJs('js/media/x.js', "import { x } from '../api/webidl/x.js';")).toEqual([]);
+  expect(checkJs('js/api/webidl/x.js', "import { x } from '../events.js';")).toEqual([
+    { line: 1, text: 'js/api/webidl must not import js/api' },
+  ]);
+});
+
 test('code made from strings is refused', () => {
   expect(checkJs('js/net/x.js', "new Function('return 1')")).toHaveLength(1);
   expect(checkJs('js/net/x.js', "// eval('1') is refused")).toEqual([]);

@@ -1,0 +1,98 @@
+// MediaStream and MediaStreamTrack as the realm has them: the host's own in a page, the package's
+// minimal ones elsewhere. Tracks have no source yet: they are silent or black, in both directions.
+
+import { hostPlatform } from './host.js';
+import { minimalPlatform } from './minimal.js';
+import { Source } from './source.js';
+
+/**
+ * @typedef {object} MediaPlatform
+ * @property {{
+ *   MediaStream: typeof globalThis.MediaStream,
+ *   MediaStreamTrack: typeof globalThis.MediaStreamTrack,
+ *   MediaStreamTrackEvent: typeof globalThis.MediaStreamTrackEvent,
+ * }} interfaces
+ * @property {(kind: string, state: { label: string, muted: boolean }) => MediaStreamTrack} createTrack
+ * @property {(id: string) => MediaStream} createStream
+ */
+
+const isPage =
+  typeof MediaStream === 'function' &&
+  typeof MediaStreamTrack === 'function' &&
+  typeof document === 'object';
+
+const platform = isPage ? hostPlatform() : minimalPlatform();
+
+/** The three interfaces: the host's where it has them, ours elsewhere. */
+export const mediaInterfaces = platform.interfaces;
+
+/**
+ * What an RTCRtpReceiver shows: a track that is live and muted.
+ * @param {'audio' | 'video'} kind
+ */
+export const createRemoteTrack = (kind) =>
+  platform.createTrack(kind, { label: `remote ${kind}`, muted: true });
+
+/**
+ * A track to send where there is no device to ask for one, as in Node.js: live, not muted. It takes
+ * part in negotiations; silence or black is what it has to show until something feeds it.
+ * @param {'audio' | 'video'} kind
+ * @param {{ label?: string }} [options]
+ * @returns {MediaStreamTrack}
+ * @throws {TypeError} for another kind
+ */
+export function createLocalTrack(kind, { label = '' } = {}) {
+  if (kind !== 'audio' && kind !== 'video') {
+    throw new TypeError(`a track is 'audio' or 'video', not '${kind}'`);
+  }
+  return platform.createTrack(kind, { label: `${label}`, muted: false });
+}
+
+/**
+ * Fires `mute` or `unmute` at the track and its clones, in this task; nothing when they are so
+ * already or have ended.
+ * @param {MediaStreamTrack} track of `createRemoteTrack`
+ * @param {boolean} muted
+ */
+export const setMuted = (track, muted) => Source.of(track)?.setMuted(muted);
+
+/**
+ * Ends the track and its clones, and fires `ended` at them, in this task.
+ * @param {MediaStreamTrack} track of `createRemoteTrack`
+ */
+export const endTrack = (track) => Source.of(track)?.end();
+
+/**
+ * An empty stream with the id that the peer gave it.
+ * @param {string} id
+ */
+export const createRemoteStream = (id) => platform.createStream(id);
+
+const { dispatchEvent } = EventTarget.prototype;
+
+/**
+ * Fires `addtrack` at the stream, in this task, unless it has the track already.
+ * @param {MediaStream} stream
+ * @param {MediaStreamTrack} track
+ */
+export function addToStream(stream, track) {
+  if (stream.getTracks().includes(track)) return;
+  stream.addTrack(track);
+  tellStream(stream, 'addtrack', track);
+}
+
+/**
+ * Fires `removetrack` at the stream, in this task, if it has the track.
+ * @param {MediaStream} stream
+ * @param {MediaStreamTrack} track
+ */
+export function removeFromStream(stream, track) {
+  if (!stream.getTracks().includes(track)) return;
+  stream.removeTrack(track);
+  tellStream(stream, 'removetrack', track);
+}
+
+/** @param {MediaStream} stream @param {string} type @param {MediaStreamTrack} track */
+function tellStream(stream, type, track) {
+  dispatchEvent.call(stream, new mediaInterfaces.MediaStreamTrackEvent(type, { track }));
+}
