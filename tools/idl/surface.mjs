@@ -42,6 +42,7 @@ const encodedTransform = 'encoded transforms need media, which is not part of th
 const standaloneIce = 'no browser ships the webrtc-ice extension';
 const streamEra = 'of the time before tracks and transceivers; obsolete';
 const diagnostics = 'webrtc-diagnostic-logging is not for the web at large';
+const captureHandle = 'for captured tabs, which realms without a page have none of';
 const noRtcp = 'RTCP has had no transport of its own since rtcp-mux is required';
 
 /** @type {Record<string, string>} */
@@ -61,6 +62,7 @@ export const absentInterfaces = {
   DedicatedWorkerGlobalScope: encodedTransform,
   MediaStreamEvent: streamEra,
   webkitRTCPeerConnection: 'a prefixed alias',
+  webkitMediaStream: 'a prefixed alias',
 };
 
 /**
@@ -100,6 +102,9 @@ export const absentMembers = {
   'RTCDataChannel.reliable': 'replaced by maxPacketLifeTime and maxRetransmits',
   'MediaStream.onactive': 'has left mediacapture-streams',
   'MediaStream.oninactive': 'has left mediacapture-streams',
+  'MediaStreamTrack.stats': 'tells of capture devices, which realms without a page have none of',
+  'MediaStreamTrack.getCaptureHandle': captureHandle,
+  'MediaStreamTrack.oncapturehandlechange': captureHandle,
 };
 
 const noMedia = 'media is not part of this build yet';
