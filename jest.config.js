@@ -1,5 +1,6 @@
-// Three projects: tests/js in Node, tests/browser driving an installed browser from Node, and
-// tests/interop against peers that others wrote. `npm test` runs them one by one.
+// Projects: tests/js in Node, tests/browser driving an installed browser from Node, tests/interop
+// against peers that others wrote, and tests/conformance once for each target. `npm test` runs them
+// one by one.
 
 /** @type {import('jest').Config} */
 const shared = {
@@ -8,6 +9,20 @@ const shared = {
   transform: {},
   injectGlobals: true,
 };
+
+const kConformance = '<rootDir>/tests/conformance';
+
+/** @param {'native' | 'webrtc-wasm' | 'node'} target */
+const conformance = (target) => ({
+  ...shared,
+  displayName: `conformance-${target}`,
+  testMatch: [`${kConformance}/*.test.js`],
+  globalSetup: `${kConformance}/support/services-start.js`,
+  globalTeardown: `${kConformance}/support/services-stop.js`,
+  testEnvironment: `${kConformance}/support/environment.js`,
+  testEnvironmentOptions: { target },
+  setupFilesAfterEnv: [`${kConformance}/support/setup.js`],
+});
 
 /** @type {import('jest').Config} */
 export default {
@@ -18,5 +33,8 @@ export default {
     { ...shared, displayName: 'js', testMatch: ['<rootDir>/tests/js/**/*.test.js'] },
     { ...shared, displayName: 'browser', testMatch: ['<rootDir>/tests/browser/**/*.test.js'] },
     { ...shared, displayName: 'interop', testMatch: ['<rootDir>/tests/interop/**/*.test.js'] },
+    conformance('native'),
+    conformance('webrtc-wasm'),
+    conformance('node'),
   ],
 };

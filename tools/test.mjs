@@ -1,4 +1,4 @@
-// npm test [-- suite...]: lint native js browser interop, all of them by default.
+// npm test [-- suite...]: lint native js browser conformance interop, all of them by default.
 //
 // Every suite runs even when one before it failed. The last line, alone, is the sum that CI reads:
 // "<n> passed, <n> failed", counted from CTest's and Jest's own reports; a check, a build or a suite
@@ -15,7 +15,7 @@ import * as prepare from './setup/prepare.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Count */
 
-const SUITES = ['lint', 'native', 'js', 'browser', 'interop'];
+const SUITES = ['lint', 'native', 'js', 'browser', 'conformance', 'interop'];
 
 /** @type {Promise<void> | undefined} */
 let built;
@@ -41,6 +41,12 @@ const suites = {
     await dist();
     await prepare.browser();
     return jest('browser');
+  },
+  async conformance() {
+    await dist();
+    await prepare.browser();
+    // The browser's own implementation is for comparison: npm run test:conformance.
+    return jest('conformance', ['conformance-webrtc-wasm', 'conformance-node']);
   },
   async interop() {
     await dist();
@@ -88,14 +94,15 @@ async function ctest(dir) {
 }
 
 /**
- * @param {string} project
+ * @param {string} suite
+ * @param {string[]} [projects] of jest.config.js
  * @returns {Promise<Count>}
  */
-async function jest(project) {
+async function jest(suite, projects = [suite]) {
   await prepare.npmPackages();
-  const report = inRoot(`build/reports/jest-${project}.json`);
+  const report = inRoot(`build/reports/jest-${suite}.json`);
   freshReport(report);
-  const serial = project === 'js' ? [] : ['--runInBand'];
+  const serial = suite === 'js' ? [] : ['--runInBand'];
   await run(
     process.execPath,
     [
@@ -103,7 +110,7 @@ async function jest(project) {
       '--no-warnings=ExperimentalWarning',
       inRoot('node_modules/jest/bin/jest.js'),
       '--selectProjects',
-      project,
+      ...projects,
       '--json',
       '--outputFile',
       report,
@@ -111,9 +118,9 @@ async function jest(project) {
     ],
     { cwd: root, allowFailure: true },
   );
-  if (!existsSync(report)) throw new UserError(`Jest found nothing to run in tests/${project}`);
+  if (!existsSync(report)) throw new UserError(`Jest found nothing to run in tests/${suite}`);
   const result = JSON.parse(readFileSync(report, 'utf8'));
-  if (result.numTotalTestSuites === 0) throw new UserError(`tests/${project} has no tests`);
+  if (result.numTotalTestSuites === 0) throw new UserError(`tests/${suite} has no tests`);
   return {
     passed: result.numPassedTests,
     failed: result.numFailedTests + result.numRuntimeErrorTestSuites,
@@ -153,7 +160,7 @@ say('');
 for (const [name, { passed, failed, skipped }] of results) {
   const extra = skipped > 0 ? `, ${skipped} skipped` : '';
   say(
-    `${name.padEnd(8)} ${failed > 0 ? 'FAILED' : 'ok    '} ${passed} passed, ${failed} failed${extra}`,
+    `${name.padEnd(11)} ${failed > 0 ? 'FAILED' : 'ok    '} ${passed} passed, ${failed} failed${extra}`,
   );
 }
 const sum = (/** @type {keyof Count} */ key) =>

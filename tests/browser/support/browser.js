@@ -35,9 +35,10 @@ export async function startRelay(options = {}, extras = {}) {
   return { ...relay, access };
 }
 
-export function launchChromium({ flags = [] } = {}) {
+/** How Chromium is launched everywhere: headless, and silent towards the network. */
+export function chromiumOptions({ flags = [] } = {}) {
   requireInstalled(kChromium, 'chromium');
-  return chromium.launch({
+  return {
     executablePath: kChromium,
     headless: true,
     args: [
@@ -51,8 +52,10 @@ export function launchChromium({ flags = [] } = {}) {
       '--disable-sync',
       ...flags,
     ],
-  });
+  };
 }
+
+export const launchChromium = (options) => chromium.launch(chromiumOptions(options));
 
 /** A test that cannot run has to fail, and to say what is missing. */
 export function requireInstalled(path, debianPackage) {

@@ -1,0 +1,63 @@
+// What tests find in a page: the browser's own implementation, or ours in its place.
+
+/** Gone before ours is installed: a native RTCRtpSender beside our RTCPeerConnection would pass tests for us. */
+const isNativeName = (name) => /^(webkit)?RTC|^(SFrame|KeyFrameRequest)/.test(name);
+
+/**
+ * @param {'native' | 'webrtc-wasm'} target
+ * @param {any} services addresses of what support/services.js has started
+ */
+export async function makeRealm(target, services) {
+  const reference = globalThis.RTCPeerConnection;
+  let liveHandles = () => 0;
+  if (target === 'webrtc-wasm') {
+    const { configure } = await import('/js/index.js');
+    const { install } = await import('/js/api/install.js');
+    const { engine } = await import('/js/api/runtime.js');
+    for (const name of Object.getOwnPropertyNames(globalThis)) {
+      if (isNativeName(name)) delete globalThis[name];
+    }
+    install({ force: true });
+    configure({ relay: services.relay });
+    liveHandles = () => engine().liveHandles();
+  }
+  return {
+    target,
+    isOurs: target === 'webrtc-wasm',
+    /** An implementation that others wrote. */
+    reference,
+    services,
+    liveHandles,
+    audioTrack,
+    videoTrack,
+    webSocket: (url) => new WebSocket(url),
+    /** Calls the default export of a script of support/ with a peer of the browser's own in another page. */
+    elsewhere: (script, argument) => globalThis.openPeer(script, argument),
+  };
+}
+
+let audio;
+
+/** A tone, on a track of its own. */
+function audioTrack() {
+  audio ??= new AudioContext();
+  const oscillator = audio.createOscillator();
+  const destination = audio.createMediaStreamDestination();
+  oscillator.connect(destination);
+  oscillator.start();
+  return destination.stream.getAudioTracks()[0];
+}
+
+/** A picture that changes now and then. */
+function videoTrack() {
+  const canvas = document.createElement('canvas');
+  const context = canvas.getContext('2d');
+  const [track] = canvas.captureStream().getVideoTracks();
+  const paint = () => {
+    context.fillStyle = `hsl(${performance.now() % 360}, 80%, 50%)`;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    if (track.readyState === 'live') setTimeout(paint, 50);
+  };
+  paint();
+  return track;
+}

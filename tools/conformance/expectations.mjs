@@ -1,0 +1,32 @@
+// Known failures of the conformance tests. tests/conformance/expectations.json says why each one
+// fails; a failure that is not there and a pass that is there both fail the run.
+//
+//   { "reasons": { "key": "why", … },
+//     "native": { "create-offer": { "name of the test": "key", … }, … }, "webrtc-wasm": …, "node": … }
+
+import { existsSync, readFileSync } from 'node:fs';
+import { inRoot } from '../lib/paths.mjs';
+
+const file = inRoot('tests/conformance/expectations.json');
+
+/** The implementations that the tests run on. */
+export const targets = ['native', 'webrtc-wasm', 'node'];
+
+/**
+ * @param {string} target
+ * @param {string} name of the test file
+ * @returns {Record<string, string>} the reason for each test that is known to fail
+ */
+export function knownFailures(target, name) {
+  if (!existsSync(file)) return {};
+  const expectations = JSON.parse(readFileSync(file, 'utf8'));
+  /** @type {Record<string, string>} */
+  const known = expectations[target]?.[name] ?? {};
+  return Object.fromEntries(
+    Object.entries(known).map(([test, key]) => {
+      const reason = expectations.reasons[key];
+      if (!reason) throw new Error(`expectations.json has no reason “${key}”`);
+      return [test, reason];
+    }),
+  );
+}
