@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -48,10 +49,14 @@ struct H264ProfileLevel {
   };
   Profile profile = Profile::kBaseline;
   /// Twice the level_idc, in order: 20 is level 1, 21 is 1b, 22 is 1.1, …
-  uint8_t level = 20;
+  uint16_t level = 20;
 };
 /// `parameters` of a=fmtp. Without profile-level-id it is Baseline at level 1 (RFC 6184
 /// section 8.1: 42000A); `std::nullopt` for one that is malformed or unknown.
 std::optional<H264ProfileLevel> h264ProfileLevel(std::string_view parameters);
+
+/// The same `parameters` with another level (as H264ProfileLevel has it); their profile-level-id
+/// must be there, and be of one of the profiles up to Main.
+std::string withH264Level(std::string_view parameters, uint16_t level);
 
 }  // namespace rtc::jsep

@@ -54,6 +54,14 @@ CodecRole roleOf(const RtpCodec& codec);
 /// webrtc-pc wants it there, "rtx" stands once for all that can be repeated.
 std::vector<RtpCodec> supportedCodecs(MediaKind kind);
 
+/// Whether that payload format is among them; rtx whatever it repeats.
+bool isSupported(const RtpCodec& codec);
+/// Whether an rtx goes with that codec.
+bool isRepeated(const RtpCodec& codec);
+/// The payload type that RFC 3551 fixes for the codec, or that browsers give it when nothing speaks
+/// against it; absent for what we do not have, and for an rtx that repeats another number.
+std::optional<uint8_t> usualPayloadType(const RtpCodec& codec);
+
 /// The payload formats of an audio or video section in the order of its m= line, which is that of
 /// preference. a=rtcp-fb:* is spread over all of them; numbers that RFC 3551 fixes need no
 /// a=rtpmap; unknown formats are there under their names. What makes no sense (numbers above 127,

@@ -50,6 +50,8 @@ class HeaderExtensionIds {
     std::string uri;
   };
   bool isTaken(uint16_t id, std::string_view uri) const;
+  std::optional<uint16_t> find(std::string_view uri, bool mixed) const;
+  void note(uint16_t id, std::string_view uri);
   /// The most recent first.
   std::vector<Use> uses_;
 };

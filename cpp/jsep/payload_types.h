@@ -32,8 +32,9 @@ class PayloadTypes {
   struct Use {
     uint8_t number = 0;
     RtpCodec codec;
-    bool ours = false;
   };
+  std::optional<uint8_t> find(const RtpCodec& codec) const;
+  void note(const RtpCodec& codec);
   bool isTaken(uint8_t number, const RtpCodec& codec) const;
   /// The most recent first.
   std::vector<Use> uses_;
