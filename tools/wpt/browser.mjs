@@ -6,40 +6,15 @@ import { createRelay } from '../../js/relay/index.js';
 import { classicBundleOptions } from '../build.mjs';
 import { UserError } from '../lib/run.mjs';
 import { timeoutOf } from './files.mjs';
+import { fromReport } from './result.mjs';
 import { startServer } from './server.mjs';
 
 const kChromium = '/usr/bin/chromium';
 
-/** @typedef {{ name: string, status: 'PASS' | 'FAIL' | 'TIMEOUT' | 'NOTRUN' | 'PRECONDITION_FAILED', message: string | null }} Subtest */
-
-/**
- * @typedef {object} FileResult
- * @property {'OK' | 'ERROR' | 'TIMEOUT' | 'PRECONDITION_FAILED' | 'CRASH'} status of the whole file
- * @property {string | null} message
- * @property {Subtest[]} tests
- * @property {number} ms
- */
-
-/**
- * @typedef {object} Realm
- * @property {(file: import('./files.mjs').TestFile) => Promise<FileResult>} run
- * @property {() => Promise<void>} close
- */
-
-// The numbers that testharness.js has for them.
-const harnessStates = /** @type {const} */ (['OK', 'ERROR', 'TIMEOUT', 'PRECONDITION_FAILED']);
-const testStates = /** @type {const} */ ([
-  'PASS',
-  'FAIL',
-  'TIMEOUT',
-  'NOTRUN',
-  'PRECONDITION_FAILED',
-]);
-
 /**
  * @param {string} checkout
  * @param {'ours' | 'native'} target
- * @returns {Promise<Realm>}
+ * @returns {Promise<import('./result.mjs').Realm>}
  */
 export async function startPages(checkout, target) {
   if (!existsSync(kChromium)) {
@@ -106,7 +81,7 @@ export async function startPages(checkout, target) {
  * @param {import('playwright-core').BrowserContext} context
  * @param {string} url
  * @param {number} timeoutMs
- * @returns {Promise<Omit<FileResult, 'ms'>>}
+ * @returns {Promise<Omit<import('./result.mjs').FileResult, 'ms'>>}
  */
 async function runPage(context, url, timeoutMs) {
   const page = await context.newPage();
@@ -119,15 +94,8 @@ async function runPage(context, url, timeoutMs) {
       page.on('crash', () => fail('CRASH', 'the page crashed'));
       timer = setTimeout(() => fail('TIMEOUT', 'the page reported nothing'), timeoutMs);
       page
-        .exposeFunction('reportToRunner', (/** @type {any} */ { status, message, tests }) =>
-          resolve({
-            status: harnessStates[status],
-            message,
-            tests: tests.map((/** @type {any} */ test) => ({
-              ...test,
-              status: testStates[test.status],
-            })),
-          }),
+        .exposeFunction('reportToRunner', (/** @type {any} */ report) =>
+          resolve(fromReport(report)),
         )
         .then(() => page.goto(url, { waitUntil: 'commit' }))
         .catch(reject);

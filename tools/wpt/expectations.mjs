@@ -12,8 +12,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import prettier from 'prettier';
 import { inRoot } from '../lib/paths.mjs';
 
-/** @typedef {import('./browser.mjs').FileResult} FileResult */
-/** @typedef {Map<string, FileResult>} Results  by the path of the test file */
+/** @typedef {import('./result.mjs').FileResult} FileResult */
+/** @typedef {import('./result.mjs').Results} Results */
 /** @typedef {{ text: string, messages?: string[], flaky?: boolean }} Reason */
 /** @typedef {Record<string, string>} SubtestReasons */
 /** @typedef {{ reasons: Record<string, Reason>, [realm: string]: any }} Expectations */

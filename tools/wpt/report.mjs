@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { inRoot } from '../lib/paths.mjs';
 import { outcomes } from './expectations.mjs';
 
-/** @typedef {import('./expectations.mjs').Results} Results */
+/** @typedef {import('./result.mjs').Results} Results */
 
 /** @param {string} realm @param {string} target */
 const resultsFile = (realm, target) => inRoot('build/wpt', `${realm}-${target}.json`);

@@ -1,9 +1,11 @@
-// npm run wpt -- --wpt <checkout> [--dir webrtc] [--target ours|native] [--realm page]
+// npm run wpt -- --wpt <checkout> [--dir webrtc] [--realm page|node] [--target ours|native|wrtc]
 //                [--update] [--gaps] [--verbose] [pattern ...]
 //
-// Runs web-platform-tests and compares with tests/wpt/expectations.json. Patterns are parts of file
-// paths. `--gaps` lists what fails on ours and passes on native (run that first), `--update` writes
-// the failures into the expectations, `--verbose` prints every failure. Results: build/wpt/.
+// Runs web-platform-tests and compares with tests/wpt/expectations.json. A realm is a page of
+// Chromium, or Node.js with jsdom; ours is compared with Chromium's own implementation, and in
+// Node.js with @roamhq/wrtc as well. Patterns are parts of file paths. `--gaps` lists what fails on
+// ours and passes on Chromium's own (run that first, in the page), `--update` writes the failures
+// into the expectations, `--verbose` prints every failure. Results: build/wpt/.
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -12,16 +14,23 @@ import { UserError, runMain, say } from '../lib/run.mjs';
 import { startPages } from './browser.mjs';
 import { outcomes, readExpectations, surprises, updateExpectations } from './expectations.mjs';
 import { findTests, webrtcDirectories } from './files.mjs';
+import { startNode } from './node/realm.mjs';
 import { gaps, readResults, summaryTable, writeResults } from './report.mjs';
 
 /** @typedef {import('./files.mjs').TestFile} TestFile */
-/** @typedef {import('./expectations.mjs').Results} Results */
+/** @typedef {import('./result.mjs').Results} Results */
 
 const kParallel = 2;
 
+/** Who can be tested where, and what else a run of ours is held against. */
+const realms = {
+  page: { start: startPages, targets: ['ours', 'native'] },
+  node: { start: startNode, targets: ['ours', 'wrtc'] },
+};
+
 /**
  * @param {TestFile[]} files
- * @param {import('./browser.mjs').Realm} realm
+ * @param {import('./result.mjs').Realm} realm
  * @param {boolean} isVerbose
  * @returns {Promise<Results>} in the order of `files`
  */
@@ -61,9 +70,12 @@ await runMain(async () => {
     },
   });
   const { target, realm: realmName } = values;
+  const known = realms[/** @type {keyof typeof realms} */ (realmName)];
   if (!values.wpt) throw new UserError('--wpt <checkout of web-platform-tests> is needed');
-  if (target !== 'ours' && target !== 'native') throw new UserError('--target is ours or native');
-  if (realmName !== 'page') throw new UserError('--realm is page');
+  if (!known) throw new UserError(`--realm is ${Object.keys(realms).join(' or ')}`);
+  if (!known.targets.includes(target)) {
+    throw new UserError(`--target is ${known.targets.join(' or ')} in the realm ${realmName}`);
+  }
   const checkout = resolve(values.wpt);
   if (!existsSync(join(checkout, 'resources/testharness.js'))) {
     throw new UserError(`${checkout} is no checkout of web-platform-tests`);
@@ -75,7 +87,7 @@ await runMain(async () => {
     .filter(({ path }) => positionals.length === 0 || positionals.some((x) => path.includes(x)));
   if (files.length === 0) throw new UserError('no test has such a name');
 
-  const realm = await startPages(checkout, target);
+  const realm = await known.start(checkout, /** @type {any} */ (target));
   /** @type {Results} */
   let results;
   try {
@@ -85,12 +97,13 @@ await runMain(async () => {
   }
   const file = writeResults(realmName, target, results);
 
-  const otherTarget = target === 'ours' ? 'native' : 'ours';
-  const others = readResults(realmName, otherTarget);
-  say(`\n${summaryTable(results, target, others, otherTarget)}\n\nresults: ${file}`);
+  const native = readResults('page', 'native');
+  const ours = readResults(realmName, 'ours');
+  const [others, other] = target === 'ours' ? [native, 'native'] : [ours, 'ours'];
+  say(`\n${summaryTable(results, target, others, other)}\n\nresults: ${file}`);
   if (values.gaps) {
-    const lines = target === 'ours' ? gaps(results, others) : gaps(others, results);
-    say(`\n${lines.length} subtests fail on ours and pass on native:\n${lines.join('\n')}`);
+    const lines = gaps(target === 'ours' ? results : ours, target === 'ours' ? native : results);
+    say(`\n${lines.length} subtests fail on ours and pass on the other:\n${lines.join('\n')}`);
   }
   if (target !== 'ours') return;
   const expectations = readExpectations();

@@ -1,0 +1,72 @@
+// What jsdom has no devices for: a microphone, a camera, a screen, and media elements that take a
+// stream. The counterpart of Chromium's --use-fake-device-for-media-stream.
+
+/** @typedef {(kind: 'audio' | 'video', options: { label: string }) => MediaStreamTrack} TrackFactory */
+
+/** Runs inside of the window. @param {TrackFactory} createTrack */
+export function plugInDevices(createTrack) {
+  const devices = new FakeDevices(createTrack);
+  Object.defineProperty(navigator, 'mediaDevices', { value: devices, configurable: true });
+  plugInElements();
+}
+
+class FakeDevices extends EventTarget {
+  #createTrack;
+
+  /** @param {TrackFactory} createTrack */
+  constructor(createTrack) {
+    super();
+    this.#createTrack = createTrack;
+  }
+
+  /** @param {{ audio?: any, video?: any }} constraints */
+  async getUserMedia({ audio, video } = {}) {
+    if (!audio && !video) throw new TypeError('neither audio nor video is asked for');
+    const tracks = [];
+    if (audio) tracks.push(this.#createTrack('audio', { label: 'fake microphone' }));
+    if (video) tracks.push(this.#createTrack('video', { label: 'fake camera' }));
+    return new MediaStream(tracks);
+  }
+
+  async getDisplayMedia() {
+    return new MediaStream([this.#createTrack('video', { label: 'fake screen' })]);
+  }
+
+  async enumerateDevices() {
+    return ['audioinput', 'videoinput'].map((kind) => ({
+      kind,
+      deviceId: kind,
+      groupId: 'fake',
+      label: `fake ${kind}`,
+    }));
+  }
+}
+
+/** `srcObject`, and a `play()` that waits for a stream which shows something. */
+function plugInElements() {
+  /** @type {WeakMap<HTMLMediaElement, MediaStream | null>} */
+  const streams = new WeakMap();
+  Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
+    get() {
+      return streams.get(this) ?? null;
+    },
+    set(stream) {
+      if (stream !== null && !(stream instanceof MediaStream)) {
+        throw new TypeError('srcObject takes a MediaStream');
+      }
+      streams.set(this, stream);
+    },
+    configurable: true,
+  });
+  /** @this {HTMLMediaElement} */
+  HTMLMediaElement.prototype.play = function play() {
+    const tracks = streams.get(this)?.getTracks() ?? [];
+    return new Promise((resolve) => {
+      for (const track of tracks) {
+        if (track.readyState === 'live' && !track.muted) resolve();
+        else track.addEventListener('unmute', () => resolve(), { once: true });
+      }
+    });
+  };
+  HTMLMediaElement.prototype.pause = function pause() {};
+}

@@ -1,0 +1,15 @@
+// The package as it runs inside of a jsdom window: every class and promise it makes belongs to the
+// window's realm, as instanceof and idlharness ask for. Engine and sockets are those of Node.js.
+
+// @ts-ignore made by `npm run build`
+import createEngine from '../../../dist/webrtc-sync.mjs';
+import { install } from '../../../js/api/install.js';
+import { setEngine, setNetworkFactory } from '../../../js/api/runtime.js';
+import { createLocalTrack } from '../../../js/exports.js';
+import { UdpNetwork } from '../../../js/net/udp-network.js';
+import { plugInDevices } from './devices.js';
+
+setNetworkFactory((relay) => new UdpNetwork({ relay }));
+setEngine(createEngine());
+install({ force: true });
+plugInDevices(createLocalTrack);
