@@ -90,11 +90,29 @@ export function surprises(expectations, realm, results) {
     }
   }
   if (expectations.reasons[kUnexplained]) lines.push('some failures have no reason yet');
+  for (const key of unusedReasons(expectations))
+    lines.push(`nothing fails for this reason: ${key}`);
   return lines;
 }
 
 /**
- * Rewrites the expectations of the files that were run. Reasons that people gave are kept.
+ * @param {Expectations} expectations
+ * @returns {string[]} keys of reasons that no realm needs
+ */
+function unusedReasons({ reasons, ...realms }) {
+  const used = new Set(
+    Object.values(realms).flatMap((files) =>
+      Object.values(files).flatMap((rules) =>
+        typeof rules === 'string' ? rules : Object.values(rules),
+      ),
+    ),
+  );
+  return Object.keys(reasons).filter((key) => !used.has(key));
+}
+
+/**
+ * Rewrites the expectations of the files that were run. Reasons that people gave are kept, those
+ * that nothing fails for any more are dropped.
  * @param {Expectations} expectations
  * @param {string} realm
  * @param {Results} results
@@ -121,10 +139,8 @@ export async function updateExpectations(expectations, realm, results) {
     else known[path] = subtests;
   }
   expectations[realm] = Object.fromEntries(Object.entries(known).sort());
-  const text = JSON.stringify(expectations);
-  const isUnexplained = text.split(`"${kUnexplained}"`).length > (reasons[kUnexplained] ? 2 : 1);
-  if (isUnexplained) reasons[kUnexplained] = { text: 'nobody has looked at it yet' };
-  else delete reasons[kUnexplained];
+  reasons[kUnexplained] = { text: 'nobody has looked at it yet' };
+  for (const key of unusedReasons(expectations)) delete reasons[key];
   const options = await prettier.resolveConfig(file);
   writeFileSync(
     file,

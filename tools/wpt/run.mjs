@@ -1,11 +1,12 @@
 // npm run wpt -- --wpt <checkout> [--dir webrtc] [--realm page|node] [--target ours|native|wrtc]
-//                [--update] [--gaps] [--verbose] [pattern ...]
+//                [--update] [--gaps] [--verbose] [--stored] [pattern ...]
 //
 // Runs web-platform-tests and compares with tests/wpt/expectations.json. A realm is a page of
 // Chromium, or Node.js with jsdom; ours is compared with Chromium's own implementation, and in
 // Node.js with @roamhq/wrtc as well. Patterns are parts of file paths. `--gaps` lists what fails on
 // ours and passes on Chromium's own (run that first, in the page), `--update` writes the failures
-// into the expectations, `--verbose` prints every failure. Results: build/wpt/.
+// into the expectations, `--verbose` prints every failure, `--stored` runs nothing and takes the
+// results of former runs. Results: build/wpt/.
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -67,6 +68,7 @@ await runMain(async () => {
       update: { type: 'boolean', default: false },
       gaps: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
+      stored: { type: 'boolean', default: false },
     },
   });
   const { target, realm: realmName } = values;
@@ -87,13 +89,23 @@ await runMain(async () => {
     .filter(({ path }) => positionals.length === 0 || positionals.some((x) => path.includes(x)));
   if (files.length === 0) throw new UserError('no test has such a name');
 
-  const realm = await known.start(checkout, /** @type {any} */ (target));
   /** @type {Results} */
   let results;
-  try {
-    results = await runAll(files, realm, values.verbose);
-  } finally {
-    await realm.close();
+  if (values.stored) {
+    const stored = readResults(realmName, target);
+    results = new Map(
+      files.flatMap(({ path }) => {
+        const result = stored.get(path);
+        return result ? [[path, result]] : [];
+      }),
+    );
+  } else {
+    const realm = await known.start(checkout, /** @type {any} */ (target));
+    try {
+      results = await runAll(files, realm, values.verbose);
+    } finally {
+      await realm.close();
+    }
   }
   const file = writeResults(realmName, target, results);
 

@@ -2,6 +2,7 @@
 // is a secure context without HTTPS).
 
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -93,7 +94,8 @@ async function respond(checkout, pathname, port) {
   if (path.startsWith('/interfaces/')) {
     // The checkout writes WebIDL.idl.
     const name = path.slice('/interfaces/'.length).toLowerCase();
-    const file = inRoot('node_modules/@webref/idl', name);
+    const ours = inRoot('tools/idl/supplement', name);
+    const file = existsSync(ours) ? ours : inRoot('node_modules/@webref/idl', name);
     const body = await readFile(file, 'utf8');
     return { type, body: name === 'webidl.idl' ? body + movedDefinitions : body };
   }

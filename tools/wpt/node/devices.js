@@ -1,5 +1,6 @@
-// What jsdom has no devices for: a microphone, a camera, a screen, and media elements that take a
-// stream. The counterpart of Chromium's --use-fake-device-for-media-stream.
+// What jsdom has no devices for: a microphone, a camera, a screen, an oscillator, a canvas that is
+// captured, and media elements that take a stream. The counterpart of Chromium's
+// --use-fake-device-for-media-stream.
 
 /** @typedef {(kind: 'audio' | 'video', options: { label: string }) => MediaStreamTrack} TrackFactory */
 
@@ -7,6 +8,8 @@
 export function plugInDevices(createTrack) {
   const devices = new FakeDevices(createTrack);
   Object.defineProperty(navigator, 'mediaDevices', { value: devices, configurable: true });
+  plugInAudio(createTrack);
+  plugInCanvas(createTrack);
   plugInElements();
 }
 
@@ -40,6 +43,58 @@ class FakeDevices extends EventTarget {
       label: `fake ${kind}`,
     }));
   }
+}
+
+/** @param {TrackFactory} createTrack */
+function plugInAudio(createTrack) {
+  class FakeAudioNode extends EventTarget {
+    frequency = { value: 440 };
+    gain = { value: 1 };
+    connect(/** @type {unknown} */ destination) {
+      return destination;
+    }
+    disconnect() {}
+    start() {}
+    stop() {}
+  }
+  class FakeDestination extends FakeAudioNode {
+    stream = new MediaStream([createTrack('audio', { label: 'fake audio destination' })]);
+  }
+  class FakeAudioContext extends EventTarget {
+    state = 'running';
+    currentTime = 0;
+    sampleRate = 48000;
+    destination = new FakeAudioNode();
+    async resume() {}
+    async close() {}
+    createOscillator() {
+      return new FakeAudioNode();
+    }
+    createGain() {
+      return new FakeAudioNode();
+    }
+    createMediaStreamDestination() {
+      return new FakeDestination();
+    }
+  }
+  Object.assign(globalThis, {
+    AudioContext: FakeAudioContext,
+    MediaStreamAudioDestinationNode: FakeDestination,
+  });
+}
+
+/** Drawing goes nowhere, and what is captured of it is a track. @param {TrackFactory} createTrack */
+function plugInCanvas(createTrack) {
+  const context = {
+    fillRect() {},
+    clearRect() {},
+    drawImage() {},
+    getImageData: () => ({ data: new Uint8ClampedArray(4) }),
+  };
+  Object.assign(HTMLCanvasElement.prototype, {
+    getContext: (/** @type {string} */ type) => (type === '2d' ? Object.create(context) : null),
+    captureStream: () => new MediaStream([createTrack('video', { label: 'fake canvas' })]),
+  });
 }
 
 /** `srcObject`, and a `play()` that waits for a stream which shows something. */

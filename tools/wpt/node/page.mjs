@@ -26,6 +26,12 @@ const missingFromWindow = {
 
 /** @param {any} window */
 function complete(window) {
+  // jsdom's classes are functions of Node's realm; the window's own ones descend from its Function.
+  for (const { value } of Object.values(Object.getOwnPropertyDescriptors(window))) {
+    if (typeof value === 'function' && Object.getPrototypeOf(value) === Function.prototype) {
+      Object.setPrototypeOf(value, window.Function.prototype);
+    }
+  }
   for (const [name, value] of Object.entries(missingFromWindow)) {
     if (!(name in window)) {
       Object.defineProperty(window, name, { value, writable: true, configurable: true });
