@@ -181,6 +181,10 @@ void PeerConnectionHandle::setConfiguration(val configuration) {
   peer_.setConfiguration(serversFrom(configuration), policyFrom(configuration));
 }
 
+void PeerConnectionHandle::setCandidatePoolSize(uint32_t count, double now) {
+  peer_.setCandidatePoolSize(count, timestampFrom(now));
+}
+
 val PeerConnectionHandle::snapshot() const {
   const jsep::Session& session = peer_.session();
   val object = val::object();
@@ -198,8 +202,10 @@ val PeerConnectionHandle::snapshot() const {
     transceivers.call<void>("push", transceiverFrom(transceiver));
   object.set("transceivers", transceivers);
   val transports = val::array();
-  for (const auto& slot : peer_.transports())
-    transports.call<void>("push", transportFrom(slot.id, *slot.transport));
+  for (const auto& slot : peer_.transports()) {
+    if (!slot.isPooled)
+      transports.call<void>("push", transportFrom(slot.id, *slot.transport));
+  }
   object.set("transports", transports);
 
   val sctp = val::null();
@@ -364,6 +370,7 @@ EMSCRIPTEN_BINDINGS(webrtcPeerConnection) {
       .function("getReceiveParameters", &Handle::getReceiveParameters)
       .function("transceiver", &Handle::transceiver)
       .function("setConfiguration", &Handle::setConfiguration)
+      .function("setCandidatePoolSize", &Handle::setCandidatePoolSize)
       .function("snapshot", &Handle::snapshot)
       .function("close", &Handle::close)
       .function("createDataChannel", &Handle::createDataChannel)

@@ -26,6 +26,7 @@ class PeerConnectionHandle {
   val addIceCandidate(val candidate, double now);
   void restartIce(double now);
   void setConfiguration(val configuration);
+  void setCandidatePoolSize(uint32_t count, double now);
   val snapshot() const;
   void close(double now);
 

@@ -1,7 +1,6 @@
 #include "cpp/peer/peer.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace rtc::peer {
@@ -26,17 +25,6 @@ std::vector<sdp::Fingerprint> fingerprintsOf(
     }
   }
   return fingerprints;
-}
-
-datachannel::DtlsRole channelRole(dtls::Role role) {
-  return role == dtls::Role::kClient ? datachannel::DtlsRole::kClient
-                                     : datachannel::DtlsRole::kServer;
-}
-
-/// SDP's 0 stands for "any size" (RFC 8841 section 6.1).
-size_t messageSizeLimit(uint64_t sdpValue) {
-  constexpr size_t kAny = std::numeric_limits<size_t>::max();
-  return sdpValue == 0 || sdpValue > kAny ? kAny : static_cast<size_t>(sdpValue);
 }
 
 bool concernsSockets(const Output& output) {
@@ -100,7 +88,10 @@ Status<Error> Peer::settle(Status<Error> result, Timestamp now) {
 
 Status<Error> Peer::setLocalDescription(const jsep::LocalDescription& description, Timestamp now) {
   (void)ensureCertificate();
-  return settle(session_.setLocal(description), now);
+  auto result = settle(session_.setLocal(description), now);
+  if (result && session_.localDescription())
+    discardPool(now);
+  return result;
 }
 
 Status<Error> Peer::setRemoteDescription(const jsep::Description& description, Timestamp now) {
@@ -185,87 +176,6 @@ size_t Peer::bufferedAmount(datachannel::ChannelId channel) const {
   return data_.bufferedAmount(channel);
 }
 
-// --- the sockets' side
-
-void Peer::addInterface(jsep::TransportId transport, ice::InterfaceId id, const Endpoint& local,
-                        ice::InterfaceKind kind, Timestamp now) {
-  Transport* owner = find(transport);
-  if (!owner)
-    return;
-  interfaces_[id] = transport;
-  owner->ice().addInterface(id, local, kind, now);
-  pump(now);
-}
-
-void Peer::removeInterface(ice::InterfaceId id, Timestamp now) {
-  const auto entry = interfaces_.find(id);
-  if (entry == interfaces_.end())
-    return;
-  if (Transport* owner = find(entry->second))
-    owner->ice().removeInterface(id, now);
-  interfaces_.erase(entry);
-  pump(now);
-}
-
-void Peer::interfacesComplete(jsep::TransportId transport, Timestamp now) {
-  if (Transport* owner = find(transport))
-    owner->ice().interfacesComplete(now);
-  pump(now);
-}
-
-void Peer::handleDatagram(ice::InterfaceId id, const Endpoint& source, Bytes datagram,
-                          Timestamp now) {
-  const auto entry = interfaces_.find(id);
-  if (entry == interfaces_.end())
-    return;
-  if (Transport* owner = find(entry->second)) {
-    owner->ice().handleDatagram(id, source, std::move(datagram), now);
-  }
-  pump(now);
-}
-
-void Peer::handleStreamOpened(StreamId id, Timestamp now) {
-  const auto entry = streams_.find(id);
-  if (entry == streams_.end())
-    return;
-  if (Transport* owner = find(entry->second.first)) {
-    owner->ice().handleStreamOpened(entry->second.second, now);
-  }
-  pump(now);
-}
-
-void Peer::handleStreamData(StreamId id, ByteSpan data, Timestamp now) {
-  const auto entry = streams_.find(id);
-  if (entry == streams_.end())
-    return;
-  if (Transport* owner = find(entry->second.first)) {
-    owner->ice().handleStreamData(entry->second.second, data, now);
-  }
-  pump(now);
-}
-
-void Peer::handleStreamClosed(StreamId id, Timestamp now) {
-  const auto entry = streams_.find(id);
-  if (entry == streams_.end())
-    return;
-  const auto [transport, stream] = entry->second;
-  streams_.erase(entry);
-  if (Transport* owner = find(transport))
-    owner->ice().handleStreamClosed(stream, now);
-  pump(now);
-}
-
-void Peer::handleResolved(ResolveId id, const std::vector<IpAddress>& addresses, Timestamp now) {
-  const auto entry = resolutions_.find(id);
-  if (entry == resolutions_.end())
-    return;
-  const auto [transport, resolution] = entry->second;
-  resolutions_.erase(entry);
-  if (Transport* owner = find(transport))
-    owner->ice().handleResolved(resolution, addresses, now);
-  pump(now);
-}
-
 void Peer::handleTimeout(Timestamp now) {
   for (auto& slot : transports_)
     slot.transport->handleTimeout(now);
@@ -288,211 +198,6 @@ Timestamp Peer::deadline() const {
   for (const auto& slot : transports_)
     deadline = earlier(deadline, slot.transport->deadline());
   return deadline;
-}
-
-// --- what the session asks of the transports
-
-Transport* Peer::find(jsep::TransportId id) {
-  for (auto& slot : transports_) {
-    if (slot.id == id)
-      return slot.transport.get();
-  }
-  return nullptr;
-}
-
-const Transport* Peer::transport() const {
-  const auto sctp = session_.sctp();
-  for (const auto& slot : transports_) {
-    if (!sctp || slot.id == sctp->transport)
-      return slot.transport.get();
-  }
-  return nullptr;
-}
-
-Transport& Peer::obtain(jsep::TransportId id) {
-  if (Transport* existing = find(id))
-    return *existing;
-  ice::AgentConfig config;
-  config.servers = configuration_.iceServers;
-  config.policy = configuration_.iceTransportPolicy;
-  config.timings = configuration_.iceTimings;
-  transports_.push_back({id, std::make_unique<Transport>(std::move(config), random_)});
-  return *transports_.back().transport;
-}
-
-void Peer::discard(jsep::TransportId id, Timestamp now) {
-  Transport* transport = find(id);
-  if (!transport)
-    return;
-  transport->close(now);
-  while (auto output = transport->poll(now))
-    handleTransport(id, std::move(*output), now);
-  std::erase_if(transports_, [id](const TransportSlot& slot) { return slot.id == id; });
-  std::erase_if(interfaces_, [id](const auto& entry) { return entry.second == id; });
-  std::erase_if(resolutions_, [id](const auto& entry) { return entry.second.first == id; });
-  std::erase_if(streams_, [id](const auto& entry) { return entry.second.first == id; });
-  emit(CloseInterfaces{id});
-  emit(TransportClosed{id});
-}
-
-void Peer::execute(jsep::Output command, Timestamp now) {
-  if (auto* role = std::get_if<jsep::IceRole>(&command)) {
-    obtain(role->transport)
-        .ice()
-        .setRole(role->controlling ? ice::Role::kControlling : ice::Role::kControlled, now);
-    emit(IceRoleChanged{role->transport, obtain(role->transport).ice().role()});
-  } else if (auto* gathering = std::get_if<jsep::StartGathering>(&command)) {
-    ice::Agent& agent = obtain(gathering->transport).ice();
-    ice::Credentials credentials{gathering->local.ufrag, gathering->local.password};
-    switch (gathering->reason) {
-      case jsep::StartGathering::Reason::kFirst:
-        agent.setLocalCredentials(std::move(credentials), now);
-        agent.gather(now);
-        emit(OpenInterfaces{gathering->transport});
-        break;
-      case jsep::StartGathering::Reason::kRestart:
-        agent.restart(std::move(credentials), now);
-        emit(OpenInterfaces{gathering->transport});
-        break;
-      case jsep::StartGathering::Reason::kRolledBack:
-        agent.cancelRestart(now);
-        break;
-    }
-  } else if (auto* remote = std::get_if<jsep::RemoteIce>(&command)) {
-    ice::Agent& agent = obtain(remote->transport).ice();
-    agent.setRemoteCredentials({remote->remote.ufrag, remote->remote.password}, remote->lite, now);
-    for (const std::string& line : remote->candidates) {
-      if (auto candidate = ice::Candidate::parse(line)) {
-        agent.addRemoteCandidate(std::move(*candidate), now);
-      }
-    }
-    if (remote->endOfCandidates)
-      agent.endOfRemoteCandidates(now);
-  } else if (auto* added = std::get_if<jsep::RemoteCandidateAdded>(&command)) {
-    if (auto candidate = ice::Candidate::parse(added->candidate)) {
-      obtain(added->transport).ice().addRemoteCandidate(std::move(*candidate), now);
-    }
-  } else if (auto* ended = std::get_if<jsep::RemoteCandidatesEnded>(&command)) {
-    obtain(ended->transport).ice().endOfRemoteCandidates(now);
-  } else if (auto* parameters = std::get_if<jsep::DtlsParameters>(&command)) {
-    if (configuration_.certificates.empty())
-      return;
-    std::vector<dtls::Fingerprint> fingerprints;
-    for (const auto& fingerprint : parameters->remoteFingerprints) {
-      fingerprints.push_back({fingerprint.algorithm, fingerprint.digest});
-    }
-    obtain(parameters->transport)
-        .setDtlsParameters(
-            parameters->role == jsep::DtlsRole::kClient ? dtls::Role::kClient : dtls::Role::kServer,
-            std::move(fingerprints), configuration_.certificates.front(), now);
-  } else if (auto* sctp = std::get_if<jsep::SctpParameters>(&command)) {
-    sctp_ = *sctp;
-    data_.setMaxSendMessageSize(messageSizeLimit(sctp->maxMessageSize));
-    if (const auto role = obtain(sctp->transport).dtlsRole())
-      data_.setRole(channelRole(*role), now);
-    maybeStartData(now);
-  } else if (std::holds_alternative<jsep::DataRejected>(command)) {
-    data_.close(std::nullopt, now);
-  } else if (auto* discarded = std::get_if<jsep::TransportDiscarded>(&command)) {
-    discard(discarded->transport, now);
-  }
-}
-
-void Peer::maybeStartData(Timestamp now) {
-  if (!sctp_ || data_.started())
-    return;
-  Transport* transport = find(sctp_->transport);
-  if (!transport || transport->dtlsState() != DtlsState::kConnected)
-    return;
-  sctp::AssociationConfig config;
-  config.localPort = sctp_->localPort;
-  config.remotePort = sctp_->remotePort;
-  config.maxSendMessageSize = messageSizeLimit(sctp_->maxMessageSize);
-  config.maxReceiveMessageSize = configuration_.maxMessageSize;
-  data_.start(config, channelRole(*transport->dtlsRole()), now);
-}
-
-// --- what the transports report
-
-void Peer::handleIce(jsep::TransportId id, ice::Output output) {
-  if (auto* transmit = std::get_if<ice::Transmit>(&output)) {
-    emit(SendDatagram{transmit->interface, transmit->destination, std::move(transmit->data)});
-  } else if (auto* open = std::get_if<ice::StreamOpen>(&output)) {
-    if (open->serverIndex >= configuration_.iceServers.size())
-      return;
-    const StreamId stream(++lastStream_);
-    streams_[stream] = {id, open->stream};
-    emit(OpenStream{stream, configuration_.iceServers[open->serverIndex]});
-  } else if (auto* data = std::get_if<ice::StreamTransmit>(&output)) {
-    for (const auto& [stream, owner] : streams_) {
-      if (owner == std::pair(id, data->stream))
-        emit(SendStream{stream, std::move(data->data)});
-    }
-  } else if (auto* close = std::get_if<ice::StreamClose>(&output)) {
-    for (auto entry = streams_.begin(); entry != streams_.end(); ++entry) {
-      if (entry->second != std::pair(id, close->stream))
-        continue;
-      emit(CloseStream{entry->first});
-      streams_.erase(entry);
-      break;
-    }
-  } else if (auto* resolve = std::get_if<ice::Resolve>(&output)) {
-    const ResolveId resolution(++lastResolution_);
-    resolutions_[resolution] = {id, resolve->id};
-    emit(ResolveName{resolution, std::move(resolve->hostname)});
-  } else if (auto* local = std::get_if<ice::LocalCandidate>(&output)) {
-    const std::string line = local->candidate.toString();
-    session_.addLocalCandidate(id, local->candidate.ufrag, line);
-    if (const auto target = session_.candidateTarget(id)) {
-      emit(LocalCandidate{id, line, target->mid, target->mLineIndex, local->candidate.ufrag,
-                          local->candidate.url, local->candidate.relayProtocol});
-    }
-  } else if (auto* gathering = std::get_if<ice::GatheringStateChanged>(&output)) {
-    if (gathering->state == ice::GatheringState::kComplete) {
-      const Transport* transport = find(id);
-      const std::string ufrag = transport ? transport->ice().localCredentials().ufrag : "";
-      session_.setGatheringComplete(id, ufrag);
-      if (const auto target = session_.candidateTarget(id)) {
-        emit(LocalCandidate{id, "", target->mid, target->mLineIndex, ufrag, "", ""});
-      }
-    }
-    emit(IceGatheringStateChanged{id, gathering->state});
-  } else if (auto* state = std::get_if<ice::ConnectionStateChanged>(&output)) {
-    emit(IceStateChanged{id, state->state});
-  } else if (auto* pair = std::get_if<ice::SelectedPairChanged>(&output)) {
-    emit(SelectedPairChanged{id, pair->local.toString(), pair->remote.toString()});
-  } else if (auto* role = std::get_if<ice::RoleChanged>(&output)) {
-    emit(IceRoleChanged{id, role->role});
-  } else if (auto* error = std::get_if<ice::CandidateError>(&output)) {
-    emit(CandidateError{error->address, error->port, error->url, error->code, error->text});
-  }
-}
-
-void Peer::handleDtlsState(jsep::TransportId id, const DtlsStateChanged& change, Timestamp now) {
-  if (!sctp_ || sctp_->transport != id)
-    return;
-  if (change.state == DtlsState::kConnected) {
-    maybeStartData(now);
-  } else if (change.state == DtlsState::kClosed) {
-    data_.close(std::nullopt, now);
-  } else if (change.state == DtlsState::kFailed) {
-    const std::string why = change.error ? change.error->message : "DTLS failed";
-    data_.close(Error{ErrorKind::kOperationError, why, RtcErrorDetail::kDtlsFailure, std::nullopt},
-                now);
-  }
-}
-
-void Peer::handleTransport(jsep::TransportId id, Transport::Output output, Timestamp now) {
-  if (auto* payload = std::get_if<DtlsPayload>(&output)) {
-    if (sctp_ && sctp_->transport == id)
-      data_.handlePacket(payload->data, now);
-  } else if (auto* change = std::get_if<DtlsStateChanged>(&output)) {
-    handleDtlsState(id, *change, now);
-    change->transport = id;
-    emit(std::move(*change));
-  } else if (auto* event = std::get_if<ice::Output>(&output)) {
-    handleIce(id, std::move(*event));
-  }
 }
 
 // --- the loop

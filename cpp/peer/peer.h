@@ -50,6 +50,11 @@ class Peer {
   void restartIce(Timestamp now);
   /// Servers and policy count from the next gathering on; certificates cannot change.
   void setConfiguration(std::vector<ice::Server> servers, ice::TransportPolicy policy);
+  /// RTCConfiguration.iceCandidatePoolSize: gathers ahead, with the servers in force, for that many
+  /// of the transports that the first local description will ask for (RFC 9429 section 4.1.1).
+  /// Nothing is told of it until then. Replaces what was gathered ahead before; no effect once
+  /// there is a local description.
+  void setCandidatePoolSize(size_t count, Timestamp now);
   void close(Timestamp now);
 
   const jsep::Session& session() const { return session_; }
@@ -103,8 +108,12 @@ class Peer {
   struct TransportSlot {
     jsep::TransportId id;
     std::unique_ptr<Transport> transport;
+    /// Gathering ahead, before a description asked for it.
+    bool isPooled = false;
+    /// What a pooled transport found out meanwhile.
+    std::vector<CandidateError> heldErrors;
   };
-  /// Those that exist, in the order in which they came to be.
+  /// Those that exist, in the order in which they came to be; pooled ones are nobody's business.
   const std::vector<TransportSlot>& transports() const { return transports_; }
   /// webrtc-stats records of this moment.
   std::vector<StatsRecord> stats() const;
@@ -112,7 +121,12 @@ class Peer {
  private:
   bool ensureCertificate();
   Transport* find(jsep::TransportId id);
+  TransportSlot* findSlot(jsep::TransportId id);
+  bool isPooled(jsep::TransportId id) const;
   Transport& obtain(jsep::TransportId id);
+  void startGathering(const jsep::StartGathering& command, Timestamp now);
+  void claimPooled(TransportSlot& slot, ice::Credentials credentials, Timestamp now);
+  void discardPool(Timestamp now);
   void discard(jsep::TransportId id, Timestamp now);
   Status<Error> settle(Status<Error> result, Timestamp now);
   void changed(Timestamp now);

@@ -149,6 +149,8 @@ std::vector<StatsRecord> Peer::stats() const {
   }
 
   for (const TransportSlot& slot : transports_) {
+    if (slot.isPooled)
+      continue;
     const Transport& transport = *slot.transport;
     const ice::Agent& agent = transport.ice();
     const std::string transportId = idOf("T", slot.id.value());

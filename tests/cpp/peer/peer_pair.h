@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,12 +13,12 @@
 
 namespace rtc::peer {
 
-/// One end of the simulation: a peer with one virtual interface, and everything that it told its
-/// application.
+/// One end of the simulation: a peer with one virtual interface for each of its transports, and
+/// everything that it told its application.
 struct End {
   End(std::string_view address, uint64_t seed, Configuration configuration, Timestamp now)
       : random(seed),
-        endpoint{*IpAddress::parse(address), 4000},
+        address(*IpAddress::parse(address)),
         peer(std::move(configuration), random, now) {}
 
   const datachannel::ChannelOptions* announced(datachannel::ChannelId id) const {
@@ -34,10 +35,19 @@ struct End {
     return texts;
   }
 
+  /// Where a transport's interface is; its port tells which one.
+  Endpoint endpointOf(jsep::TransportId transport) const {
+    return {address, static_cast<uint16_t>(4000 + transport.value())};
+  }
+  static ice::InterfaceId interfaceOf(jsep::TransportId transport) {
+    return ice::InterfaceId(transport.value() + 1);
+  }
+
   SeededRandom random;
-  Endpoint endpoint;
+  IpAddress address;
   Peer peer;
-  bool hasInterface = false;
+  /// Transports with an open interface.
+  std::set<jsep::TransportId> interfaces;
 
   ice::IceTransportState ice = ice::IceTransportState::kNew;
   ice::GatheringState gathering = ice::GatheringState::kNew;
@@ -50,6 +60,7 @@ struct End {
   std::vector<datachannel::MessageReceived> messages;
   std::vector<datachannel::ChannelClosed> closed;
   size_t interfacesClosed = 0;
+  std::vector<jsep::TransportId> transportsClosed;
   size_t datagramsSent = 0;
 };
 
@@ -126,8 +137,8 @@ class PeerPair {
       while (!inFlight_.empty() && inFlight_.front().at <= now) {
         InFlight packet = std::move(inFlight_.front());
         inFlight_.pop_front();
-        packet.to->peer.handleDatagram(ice::InterfaceId(1), packet.source, std::move(packet.data),
-                                       now);
+        packet.to->peer.handleDatagram(packet.to->interfaceOf(packet.transport), packet.source,
+                                       std::move(packet.data), now);
         settle();
       }
       if (a.peer.deadline() <= now)
@@ -156,6 +167,7 @@ class PeerPair {
   struct InFlight {
     Timestamp at;
     End* to;
+    jsep::TransportId transport;
     Endpoint source;
     Bytes data;
   };
@@ -167,21 +179,27 @@ class PeerPair {
 
   void handle(End& end, End& other, Output output) {
     if (auto* open = std::get_if<OpenInterfaces>(&output)) {
-      if (!end.hasInterface) {
-        end.hasInterface = true;
-        end.peer.addInterface(open->transport, ice::InterfaceId(1), end.endpoint,
-                              ice::InterfaceKind::kVirtual, now);
+      if (end.interfaces.insert(open->transport).second) {
+        end.peer.addInterface(open->transport, end.interfaceOf(open->transport),
+                              end.endpointOf(open->transport), ice::InterfaceKind::kVirtual, now);
       }
       end.peer.interfacesComplete(open->transport, now);
-    } else if (std::holds_alternative<CloseInterfaces>(output)) {
-      end.hasInterface = false;
+    } else if (auto* close = std::get_if<CloseInterfaces>(&output)) {
+      end.interfaces.erase(close->transport);
       ++end.interfacesClosed;
+    } else if (auto* gone = std::get_if<TransportClosed>(&output)) {
+      end.transportsClosed.push_back(gone->transport);
     } else if (auto* datagram = std::get_if<SendDatagram>(&output)) {
       ++end.datagramsSent;
       if (filter && !filter(end, datagram->data))
         return;
-      if (datagram->destination == other.endpoint) {
-        inFlight_.push_back({now + delay, &other, end.endpoint, std::move(datagram->data)});
+      const jsep::TransportId from(datagram->interface.value() - 1);
+      for (const jsep::TransportId to : other.interfaces) {
+        if (datagram->destination != other.endpointOf(to))
+          continue;
+        inFlight_.push_back(
+            {now + delay, &other, to, end.endpointOf(from), std::move(datagram->data)});
+        break;
       }
     } else if (auto* candidate = std::get_if<LocalCandidate>(&output)) {
       end.candidates.push_back(*candidate);

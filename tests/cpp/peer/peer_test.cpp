@@ -1,5 +1,7 @@
 #include "cpp/peer/peer.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "tests/cpp/peer/peer_pair.h"
@@ -238,8 +240,8 @@ TEST(Peer, IsUnmovedByGarbageDatagrams) {
   ASSERT_TRUE(c.pair.runUntil([&] { return c.pair.b.messages.size() == 1; }));
   ASSERT_FALSE(real.empty());
   const auto inject = [&](Bytes datagram) {
-    c.pair.b.peer.handleDatagram(ice::InterfaceId(1), c.pair.a.endpoint, std::move(datagram),
-                                 c.pair.now);
+    c.pair.b.peer.handleDatagram(ice::InterfaceId(1), c.pair.a.endpointOf(jsep::TransportId(0)),
+                                 std::move(datagram), c.pair.now);
     c.pair.settle();
   };
   for (int value = 0; value < 256; ++value) {
@@ -284,6 +286,83 @@ TEST(Peer, GivesTheSameDatagramsForTheSameSeed) {
 class BrokenRandom final : public RandomSource {
   bool fill(MutableByteSpan) override { return false; }
 };
+
+jsep::TransceiverId addTransceiver(PeerPair& pair, End& end, jsep::MediaKind kind) {
+  auto added = end.peer.change(
+      [&](jsep::Session& session) { return session.addTransceiver({.kind = kind}); }, pair.now);
+  EXPECT_TRUE(added);
+  return added ? *added : jsep::TransceiverId();
+}
+
+TEST(Peer, BundlesMediaAndDataOnTheTransportOfTheFirstSection) {
+  PeerPair pair;
+  addTransceiver(pair, pair.a, jsep::MediaKind::kAudio);
+  addTransceiver(pair, pair.a, jsep::MediaKind::kVideo);
+  openChannel(pair, pair.a);
+  ASSERT_TRUE(pair.negotiate(pair.a, pair.b));
+  EXPECT_EQ(pair.a.transportsClosed.size(), 2u);
+  EXPECT_EQ(pair.a.peer.transports().size(), 1u);
+  EXPECT_EQ(pair.b.peer.transports().size(), 1u);
+  EXPECT_TRUE(pair.runUntil([&] { return !pair.a.opened.empty() && !pair.b.channels.empty(); }));
+}
+
+TEST(Peer, ConnectsEachSectionByItselfWithAPeerThatDoesNotBundle) {
+  PeerPair pair;
+  addTransceiver(pair, pair.a, jsep::MediaKind::kAudio);
+  openChannel(pair, pair.a);
+  auto offer = pair.a.peer.createOffer({}, pair.now);
+  ASSERT_TRUE(offer);
+  ASSERT_TRUE(pair.a.peer.setLocalDescription({offer->type, offer->sdp}, pair.now));
+  const size_t group = offer->sdp.find("a=group:BUNDLE");
+  ASSERT_NE(group, std::string::npos);
+  offer->sdp.erase(group, offer->sdp.find('\n', group) + 1 - group);
+  ASSERT_TRUE(pair.b.peer.setRemoteDescription(*offer, pair.now));
+  ASSERT_TRUE(pair.b.peer.setLocalDescription({}, pair.now));
+  pair.settle();
+  ASSERT_TRUE(
+      pair.a.peer.setRemoteDescription(*pair.b.peer.session().localDescription(), pair.now));
+  EXPECT_EQ(pair.a.peer.transports().size(), 2u);
+  EXPECT_EQ(pair.b.peer.transports().size(), 2u);
+  pair.exchangeCandidates(pair.a, pair.b);
+  const auto allConnected = [](const End& end) {
+    return std::all_of(end.peer.transports().begin(), end.peer.transports().end(),
+                       [](const Peer::TransportSlot& slot) {
+                         return slot.transport->dtlsState() == DtlsState::kConnected;
+                       });
+  };
+  EXPECT_TRUE(pair.runUntil(
+      [&] { return allConnected(pair.a) && allConnected(pair.b) && !pair.a.opened.empty(); }));
+}
+
+TEST(Peer, GathersAheadAndTellsOfItWithTheDescription) {
+  PeerPair pair;
+  pair.a.peer.setCandidatePoolSize(1, pair.now);
+  pair.settle();
+  EXPECT_EQ(pair.a.interfaces.size(), 1u);
+  EXPECT_TRUE(pair.a.peer.transports().front().transport->ice().gatheringState() ==
+              ice::GatheringState::kComplete);
+  EXPECT_TRUE(pair.a.candidates.empty());
+  EXPECT_EQ(pair.a.gathering, ice::GatheringState::kNew);
+
+  openChannel(pair, pair.a);
+  ASSERT_TRUE(pair.a.peer.setLocalDescription({}, pair.now));
+  // No input from the sockets was needed.
+  EXPECT_NE(pair.a.peer.session().localDescription()->sdp.find("a=candidate:"), std::string::npos);
+  pair.settle();
+  EXPECT_FALSE(pair.a.candidates.empty());
+  EXPECT_EQ(pair.a.gathering, ice::GatheringState::kComplete);
+}
+
+TEST(Peer, ConnectsOnATransportThatGatheredAhead) {
+  PeerPair pair;
+  pair.a.peer.setCandidatePoolSize(2, pair.now);
+  pair.settle();
+  openChannel(pair, pair.a);
+  ASSERT_TRUE(pair.negotiate(pair.a, pair.b));
+  EXPECT_EQ(pair.a.interfaces.size(), 1u) << "what was gathered in vain is given back";
+  EXPECT_TRUE(pair.a.transportsClosed.empty()) << "nobody was told of it";
+  EXPECT_TRUE(pair.runUntil([&] { return pair.connected(); }));
+}
 
 TEST(Peer, CannotMakeAnOfferWithoutRandomness) {
   BrokenRandom broken;
