@@ -64,3 +64,45 @@ test.each([
     expect(seen.candidates.theirs.join('\n')).toContain('.local');
   },
 );
+
+test("Tracks and streams are the page's own, as native connections and elements take them", async () => {
+  const seen = await page.evaluate(async () => {
+    const { addToStream, createRemoteStream, createRemoteTrack, setMuted } =
+      await import('/js/media/index.js');
+    const native = new RTCPeerConnection();
+    const stream = createRemoteStream('their stream');
+    const events = [];
+    stream.onaddtrack = ({ type, track }) => events.push(`${type} ${track.kind}`);
+    for (const kind of ['audio', 'video']) {
+      const track = createRemoteTrack(kind);
+      track.onunmute = () => events.push(`unmute ${track.label} ${track.muted}`);
+      addToStream(stream, track);
+      setMuted(track, false);
+      native.addTrack(track, stream);
+    }
+    const element = document.createElement('video');
+    element.srcObject = stream;
+    const { sdp } = await native.createOffer();
+    native.close();
+    stream.getTracks().forEach((track) => track.stop());
+    return {
+      events,
+      lines: sdp.match(/^m=\w+/gm),
+      id: element.srcObject.id,
+      active: stream.active,
+      isStream: stream.constructor === MediaStream,
+    };
+  });
+  expect(seen).toEqual({
+    events: [
+      'addtrack audio',
+      'unmute remote audio false',
+      'addtrack video',
+      'unmute remote video false',
+    ],
+    lines: ['m=audio', 'm=video'],
+    id: 'their stream',
+    active: false,
+    isStream: true,
+  });
+});
