@@ -40,18 +40,28 @@ std::string_view valueOf(const RtpCodec& codec, std::string_view name) {
   return {};
 }
 
-bool hasSymmetricalParameters(const RtpCodec& a, const RtpCodec& b) {
+// The symmetrical parameters, so that equal texts mean the same format; absent when they make none.
+std::optional<std::string> symmetricalParameters(const RtpCodec& codec) {
+  std::string text;
   for (const Parameter& known : kParameters) {
-    if (known.symmetrical && equalsIgnoringCase(known.codec, a.name) &&
-        !equalsIgnoringCase(valueOf(a, known.name), valueOf(b, known.name))) {
-      return false;
-    }
+    if (!known.symmetrical || !equalsIgnoringCase(known.codec, codec.name))
+      continue;
+    for (char c : valueOf(codec, known.name))
+      text += sdp::toLower(c);
+    text += ';';
   }
-  if (!equalsIgnoringCase(a.name, "H264"))
-    return true;
-  const auto profileA = h264ProfileLevel(a.fmtp);
-  const auto profileB = h264ProfileLevel(b.fmtp);
-  return profileA && profileB && profileA->profile == profileB->profile;
+  if (equalsIgnoringCase(codec.name, "H264")) {
+    const auto profileLevel = h264ProfileLevel(codec.fmtp);
+    if (!profileLevel)
+      return std::nullopt;
+    text += std::to_string(static_cast<int>(profileLevel->profile));
+  }
+  return text;
+}
+
+bool hasSymmetricalParameters(const RtpCodec& a, const RtpCodec& b) {
+  const auto parameters = symmetricalParameters(a);
+  return parameters && parameters == symmetricalParameters(b);
 }
 
 // Every parameter of `a` has its value in `b`, given or by default.
@@ -141,6 +151,17 @@ bool servesSame(const RtpCodec& codec, const std::vector<RtpCodec>& own, const R
 
 bool isSameFormat(const RtpCodec& a, const RtpCodec& b) {
   return isSameButParameters(a, b) && hasSymmetricalParameters(a, b);
+}
+
+std::string formatKey(const RtpCodec& codec) {
+  const auto parameters = symmetricalParameters(codec);
+  if (codec.name.empty() || !parameters)
+    return {};
+  std::string key = codec.kind == MediaKind::kAudio ? "a" : "v";
+  for (char c : codec.name)
+    key += sdp::toLower(c);
+  key += "/" + std::to_string(codec.clockRate) + "/" + std::to_string(codec.channels);
+  return key + ";" + *parameters;
 }
 
 const RtpCodec* findSame(const RtpCodec& codec, const std::vector<RtpCodec>& own,

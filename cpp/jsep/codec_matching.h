@@ -19,6 +19,10 @@ namespace rtc::jsep {
 /// findSame().
 bool isSameFormat(const RtpCodec& a, const RtpCodec& b);
 
+/// A text that is equal for codecs that isSameFormat() takes for the same; empty for one that is
+/// the same as none.
+std::string formatKey(const RtpCodec& codec);
+
 /// The first of `others` that is the same format as `codec`, which is one of `own`: rtx when it
 /// repeats the same format in its list, red when the formats inside are the same or one of the two
 /// does not tell. Null when there is none.

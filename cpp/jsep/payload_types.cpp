@@ -19,62 +19,55 @@ struct Range {
 constexpr Range kDynamic[] = {{96, 127}, {35, 63}};
 
 // In a session a number means an rtx of one number, and red of certain ones.
-bool isSameUse(const RtpCodec& a, const RtpCodec& b) {
-  if (!isSameFormat(a, b))
-    return false;
-  switch (roleOf(a)) {
-    case CodecRole::kRetransmission:
-      return repeatedPayloadType(a) == repeatedPayloadType(b);
-    case CodecRole::kRedundancy:
-      return a.fmtp == b.fmtp;
-    default:
-      return true;
-  }
+std::string meaningOf(const RtpCodec& codec) {
+  std::string meaning = formatKey(codec);
+  const CodecRole role = roleOf(codec);
+  if (role == CodecRole::kRetransmission)
+    meaning += std::to_string(repeatedPayloadType(codec).value_or(0));
+  if (role == CodecRole::kRedundancy)
+    meaning += codec.fmtp;
+  return meaning;
 }
 
 }  // namespace
 
-bool PayloadTypes::isTaken(uint8_t number, const RtpCodec& codec) const {
+bool PayloadTypes::isTaken(uint8_t number, const std::string& meaning) const {
   return std::any_of(uses_.begin(), uses_.end(), [&](const Use& use) {
-    return use.number == number && isSupported(use.codec) && !isSameUse(use.codec, codec);
+    return use.number == number && use.supported && use.meaning != meaning;
   });
 }
 
-void PayloadTypes::note(const RtpCodec& codec) {
-  const uint8_t number = *codec.payloadType;
-  std::erase_if(uses_, [&](const Use& use) {
-    return use.number == number && (isSameUse(use.codec, codec) || use.codec == codec);
-  });
+void PayloadTypes::note(uint8_t number, const RtpCodec& codec, std::string meaning) {
+  std::erase_if(uses_,
+                [&](const Use& use) { return use.number == number && use.meaning == meaning; });
   if (uses_.size() == kMaxUses)
     uses_.pop_back();
-  uses_.insert(uses_.begin(), Use{number, codec});
+  uses_.insert(uses_.begin(), Use{number, isSupported(codec), std::move(meaning)});
 }
 
 void PayloadTypes::learn(const std::vector<RtpCodec>& codecs) {
   // Backwards, so that of two numbers for one codec the preferred one counts as the more recent.
   for (auto codec = codecs.rbegin(); codec != codecs.rend(); ++codec) {
     if (codec->payloadType)
-      note(*codec);
+      note(*codec->payloadType, *codec, meaningOf(*codec));
   }
 }
 
 std::optional<uint8_t> PayloadTypes::assign(const RtpCodec& codec) {
-  auto number = find(codec);
-  if (!number)
-    return std::nullopt;
-  RtpCodec numbered = codec;
-  numbered.payloadType = number;
-  note(numbered);
+  std::string meaning = meaningOf(codec);
+  const auto number = find(codec, meaning);
+  if (number)
+    note(*number, codec, std::move(meaning));
   return number;
 }
 
-std::optional<uint8_t> PayloadTypes::find(const RtpCodec& codec) const {
+std::optional<uint8_t> PayloadTypes::find(const RtpCodec& codec, const std::string& meaning) const {
   const auto usual = usualPayloadType(codec);
   const bool isStatic = usual && *usual < kDynamic[1].first;
-  if (isStatic && !isTaken(*usual, codec))
+  if (isStatic && !isTaken(*usual, meaning))
     return usual;
   for (const Use& use : uses_) {
-    if (isSameUse(use.codec, codec) && !isTaken(use.number, codec))
+    if (use.meaning == meaning && !isTaken(use.number, meaning))
       return use.number;
   }
   const auto isFree = [&](uint8_t number) {
@@ -83,12 +76,10 @@ std::optional<uint8_t> PayloadTypes::find(const RtpCodec& codec) const {
   };
   if (usual && isFree(*usual))
     return usual;
-  // Numbers that only formats unknown to us have are the last resort: nothing of theirs is ever
-  // negotiated.
+  // Numbers that only unknown formats have are the last resort: those are never negotiated.
   const auto isForeign = [&](uint8_t number) {
-    return std::none_of(uses_.begin(), uses_.end(), [&](const Use& use) {
-      return use.number == number && isSupported(use.codec);
-    });
+    return std::none_of(uses_.begin(), uses_.end(),
+                        [&](const Use& use) { return use.number == number && use.supported; });
   };
   for (bool last : {false, true}) {
     for (const Range& range : kDynamic) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "cpp/jsep/codecs.h"
@@ -31,11 +32,14 @@ class PayloadTypes {
  private:
   struct Use {
     uint8_t number = 0;
-    RtpCodec codec;
+    /// Of a codec that we implement.
+    bool supported = false;
+    /// What the number means, in a form that compares; empty for a format without a name.
+    std::string meaning;
   };
-  std::optional<uint8_t> find(const RtpCodec& codec) const;
-  void note(const RtpCodec& codec);
-  bool isTaken(uint8_t number, const RtpCodec& codec) const;
+  bool isTaken(uint8_t number, const std::string& meaning) const;
+  std::optional<uint8_t> find(const RtpCodec& codec, const std::string& meaning) const;
+  void note(uint8_t number, const RtpCodec& codec, std::string meaning);
   /// The most recent first.
   std::vector<Use> uses_;
 };
