@@ -196,7 +196,8 @@ std::vector<RtpCodec> codecsOf(const sdp::MediaSection& section) {
         continue;
       codec->name = map->encoding;
       codec->clockRate = map->clockRate;
-      codec->channels = map->channels.value_or(1);
+      // None is as meaningless as none given.
+      codec->channels = std::max(map->channels.value_or(1), 1u);
     } else if (const auto* fmtp = line.as<sdp::Fmtp>()) {
       const auto number = sdp::parseNumber<uint8_t>(fmtp->format);
       RtpCodec* codec = number ? findNumber(codecs, *number) : nullptr;
