@@ -40,6 +40,8 @@ export class ConnectionDriver {
   #waiting = [];
   #timer = /** @type {unknown} */ (undefined);
   #timerAt = Infinity;
+  /** Of the application's own waits. @type {Set<unknown>} */
+  #waits = new Set();
   /** Taken when the engine goes, for getStats() of a closed connection. */
   #lastStats = /** @type {any[]} */ ([]);
 
@@ -260,6 +262,19 @@ export class ConnectionDriver {
   }
 
   /**
+   * Runs a task on the clock of the network, unless the connection is closed by then.
+   * @param {number} delayMs
+   * @param {() => void} task
+   */
+  after(delayMs, task) {
+    const timer = this.#network.setTimer(() => {
+      this.#waits.delete(timer);
+      task();
+    }, this.#network.now() + delayMs);
+    this.#waits.add(timer);
+  }
+
+  /**
    * The engine's statistics, or the last ones of a closed connection.
    * @param {number} timestamp milliseconds since 1970, which the records carry
    * @returns {any[]}
@@ -298,6 +313,7 @@ export class ConnectionDriver {
     this.#isClosed = true;
     this.#waiting = [];
     this.#disarm();
+    for (const timer of this.#waits) this.#network.clearTimer(timer);
     for (const attachment of this.#attachments()) attachment.close();
     this.resources.connection.delete();
   }

@@ -1,25 +1,32 @@
 // The transports of one connection, its candidates, and the states that derive from them.
 
-import { candidatesOf, iceParameters } from './description-parameters.js';
-import { fire, fireAs } from './events.js';
-import { queueTask } from './tasks.js';
 import {
-  RTCDtlsTransportImpl,
-  RTCIceTransportImpl,
-  RTCSctpTransportImpl,
   deriveConnectionState,
+  deriveGatheringState,
   deriveIceConnectionState,
-} from './transports.js';
+} from './connection-states.js';
+import { fire, fireAs } from './events.js';
+import { RemoteCandidates } from './remote-candidates.js';
+import { queueTask } from './tasks.js';
+import { RTCDtlsTransportImpl, RTCIceTransportImpl, RTCSctpTransportImpl } from './transports.js';
 import { createWrapper, interfaceNamed } from './webidl/interface.js';
 
 /** @typedef {import('./connection-channels.js').ConnectionContext} ConnectionContext */
 /** @typedef {import('./peer-connection.js').Snapshot} Snapshot */
 
+/**
+ * What the transports have to know of the rest of the connection.
+ * @typedef {object} TransportsContext
+ * @property {() => Iterable<RTCDtlsTransportImpl>} ofTransceivers transports that transceivers use
+ * @property {() => string} remoteSdp
+ * @property {() => void} localCandidateSurfaced runs in the task of the candidate, before its event
+ */
+
 /** What a message may have at most, whatever the peer takes: it lies in memory as a whole. */
 const kLargestMessage = 256 * 1024 * 1024;
 
 export class ConnectionTransports {
-  /** @type {'new' | 'gathering' | 'complete'} */
+  /** @type {RTCIceGatheringState} */
   iceGatheringState = 'new';
   /** @type {RTCIceConnectionState} */
   iceConnectionState = 'new';
@@ -27,39 +34,56 @@ export class ConnectionTransports {
   connectionState = 'new';
   /** @type {RTCSctpTransportImpl | null} */
   sctp = null;
-  #ice = new RTCIceTransportImpl();
-  #dtls = new RTCDtlsTransportImpl(this.#ice);
+  /** By the engine's transport id. @type {Map<number, RTCDtlsTransportImpl>} */
+  #byId = new Map();
   #connection;
-  #localCandidateSurfaced;
-  /** End-of-candidates that waits for the end of gathering, which shares its task. @type {any} */
-  #endOfCandidates = null;
+  #context;
+  #remoteCandidates;
+  /** A new pair whose task waits: the state that belongs to it comes with it. @type {any} */
+  #selection = null;
 
   /**
    * @param {ConnectionContext} connection
-   * @param {(snapshot: Snapshot) => void} localCandidateSurfaced runs in the task of the candidate
+   * @param {TransportsContext} context
    */
-  constructor(connection, localCandidateSurfaced) {
+  constructor(connection, context) {
     this.#connection = connection;
-    this.#localCandidateSurfaced = localCandidateSurfaced;
+    this.#context = context;
+    this.#remoteCandidates = new RemoteCandidates(context.remoteSdp);
   }
 
   // ---- Descriptions, from the tasks that apply them
 
   /**
-   * @param {string | undefined} local
-   * @param {string | undefined} remote
+   * Before the transceivers take their transports: all of them exist, and know what was negotiated.
+   * @param {Snapshot} snapshot
    */
-  adoptParameters(local, remote) {
-    this.#ice.localParameters = iceParameters(local);
-    const parameters = iceParameters(remote);
-    if (parameters?.usernameFragment === this.#ice.remoteParameters?.usernameFragment) return;
-    this.#ice.remoteParameters = parameters;
-    this.#ice.remoteCandidates = candidatesOf(remote ?? '').map(iceCandidate);
+  adopt(snapshot) {
+    this.#remoteCandidates.adopt(snapshot);
+    for (const { id, iceRole, localParameters, remoteParameters } of snapshot.transports) {
+      const { ice } = this.#obtain(id);
+      ice.role = iceRole;
+      ice.localParameters = localParameters;
+      ice.remoteParameters = remoteParameters;
+    }
+    this.#adoptSctp(snapshot.sctp);
   }
 
-  /** @param {string | null | undefined} role */
-  adoptRole(role) {
-    if (role) this.#ice.role = role;
+  /**
+   * @param {number | null} id
+   * @returns {RTCDtlsTransportImpl | null}
+   */
+  withId = (id) => (id === null ? null : this.#obtain(id));
+
+  /** @param {number} id */
+  #obtain(id) {
+    let dtls = this.#byId.get(id);
+    if (!dtls) {
+      const ice = new RTCIceTransportImpl(() => this.#remoteCandidates.of(id));
+      dtls = new RTCDtlsTransportImpl(ice);
+      this.#byId.set(id, dtls);
+    }
+    return dtls;
   }
 
   /**
@@ -67,23 +91,30 @@ export class ConnectionTransports {
    * and goes when that is rolled back or rejected.
    * @param {Snapshot['sctp']} sctp
    */
-  adoptSctp(sctp) {
+  #adoptSctp(sctp) {
     if (!sctp) {
       this.sctp = null;
       return;
     }
+    const dtls = this.#obtain(sctp.transportId);
     if (!this.sctp) {
-      this.sctp = new RTCSctpTransportImpl(this.#dtls);
+      this.sctp = new RTCSctpTransportImpl(dtls);
       createWrapper('RTCSctpTransport', this.sctp);
     }
+    this.sctp.dtls = dtls;
     if (sctp.negotiated) {
       this.sctp.maxMessageSize = Math.min(sctp.maxMessageSize, kLargestMessage);
     }
   }
 
-  /** @param {any} init RTCIceCandidateInit that addIceCandidate() took */
-  addRemoteCandidate(init) {
-    this.#ice.remoteCandidates.push(iceCandidate(init));
+  /** Transports may be in use or out of use since: their states count, or count no more. */
+  referencesChanged() {
+    const { gathering, ice, connection } = this.#derived();
+    const isSame =
+      gathering === this.iceGatheringState &&
+      ice === this.iceConnectionState &&
+      connection === this.connectionState;
+    if (!isSame) this.#connection.task(() => this.#updateAll(() => {}));
   }
 
   close() {
@@ -93,8 +124,10 @@ export class ConnectionTransports {
       // The one event that browsers fire after close(), and scripts wait for.
       queueTask(() => fire(sctp, 'statechange'));
     }
-    this.#dtls.state = 'closed';
-    this.#ice.state = 'closed';
+    for (const dtls of this.#byId.values()) {
+      dtls.state = 'closed';
+      dtls.ice.state = 'closed';
+    }
     this.iceConnectionState = 'closed';
     this.connectionState = 'closed';
   }
@@ -105,29 +138,36 @@ export class ConnectionTransports {
    */
   handleEvent(event) {
     const { task } = this.#connection;
-    if (event.type !== 'gathering-state') this.#flushEndOfCandidates();
+    const selection = this.#selection;
+    this.#selection = null;
     switch (event.type) {
       case 'candidate':
-        if (event.candidate === '') this.#holdEndOfCandidates(event);
-        else this.#surfaceCandidate(event);
+        task(() => this.#surfaceCandidate(event));
         break;
       case 'candidate-error':
         task(() => this.#fireCandidateError(event));
         break;
       case 'gathering-state':
-        this.#gatheringStateChanged(event.state);
-        break;
-      case 'ice-state':
-        task(() => this.#iceStateChanged(event.state));
-        break;
-      case 'ice-role':
-        task(() => this.adoptRole(event.role));
+        task(() => this.#gatheringStateChanged(event));
         break;
       case 'selected-pair':
-        task(() => this.#ice.select(event.local, event.remote));
+        this.#selection = { ...event, state: undefined };
+        this.#queueIceChange(this.#selection);
+        break;
+      case 'ice-state':
+        if (selection?.transportId === event.transportId) selection.state = event.state;
+        else this.#queueIceChange(event);
+        break;
+      case 'ice-role':
+        task(() => {
+          this.#obtain(event.transportId).ice.role = event.role;
+        });
         break;
       case 'dtls-state':
         task(() => this.#dtlsStateChanged(event));
+        break;
+      case 'transport-closed':
+        task(() => this.#transportClosed(event.transportId));
         break;
       case 'sctp-state':
         task(() => this.#sctpStateChanged(event));
@@ -136,18 +176,16 @@ export class ConnectionTransports {
     }
   }
 
-  // ---- Gathering (webrtc-pc section 5.6.4)
+  // ---- Gathering (webrtc-pc section 5.6)
 
-  /** @param {any} event */
+  /** @param {any} event an empty candidate ends those of one generation */
   #surfaceCandidate(event) {
-    // As of this candidate: by the time of the task the engine may have gone on.
-    const snapshot = this.#connection.callEngine((engine) => engine.snapshot());
-    this.#connection.task(() => {
-      const candidate = iceCandidate(event);
-      if (event.candidate !== '') this.#ice.localCandidates.push(candidate);
-      this.#localCandidateSurfaced(snapshot);
-      this.#fireCandidate(candidate, event.url);
-    });
+    const candidate = iceCandidate(event);
+    if (event.candidate !== '') {
+      this.#obtain(event.transportId).ice.localCandidates.push(candidate);
+    }
+    this.#context.localCandidateSurfaced();
+    this.#fireCandidate(candidate, event.url);
   }
 
   /**
@@ -161,38 +199,25 @@ export class ConnectionTransports {
     });
   }
 
-  /** @param {any} event end-of-candidates of one generation */
-  #holdEndOfCandidates(event) {
-    this.#endOfCandidates = event;
-    queueMicrotask(() => this.#flushEndOfCandidates());
+  /** @param {{transportId: number, state: RTCIceGathererState}} event */
+  #gatheringStateChanged({ transportId, state }) {
+    const { ice } = this.#obtain(transportId);
+    if (ice.gatheringState === state) return;
+    if (state === 'gathering') ice.localCandidates = [];
+    ice.gatheringState = state;
+    const derived = this.#derived().gathering;
+    const changed = derived !== this.iceGatheringState;
+    this.iceGatheringState = derived;
+    fire(ice, 'gatheringstatechange');
+    if (changed) this.#fireGatheringState();
   }
 
-  #flushEndOfCandidates() {
-    const event = this.#endOfCandidates;
-    this.#endOfCandidates = null;
-    if (event && !this.#connection.isClosed) this.#surfaceCandidate(event);
-  }
-
-  /** @param {'new' | 'gathering' | 'complete'} state */
-  #gatheringStateChanged(state) {
-    const end = this.#endOfCandidates;
-    this.#endOfCandidates = null;
-    const snapshot = end && this.#connection.callEngine((engine) => engine.snapshot());
-    this.#connection.task(() => {
-      const ice = this.#ice;
-      if (end) {
-        this.#localCandidateSurfaced(snapshot);
-        this.#fireCandidate(iceCandidate(end));
-      }
-      if (this.#connection.isClosed || ice.gatheringState === state) return;
-      if (state === 'gathering') ice.localCandidates = [];
-      ice.gatheringState = state;
-      fire(ice, 'gatheringstatechange');
-      if (this.#connection.isClosed || this.iceGatheringState === state) return;
-      this.iceGatheringState = state;
-      fire(this.#connection, 'icegatheringstatechange');
-      if (state === 'complete' && !this.#connection.isClosed) this.#fireCandidate(null);
-    });
+  #fireGatheringState() {
+    if (this.#connection.isClosed) return;
+    const isComplete = this.iceGatheringState === 'complete';
+    fire(this.#connection, 'icegatheringstatechange');
+    // For applications that know no states: all candidates of all transports have come.
+    if (isComplete && !this.#connection.isClosed) this.#fireCandidate(null);
   }
 
   /** @param {any} event */
@@ -208,22 +233,58 @@ export class ConnectionTransports {
 
   // ---- States (webrtc-pc sections 5.5, 5.6 and 6.1)
 
-  /** @param {RTCIceTransportState} state */
-  #iceStateChanged(state) {
-    if (this.#ice.state === state) return;
-    this.#ice.state = state;
-    this.#updateStates(() => fire(this.#ice, 'statechange'));
+  /** @param {{transportId: number, local?: string, remote?: string, state?: RTCIceTransportState}} change */
+  #queueIceChange(change) {
+    this.#connection.task(() => {
+      if (this.#selection === change) this.#selection = null;
+      const { ice } = this.#obtain(change.transportId);
+      const { local, remote, state } = change;
+      const pairChanged = local !== undefined && remote !== undefined;
+      const stateChanged = state !== undefined && state !== ice.state;
+      if (stateChanged) ice.state = state;
+      if (pairChanged) ice.select(local, remote);
+      this.#updateStates(() => {
+        if (pairChanged) fire(ice, 'selectedcandidatepairchange');
+        if (stateChanged) fire(ice, 'statechange');
+      });
+    });
   }
 
-  /** @param {{state: RTCDtlsTransportState, remoteCertificates?: Uint8Array[], error?: any}} event */
-  #dtlsStateChanged({ state, remoteCertificates, error }) {
-    if (this.#dtls.state === state) return;
-    if (remoteCertificates) this.#dtls.remoteCertificates = remoteCertificates;
-    this.#dtls.state = state;
+  /** @param {{transportId: number, state: RTCDtlsTransportState, remoteCertificates?: Uint8Array[], error?: any}} event */
+  #dtlsStateChanged({ transportId, state, remoteCertificates, error }) {
+    const dtls = this.#obtain(transportId);
+    if (dtls.state === state) return;
+    if (remoteCertificates) dtls.remoteCertificates = remoteCertificates;
+    dtls.state = state;
     this.#updateStates(() => {
-      if (state === 'failed') this.#dtls.fireError(error ?? {});
-      fire(this.#dtls, 'statechange');
+      if (state === 'failed') dtls.fireError(error ?? {});
+      fire(dtls, 'statechange');
     });
+  }
+
+  /** @param {number} id */
+  #transportClosed(id) {
+    const dtls = this.#byId.get(id);
+    if (!dtls) return;
+    this.#byId.delete(id);
+    const open = [dtls, dtls.ice].filter(({ state }) => state !== 'closed');
+    for (const transport of open) transport.state = 'closed';
+    this.#updateAll(() => {
+      for (const transport of open) fire(transport, 'statechange');
+    });
+  }
+
+  /** The states that the transports in use make. */
+  #derived() {
+    const used = new Set(this.#context.ofTransceivers());
+    if (this.sctp) used.add(this.sctp.dtls);
+    const transports = [...used];
+    const ice = deriveIceConnectionState(transports);
+    return {
+      gathering: deriveGatheringState(transports),
+      ice,
+      connection: deriveConnectionState(ice, transports),
+    };
   }
 
   /**
@@ -231,17 +292,25 @@ export class ConnectionTransports {
    * @param {() => void} fireTransportEvents
    */
   #updateStates(fireTransportEvents) {
-    const iceState = deriveIceConnectionState(this.#ice);
-    const state = deriveConnectionState(iceState, this.#dtls.state);
-    const iceChanged = iceState !== this.iceConnectionState;
-    const changed = state !== this.connectionState;
-    this.iceConnectionState = iceState;
-    this.connectionState = state;
+    const { ice, connection } = this.#derived();
+    const iceChanged = ice !== this.iceConnectionState;
+    const changed = connection !== this.connectionState;
+    this.iceConnectionState = ice;
+    this.connectionState = connection;
     fireTransportEvents();
     if (iceChanged && !this.#connection.isClosed) {
       fire(this.#connection, 'iceconnectionstatechange');
     }
     if (changed && !this.#connection.isClosed) fire(this.#connection, 'connectionstatechange');
+  }
+
+  /** @param {() => void} fireTransportEvents */
+  #updateAll(fireTransportEvents) {
+    const { gathering } = this.#derived();
+    const changed = gathering !== this.iceGatheringState;
+    this.iceGatheringState = gathering;
+    this.#updateStates(fireTransportEvents);
+    if (changed) this.#fireGatheringState();
   }
 
   /** @param {any} event */
@@ -256,7 +325,7 @@ export class ConnectionTransports {
 }
 
 /**
- * @param {any} event RTCLocalIceCandidateInit, as the engine or script gives it
+ * @param {any} event RTCLocalIceCandidateInit, as the engine gives it
  * @returns {object} RTCIceCandidate
  */
 function iceCandidate({

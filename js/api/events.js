@@ -48,6 +48,16 @@ export class RTCDataChannelEventImpl extends EventImpl {}
 
 export class RTCErrorEventImpl extends EventImpl {}
 
+export class RTCTrackEventImpl extends EventImpl {
+  /** @param {string} type @param {Record<string, any>} init */
+  constructor(type, init) {
+    super(type, init);
+    this.streams = Object.freeze([...init.streams]);
+  }
+}
+
+export class RTCDTMFToneChangeEventImpl extends EventImpl {}
+
 const { dispatchEvent } = EventTarget.prototype;
 
 /**

@@ -2,16 +2,22 @@
 
 import { RTCCertificateImpl } from './certificate.js';
 import { RTCDataChannelImpl } from './data-channel.js';
+import { RTCDTMFSenderImpl } from './dtmf-sender.js';
 import { RTCErrorImpl } from './errors.js';
 import {
+  RTCDTMFToneChangeEventImpl,
   RTCDataChannelEventImpl,
   RTCErrorEventImpl,
   RTCPeerConnectionIceErrorEventImpl,
   RTCPeerConnectionIceEventImpl,
+  RTCTrackEventImpl,
 } from './events.js';
 import * as surface from './generated/surface.js';
 import { RTCIceCandidateImpl } from './ice-candidate.js';
 import { RTCPeerConnectionImpl } from './peer-connection.js';
+import { RTCRtpReceiverImpl } from './rtp-receiver.js';
+import { RTCRtpSenderImpl } from './rtp-sender.js';
+import { RTCRtpTransceiverImpl } from './rtp-transceiver.js';
 import { RTCSessionDescriptionImpl } from './session-description.js';
 import { RTCStatsReportImpl } from './stats-report.js';
 import {
@@ -34,6 +40,12 @@ export const behaviours = {
   RTCIceTransport: RTCIceTransportImpl,
   RTCIceCandidatePair: RTCIceCandidatePairImpl,
   RTCSctpTransport: RTCSctpTransportImpl,
+  RTCRtpSender: RTCRtpSenderImpl,
+  RTCRtpReceiver: RTCRtpReceiverImpl,
+  RTCRtpTransceiver: RTCRtpTransceiverImpl,
+  RTCTrackEvent: RTCTrackEventImpl,
+  RTCDTMFSender: RTCDTMFSenderImpl,
+  RTCDTMFToneChangeEvent: RTCDTMFToneChangeEventImpl,
   RTCDataChannel: RTCDataChannelImpl,
   RTCDataChannelEvent: RTCDataChannelEventImpl,
   RTCStatsReport: RTCStatsReportImpl,

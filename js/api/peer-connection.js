@@ -9,29 +9,50 @@ import {
   initialConfiguration,
 } from './configuration.js';
 import { ConnectionChannels } from './connection-channels.js';
+import { ConnectionDescriptions } from './connection-descriptions.js';
 import { ConnectionDriver } from './connection-driver.js';
 import { ConnectionTransports } from './connection-transports.js';
-import { exception, exceptionFrom, reportException } from './errors.js';
+import { exception, exceptionFrom } from './errors.js';
 import { fire } from './events.js';
+import { withCallbacks } from './legacy-callbacks.js';
+import { NegotiationNeeded } from './negotiation-needed.js';
 import { OperationsChain } from './operations-chain.js';
 import { currentNetwork, engine } from './runtime.js';
-import { connectionStats } from './stats.js';
+import { connectionStats, selectedStats } from './stats.js';
 import { RTCStatsReportImpl } from './stats-report.js';
 import { queueTask } from './tasks.js';
-import { createWrapper, interfaceNamed } from './webidl/interface.js';
+import { negotiateTransceivers } from './transceiver-negotiation.js';
+import { TransceiverSet } from './transceiver-set.js';
+import { createWrapper, wrapperOf } from './webidl/interface.js';
+
+/** @typedef {import('./connection-descriptions.js').Description} Description */
+/** @typedef {import('./connection-descriptions.js').DescriptionSlots} DescriptionSlots */
+/** @typedef {import('./rtp-transceiver.js').EngineTransceiver} EngineTransceiver */
+/** @typedef {import('./transports.js').IceParameters} IceParameters */
 
 /**
- * @typedef {{type: RTCSdpType, sdp: string}} Description
- * @typedef {object} Snapshot  what the engine knows about the negotiation
- * @property {RTCSignalingState} signalingState
- * @property {Description | null} currentLocalDescription
- * @property {Description | null} pendingLocalDescription
- * @property {Description | null} currentRemoteDescription
- * @property {Description | null} pendingRemoteDescription
- * @property {boolean | null} canTrickleIceCandidates
- * @property {boolean} negotiationNeeded
- * @property {string} [iceRole]
- * @property {{negotiated: boolean, maxMessageSize: number} | null} sctp
+ * @typedef {object} EngineTransport
+ * @property {number} id
+ * @property {string} iceRole
+ * @property {IceParameters | null} localParameters
+ * @property {IceParameters | null} remoteParameters
+ */
+
+/**
+ * What the engine knows about the negotiation.
+ * @typedef {DescriptionSlots & {
+ *   signalingState: RTCSignalingState,
+ *   canTrickleIceCandidates: boolean | null,
+ *   negotiationNeeded: boolean,
+ *   transceivers: EngineTransceiver[],
+ *   transports: EngineTransport[],
+ *   sctp: {
+ *     transportId: number,
+ *     transportMid: string,
+ *     negotiated: boolean,
+ *     maxMessageSize: number,
+ *   } | null,
+ * }} Snapshot
  */
 
 /** Releases the engine's side of connections that script lost without closing them. */
@@ -48,31 +69,42 @@ export class RTCPeerConnectionImpl {
   signalingState = 'stable';
   /** @type {boolean | null} */
   canTrickleIceCandidates = null;
-  /** @type {RTCSessionDescription | null} */
-  currentLocalDescription = null;
-  /** @type {RTCSessionDescription | null} */
-  pendingLocalDescription = null;
-  /** @type {RTCSessionDescription | null} */
-  currentRemoteDescription = null;
-  /** @type {RTCSessionDescription | null} */
-  pendingRemoteDescription = null;
+
+  get currentLocalDescription() {
+    return this.#descriptions.get('currentLocalDescription');
+  }
+
+  get pendingLocalDescription() {
+    return this.#descriptions.get('pendingLocalDescription');
+  }
+
+  get currentRemoteDescription() {
+    return this.#descriptions.get('currentRemoteDescription');
+  }
+
+  get pendingRemoteDescription() {
+    return this.#descriptions.get('pendingRemoteDescription');
+  }
 
   get localDescription() {
-    return this.pendingLocalDescription ?? this.currentLocalDescription;
+    return this.#descriptions.local;
   }
 
   get remoteDescription() {
-    return this.pendingRemoteDescription ?? this.currentRemoteDescription;
+    return this.#descriptions.remote;
   }
 
+  /** @returns {RTCIceGatheringState} */
   get iceGatheringState() {
     return this.#transports.iceGatheringState;
   }
 
+  /** @returns {RTCIceConnectionState} */
   get iceConnectionState() {
     return this.#transports.iceConnectionState;
   }
 
+  /** @returns {RTCPeerConnectionState} */
   get connectionState() {
     return this.#transports.connectionState;
   }
@@ -90,13 +122,27 @@ export class RTCPeerConnectionImpl {
   #driver;
   #operations = new OperationsChain(
     () => this.isClosed,
-    () => this.#chainBecameEmpty(),
+    () => this.#negotiationNeeded.chainBecameEmpty(),
   );
-  #negotiationNeeded = false;
-  #updateNegotiationNeededOnEmptyChain = false;
+  #negotiationNeeded = new NegotiationNeeded({
+    isClosed: () => this.isClosed,
+    isChainEmpty: () => this.#operations.isEmpty,
+    isStable: () => this.signalingState === 'stable',
+    check: () => this.#snapshot().negotiationNeeded,
+    fire: () => fire(this, 'negotiationneeded'),
+  });
   #hasLocalDescription = false;
+  /** Calls of setParameters() that have not settled. */
+  #unsettledParameters = 0;
+  #descriptions = new ConnectionDescriptions(() => this.#snapshot());
   #channels = new ConnectionChannels(this);
-  #transports = new ConnectionTransports(this, (snapshot) => this.#adoptDescriptions(snapshot));
+  /** @type {TransceiverSet} */
+  #transceivers = new TransceiverSet(this);
+  #transports = new ConnectionTransports(this, {
+    ofTransceivers: () => this.#transceivers.transports(),
+    remoteSdp: () => this.remoteDescription?.sdp ?? '',
+    localCandidateSurfaced: () => this.#descriptions.markStale(),
+  });
 
   /** @param {any} dictionary RTCConfiguration */
   constructor(dictionary) {
@@ -130,12 +176,16 @@ export class RTCPeerConnectionImpl {
   createOffer(...args) {
     if (typeof args[0] === 'function') {
       const [success, failure, options] = args;
-      return legacy(this.createOffer(options), success, failure);
+      return withCallbacks(this.createOffer(options), success, failure);
     }
-    const { iceRestart } = args[0];
-    return this.#operations.chain(async () => {
+    const { offerToReceiveAudio: audio, offerToReceiveVideo: video, ...options } = args[0];
+    if (!this.isClosed) {
+      if (audio !== undefined) this.#transceivers.offerToReceive('audio', audio);
+      if (video !== undefined) this.#transceivers.offerToReceive('video', video);
+    }
+    return this.chain(async () => {
       this.#requireState('stable', 'have-local-offer');
-      return this.#create((connection, now) => connection.createOffer({ iceRestart }, now));
+      return this.#create((connection, now) => connection.createOffer(options, now));
     });
   }
 
@@ -145,11 +195,12 @@ export class RTCPeerConnectionImpl {
    */
   createAnswer(...args) {
     if (typeof args[0] === 'function') {
-      return legacy(this.createAnswer({}), args[0], args[1]);
+      return withCallbacks(this.createAnswer({ voiceActivityDetection: true }), args[0], args[1]);
     }
-    return this.#operations.chain(async () => {
+    const [options] = args;
+    return this.chain(async () => {
       this.#requireState('have-remote-offer', 'have-local-pranswer');
-      return this.#create((connection, now) => connection.createAnswer({}, now));
+      return this.#create((connection, now) => connection.createAnswer(options, now));
     });
   }
 
@@ -165,11 +216,17 @@ export class RTCPeerConnectionImpl {
    * @returns {Promise<void>}
    */
   setLocalDescription(description, success, failure) {
-    if (success && failure) return legacy(this.setLocalDescription(description), success, failure);
-    return this.#operations.chain(async () => {
-      if (description.type === 'rollback') this.#requireRollback();
+    if (success && failure) {
+      return withCallbacks(this.setLocalDescription(description), success, failure);
+    }
+    return this.chain(async () => {
+      const answers = ['have-remote-offer', 'have-local-pranswer'].includes(this.signalingState);
+      const type = description.type ?? (answers ? 'answer' : 'offer');
+      if (type === 'rollback') this.#requireRollback();
       const apply = () =>
-        this.#setDescription((connection, now) => connection.setLocalDescription(description, now));
+        this.#setDescription({ type, isRemote: false }, (connection, now) =>
+          connection.setLocalDescription(description, now),
+        );
       return this.#adoptNetworkServers()?.then(apply) ?? apply();
     });
   }
@@ -181,58 +238,70 @@ export class RTCPeerConnectionImpl {
    * @returns {Promise<void>}
    */
   setRemoteDescription(description, success, failure) {
-    if (success && failure) return legacy(this.setRemoteDescription(description), success, failure);
-    return this.#operations.chain(async () => {
-      if (description.type === 'rollback') this.#requireRollback();
+    if (success && failure) {
+      return withCallbacks(this.setRemoteDescription(description), success, failure);
+    }
+    const { type } = description;
+    return this.chain(async () => {
+      if (type === 'rollback') this.#requireRollback();
       const collides =
-        description.type === 'offer' &&
+        type === 'offer' &&
         this.signalingState !== 'stable' &&
         this.signalingState !== 'have-remote-offer';
       if (collides) {
-        await this.#setDescription((connection, now) =>
+        await this.#setDescription({ type: 'rollback', isRemote: false }, (connection, now) =>
           connection.setLocalDescription({ type: 'rollback', sdp: '' }, now),
         );
       }
-      return this.#setDescription((connection, now) =>
+      return this.#setDescription({ type, isRemote: true }, (connection, now) =>
         connection.setRemoteDescription(description, now),
       );
     });
   }
 
   /**
-   * Calls the engine and settles in the task that the specification queues once the work in
-   * parallel is done; never, when the connection is closed by then.
+   * Runs what the specification has in the task that it queues once the work in parallel is done:
+   * the engine's part, then ours. Until that task nothing has happened, and nothing does when the
+   * connection is closed by then; the promise never settles.
    * @template T, U
    * @param {(connection: any, now: number) => Promise<T>} action
-   * @param {(result: T, assignedIds: Map<number, number>) => U} finish runs in that task
+   * @param {(result: T, assignedIds: Map<number, number>) => U} finish
+   * @param {() => boolean} [mayRun] asked in the task, which is queued again while it says no
    * @returns {Promise<U>}
    */
-  #inEngine(action, finish) {
+  #inEngine(action, finish, mayRun = () => true) {
     return new Promise((resolve, reject) => {
-      if (this.isClosed) return;
-      const assignedIds = this.#channels.collectIds(() =>
-        this.callEngine((connection, now) => {
-          const outcome = action(connection, now).then(
-            (result) => () => resolve(finish(result, assignedIds)),
-            (error) => () => reject(exceptionFrom(error)),
-          );
-          // Queued before the engine is drained: its events come in later tasks.
-          this.task(() => {
-            outcome.then((settle) => {
-              if (!this.isClosed) settle();
-            });
-          });
-        }),
-      );
+      const run = () => {
+        if (!mayRun()) {
+          this.task(run);
+          return;
+        }
+        const assignedIds = this.#channels.collectIds(() =>
+          this.callEngine((connection, now) => {
+            // The engine's promises are settled already: this is still the same task, and the
+            // events that the engine has for us come in later ones.
+            action(connection, now)
+              .then(
+                (result) => {
+                  if (!this.isClosed) resolve(finish(result, assignedIds));
+                },
+                (error) => reject(exceptionFrom(error)),
+              )
+              .catch(reject);
+          }),
+        );
+      };
+      this.task(run);
     });
   }
 
   /**
-   * "Set the RTCSessionDescription" (section 4.4.1.5).
+   * "Set a session description" (section 4.4.1.5).
+   * @param {{type: RTCSdpType, isRemote: boolean}} description
    * @param {(connection: any, now: number) => Promise<void>} action
    * @returns {Promise<void>}
    */
-  #setDescription(action) {
+  #setDescription(description, action) {
     /** @type {Snapshot} */
     let snapshot;
     return this.#inEngine(
@@ -241,41 +310,37 @@ export class RTCPeerConnectionImpl {
         snapshot = connection.snapshot();
         return outcome;
       },
-      (_, assignedIds) => this.#descriptionApplied(snapshot, assignedIds),
+      (_, assignedIds) => this.#descriptionApplied(description, snapshot, assignedIds),
+      () => this.#unsettledParameters === 0,
     );
   }
 
   /**
+   * @param {{type: RTCSdpType, isRemote: boolean}} description
    * @param {Snapshot} snapshot
    * @param {Map<number, number>} assignedIds
    */
-  #descriptionApplied(snapshot, assignedIds) {
-    const before = this.signalingState;
+  #descriptionApplied(description, snapshot, assignedIds) {
+    const stateBefore = this.signalingState;
     this.signalingState = snapshot.signalingState;
-    this.#adoptDescriptions(snapshot);
+    this.#descriptions.adopt(snapshot);
     this.canTrickleIceCandidates = snapshot.canTrickleIceCandidates;
     if (this.localDescription) this.#hasLocalDescription = true;
-    this.#transports.adoptRole(snapshot.iceRole);
-    this.#transports.adoptSctp(snapshot.sctp);
+    this.#transports.adopt(snapshot);
     this.#channels.assignIds(assignedIds);
+    const changes = negotiateTransceivers(
+      this.#transceivers,
+      snapshot.transceivers,
+      { ...description, stateBefore },
+      this.#transports.withId,
+    );
+    this.#transports.referencesChanged();
     if (this.signalingState === 'stable') {
-      this.#negotiationNeeded = false;
-      this.#updateNegotiationNeeded();
+      this.#negotiationNeeded.clear();
+      this.#negotiationNeeded.update();
     }
-    if (this.signalingState !== before) fire(this, 'signalingstatechange');
-  }
-
-  /** @param {Snapshot} snapshot */
-  #adoptDescriptions(snapshot) {
-    for (const slot of /** @type {const} */ ([
-      'currentLocalDescription',
-      'pendingLocalDescription',
-      'currentRemoteDescription',
-      'pendingRemoteDescription',
-    ])) {
-      this[slot] = descriptionObject(snapshot[slot], this[slot]);
-    }
-    this.#transports.adoptParameters(this.localDescription?.sdp, this.remoteDescription?.sdp);
+    if (this.signalingState !== stateBefore) fire(this, 'signalingstatechange');
+    changes.fire(this);
   }
 
   // ---- Candidates
@@ -287,27 +352,21 @@ export class RTCPeerConnectionImpl {
    * @returns {Promise<void>}
    */
   addIceCandidate(candidate, success, failure) {
-    if (success && failure) return legacy(this.addIceCandidate(candidate), success, failure);
+    if (success && failure) {
+      return withCallbacks(this.addIceCandidate(candidate), success, failure);
+    }
     const { sdpMid, sdpMLineIndex } = candidate;
     if (candidate.candidate !== '' && sdpMid === null && sdpMLineIndex === null) {
-      throw new TypeError('addIceCandidate: sdpMid and sdpMLineIndex are both null');
+      const error = new TypeError('addIceCandidate: sdpMid and sdpMLineIndex are both null');
+      return Promise.reject(error);
     }
-    return this.#operations.chain(async () => {
+    return this.chain(async () => {
       if (!this.remoteDescription) {
         throw exception('InvalidStateError', 'there is no remote description yet');
       }
-      /** @type {Snapshot} */
-      let snapshot;
       return this.#inEngine(
-        (connection, now) => {
-          const outcome = connection.addIceCandidate(candidate, now);
-          snapshot = connection.snapshot();
-          return outcome;
-        },
-        () => {
-          this.#adoptDescriptions(snapshot);
-          if (candidate.candidate !== '') this.#transports.addRemoteCandidate(candidate);
-        },
+        (connection, now) => connection.addIceCandidate(candidate, now),
+        () => this.#descriptions.markStale(),
       );
     });
   }
@@ -315,38 +374,7 @@ export class RTCPeerConnectionImpl {
   restartIce() {
     if (this.isClosed) return;
     this.callEngine((connection, now) => connection.restartIce(now));
-    this.#updateNegotiationNeeded();
-  }
-
-  // ---- Negotiation needed (section 4.7.3)
-
-  #updateNegotiationNeeded() {
-    if (!this.#operations.isEmpty) {
-      this.#updateNegotiationNeededOnEmptyChain = true;
-      return;
-    }
-    queueTask(() => {
-      if (this.isClosed) return;
-      if (!this.#operations.isEmpty) {
-        this.#updateNegotiationNeededOnEmptyChain = true;
-        return;
-      }
-      if (this.signalingState !== 'stable') return;
-      const needed = this.callEngine((connection) => connection.snapshot().negotiationNeeded);
-      if (!needed) {
-        this.#negotiationNeeded = false;
-        return;
-      }
-      if (this.#negotiationNeeded) return;
-      this.#negotiationNeeded = true;
-      fire(this, 'negotiationneeded');
-    });
-  }
-
-  #chainBecameEmpty() {
-    if (!this.#updateNegotiationNeededOnEmptyChain) return;
-    this.#updateNegotiationNeededOnEmptyChain = false;
-    this.#updateNegotiationNeeded();
+    this.updateNegotiationNeeded();
   }
 
   // ---- Configuration
@@ -357,7 +385,7 @@ export class RTCPeerConnectionImpl {
 
   /** @param {any} dictionary RTCConfiguration */
   setConfiguration(dictionary) {
-    this.#requireOpen();
+    this.requireOpen();
     const changed = changedConfiguration(
       this.#configuration,
       dictionary,
@@ -410,10 +438,10 @@ export class RTCPeerConnectionImpl {
    * @param {any} init RTCDataChannelInit
    */
   createDataChannel(label, init) {
-    this.#requireOpen();
+    this.requireOpen();
     const isFirst = !this.#channels.hasCreated;
     const channel = this.#channels.create(label, init);
-    if (isFirst) this.#updateNegotiationNeeded();
+    if (isFirst) this.updateNegotiationNeeded();
     return channel;
   }
 
@@ -425,27 +453,73 @@ export class RTCPeerConnectionImpl {
     return this.#transports.sctp?.maxMessageSize ?? Infinity;
   }
 
-  // ---- Media: there is none yet
+  // ---- Media
 
   getSenders() {
-    return [];
+    return this.#transceivers.senders();
   }
 
   getReceivers() {
-    return [];
+    return this.#transceivers.receivers();
   }
 
   getTransceivers() {
-    return [];
+    return this.#transceivers.transceivers();
+  }
+
+  /**
+   * @param {MediaStreamTrack} track
+   * @param {MediaStream[]} streams
+   */
+  addTrack(track, ...streams) {
+    this.requireOpen();
+    const sender = this.#transceivers.addTrack(track, streams);
+    this.updateNegotiationNeeded();
+    return sender;
+  }
+
+  /** @param {object} sender RTCRtpSender */
+  removeTrack(sender) {
+    this.requireOpen();
+    this.#transceivers.removeTrack(sender);
+  }
+
+  /**
+   * @param {MediaStreamTrack | string} trackOrKind
+   * @param {any} init RTCRtpTransceiverInit
+   */
+  addTransceiver(trackOrKind, init) {
+    const transceiver = this.#transceivers.addTransceiver(trackOrKind, init);
+    this.updateNegotiationNeeded();
+    return wrapperOf('RTCRtpTransceiver', transceiver);
   }
 
   // ---- Statistics
 
-  /** @param {object | null} selector MediaStreamTrack */
-  async getStats(selector) {
-    if (selector) {
-      throw exception('InvalidAccessError', 'the track is of no sender or receiver');
+  /** @param {MediaStreamTrack | null} track */
+  async getStats(track) {
+    if (!track) return this.#report((entries) => entries);
+    const selectors = this.#transceivers.selectorsFor(track);
+    if (selectors.length !== 1) {
+      throw exception('InvalidAccessError', 'the track is not that of one sender or receiver');
     }
+    return this.statsOf(selectors[0]);
+  }
+
+  /**
+   * getStats() of a sender or receiver.
+   * @param {import('./rtp-transceiver.js').StatsSelector} selector
+   * @returns {Promise<object>}
+   */
+  statsOf({ streamType, transceiver }) {
+    const { mid } = transceiver;
+    return this.#report((entries) =>
+      selectedStats(entries, (entry) => entry.type === streamType && entry.mid === mid),
+    );
+  }
+
+  /** @param {(entries: any[]) => any[]} select */
+  async #report(select) {
     const timestamp = performance.timeOrigin + performance.now();
     const entries = connectionStats({
       engineStats: this.#driver.stats(timestamp),
@@ -454,7 +528,7 @@ export class RTCPeerConnectionImpl {
       counts: this.#channels.counts,
     });
     await new Promise((resolve) => queueTask(() => resolve(undefined)));
-    return createWrapper('RTCStatsReport', new RTCStatsReportImpl(entries));
+    return createWrapper('RTCStatsReport', new RTCStatsReportImpl(select(entries)));
   }
 
   // ---- The end
@@ -462,6 +536,9 @@ export class RTCPeerConnectionImpl {
   /** "Close the connection" (section 4.4.1.4): no event tells script what it asked for. */
   close() {
     if (this.isClosed) return;
+    // What script may still ask for, as long as there is an engine to say it.
+    this.#descriptions.refresh();
+    this.#transceivers.stopAll();
     this.isClosed = true;
     this.signalingState = 'closed';
     this.#channels.abandon();
@@ -481,8 +558,44 @@ export class RTCPeerConnectionImpl {
     return this.#driver.call(action);
   }
 
-  #requireOpen() {
+  /** @returns {Snapshot} */
+  #snapshot() {
+    return this.callEngine((connection) => connection.snapshot());
+  }
+
+  // ---- What the parts of the connection ask of it
+
+  requireOpen() {
     if (this.isClosed) throw exception('InvalidStateError', 'the connection is closed');
+  }
+
+  /**
+   * @template T
+   * @param {() => Promise<T>} operation
+   */
+  chain(operation) {
+    return this.#operations.chain(operation);
+  }
+
+  updateNegotiationNeeded() {
+    this.#negotiationNeeded.update();
+  }
+
+  /** No description is applied while setParameters() has yet to settle: call the result then. */
+  holdDescriptions() {
+    this.#unsettledParameters++;
+    return () => {
+      this.#unsettledParameters--;
+    };
+  }
+
+  /**
+   * @param {number} delayMs
+   * @param {() => void} task skipped when the connection is closed by then
+   */
+  after(delayMs, task) {
+    if (delayMs === 0) this.task(task);
+    else if (!this.isClosed) this.#driver.after(delayMs, task);
   }
 
   // What the specification checks before it goes on in parallel rejects in the task of the call;
@@ -510,40 +623,6 @@ export class RTCPeerConnectionImpl {
    * @param {any} event
    */
   #handleEvent(event) {
-    if (event.type === 'negotiation-needed') this.task(() => this.#updateNegotiationNeeded());
-    else if (!this.#channels.handleEvent(event)) this.#transports.handleEvent(event);
+    if (!this.#channels.handleEvent(event)) this.#transports.handleEvent(event);
   }
-}
-
-/**
- * The object that script sees for a description, the same one while nothing changed.
- * @param {Description | null} description
- * @param {any} known RTCSessionDescription
- * @returns {any} RTCSessionDescription
- */
-function descriptionObject(description, known) {
-  if (!description) return null;
-  if (known && known.type === description.type && known.sdp === description.sdp) return known;
-  return new (interfaceNamed('RTCSessionDescription'))(description);
-}
-
-/**
- * The legacy forms (section 4.4.3): the promise says nothing, exactly one callback is called.
- * @param {Promise<any>} promise
- * @param {(value: any) => void} success
- * @param {(error: any) => void} failure
- */
-function legacy(promise, success, failure) {
-  const invoke = (/** @type {Function} */ callback, /** @type {any[]} */ args) => {
-    try {
-      Reflect.apply(callback, undefined, args);
-    } catch (error) {
-      reportException(error);
-    }
-  };
-  promise.then(
-    (value) => invoke(success, value === undefined ? [] : [value]),
-    (error) => invoke(failure, [error]),
-  );
-  return Promise.resolve(undefined);
 }

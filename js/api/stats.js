@@ -36,3 +36,23 @@ export function connectionStats({ engineStats, timestamp, channels, counts }) {
   }
   return entries;
 }
+
+/**
+ * "The stats selection algorithm" for one sender or receiver: its streams, and all that these refer
+ * to, directly or by way of others.
+ * @param {any[]} entries of the whole connection
+ * @param {(entry: any) => boolean} isStream whether it is a stream of the sender or receiver
+ * @returns {any[]}
+ */
+export function selectedStats(entries, isStream) {
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  const selected = new Set(entries.filter(isStream));
+  // A set also iterates over what is added on the way.
+  for (const entry of selected) {
+    for (const [name, value] of Object.entries(entry)) {
+      if (!/Ids?$/.test(name)) continue;
+      for (const id of [value].flat()) if (byId.has(id)) selected.add(byId.get(id));
+    }
+  }
+  return [...selected];
+}

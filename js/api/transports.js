@@ -1,16 +1,9 @@
 // RTCIceTransport, RTCDtlsTransport and RTCSctpTransport: mirrors of the engine's transports, which
 // the connection changes from queued tasks.
 
-import { fire, fireAs } from './events.js';
+import { fireAs } from './events.js';
 import { rtcError } from './errors.js';
-import { createWrapper, interfaceNamed } from './webidl/interface.js';
-
-/**
- * The wrapper, made when script first asks for it.
- * @param {string} name
- * @param {any} impl
- */
-const wrapperOf = (name, impl) => impl.wrapper ?? createWrapper(name, impl);
+import { createWrapper, interfaceNamed, wrapperOf } from './webidl/interface.js';
 
 /** @typedef {{usernameFragment: string, password: string}} IceParameters */
 
@@ -20,30 +13,35 @@ export class RTCIceTransportImpl {
   component = 'rtp';
   /** @type {RTCIceTransportState} */
   state = 'new';
+  /** @type {RTCIceGathererState} */
   gatheringState = 'new';
   /** @type {any} */
   wrapper;
-  /** @type {object[]} */
+  /** RTCIceCandidate objects. @type {any[]} */
   localCandidates = [];
-  /** @type {object[]} */
-  remoteCandidates = [];
   /** @type {IceParameters | null} */
   localParameters = null;
   /** @type {IceParameters | null} */
   remoteParameters = null;
   /** @type {object | null} */
   #selectedPair = null;
+  #findRemoteCandidates;
+
+  /** @param {() => any[]} findRemoteCandidates gives those of the remote description */
+  constructor(findRemoteCandidates) {
+    this.#findRemoteCandidates = findRemoteCandidates;
+  }
 
   getLocalCandidates() {
     return [...this.localCandidates];
   }
 
   getRemoteCandidates() {
-    return [...this.remoteCandidates];
+    return this.#findRemoteCandidates();
   }
 
   getSelectedCandidatePair() {
-    return this.#selectedPair;
+    return this.state === 'new' || this.state === 'closed' ? null : this.#selectedPair;
   }
 
   getLocalParameters() {
@@ -59,18 +57,28 @@ export class RTCIceTransportImpl {
    * @param {string} remote candidate line
    */
   select(local, remote) {
-    const find = (/** @type {any[]} */ known, /** @type {string} */ line) =>
-      known.find((one) => one.candidate === line) ??
-      new (interfaceNamed('RTCIceCandidate'))({ candidate: line, sdpMLineIndex: 0 });
     this.#selectedPair = createWrapper(
       'RTCIceCandidatePair',
       new RTCIceCandidatePairImpl(
-        find(this.localCandidates, local),
-        find(this.remoteCandidates, remote),
+        findCandidate(this.localCandidates, local),
+        findCandidate(this.getRemoteCandidates(), remote),
       ),
     );
-    fire(this, 'selectedcandidatepairchange');
   }
+}
+
+/**
+ * The candidate as script knows it already, else a new one: peer reflexive, or of an address that
+ * script knows by a name.
+ * @param {any[]} known RTCIceCandidate
+ * @param {string} line
+ */
+function findCandidate(known, line) {
+  const same = known.find(({ candidate }) => candidate === line);
+  if (same) return same;
+  const made = new (interfaceNamed('RTCIceCandidate'))({ candidate: line, sdpMLineIndex: 0 });
+  // The peer may write its lines otherwise than we do.
+  return known.find((one) => one.address === made.address && one.port === made.port) ?? made;
 }
 
 /** Behaviour of RTCDtlsTransport (webrtc-pc section 5.5). */
@@ -133,30 +141,4 @@ export class RTCIceCandidatePairImpl {
     this.local = local;
     this.remote = remote;
   }
-}
-
-/**
- * RTCPeerConnection.iceConnectionState of a connection with this one transport.
- * @param {RTCIceTransportImpl} ice
- * @returns {RTCIceConnectionState}
- */
-export function deriveIceConnectionState(ice) {
-  // A transport that the peer's answer closed counts as none.
-  return ice.state === 'closed' ? 'new' : ice.state;
-}
-
-/**
- * RTCPeerConnection.connectionState (webrtc-pc section 4.3.3).
- * @param {RTCIceConnectionState} iceState
- * @param {RTCDtlsTransportState} dtlsState
- * @returns {RTCPeerConnectionState}
- */
-export function deriveConnectionState(iceState, dtlsState) {
-  if (iceState === 'failed' || dtlsState === 'failed') return 'failed';
-  if (iceState === 'disconnected') return 'disconnected';
-  const dtlsIsIdle = dtlsState === 'new' || dtlsState === 'closed';
-  if (iceState === 'new' && dtlsIsIdle) return 'new';
-  const iceIsUp = iceState === 'connected' || iceState === 'completed';
-  if (iceIsUp && (dtlsState === 'connected' || dtlsState === 'closed')) return 'connected';
-  return 'connecting';
 }

@@ -101,6 +101,13 @@ export function createWrapper(name, impl) {
 }
 
 /**
+ * The wrapper of such an object, made when it is first asked for.
+ * @param {string} name
+ * @param {any} impl
+ */
+export const wrapperOf = (name, impl) => impl.wrapper ?? createWrapper(name, impl);
+
+/**
  * The class registered under a name, for events and errors that the implementation constructs.
  * @param {string} name
  * @returns {any}

@@ -3,6 +3,7 @@
 
 import { createCounters } from '../../../js/net/network.js';
 import { setEngine } from '../../../js/api/runtime.js';
+import { FakeTransceivers, fakeCapabilities } from './fake-transceivers.js';
 
 const transitions = {
   local: {
@@ -48,6 +49,19 @@ export class FakePeerConnection {
   /** Ids given to channels by the next answer: handle to id. */
   idsFromAnswer = new Map();
   sizeFromAnswer = 1000;
+  transceivers = new FakeTransceivers();
+  /** Of the snapshot; the one that everything is on, unless a test says otherwise. */
+  transports = [
+    {
+      id: 1,
+      iceRole: 'controlling',
+      dtlsRole: null,
+      localParameters: { usernameFragment: 'L', password: 'pwd-of-L' },
+      remoteParameters: null,
+    },
+  ];
+  /** What the next descriptions do to the transceivers, each once. */
+  effects = [];
   #offers = 0;
 
   constructor(configuration, now) {
@@ -78,8 +92,8 @@ export class FakePeerConnection {
     return { type: 'offer', sdp: `offer ${++this.#offers}\r\n` };
   }
 
-  async createAnswer() {
-    this.calls.push(['createAnswer']);
+  async createAnswer(options) {
+    this.calls.push(['createAnswer', options]);
     if (!['have-remote-offer', 'have-local-pranswer'].includes(this.signalingState)) {
       throw refusal('InvalidStateError');
     }
@@ -111,6 +125,8 @@ export class FakePeerConnection {
     const next = transitions[side][`${this.signalingState} ${type}`];
     if (!next) throw refusal('InvalidStateError', `${type} in ${this.signalingState}`);
     this.signalingState = next;
+    if (side === 'local' && type === 'offer') this.transceivers.associate();
+    this.effects.shift()?.(this.transceivers);
     const slots = this.descriptions;
     const mine = side === 'local' ? 'Local' : 'Remote';
     const theirs = side === 'local' ? 'Remote' : 'Local';
@@ -124,14 +140,16 @@ export class FakePeerConnection {
       slots[`pending${mine}Description`] = null;
       slots[`pending${theirs}Description`] = null;
       this.negotiationNeeded = false;
-      if (this.channels.size > 0) {
-        this.sctp = { negotiated: true, maxMessageSize: this.sizeFromAnswer };
-      }
+      if (this.channels.size > 0) this.#describeSctp(true, this.sizeFromAnswer);
       for (const [handle, id] of this.idsFromAnswer) this.emit('channel-id', { handle, id });
     } else {
       slots[`pending${mine}Description`] = description;
-      if (this.channels.size > 0) this.sctp ??= { negotiated: false, maxMessageSize: 0 };
+      if (this.channels.size > 0 && !this.sctp) this.#describeSctp(false, 0);
     }
+  }
+
+  #describeSctp(negotiated, maxMessageSize) {
+    this.sctp = { transportId: 1, transportMid: 'data', negotiated, maxMessageSize };
   }
 
   async addIceCandidate(candidate) {
@@ -143,6 +161,12 @@ export class FakePeerConnection {
       throw refusal('InvalidStateError');
     }
     if (candidate.candidate.includes('malformed')) throw refusal('OperationError');
+    const slots = this.descriptions;
+    const slot = slots.pendingRemoteDescription
+      ? 'pendingRemoteDescription'
+      : 'currentRemoteDescription';
+    const { type, sdp } = slots[slot];
+    slots[slot] = { type, sdp: `${sdp}a=${candidate.candidate}\r\n` };
   }
 
   snapshot() {
@@ -152,7 +176,8 @@ export class FakePeerConnection {
       ...Object.fromEntries(Object.entries(this.descriptions).map(([k, v]) => [k, copy(v)])),
       canTrickleIceCandidates: this.descriptions.currentRemoteDescription ? true : null,
       negotiationNeeded: this.negotiationNeeded,
-      iceRole: 'controlling',
+      transceivers: this.transceivers.snapshot(),
+      transports: this.transports.map((transport) => ({ ...transport })),
       sctp: this.sctp && { ...this.sctp },
     };
   }
@@ -164,6 +189,19 @@ export class FakePeerConnection {
     this.negotiationNeeded = true;
     if (this.sctp?.negotiated) this.emit('channel-id', { handle, id: handle * 2 });
     return { handle };
+  }
+
+  transceiver(handle) {
+    return this.transceivers.snapshot().find((one) => one.handle === handle);
+  }
+
+  getSendParameters(handle) {
+    return this.transceivers.parameters(handle);
+  }
+
+  getReceiveParameters(handle) {
+    const { codecs, headerExtensions, rtcp } = this.transceivers.parameters(handle);
+    return { codecs, headerExtensions, rtcp: { reducedSize: rtcp.reducedSize } };
   }
 
   sendString(handle, text) {
@@ -231,6 +269,26 @@ export class FakePeerConnection {
   }
 }
 
+// The members about transceivers are those of FakeTransceivers.
+for (const name of [
+  'addTransceiver',
+  'addTrack',
+  'removeTrack',
+  'setSenderTrack',
+  'setSenderStreams',
+  'setTransceiverDirection',
+  'stopTransceiver',
+  'setCodecPreferences',
+  'setHeaderExtensionsToNegotiate',
+  'getHeaderExtensionsToNegotiate',
+  'getNegotiatedHeaderExtensions',
+]) {
+  FakePeerConnection.prototype[name] = function (...args) {
+    this.negotiationNeeded = true;
+    return this.transceivers[name](...args);
+  };
+}
+
 class FakeCertificate {
   constructor(algorithm, expires) {
     this.algorithm = algorithm;
@@ -255,7 +313,11 @@ class FakeCertificate {
 /** Makes the fake the engine of all connections. */
 export function useFakeEngine() {
   FakePeerConnection.all = [];
-  setEngine({ PeerConnection: FakePeerConnection, Certificate: FakeCertificate });
+  setEngine({
+    PeerConnection: FakePeerConnection,
+    Certificate: FakeCertificate,
+    rtpCapabilities: (kind) => JSON.parse(JSON.stringify(fakeCapabilities[kind])),
+  });
 }
 
 /** The fake behind the connection that was made last. */

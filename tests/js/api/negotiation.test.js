@@ -36,14 +36,28 @@ describe('createOffer and createAnswer', () => {
     expect(description.sdp).toBe('offer 1\r\na=x\r\n');
   });
 
-  test('hand iceRestart to the engine as a boolean', async () => {
+  test('hand their options to the engine as booleans', async () => {
     const pc = connect();
-    await pc.createOffer({ iceRestart: 'yes' });
+    await pc.createOffer({ iceRestart: 'yes', voiceActivityDetection: 0 });
     await pc.createOffer();
-    expect(lastFake().calls.filter(([name]) => name === 'createOffer')).toEqual([
-      ['createOffer', { iceRestart: true }],
-      ['createOffer', { iceRestart: false }],
+    await pc.setRemoteDescription(offer);
+    await pc.createAnswer({ voiceActivityDetection: false });
+    expect(lastFake().calls.filter(([name]) => name.startsWith('create'))).toEqual([
+      ['createOffer', { iceRestart: true, voiceActivityDetection: false }],
+      ['createOffer', { iceRestart: false, voiceActivityDetection: true }],
+      ['createAnswer', { voiceActivityDetection: false }],
     ]);
+  });
+
+  test('reach the engine in the task in which they settle, not before', async () => {
+    const pc = connect();
+    const promise = pc.createOffer();
+    const begun = () => lastFake().calls.some(([name]) => name === 'createOffer');
+    await null;
+    expect(begun()).toBe(false);
+    await tasksDone();
+    expect(begun()).toBe(true);
+    await promise;
   });
 
   test('reject with the DOMException that the engine names', async () => {
@@ -118,7 +132,7 @@ describe('The legacy callback forms', () => {
   test('take the options as third argument', async () => {
     const pc = connect();
     await new Promise((resolve, reject) => pc.createOffer(resolve, reject, { iceRestart: true }));
-    expect(lastFake().calls.at(-1)).toEqual(['createOffer', { iceRestart: true }]);
+    expect(lastFake().calls.at(-1)).toMatchObject(['createOffer', { iceRestart: true }]);
   });
 
   test('reject with a TypeError when the callbacks are none', async () => {
@@ -156,11 +170,15 @@ describe('The operations chain', () => {
     expect(pc.signalingState).toBe('stable');
   });
 
-  test('begins the first operation at once and the next only when it has settled', () => {
+  test('begins the next operation only when the one before has settled', async () => {
     const pc = connect();
     pc.createOffer();
     pc.createOffer();
-    expect(lastFake().calls.filter(([name]) => name === 'createOffer')).toHaveLength(1);
+    const begun = () => lastFake().calls.filter(([name]) => name === 'createOffer').length;
+    await tasksDone();
+    expect(begun()).toBe(1);
+    await tasksDone();
+    expect(begun()).toBe(2);
   });
 
   test('goes on after an operation that failed', async () => {

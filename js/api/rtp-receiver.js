@@ -1,0 +1,73 @@
+// RTCRtpReceiver (webrtc-pc section 5.3).
+
+import { createRemoteTrack } from '../media/index.js';
+import { rtpCapabilities } from './rtp-capabilities.js';
+import { wrapperOf } from './webidl/interface.js';
+
+/** @typedef {import('./transports.js').RTCDtlsTransportImpl} RTCDtlsTransportImpl */
+
+/** What a receiver's jitter buffer may be asked to hold. */
+const kLongestJitterBufferMs = 4000;
+
+/** Behaviour of RTCRtpReceiver. */
+export class RTCRtpReceiverImpl {
+  /** [[ReceiverTrack]]. @type {MediaStreamTrack} */
+  track;
+  /** @type {any} */
+  wrapper;
+  /** [[ReceiverTransport]]. @type {RTCDtlsTransportImpl | null} */
+  dtls = null;
+  /** [[AssociatedRemoteMediaStreams]]. @type {MediaStream[]} */
+  streams = [];
+  /** [[LastStableStateAssociatedRemoteMediaStreams]]. @type {MediaStream[]} */
+  lastStableStreams = [];
+  transceiver;
+  /** Of its streams in statistics. */
+  streamType = 'inbound-rtp';
+  /** @type {number | null} */
+  #jitterBufferTarget = null;
+
+  /** @param {import('./rtp-transceiver.js').RTCRtpTransceiverImpl} transceiver */
+  constructor(transceiver) {
+    this.transceiver = transceiver;
+    this.track = createRemoteTrack(transceiver.kind);
+  }
+
+  get transport() {
+    return this.dtls && wrapperOf('RTCDtlsTransport', this.dtls);
+  }
+
+  get jitterBufferTarget() {
+    return this.#jitterBufferTarget;
+  }
+
+  set jitterBufferTarget(target) {
+    if (target !== null && (target < 0 || target > kLongestJitterBufferMs)) {
+      throw new RangeError(`${target} is not within 0 and ${kLongestJitterBufferMs} ms`);
+    }
+    this.#jitterBufferTarget = target;
+  }
+
+  /** @param {string} kind */
+  static getCapabilities(kind) {
+    return rtpCapabilities(kind);
+  }
+
+  getParameters() {
+    return this.transceiver.engineParameters('receive');
+  }
+
+  // No media flows yet, so nobody has been heard.
+
+  getContributingSources() {
+    return [];
+  }
+
+  getSynchronizationSources() {
+    return [];
+  }
+
+  getStats() {
+    return this.transceiver.connection.statsOf(this);
+  }
+}
