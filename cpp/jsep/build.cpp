@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
-#include "cpp/jsep/candidates.h"
+#include "cpp/jsep/codec_negotiation.h"
+#include "cpp/jsep/direction.h"
 #include "cpp/jsep/media.h"
+#include "cpp/jsep/section_writer.h"
+#include "cpp/jsep/simulcast.h"
 
 namespace rtc::jsep {
 namespace {
@@ -11,181 +14,234 @@ namespace {
 using sdp::MediaSection;
 using sdp::SessionDescription;
 
-// What the description being made starts from: the sections that exist keep their places.
-const SessionDescription* baseOf(const State& state) {
-  const AppliedDescription* base = state.local();
-  return base ? &base->sdp : nullptr;
-}
-
-bool isTaken(const State& state, const std::string& mid) {
-  const AppliedDescription* local = state.local();
-  const AppliedDescription* remote = state.remote();
-  return (local && findMid(local->sdp, mid)) || (remote && findMid(remote->sdp, mid));
-}
-
-// Whether either side rejected the section at that place.
-bool isFree(const State& state, size_t index) {
-  for (const AppliedDescription* side : {state.local(), state.remote()}) {
-    if (side != nullptr && index < side->sdp.media.size() && isRejected(side->sdp.media[index])) {
-      return true;
-    }
-  }
-  return false;
-}
-
-SessionDescription head(const State& state) {
+SessionDescription head(const State& state, const std::vector<std::vector<std::string>>& groups,
+                        bool mixed) {
   SessionDescription description;
   description.origin.sessionId = state.sessionId;
   description.origin.sessionVersion = std::to_string(state.sessionVersion + 1);
   description.session.addLine(sdp::Line::other('t', "0 0"));
-  return description;
-}
-
-MediaSection rejectedLike(const MediaSection& other) {
-  MediaSection section;
-  section.kind = other.kind;
-  section.port = 0;
-  section.protocol = other.protocol;
-  section.formats = other.formats;
-  section.addLine(sdp::Line::other('c', "IN IP4 0.0.0.0"));
-  if (auto mid = midOf(other))
-    section.add(sdp::Mid{*mid});
-  return section;
-}
-
-struct DataSectionParts {
-  std::string protocol = "UDP/DTLS/SCTP";
-  DataForm form = DataForm::kCurrent;
-  std::optional<std::string> mid;
-  sdp::Setup::Role setup = sdp::Setup::Role::kActpass;
-};
-
-MediaSection dataSection(const DataSectionParts& parts, const SessionConfig& config,
-                         const LocalTransport& transport) {
-  MediaSection section;
-  section.kind = "application";
-  section.port = 9;
-  section.protocol = parts.protocol;
-  const bool current = parts.form == DataForm::kCurrent;
-  section.formats = {current ? "webrtc-datachannel" : std::to_string(config.sctpPort)};
-  section.addLine(sdp::Line::other('c', "IN IP4 0.0.0.0"));
-  section.add(sdp::IceUfrag{transport.ice.ufrag});
-  section.add(sdp::IcePwd{transport.ice.password});
-  section.add(sdp::IceOptions{{"trickle"}});
-  for (const sdp::Fingerprint& fingerprint : config.fingerprints)
-    section.add(fingerprint);
-  section.add(sdp::Setup{parts.setup});
-  if (parts.mid)
-    section.add(sdp::Mid{*parts.mid});
-  if (current) {
-    section.add(sdp::SctpPort{config.sctpPort});
-  } else {
-    section.add(sdp::SctpMap{config.sctpPort, "webrtc-datachannel", 1024});
-  }
-  section.add(sdp::MaxMessageSize{config.maxMessageSize});
-  for (const std::string& candidate : transport.candidates) {
-    foldCandidate(section, candidate);
-  }
-  if (transport.endOfCandidates)
-    foldEndOfCandidates(section);
-  updateDefaultCandidate(section);
-  return section;
-}
-
-void addSessionAttributes(SessionDescription& description, std::vector<std::string> bundled,
-                          bool mixed) {
-  if (!bundled.empty())
-    description.session.add(sdp::Group{"BUNDLE", std::move(bundled)});
+  for (const auto& group : groups)
+    description.session.add(sdp::Group{"BUNDLE", group});
   if (mixed)
     description.session.add(sdp::ExtmapAllowMixed{});
   description.session.add(sdp::MsidSemantic{"WMS", {}});
+  return description;
 }
 
-// RFC 8842 section 5.3 with RFC 9429 section 5.3.1: an actpass offer is answered active, but the
-// roles of a DTLS association that exists stay.
-sdp::Setup::Role answerSetup(std::optional<sdp::Setup::Role> offered, const Transport* transport) {
-  using Role = sdp::Setup::Role;
-  if (offered == Role::kActive)
-    return Role::kPassive;
-  if (offered == Role::kPassive)
-    return Role::kActive;
-  const bool isServer =
-      transport != nullptr && transport->dtls && transport->dtls->role == DtlsRole::kServer;
-  return isServer ? Role::kPassive : Role::kActive;
+MediaSection rejectedLike(const MediaSection& other, const std::string& mid) {
+  return writeRejected({other.kind, other.protocol, other.formats, mid});
 }
+
+// --- offers --------------------------------------------------------------------------------------
+
+class OfferWriter {
+ public:
+  OfferWriter(const State& state, const SessionConfig& config, const OfferPlan& plan,
+              const OfferOptions& options)
+      : state_(state),
+        config_(config),
+        plan_(plan),
+        options_(options),
+        numbers_(state.payloadTypes),
+        extensionIds_(state.extensionIds) {}
+
+  SessionDescription write() {
+    SessionDescription offer = head(state_, plan_.groups, /*mixed=*/true);
+    for (size_t i = 0; i < plan_.sections.size(); ++i)
+      offer.media.push_back(writeSection(i));
+    return offer;
+  }
+
+ private:
+  MediaSection writeSection(size_t index) {
+    switch (plan_.sections[index].use) {
+      case SectionUse::kTransceiver:
+        return writeMedia(index);
+      case SectionUse::kData:
+        return writeData(index);
+      case SectionUse::kNone:
+        break;
+    }
+    return rejectedLike(*before(index), plan_.sections[index].mid);
+  }
+
+  // The section at that place in the description before.
+  const MediaSection* before(size_t index) const {
+    for (const AppliedDescription* side : {state_.local(), state_.remote()}) {
+      if (side != nullptr && index < side->sdp.media.size())
+        return &side->sdp.media[index];
+    }
+    return nullptr;
+  }
+
+  SectionHead headOf(size_t index, std::string protocol) const {
+    const PlannedSection& section = plan_.sections[index];
+    const LocalTransport& transport = plan_.transports[section.transport];
+    SectionHead head;
+    head.protocol = std::move(protocol);
+    head.mid = section.mid;
+    head.transport = &transport;
+    head.tagged = transport.tag == index;
+    head.bundleOnly = section.bundleOnly;
+    return head;
+  }
+
+  MediaSection writeData(size_t index) const {
+    const MediaSection* old = before(index);
+    const auto form =
+        old != nullptr && state_.dataSection() == index ? dataForm(*old) : std::nullopt;
+    return jsep::writeData(
+        {headOf(index, form ? old->protocol : "UDP/DTLS/SCTP"), form.value_or(DataForm::kCurrent)},
+        config_);
+  }
+
+  MediaSection writeMedia(size_t index) {
+    const Transceiver& transceiver = *state_.transceiver(plan_.sections[index].transceiver);
+    RtpParts parts;
+    parts.head = headOf(index, "UDP/TLS/RTP/SAVPF");
+    parts.kind = transceiver.kind;
+    parts.direction = transceiver.wishes.direction;
+    parts.codecs = offerCodecs(transceiver.kind, transceiver.wishes.codecPreferences,
+                               answeredCodecs(index), options_.voiceActivityDetection, numbers_);
+    parts.extmaps =
+        offerExtmaps(transceiver.wishes.headerExtensions, allowsMixedIn(index), extensionIds_);
+    parts.sender = &transceiver.wishes;
+    if (sends(parts.direction) && transceiver.negotiated.rids.size() > 1)
+      parts.rids = transceiver.negotiated.rids;
+    parts.cname = state_.cname;
+    return writeRtp(parts, config_);
+  }
+
+  std::vector<RtpCodec> answeredCodecs(size_t index) const {
+    const AppliedDescription* answer = state_.lastAnswer();
+    const bool continues = answer != nullptr && index < answer->sdp.media.size() &&
+                           index < state_.sections.size() &&
+                           state_.sections[index].mid == plan_.sections[index].mid &&
+                           !isRejected(answer->sdp.media[index]);
+    return continues ? codecsOf(answer->sdp.media[index]) : std::vector<RtpCodec>{};
+  }
+
+  // Ids above 14 need the peer's consent once it has answered (RFC 8285 section 6).
+  bool allowsMixedIn(size_t index) const {
+    const AppliedDescription* answer = state_.lastAnswer();
+    if (answer == nullptr || answer->sdp.session.has<sdp::ExtmapAllowMixed>())
+      return true;
+    return index < answer->sdp.media.size() && allowsMixed(answer->sdp, index);
+  }
+
+  const State& state_;
+  const SessionConfig& config_;
+  const OfferPlan& plan_;
+  const OfferOptions options_;
+  PayloadTypes numbers_;
+  HeaderExtensionIds extensionIds_;
+};
+
+// --- answers -------------------------------------------------------------------------------------
+
+class AnswerWriter {
+ public:
+  AnswerWriter(const State& state, const SessionConfig& config, const AnswerPlan& plan)
+      : state_(state),
+        offer_(state.pendingRemote->sdp),
+        config_(config),
+        plan_(plan),
+        extensionIds_(state.extensionIds) {}
+
+  SessionDescription write() {
+    SessionDescription answer =
+        head(state_, plan_.groups, offer_.session.has<sdp::ExtmapAllowMixed>());
+    for (size_t i = 0; i < plan_.sections.size(); ++i)
+      answer.media.push_back(writeSection(i));
+    return answer;
+  }
+
+ private:
+  MediaSection writeSection(size_t index) {
+    const MediaSection& offered = offer_.media[index];
+    // RFC 9429 section 5.3.1: a=mid if and only if the offer has it.
+    if (!plan_.sections[index].accepted)
+      return rejectedLike(offered, midOf(offered).value_or(""));
+    if (state_.sections[index].use == SectionUse::kData)
+      return jsep::writeData({headOf(index), *dataForm(offered)}, config_);
+    return writeMedia(index);
+  }
+
+  SectionHead headOf(size_t index) const {
+    const LocalTransport& transport = plan_.transports[plan_.sections[index].transport];
+    SectionHead head;
+    head.protocol = offer_.media[index].protocol;
+    head.mid = midOf(offer_.media[index]).value_or("");
+    head.setup = answerSetup(transport);
+    head.transport = &transport;
+    head.tagged = transport.tag == index;
+    return head;
+  }
+
+  // RFC 8842 section 5.3 with RFC 9429 section 5.3.1: an actpass offer is answered active, but the
+  // roles of a DTLS association that exists stay.
+  sdp::Setup::Role answerSetup(const LocalTransport& transport) const {
+    using Role = sdp::Setup::Role;
+    const auto offered = setupRole(offer_, transport.tag);
+    if (offered == Role::kActive)
+      return Role::kPassive;
+    if (offered == Role::kPassive)
+      return Role::kActive;
+    const Transport* known = state_.transport(transport.id);
+    const bool isServer = known != nullptr && known->dtls && known->dtls->role == DtlsRole::kServer;
+    return isServer ? Role::kPassive : Role::kActive;
+  }
+
+  MediaSection writeMedia(size_t index) {
+    const MediaSection& offered = offer_.media[index];
+    const Transceiver& transceiver = *state_.transceiverOf(state_.sections[index]);
+    RtpParts parts;
+    parts.head = headOf(index);
+    parts.kind = transceiver.kind;
+    parts.direction =
+        intersection(transceiver.wishes.direction, reversed(directionOf(offer_, index)));
+    parts.codecs = plan_.sections[index].codecs;
+    parts.extmaps = answerExtmaps(extmapsOf(offer_, index), transceiver.wishes.headerExtensions,
+                                  allowsMixed(offer_, index), extensionIds_);
+    parts.reducedSize = offered.has<sdp::RtcpRsize>();
+    parts.sender = &transceiver.wishes;
+    if (sends(parts.direction))
+      parts.rids = answeredRids(offered, transceiver);
+    parts.cname = state_.cname;
+    MediaSection section = writeRtp(parts, config_);
+    if (!offer_.session.has<sdp::ExtmapAllowMixed>() && offered.has<sdp::ExtmapAllowMixed>())
+      section.add(sdp::ExtmapAllowMixed{});
+    return section;
+  }
+
+  // What the offer asks for and the sender still has, in the offer's order.
+  static std::vector<std::string> answeredRids(const MediaSection& offered,
+                                               const Transceiver& transceiver) {
+    std::vector<std::string> rids = receivedRids(offered);
+    const auto& own = transceiver.negotiated.rids;
+    std::erase_if(rids, [&](const std::string& rid) {
+      return std::find(own.begin(), own.end(), rid) == own.end();
+    });
+    return rids;
+  }
+
+  const State& state_;
+  const SessionDescription& offer_;
+  const SessionConfig& config_;
+  const AnswerPlan& plan_;
+  HeaderExtensionIds extensionIds_;
+};
 
 }  // namespace
 
-std::string nextMid(const State& state) {
-  for (uint32_t n = state.nextMid;; ++n) {
-    std::string mid = std::to_string(n);
-    if (!isTaken(state, mid))
-      return mid;
-  }
-}
-
-bool offersData(const State& state) {
-  return state.dataRequested || state.data.has_value();
-}
-
 SessionDescription buildOffer(const State& state, const SessionConfig& config,
-                              const LocalTransport& transport) {
-  SessionDescription offer = head(state);
-  const SessionDescription* base = baseOf(state);
-  bool dataPending = state.dataRequested && !state.data;
-
-  std::vector<MediaSection> sections;
-  if (base != nullptr) {
-    for (size_t i = 0; i < base->media.size(); ++i) {
-      const MediaSection& old = base->media[i];
-      if (state.data && state.data->index == i) {
-        sections.push_back(
-            dataSection({old.protocol, *dataForm(old), midOf(old)}, config, transport));
-      } else if (dataPending && isFree(state, i)) {
-        // RFC 9429 section 5.2.2: a rejected section is recycled, under a new mid.
-        sections.push_back(dataSection({.mid = nextMid(state)}, config, transport));
-        dataPending = false;
-      } else {
-        sections.push_back(rejectedLike(old));
-      }
-    }
-  }
-  if (dataPending)
-    sections.push_back(dataSection({.mid = nextMid(state)}, config, transport));
-
-  std::vector<std::string> bundled;
-  for (const MediaSection& section : sections) {
-    if (auto mid = midOf(section); mid && !isRejected(section))
-      bundled.push_back(*mid);
-  }
-  addSessionAttributes(offer, std::move(bundled), true);
-  offer.media = std::move(sections);
-  return offer;
+                              const OfferPlan& plan, const OfferOptions& options) {
+  return OfferWriter(state, config, plan, options).write();
 }
 
 SessionDescription buildAnswer(const State& state, const SessionConfig& config,
-                               const LocalTransport& transport) {
-  SessionDescription answer = head(state);
-  const SessionDescription& offer = state.pendingRemote->sdp;
-  const auto data = findData(offer);
-
-  std::vector<std::string> bundled;
-  std::vector<MediaSection> sections;
-  for (size_t i = 0; i < offer.media.size(); ++i) {
-    const MediaSection& offered = offer.media[i];
-    if (data != i) {
-      sections.push_back(rejectedLike(offered));
-      continue;
-    }
-    sections.push_back(dataSection({offered.protocol, *dataForm(offered), midOf(offered),
-                                    answerSetup(setupRole(offer, i), state.dataTransport())},
-                                   config, transport));
-    if (!bundleGroup(offer, i).empty())
-      bundled.push_back(*midOf(offered));
-  }
-  addSessionAttributes(answer, std::move(bundled), offer.session.has<sdp::ExtmapAllowMixed>());
-  answer.media = std::move(sections);
-  return answer;
+                               const AnswerPlan& plan) {
+  return AnswerWriter(state, config, plan).write();
 }
 
 }  // namespace rtc::jsep

@@ -41,6 +41,28 @@ bool isRejected(const MediaSection& section) {
   return section.port == 0 && !section.has<sdp::BundleOnly>();
 }
 
+bool isRejected(const SessionDescription& description, size_t index) {
+  const MediaSection& section = description.media[index];
+  return isRejected(section) || (section.port == 0 && bundleGroup(description, index).empty());
+}
+
+std::optional<MediaKind> rtpKind(const MediaSection& section) {
+  if (section.protocol.find("RTP/") == std::string::npos)
+    return std::nullopt;
+  return parseMediaKind(section.kind);
+}
+
+Direction directionOf(const SessionDescription& description, size_t index) {
+  if (const auto* own = description.media[index].find<sdp::Direction>())
+    return own->direction;
+  const auto* common = description.session.find<sdp::Direction>();
+  return common ? common->direction : Direction::kSendRecv;
+}
+
+bool usesRtcpMux(const SessionDescription& description, size_t index) {
+  return findForTransport<sdp::RtcpMux>(description, index) != nullptr;
+}
+
 std::optional<DataForm> dataForm(const MediaSection& section) {
   if (section.kind != "application" || section.formats.empty())
     return std::nullopt;
@@ -61,17 +83,9 @@ std::optional<DataForm> dataForm(const MediaSection& section) {
   return DataForm::kSctpMap;
 }
 
-bool isUsableData(const MediaSection& section) {
-  // A bundle-only application section (port 0) depends on a tagged media section being accepted.
-  return dataForm(section) && section.port != 0 && sctpPort(section) != 0;
-}
-
-std::optional<size_t> findData(const SessionDescription& description) {
-  for (size_t i = 0; i < description.media.size(); ++i) {
-    if (isUsableData(description.media[i]))
-      return i;
-  }
-  return std::nullopt;
+bool isUsableData(const SessionDescription& description, size_t index) {
+  const MediaSection& section = description.media[index];
+  return dataForm(section) && !isRejected(description, index) && sctpPort(section) != 0;
 }
 
 uint16_t sctpPort(const MediaSection& section) {
@@ -103,14 +117,24 @@ std::optional<size_t> findMid(const SessionDescription& description, std::string
   return std::nullopt;
 }
 
+std::vector<std::vector<std::string>> bundleGroups(const SessionDescription& description) {
+  std::vector<std::vector<std::string>> groups;
+  for (sdp::Group& group : description.session.all<sdp::Group>()) {
+    if (group.semantics == "BUNDLE")
+      groups.push_back(std::move(group.mids));
+  }
+  return groups;
+}
+
 std::vector<std::string> bundleGroup(const SessionDescription& description, size_t index) {
-  const auto mid = midOf(description.media[index]);
-  if (!mid)
+  const auto* mid = description.media[index].find<sdp::Mid>();
+  if (mid == nullptr)
     return {};
-  for (const sdp::Group& group : description.session.all<sdp::Group>()) {
-    if (group.semantics == "BUNDLE" &&
-        std::find(group.mids.begin(), group.mids.end(), *mid) != group.mids.end()) {
-      return group.mids;
+  for (const sdp::Line& line : description.session.lines()) {
+    const auto* group = line.as<sdp::Group>();
+    if (group != nullptr && group->semantics == "BUNDLE" &&
+        std::find(group->mids.begin(), group->mids.end(), mid->id) != group->mids.end()) {
+      return group->mids;
     }
   }
   return {};

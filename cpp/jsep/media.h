@@ -14,6 +14,16 @@ namespace rtc::jsep {
 
 /// Port zero, and not for BUNDLE's sake (RFC 3264 section 6, RFC 9143 section 6).
 bool isRejected(const sdp::MediaSection& section);
+/// Rejected, or bundle-only without a bundle.
+bool isRejected(const sdp::SessionDescription& description, size_t index);
+
+/// Audio or video over any of RTP's profiles (RFC 9429 section 5.1.2).
+std::optional<MediaKind> rtpKind(const sdp::MediaSection& section);
+/// a=sendrecv and the like: the section's, else the session's, else sendrecv (RFC 8866
+/// section 6.7).
+Direction directionOf(const sdp::SessionDescription& description, size_t index);
+/// a=rtcp-mux, which the tagged section may have for all of a bundle.
+bool usesRtcpMux(const sdp::SessionDescription& description, size_t index);
 
 /// How an application section says "SCTP over DTLS".
 enum class DataForm {
@@ -25,11 +35,9 @@ enum class DataForm {
 /// `std::nullopt` when the section does not describe data channels.
 std::optional<DataForm> dataForm(const sdp::MediaSection& section);
 
-/// Whether data channels can run over that section: it has a form, and neither its port nor its
-/// SCTP port is zero (RFC 8841 section 10.3: zero closes the association).
-bool isUsableData(const sdp::MediaSection& section);
-/// The first usable one. A second is always rejected: a connection has one association.
-std::optional<size_t> findData(const sdp::SessionDescription& description);
+/// Whether data channels can run over that section: it has a form, is not rejected, and its SCTP
+/// port is not zero (RFC 8841 section 10.3: zero closes the association).
+bool isUsableData(const sdp::SessionDescription& description, size_t index);
 
 uint16_t sctpPort(const sdp::MediaSection& section);
 /// Absent means 65536 (RFC 8841 section 6.1), 0 is "any size".
@@ -41,6 +49,8 @@ std::optional<size_t> findMid(const sdp::SessionDescription& description, std::s
 
 /// The mids of the BUNDLE group that the section belongs to; empty when it is in none.
 std::vector<std::string> bundleGroup(const sdp::SessionDescription& description, size_t index);
+/// All BUNDLE groups, in order.
+std::vector<std::vector<std::string>> bundleGroups(const sdp::SessionDescription& description);
 
 /// The ICE credentials, fingerprints, … of a section. What it lacks comes from the tagged section
 /// of its BUNDLE group (RFC 9143 section 7.1.3) or the session level.

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 
+#include "cpp/jsep/answer_plan.h"
+#include "cpp/jsep/apply.h"
 #include "cpp/jsep/build.h"
-#include "cpp/jsep/candidates.h"
+#include "cpp/jsep/ice_credentials.h"
 #include "cpp/jsep/media.h"
 #include "cpp/jsep/munging.h"
-#include "cpp/jsep/negotiate.h"
+#include "cpp/jsep/negotiation_needed.h"
+#include "cpp/jsep/preparation.h"
 #include "cpp/jsep/state.h"
+#include "cpp/jsep/trickle.h"
 #include "cpp/jsep/validate.h"
 #include "cpp/sdp/candidate.h"
 #include "cpp/sdp/parser.h"
@@ -16,11 +20,6 @@ namespace rtc::jsep {
 namespace {
 
 using sdp::SessionDescription;
-
-// RFC 8839 section 5.4 asks for 24 bits of randomness in the ufrag and 128 in the password; with
-// six bits a character these lengths are what browsers use.
-constexpr size_t kUfragLength = 4;
-constexpr size_t kPasswordLength = 24;
 
 Failure<Error> closedError() {
   return failWith(ErrorKind::kInvalidStateError, "the connection is closed");
@@ -48,42 +47,6 @@ std::optional<Description> describe(const std::optional<AppliedDescription>& app
 
 bool contains(const std::vector<IceCredentials>& list, const IceCredentials& one) {
   return std::find(list.begin(), list.end(), one) != list.end();
-}
-
-// Draws the credentials that are not in use in `state`, once for all descriptions until they are.
-bool prepareCredentials(State& state, RandomSource& random) {
-  const Transport* transport = state.dataTransport();
-  const auto inUse = [&](const IceCredentials& credentials) {
-    return (transport != nullptr && transport->local == credentials) ||
-           contains(localCredentials(state), credentials);
-  };
-  // A collision of random credentials would make a restart that is none.
-  for (int attempt = 0; !state.prepared || inUse(*state.prepared); ++attempt) {
-    IceCredentials fresh{randomIceChars(random, kUfragLength),
-                         randomIceChars(random, kPasswordLength)};
-    if (fresh.ufrag.empty() || fresh.password.empty() || attempt == 8)
-      return false;
-    state.prepared = std::move(fresh);
-  }
-  return true;
-}
-
-bool prepareSessionId(State& state, RandomSource& random) {
-  if (!state.sessionId.empty())
-    return true;
-  std::array<uint8_t, 8> raw{};
-  if (!random.fill(raw))
-    return false;
-  // RFC 9429 section 5.2.1: 64 bits with the highest zero.
-  const uint64_t id = *ByteReader(raw).u64() & 0x7fffffffffffffff;
-  state.sessionId = std::to_string(id);
-  return true;
-}
-
-LocalTransport localTransport(const Transport* transport, const IceCredentials& credentials) {
-  if (transport == nullptr || transport->local != credentials)
-    return {credentials, {}, false};
-  return {credentials, transport->gathered, transport->gatheringComplete};
 }
 
 }  // namespace
@@ -129,25 +92,26 @@ Result<Description, Error> Session::createOffer(const OfferOptions& options) {
     return failWith(ErrorKind::kNotReadableError, "there is no certificate to offer");
   }
   auto next = std::make_unique<State>(*state_);
-  if (!prepareSessionId(*next, random_))
+  if (!prepareSession(*next, random_) || !prepareSenders(*next, random_))
     return randomError();
-
-  LocalTransport local;
-  if (offersData(*next)) {
-    const Transport* transport = next->dataTransport();
-    const bool keep = transport != nullptr && transport->local && !options.iceRestart &&
-                      !contains(next->credentialsToReplace, *transport->local);
-    if (!keep && !prepareCredentials(*next, random_))
-      return randomError();
-    local = localTransport(transport, keep ? *transport->local : *next->prepared);
+  OfferPlan plan = planOffer(*next, config_.bundlePolicy);
+  std::vector<bool> restarts;
+  for (const LocalTransport& planned : plan.transports) {
+    const Transport* transport = next->transport(planned.id);
+    restarts.push_back(options.iceRestart ||
+                       (transport != nullptr && transport->local &&
+                        contains(next->credentialsToReplace, *transport->local)));
   }
-  next->lastCreatedOffer = sdp::serialize(buildOffer(*next, config_, local));
+  if (!prepareTransports(*next, plan.transports, restarts, random_))
+    return randomError();
+  next->lastCreatedOffer = sdp::serialize(buildOffer(*next, config_, plan, options));
+  next->lastPlan = std::move(plan);
   next->createdIsStale = false;
   state_ = std::move(next);
   return Description{SdpType::kOffer, state_->lastCreatedOffer};
 }
 
-Result<Description, Error> Session::createAnswer() {
+Result<Description, Error> Session::createAnswer(const AnswerOptions& options) {
   if (state_->signaling == SignalingState::kClosed)
     return closedError();
   if (state_->signaling != SignalingState::kHaveRemoteOffer &&
@@ -160,20 +124,19 @@ Result<Description, Error> Session::createAnswer() {
     return failWith(ErrorKind::kNotReadableError, "there is no certificate to answer with");
   }
   auto next = std::make_unique<State>(*state_);
-  if (!prepareSessionId(*next, random_))
+  if (!prepareSession(*next, random_) || !prepareSenders(*next, random_))
     return randomError();
-
-  LocalTransport local;
-  if (findData(next->pendingRemote->sdp)) {
-    const Transport* transport = next->dataTransport();
+  AnswerPlan plan = planAnswer(*next, config_.bundlePolicy, options);
+  std::vector<bool> restarts;
+  for (const LocalTransport& planned : plan.transports) {
+    const Transport* transport = next->transport(planned.id);
     // RFC 9429 section 5.3.1: a restart is answered with a restart, once.
-    const bool keep = transport != nullptr && transport->local &&
-                      (next->pendingLocal.has_value() || !remoteRestartsIce(*next));
-    if (!keep && !prepareCredentials(*next, random_))
-      return randomError();
-    local = localTransport(transport, keep ? *transport->local : *next->prepared);
+    restarts.push_back(transport != nullptr && !next->pendingLocal &&
+                       remoteRestartsIce(*next, *transport));
   }
-  next->lastCreatedAnswer = sdp::serialize(buildAnswer(*next, config_, local));
+  if (!prepareTransports(*next, plan.transports, restarts, random_))
+    return randomError();
+  next->lastCreatedAnswer = sdp::serialize(buildAnswer(*next, config_, plan));
   next->createdIsStale = false;
   state_ = std::move(next);
   return Description{SdpType::kAnswer, state_->lastCreatedAnswer};
@@ -226,7 +189,7 @@ Status<Error> Session::applyLocal(SdpType type, const std::string& text) {
   if (!parsed)
     return fail(std::move(parsed.error()));
   auto next = std::make_unique<State>(*state_);
-  const bool dataRejected = negotiateLocal(*next, {type, std::move(*parsed)}, config_);
+  const bool dataRejected = jsep::applyLocal(*next, {type, std::move(*parsed)}, config_);
   commit(std::move(next), dataRejected);
   return Done{};
 }
@@ -260,7 +223,7 @@ Status<Error> Session::applyRemote(SdpType type, const std::string& text) {
       return valid;
   }
   auto next = std::make_unique<State>(*state_);
-  const bool dataRejected = negotiateRemote(*next, {type, std::move(*parsed)}, config_);
+  const bool dataRejected = jsep::applyRemote(*next, {type, std::move(*parsed)}, config_);
   commit(std::move(next), dataRejected);
   return Done{};
 }
@@ -307,6 +270,10 @@ Status<Error> Session::addCandidate(const RemoteCandidate& candidate) {
   std::optional<size_t> index;
   if (candidate.sdpMid) {
     index = findMid(remote->sdp, *candidate.sdpMid);
+    for (size_t i = 0; !index && i < state_->sections.size(); ++i) {
+      if (state_->sections[i].midIsOurs && state_->sections[i].mid == *candidate.sdpMid)
+        index = i;
+    }
     if (!index) {
       return failWith(ErrorKind::kOperationError,
                       "no m-section has the mid \"" + *candidate.sdpMid + "\"");
@@ -353,11 +320,10 @@ void Session::setGatheringComplete(TransportId transport, std::string_view usern
 
 std::optional<CandidateTarget> Session::candidateTarget(TransportId transport) const {
   const Transport* known = state_->transport(transport);
-  if (known == nullptr || !known->local || !state_->data || state_->data->transport != transport) {
+  if (known == nullptr || !known->local || known->section >= state_->sections.size())
     return std::nullopt;
-  }
-  return CandidateTarget{state_->data->mid.value_or(""), static_cast<uint16_t>(state_->data->index),
-                         known->local->ufrag};
+  return CandidateTarget{state_->sections[known->section].mid,
+                         static_cast<uint16_t>(known->section), known->local->ufrag};
 }
 
 // --- observation -------------------------------------------------------------------------------
@@ -395,23 +361,24 @@ std::optional<bool> Session::canTrickleIceCandidates() const {
 bool Session::negotiationNeeded() const {
   if (state_->signaling == SignalingState::kClosed)
     return false;
-  if (!state_->credentialsToReplace.empty())
-    return true;
-  // An association that is only being offered does not count yet.
-  const State& settled = state_->stable ? *state_->stable : *state_;
-  return state_->dataRequested && !settled.data;
+  return isNegotiationNeeded(*state_);
 }
 
 std::optional<SctpInfo> Session::sctp() const {
-  const Transport* transport = state_->dataTransport();
-  if (transport == nullptr)
+  // A pending offer may bundle the section otherwise; that counts once it is answered.
+  const bool isPending = state_->signaling == SignalingState::kHaveLocalOffer ||
+                         state_->signaling == SignalingState::kHaveRemoteOffer;
+  const bool existed = state_->stable && state_->stable->dataSection();
+  const State& inForce = isPending && existed ? *state_->stable : *state_;
+  const auto index = inForce.dataSection();
+  if (!index)
     return std::nullopt;
   SctpInfo info;
-  info.transport = transport->id;
-  info.mid = state_->data->mid.value_or("");
-  if (transport->sctp) {
+  info.transport = *inForce.sections[*index].transport;
+  info.mid = inForce.sections[*index].mid;
+  if (inForce.sctp) {
     info.negotiated = true;
-    info.maxMessageSize = transport->sctp->maxMessageSize;
+    info.maxMessageSize = inForce.sctp->maxMessageSize;
   }
   return info;
 }

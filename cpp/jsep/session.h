@@ -21,6 +21,7 @@
 namespace rtc::jsep {
 
 struct State;
+struct Transceiver;
 
 /// Signalling state and offer/answer of one peer connection (RFC 9429, webrtc-pc sections 4.4 and
 /// 4.7). No I/O and no time: calls come in, transport commands go out through `poll()`.
@@ -61,12 +62,11 @@ class Session {
   // left alone: the setters do nothing, the getters give empty values. On a closed session, adding
   // is InvalidStateError and everything else has no effect.
 
-  /// addTransceiver(). OperationError when the random source fails.
+  /// addTransceiver().
   Result<TransceiverId, Error> addTransceiver(TransceiverInit init);
   /// addTrack(): the first transceiver of the kind whose sender has no track, has never sent and
   /// is not being stopped takes the track over (with `senderId` and `streams`) and begins to send,
   /// else one is created. That no sender has this very track is the caller's to know.
-  /// OperationError when the random source fails.
   Result<AddedTrack, Error> addTrack(MediaKind kind, std::string senderId,
                                      std::vector<std::string> streams);
   /// removeTrack(): the sender loses its track, its direction stops sending.
@@ -77,7 +77,8 @@ class Session {
   void setSenderStreams(TransceiverId id, std::vector<std::string> streams);
   /// The direction attribute.
   void setDirection(TransceiverId id, Direction direction);
-  /// stop(): stopping until a negotiation carries it out, gone at once when there has been none.
+  /// stop(): stopping until a negotiation carries it out (or, for one without a section, until
+  /// the next one is complete).
   void stopTransceiver(TransceiverId id);
   /// setCodecPreferences(); empty is the default. InvalidModificationError for codecs that we do
   /// not have, and for lists that hold nothing but retransmission and the like.
@@ -157,6 +158,8 @@ class Session {
   void close();
 
  private:
+  /// The transceiver, when it may still be changed; what was created no longer fits then.
+  Transceiver* change(TransceiverId id);
   Status<Error> applyLocal(SdpType type, const std::string& text);
   Status<Error> applyRemote(SdpType type, const std::string& text);
   Status<Error> rollbackFrom(bool remote);

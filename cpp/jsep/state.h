@@ -6,6 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "cpp/jsep/header_extensions.h"
+#include "cpp/jsep/offer_plan.h"
+#include "cpp/jsep/payload_types.h"
+#include "cpp/jsep/transceiver.h"
 #include "cpp/jsep/types.h"
 #include "cpp/sdp/description.h"
 
@@ -37,6 +41,8 @@ struct DtlsState {
 /// One ICE + DTLS transport and what has been negotiated for it.
 struct Transport {
   TransportId id;
+  /// The m-section that speaks for it: the tagged one of its BUNDLE group (RFC 9143 section 7.2.2).
+  size_t section = 0;
   bool controlling = false;
   /// From the last local description; absent while only a remote offer has been applied.
   std::optional<IceCredentials> local;
@@ -46,14 +52,20 @@ struct Transport {
   std::vector<std::string> gathered;
   bool gatheringComplete = false;
   std::optional<DtlsState> dtls;
-  std::optional<SctpState> sctp;
 };
 
-/// The application section in force: which m-line it is, and over which transport it runs.
-struct DataSection {
-  size_t index = 0;
-  std::optional<std::string> mid;
-  TransportId transport;
+/// One m-section in its place: what it carries, and over which transport.
+struct MSection {
+  SectionUse use = SectionUse::kNone;
+  /// As described, or drawn up by us when the peer leaves a=mid out (`midIsOurs`).
+  std::string mid;
+  bool midIsOurs = false;
+  /// With `kTransceiver`.
+  TransceiverId transceiver;
+  /// Absent with `kNone`. While an answer is provisional this is what it says; the final one starts
+  /// from `offered` again.
+  std::optional<TransportId> transport;
+  std::optional<TransportId> offered;
 };
 
 struct State {
@@ -67,21 +79,32 @@ struct State {
   /// webrtc-pc [[LastCreatedOffer]], [[LastCreatedAnswer]].
   std::string lastCreatedOffer;
   std::string lastCreatedAnswer;
+  /// What stands behind the m-sections of the last created offer.
+  OfferPlan lastPlan;
   /// Whether something changed since that they would not say.
   bool createdIsStale = false;
   /// webrtc-pc [[LocalIceCredentialsToReplace]].
   std::vector<IceCredentials> credentialsToReplace;
   /// Drawn for the next description that needs fresh ones, so that creating twice gives the same.
-  std::optional<IceCredentials> prepared;
+  std::vector<IceCredentials> prepared;
 
   std::string sessionId;
+  /// RTCP CNAME of all that we send (RFC 8834 section 4.9).
+  std::string cname;
   /// Of the last local description that was applied; never goes back.
   uint64_t sessionVersion = 1;
   uint32_t nextTransport = 0;
-  uint32_t nextMid = 0;
+  uint32_t nextTransceiver = 0;
+  /// All that ever stood in a description that was applied: none is used twice.
+  std::vector<std::string> usedMids;
 
   std::vector<Transport> transports;
-  std::optional<DataSection> data;
+  std::vector<MSection> sections;
+  /// In the order of creation.
+  std::vector<Transceiver> transceivers;
+  std::optional<SctpState> sctp;
+  PayloadTypes payloadTypes;
+  HeaderExtensionIds extensionIds;
 
   /// What a rollback returns to; null in stable.
   std::shared_ptr<const State> stable;
@@ -96,14 +119,55 @@ struct State {
   const Transport* transport(TransportId id) const {
     return const_cast<State*>(this)->transport(id);
   }
-  Transport* dataTransport() { return data ? transport(data->transport) : nullptr; }
-  const Transport* dataTransport() const { return data ? transport(data->transport) : nullptr; }
+  const Transport* transport(std::optional<TransportId> id) const {
+    return id ? transport(*id) : nullptr;
+  }
+
+  Transceiver* transceiver(TransceiverId id) {
+    for (Transceiver& transceiver : transceivers) {
+      if (transceiver.id == id)
+        return &transceiver;
+    }
+    return nullptr;
+  }
+  const Transceiver* transceiver(TransceiverId id) const {
+    return const_cast<State*>(this)->transceiver(id);
+  }
+  Transceiver* transceiverOf(const MSection& section) {
+    return section.use == SectionUse::kTransceiver ? transceiver(section.transceiver) : nullptr;
+  }
+  const Transceiver* transceiverOf(const MSection& section) const {
+    return const_cast<State*>(this)->transceiverOf(section);
+  }
+
+  /// The m-section of a transceiver, `std::nullopt` while it has none.
+  std::optional<size_t> sectionOf(TransceiverId id) const {
+    for (size_t i = 0; i < sections.size(); ++i) {
+      if (sections[i].use == SectionUse::kTransceiver && sections[i].transceiver == id)
+        return i;
+    }
+    return std::nullopt;
+  }
+  /// The application section in force.
+  std::optional<size_t> dataSection() const {
+    for (size_t i = 0; i < sections.size(); ++i) {
+      if (sections[i].use == SectionUse::kData)
+        return i;
+    }
+    return std::nullopt;
+  }
 
   const AppliedDescription* local() const {
     return pendingLocal ? &*pendingLocal : currentLocal ? &*currentLocal : nullptr;
   }
   const AppliedDescription* remote() const {
     return pendingRemote ? &*pendingRemote : currentRemote ? &*currentRemote : nullptr;
+  }
+  /// The answer of the last exchange that is complete, whichever side gave it; null before.
+  const AppliedDescription* lastAnswer() const {
+    if (!currentLocal || !currentRemote)
+      return nullptr;
+    return currentLocal->type == SdpType::kAnswer ? &*currentLocal : &*currentRemote;
   }
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cpp/jsep/bundling.h"
 #include "cpp/jsep/media.h"
 
 namespace rtc::jsep {
@@ -13,21 +14,19 @@ bool isSettled(SignalingState state) {
          state == SignalingState::kHaveRemotePranswer;
 }
 
-const AppliedDescription* remoteInForce(const State& state) {
-  if (isSettled(state.signaling))
-    return state.remote();
-  return state.currentRemote ? &*state.currentRemote : nullptr;
-}
-
+// What the peer says of a transport, by the exchange that is in force: while an offer is pending,
+// that is the one before it.
 std::optional<RemoteIce> remoteIce(const State& state, const Transport& transport) {
-  if (!state.data || state.data->transport != transport.id)
+  const State& inForce = isSettled(state.signaling) || !state.stable ? state : *state.stable;
+  const Transport* known = inForce.transport(transport.id);
+  const AppliedDescription* remote = isSettled(state.signaling) ? state.remote()
+                                     : state.currentRemote      ? &*state.currentRemote
+                                                                : nullptr;
+  if (known == nullptr || remote == nullptr)
     return std::nullopt;
-  const AppliedDescription* remote = remoteInForce(state);
-  const size_t index = state.data->index;
-  if (remote == nullptr || index >= remote->sdp.media.size() ||
-      !isUsableData(remote->sdp.media[index])) {
+  const size_t index = known->section;
+  if (!isAlive(inForce, remote->sdp, index) || inForce.sections[index].transport != known->id)
     return std::nullopt;
-  }
   const auto credentials = iceCredentials(remote->sdp, index);
   if (!credentials)
     return std::nullopt;
@@ -37,6 +36,19 @@ std::optional<RemoteIce> remoteIce(const State& state, const Transport& transpor
                    canTrickle(remote->sdp, index),
                    candidates(remote->sdp, index),
                    endOfCandidates(remote->sdp, index)};
+}
+
+// The association's parameters and the transport that it is on.
+std::optional<SctpParameters> sctpParameters(const State& state) {
+  const auto index = state.dataSection();
+  // A pending offer may put the section elsewhere; the association moves with the answer.
+  if (!index || !state.sctp || !isSettled(state.signaling))
+    return std::nullopt;
+  const auto transport = state.sections[*index].transport;
+  if (state.transport(transport) == nullptr)
+    return std::nullopt;
+  return SctpParameters{*transport, state.sctp->mid, state.sctp->localPort, state.sctp->remotePort,
+                        state.sctp->maxMessageSize};
 }
 
 }  // namespace
@@ -59,6 +71,12 @@ void TransportCommands::update(const State& state, std::deque<Output>& out) {
       at = told_.insert(told_.end(), std::move(fresh));
     }
     updateTransport(state, transport, *at, out);
+  }
+  if (auto sctp = sctpParameters(state); sctp && sctp != sctp_) {
+    out.push_back(*sctp);
+    sctp_ = std::move(sctp);
+  } else if (!state.sctp) {
+    sctp_.reset();
   }
 }
 
@@ -83,12 +101,6 @@ void TransportCommands::updateTransport(const State& state, const Transport& tra
   if (transport.dtls && told.dtls != transport.dtls) {
     out.push_back(DtlsParameters{transport.id, transport.dtls->role, transport.dtls->fingerprints});
     told.dtls = transport.dtls;
-  }
-  if (transport.sctp && told.sctp != transport.sctp) {
-    const SctpState& sctp = *transport.sctp;
-    out.push_back(SctpParameters{transport.id, sctp.mid, sctp.localPort, sctp.remotePort,
-                                 sctp.maxMessageSize});
-    told.sctp = transport.sctp;
   }
 }
 

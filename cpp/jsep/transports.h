@@ -26,7 +26,6 @@ class TransportCommands {
     /// Which local credentials `remote` was told for.
     std::optional<IceCredentials> remoteFor;
     std::optional<DtlsState> dtls;
-    std::optional<SctpState> sctp;
   };
   void updateTransport(const State& state, const Transport& transport, Told& told,
                        std::deque<Output>& out);
@@ -34,6 +33,7 @@ class TransportCommands {
                     std::deque<Output>& out);
 
   std::vector<Told> told_;
+  std::optional<SctpParameters> sctp_;
 };
 
 }  // namespace rtc::jsep

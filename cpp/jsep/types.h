@@ -153,8 +153,10 @@ struct TransceiverInfo {
   /// What the application wants, whatever negotiation made of it.
   Direction direction = Direction::kSendRecv;
   std::optional<Direction> currentDirection;
-  /// stop() was called, and no negotiation has carried it out yet.
+  /// stop() was called (the direction is inactive then), or `stopped` is true.
   bool stopping = false;
+  /// The peer's offer rejects the section. Once that is answered, the transceiver is gone.
+  bool stopped = false;
   /// What sender.transport and receiver.transport run on: from the description that was set last
   /// on either side, null before any.
   std::optional<TransportId> transport;
@@ -232,7 +234,8 @@ struct DtlsParameters {
   std::vector<sdp::Fingerprint> remoteFingerprints;
 };
 
-/// The SCTP association's parameters; again when the peer changes its message size.
+/// The SCTP association's parameters; again when the peer changes its message size, and with
+/// another transport when the final answer bundles otherwise than a provisional one.
 struct SctpParameters {
   TransportId transport;
   std::string mid;
@@ -240,6 +243,7 @@ struct SctpParameters {
   uint16_t remotePort = 5000;
   /// As SctpInfo::maxMessageSize.
   uint64_t maxMessageSize = 65536;
+  bool operator==(const SctpParameters&) const = default;
 };
 
 /// An answer rejected (or closed) the application section: all data channels close.

@@ -3,26 +3,18 @@
 #include <algorithm>
 #include <set>
 
+#include "cpp/jsep/codecs.h"
+#include "cpp/jsep/header_extensions.h"
 #include "cpp/jsep/media.h"
+#include "cpp/jsep/payload_types.h"
+#include "cpp/jsep/refusal.h"
+#include "cpp/jsep/simulcast.h"
+#include "cpp/jsep/tracks.h"
 
 namespace rtc::jsep {
 namespace {
 
-using sdp::MediaSection;
 using sdp::SessionDescription;
-
-Failure<Error> refuse(std::string message) {
-  return failWith(ErrorKind::kInvalidAccessError, std::move(message));
-}
-
-// "the m-section 2 (audio)"; positions as sdpMLineIndex counts them.
-std::string nameOf(const SessionDescription& description, size_t index) {
-  return "m-section " + std::to_string(index) + " (" + description.media[index].kind + ")";
-}
-
-bool isRtp(const MediaSection& section) {
-  return section.kind == "audio" || section.kind == "video";
-}
 
 Status<Error> checkMids(const SessionDescription& description) {
   std::set<std::string> mids;
@@ -51,62 +43,78 @@ Status<Error> checkMids(const SessionDescription& description) {
   return Done{};
 }
 
-Status<Error> checkTransports(const SessionDescription& description, const SessionConfig& config) {
-  size_t unbundled = 0;
-  for (size_t i = 0; i < description.media.size(); ++i) {
-    const MediaSection& section = description.media[i];
-    if (section.port == 0)
-      continue;
-    if (isRtp(section) && config.rtcpMuxPolicy == RtcpMuxPolicy::kRequire &&
-        !section.has<sdp::RtcpMux>()) {
-      return refuse(nameOf(description, i) + " has no a=rtcp-mux, and rtcpMuxPolicy is require");
-    }
-    const auto group = bundleGroup(description, i);
-    if (group.empty() || group.front() != midOf(section)) {
-      if (group.empty())
-        ++unbundled;
-    }
-    if (!isRtp(section) && !isUsableData(section))
-      continue;
-    // RFC 9429 section 5.1.2: any of RTP's profiles is taken; whether DTLS is used, the fingerprint
-    // tells.
-    const auto credentials = iceCredentials(description, i);
-    if (!credentials)
-      return refuse(nameOf(description, i) + " has no a=ice-ufrag and a=ice-pwd");
-    if (!sdp::isIceString(credentials->ufrag) || !sdp::isIceString(credentials->password)) {
-      return refuse(nameOf(description, i) +
-                    " has ICE credentials with characters other than letters, digits, + and /");
-    }
-    if (fingerprints(description, i).empty()) {
-      return refuse(nameOf(description, i) + " has no a=fingerprint");
-    }
+// RFC 9429 section 5.8: what each section in use must have.
+Status<Error> checkTransport(const SessionDescription& description, size_t index,
+                             const SessionConfig& config) {
+  const bool rtp = rtpKind(description.media[index]).has_value();
+  if (rtp && config.rtcpMuxPolicy == RtcpMuxPolicy::kRequire && !usesRtcpMux(description, index)) {
+    return refuse(nameOf(description, index) + " has no a=rtcp-mux, and rtcpMuxPolicy is require");
   }
-  if (config.bundlePolicy == BundlePolicy::kMaxBundle && unbundled > 0 &&
-      description.media.size() > 1) {
-    return refuse("bundlePolicy is max-bundle, but there are m-sections outside of a BUNDLE group");
+  if (!rtp && !isUsableData(description, index))
+    return Done{};
+  // RFC 9429 section 5.1.2: any of RTP's profiles is taken; whether DTLS is used, the fingerprint
+  // tells.
+  const auto credentials = iceCredentials(description, index);
+  if (!credentials)
+    return refuse(nameOf(description, index) + " has no a=ice-ufrag and a=ice-pwd");
+  if (!sdp::isIceString(credentials->ufrag) || !sdp::isIceString(credentials->password)) {
+    return refuse(nameOf(description, index) +
+                  " has ICE credentials with characters other than letters, digits, + and /");
+  }
+  if (fingerprints(description, index).empty())
+    return refuse(nameOf(description, index) + " has no a=fingerprint");
+  return Done{};
+}
+
+Status<Error> checkMedia(const SessionDescription& description, size_t index) {
+  if (isPlanB(description.media[index])) {
+    return refuse(nameOf(description, index) +
+                  " describes more than one track: that is Plan B, and only Unified Plan (an "
+                  "m-section for each track) is understood");
+  }
+  return checkSimulcast(description.media[index]);
+}
+
+// RFC 9143 section 9.1: one RTP session, so numbers mean the same in all of its sections.
+Status<Error> checkBundles(const SessionDescription& description) {
+  for (const auto& group : bundleGroups(description)) {
+    std::vector<std::vector<RtpCodec>> codecs;
+    std::vector<std::vector<sdp::Extmap>> extmaps;
+    for (const std::string& mid : group) {
+      const size_t index = *findMid(description, mid);
+      if (!rtpKind(description.media[index]) || isRejected(description, index))
+        continue;
+      codecs.push_back(codecsOf(description.media[index]));
+      extmaps.push_back(extmapsOf(description, index));
+    }
+    if (const auto number = conflictingPayloadType(codecs)) {
+      return refuse("the payload type " + std::to_string(*number) +
+                    " means different codecs in m-sections of one BUNDLE group");
+    }
+    if (const auto id = conflictingExtensionId(extmaps)) {
+      return refuse("the header extension id " + std::to_string(*id) +
+                    " means different extensions in m-sections of one BUNDLE group");
+    }
   }
   return Done{};
 }
 
-// RFC 9429 section 5.8 (subsequent offers): sections keep their places; one that either side has
-// rejected may be taken over by anything.
-Status<Error> checkContinues(const SessionDescription& offer, const SessionDescription& before,
-                             const SessionDescription* ours) {
-  const size_t known = std::max(before.media.size(), ours != nullptr ? ours->media.size() : 0);
-  if (offer.media.size() < known) {
-    return refuse("the offer has " + std::to_string(offer.media.size()) +
-                  " m-sections, the description before it " + std::to_string(known) +
-                  ": sections are disabled with port 0, not dropped");
-  }
-  for (size_t i = 0; i < before.media.size(); ++i) {
-    const MediaSection& old = before.media[i];
-    const bool weRejected = ours != nullptr && i < ours->media.size() && isRejected(ours->media[i]);
-    if (isRejected(old) || weRejected)
+Status<Error> checkMaxBundle(const SessionDescription& description) {
+  size_t used = 0;
+  size_t unbundled = 0;
+  std::vector<std::string> bundle;
+  for (size_t i = 0; i < description.media.size(); ++i) {
+    if (isRejected(description, i))
       continue;
-    if (offer.media[i].kind != old.kind || midOf(offer.media[i]) != midOf(old)) {
-      return refuse(nameOf(offer, i) +
-                    " does not continue the section at its place: kind and mid must stay");
-    }
+    ++used;
+    const auto group = bundleGroup(description, i);
+    if (bundle.empty())
+      bundle = group;
+    if (group.empty() || group != bundle)
+      ++unbundled;
+  }
+  if (used > 1 && unbundled > 0) {
+    return refuse("bundlePolicy is max-bundle, but there are m-sections outside of a BUNDLE group");
   }
   return Done{};
 }
@@ -139,95 +147,21 @@ Status<Error> checkSignalingState(SignalingState state, SdpType type, bool remot
 Status<Error> validateRemote(const SessionDescription& description, const SessionConfig& config) {
   if (auto mids = checkMids(description); !mids)
     return mids;
-  return checkTransports(description, config);
-}
-
-Status<Error> validateRemoteOffer(const SessionDescription& offer, const State& state) {
-  // webrtc-pc "set a session description": back-to-back offers are checked as if each had been
-  // answered, so it is the pending one that counts.
-  if (const AppliedDescription* before = state.remote()) {
-    const SessionDescription* ours = state.currentLocal ? &state.currentLocal->sdp : nullptr;
-    if (auto result = checkContinues(offer, before->sdp, ours); !result)
+  for (size_t i = 0; i < description.media.size(); ++i) {
+    if (isRejected(description, i))
+      continue;
+    if (auto result = checkTransport(description, i, config); !result)
+      return result;
+    if (!rtpKind(description.media[i]))
+      continue;
+    if (auto result = checkMedia(description, i); !result)
       return result;
   }
-  const auto data = findData(offer);
-  if (!data)
-    return Done{};
-  const auto setup = setupRole(offer, *data);
-  if (setup == sdp::Setup::Role::kHoldconn) {
-    return refuse("a=setup:holdconn: offer actpass, active or passive");
+  if (config.bundlePolicy == BundlePolicy::kMaxBundle) {
+    if (auto result = checkMaxBundle(description); !result)
+      return result;
   }
-  const Transport* transport = state.dataTransport();
-  const bool continues = transport != nullptr && state.data->index == *data &&
-                         state.data->mid == midOf(offer.media[*data]);
-  if (continues && transport->dtls &&
-      DtlsState{transport->dtls->role, fingerprints(offer, *data)} == *transport->dtls) {
-    const bool swapped = transport->dtls->role == DtlsRole::kClient
-                             ? setup == sdp::Setup::Role::kActive
-                             : setup == sdp::Setup::Role::kPassive;
-    if (swapped) {
-      return refuse(
-          "a=setup would swap the roles of a DTLS association that exists: offer actpass");
-    }
-  }
-  return Done{};
-}
-
-Status<Error> validateRemoteAnswer(const SessionDescription& answer, const State& state) {
-  const SessionDescription& offer = state.pendingLocal->sdp;
-  if (answer.media.size() != offer.media.size()) {
-    return refuse("the answer has " + std::to_string(answer.media.size()) +
-                  " m-sections, the offer has " + std::to_string(offer.media.size()) +
-                  ": they must match one by one");
-  }
-  std::set<std::string> offeredBundle;
-  for (const sdp::Group& group : offer.session.all<sdp::Group>()) {
-    if (group.semantics == "BUNDLE")
-      offeredBundle.insert(group.mids.begin(), group.mids.end());
-  }
-  for (const sdp::Group& group : answer.session.all<sdp::Group>()) {
-    if (group.semantics != "BUNDLE")
-      continue;
-    for (const std::string& mid : group.mids) {
-      if (!offeredBundle.contains(mid)) {
-        return refuse("the answer bundles the mid \"" + mid + "\", which the offer did not");
-      }
-    }
-  }
-  for (size_t i = 0; i < answer.media.size(); ++i) {
-    const MediaSection& answered = answer.media[i];
-    const MediaSection& offered = offer.media[i];
-    if (answered.kind != offered.kind) {
-      return refuse(nameOf(answer, i) + " answers an m-section of kind " + offered.kind);
-    }
-    const auto mid = midOf(answered);
-    if (mid && mid != midOf(offered)) {
-      return refuse(nameOf(answer, i) + " has the mid \"" + *mid + "\", which is not the offer's");
-    }
-    if (isRejected(answered))
-      continue;
-    if (isRejected(offered)) {
-      return refuse(nameOf(answer, i) + " accepts what the offer rejected: answer with port 0");
-    }
-    if (answered.kind != "application")
-      continue;
-    if (!dataForm(answered)) {
-      return refuse(nameOf(answer, i) + " does not answer with data channels over DTLS");
-    }
-    const auto setup = setupRole(answer, i);
-    if (setup == sdp::Setup::Role::kActpass || setup == sdp::Setup::Role::kHoldconn) {
-      return refuse("an answer chooses a=setup:active or a=setup:passive");
-    }
-    const Transport* transport = state.dataTransport();
-    if (transport == nullptr || !transport->dtls)
-      continue;
-    const DtlsRole role =
-        setup == sdp::Setup::Role::kPassive ? DtlsRole::kClient : DtlsRole::kServer;
-    if (role != transport->dtls->role && fingerprints(answer, i) == transport->dtls->fingerprints) {
-      return refuse("a=setup would swap the roles of a DTLS association that exists");
-    }
-  }
-  return Done{};
+  return checkBundles(description);
 }
 
 }  // namespace rtc::jsep

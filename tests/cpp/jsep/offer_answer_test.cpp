@@ -371,7 +371,7 @@ TEST_P(RealOffer, IsAcceptedAndAnsweredInKind) {
     EXPECT_EQ(answer.media[i].kind, offer.media[i].kind);
     EXPECT_EQ(answer.media[i].protocol, offer.media[i].protocol);
     EXPECT_EQ(answer.media[i].find<sdp::Mid>()->id, offer.media[i].find<sdp::Mid>()->id);
-    EXPECT_EQ(answer.media[i].port == 0, offer.media[i].kind != "application");
+    EXPECT_EQ(answer.media[i].port, 9);
   }
   EXPECT_EQ(us.drain<SctpParameters>().size(), 1u);
 }
@@ -427,32 +427,34 @@ TEST_F(OfferAnswer, AnOfferWithoutMidsIsAnsweredWithout) {
 
 // --- sections that we do not take ----------------------------------------------------------------
 
-TEST_F(OfferAnswer, MediaSectionsAreRejectedAndTheDataSectionIsBundledAlone) {
-  EXPECT_OK(a->setRemote({SdpType::kOffer, samples::chromiumMediaOffer()}));
-  EXPECT_OK(a->setLocal());
-  const auto answer = parsed(a->localDescription()->sdp);
-  EXPECT_EQ(answer.session.find<sdp::Group>()->value(), "BUNDLE 2");
-  EXPECT_EQ(answer.media[0].port, 0);
-  EXPECT_EQ(answer.media[0].protocol, "UDP/TLS/RTP/SAVPF");
-  EXPECT_EQ(answer.media[0].find<sdp::Mid>()->id, "0");
-  EXPECT_EQ(answer.media[1].port, 0);
-  EXPECT_EQ(answer.media[2].port, 9);
-  EXPECT_EQ(a->sctp()->mid, "2");
-  const auto target = a->candidateTarget(a->sctp()->transport);
-  ASSERT_TRUE(target);
-  EXPECT_EQ(target->mid, "2");
-  EXPECT_EQ(target->mLineIndex, 2);
-}
+TEST_F(OfferAnswer, SectionsOfUnknownKindsAndProtocolsAreRejectedAndTheRestIsBundled) {
+  for (const char* kind : {"text", "image"}) {
+    Side side(3);
+    const std::string offer =
+        replaced(samples::chromiumMediaOffer(), "m=audio", std::string("m=") + kind);
+    EXPECT_OK(side->setRemote({SdpType::kOffer, offer}));
+    EXPECT_OK(side->setLocal());
+    const auto answer = parsed(side->localDescription()->sdp);
+    EXPECT_EQ(answer.session.find<sdp::Group>()->value(), "BUNDLE 1 2");
+    EXPECT_EQ(answer.media[0].kind, kind);
+    EXPECT_EQ(answer.media[0].port, 0);
+    EXPECT_EQ(answer.media[0].protocol, "UDP/TLS/RTP/SAVPF");
+    EXPECT_EQ(answer.media[0].find<sdp::Mid>()->id, "0");
+    EXPECT_EQ(answer.media[1].port, 9);
+    EXPECT_EQ(answer.media[2].port, 9);
+    EXPECT_EQ(side->sctp()->mid, "2");
+    // What speaks for the bundle is the first section that is left.
+    const auto target = side->candidateTarget(side->sctp()->transport);
+    ASSERT_TRUE(target);
+    EXPECT_EQ(target->mid, "1");
+    EXPECT_EQ(target->mLineIndex, 1);
 
-TEST_F(OfferAnswer, OurNextOfferKeepsRejectedSectionsInTheirPlaces) {
-  EXPECT_OK(a->setRemote({SdpType::kOffer, samples::chromiumMediaOffer()}));
-  EXPECT_OK(a->setLocal());
-  const auto offer = parsed(offerOf(a).sdp);
-  ASSERT_EQ(offer.media.size(), 3u);
-  EXPECT_EQ(offer.media[0].port, 0);
-  EXPECT_EQ(offer.media[1].port, 0);
-  EXPECT_EQ(offer.media[2].find<sdp::Mid>()->id, "2");
-  EXPECT_EQ(offer.session.find<sdp::Group>()->value(), "BUNDLE 2");
+    const auto next = parsed(offerOf(side).sdp);
+    ASSERT_EQ(next.media.size(), 3u);
+    EXPECT_EQ(next.media[0].port, 0);
+    EXPECT_EQ(next.media[2].find<sdp::Mid>()->id, "2");
+    EXPECT_EQ(next.session.find<sdp::Group>()->value(), "BUNDLE 1 2");
+  }
 }
 
 TEST_F(OfferAnswer, ASecondApplicationSectionIsRejected) {

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "cpp/base/error.h"
+#include "cpp/sdp/description.h"
+
+/// How content that is not acceptable is refused.
+namespace rtc::jsep {
+
+inline Failure<Error> refuse(std::string message) {
+  return failWith(ErrorKind::kInvalidAccessError, std::move(message));
+}
+
+/// "m-section 2 (audio)"; positions as sdpMLineIndex counts them.
+inline std::string nameOf(const sdp::SessionDescription& description, size_t index) {
+  return "m-section " + std::to_string(index) + " (" + description.media[index].kind + ")";
+}
+
+}  // namespace rtc::jsep

@@ -1,0 +1,80 @@
+#include "cpp/jsep/trickle.h"
+
+#include <algorithm>
+
+#include "cpp/jsep/candidates.h"
+#include "cpp/jsep/ice_credentials.h"
+#include "cpp/jsep/media.h"
+
+namespace rtc::jsep {
+namespace {
+
+using sdp::MediaSection;
+using sdp::SessionDescription;
+
+void foldInto(MediaSection& section, std::string_view candidate) {
+  if (candidate.empty()) {
+    foldEndOfCandidates(section);
+  } else {
+    foldCandidate(section, candidate);
+  }
+}
+
+}  // namespace
+
+bool foldRemoteCandidate(State& state, std::optional<size_t> index,
+                         const std::optional<std::string>& ufrag, std::string_view candidate) {
+  AppliedDescription* newest = state.pendingRemote   ? &*state.pendingRemote
+                               : state.currentRemote ? &*state.currentRemote
+                                                     : nullptr;
+  bool found = false;
+  for (auto* applied : {&state.pendingRemote, &state.currentRemote}) {
+    if (!*applied)
+      continue;
+    SessionDescription& description = (*applied)->sdp;
+    for (size_t i = 0; i < description.media.size(); ++i) {
+      if (index && i != *index)
+        continue;
+      const auto credentials = iceCredentials(description, i);
+      if (ufrag) {
+        if (!credentials || credentials->ufrag != *ufrag)
+          continue;
+      } else if (newest != &**applied) {
+        // The most recent generation; an older description may be of the same one.
+        if (i >= newest->sdp.media.size() || iceCredentials(newest->sdp, i) != credentials)
+          continue;
+      }
+      found = true;
+      if (!isRejected(description.media[i]))
+        foldInto(description.media[i], candidate);
+    }
+  }
+  // Ending the candidates of a description without sections ends nothing, and is no mistake.
+  return found || (!index && !ufrag);
+}
+
+void foldLocalCandidate(State& state, TransportId id, std::string_view ufrag,
+                        std::string_view candidate) {
+  Transport* transport = state.transport(id);
+  if (transport == nullptr)
+    return;
+  if (transport->local && transport->local->ufrag == ufrag) {
+    if (candidate.empty()) {
+      transport->gatheringComplete = true;
+    } else if (std::find(transport->gathered.begin(), transport->gathered.end(), candidate) ==
+               transport->gathered.end()) {
+      transport->gathered.emplace_back(candidate);
+    }
+  }
+  for (auto* applied : {&state.currentLocal, &state.pendingLocal}) {
+    if (!*applied)
+      continue;
+    SessionDescription& description = (*applied)->sdp;
+    if (const auto index = sectionOfGeneration(description, ufrag)) {
+      foldInto(description.media[*index], candidate);
+      updateDefaultCandidate(description.media[*index]);
+    }
+  }
+}
+
+}  // namespace rtc::jsep
