@@ -95,12 +95,14 @@ function normalizeAlgorithm(algorithm) {
  * @returns {Promise<object>} an RTCCertificate
  */
 export async function generateCertificate(algorithm) {
-  const normalized = normalizeAlgorithm(algorithm);
   let lifetime = kDefaultLifetimeMs;
-  if (typeof algorithm === 'object' && algorithm.expires !== undefined) {
+  if (typeof algorithm !== 'string') {
+    const expires = algorithm.expires;
     const type = ['enforce', 'unsigned long long'];
-    lifetime = Math.min(converterFor(type)(algorithm.expires, 'expires'), kLongestLifetimeMs);
+    if (expires !== undefined) lifetime = converterFor(type)(expires, 'expires');
+    lifetime = Math.min(lifetime, kLongestLifetimeMs);
   }
+  const normalized = normalizeAlgorithm(algorithm);
   const now = Date.now();
   await new Promise((resolve) => queueTask(() => resolve(undefined)));
   try {

@@ -2,6 +2,7 @@
 
 import { exception } from './errors.js';
 import { parseIceServerUrl } from './ice-server-url.js';
+import { utf8Length } from './utf8-length.js';
 import { implOf } from './webidl/brand.js';
 
 /** @typedef {import('../net/network.js').EngineIceServer} EngineIceServer */
@@ -12,6 +13,17 @@ import { implOf } from './webidl/brand.js';
  * @property {any} dictionary   RTCConfiguration as it came, members filled in
  * @property {EngineIceServer[]} servers
  */
+
+/** "Less than 509 bytes" (RFC 8489 section 14.3). */
+const kLongestUsername = 508;
+
+/**
+ * Whether a text can be the username or credential of a TURN server: an OpaqueString (RFC 8265
+ * section 4.1) has no control characters. That it is not empty is not asked of it, as in browsers.
+ * @param {string | undefined} text
+ */
+// eslint-disable-next-line no-control-regex
+const isOpaqueString = (text) => text !== undefined && !/[\0-\x1f\x7f-\x9f]/.test(text);
 
 /**
  * @param {any[]} iceServers
@@ -25,7 +37,11 @@ function validateServers(iceServers) {
     return urls.map((/** @type {string} */ url) => {
       const parsed = parseIceServerUrl(url);
       const { username, credential } = server;
-      if (parsed.kind === 'turn' && (username === undefined || credential === undefined)) {
+      const isUsable =
+        isOpaqueString(username) &&
+        isOpaqueString(credential) &&
+        utf8Length(username) <= kLongestUsername;
+      if (parsed.kind === 'turn' && !isUsable) {
         throw exception('InvalidAccessError', `'${url}' needs a username and a credential`);
       }
       return { ...parsed, url, username: username ?? '', credential: credential ?? '' };

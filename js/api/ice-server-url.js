@@ -1,4 +1,5 @@
-// The URLs of ICE servers: stun and stuns (RFC 7064), turn and turns (RFC 7065).
+// "Validate an ICE server URL" (webrtc-pc section 4.4.1.6): stun and stuns (RFC 7064), turn and
+// turns (RFC 7065).
 
 import { exception } from './errors.js';
 
@@ -10,9 +11,14 @@ import { exception } from './errors.js';
  * @property {number} port
  */
 
-// reg-name without sub-delims that no host name has; an IPv6 literal stands in brackets.
-const pattern =
-  /^(stuns?|turns?):(\[[\da-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::(\d{1,5}))?(?:\?(.*))?$/i;
+/** @param {string} text @returns {URL | null} */
+function parsed(text) {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}
 
 /**
  * @param {string} url
@@ -21,21 +27,32 @@ const pattern =
  */
 export function parseIceServerUrl(url) {
   const refuse = (/** @type {string} */ why) => exception('SyntaxError', `'${url}' ${why}`);
-  const match = pattern.exec(url);
-  if (!match) throw refuse('is not a valid STUN or TURN URL');
-  const scheme = match[1].toLowerCase();
-  const secure = scheme.endsWith('s');
+  const scheme = parsed(url)?.protocol ?? '';
+  if (!['stun:', 'stuns:', 'turn:', 'turns:'].includes(scheme)) {
+    throw refuse('is not a valid STUN or TURN URL');
+  }
+  const { href } = /** @type {URL} */ (parsed(url));
+  // An empty query or fragment is one too, which the properties of a URL do not tell.
+  const [, path, query, fragment] = /** @type {RegExpExecArray} */ (
+    /^[^:]*:([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(href)
+  );
+  if (/[/@]/.test(path)) throw refuse('has more than a host and a port');
+  if (fragment !== undefined) throw refuse('has a fragment');
+  const place = parsed(`https://${path}`);
+  if (!place) throw refuse('has no valid host and port');
   const kind = scheme.startsWith('stun') ? 'stun' : 'turn';
-  const port = match[3] === undefined ? (secure ? 5349 : 3478) : Number(match[3]);
-  if (port > 0xffff) throw refuse('has a port out of range');
-  const query = match[4];
+  const isSecure = scheme.endsWith('s:');
   /** @type {IceServerUrl['transport']} */
-  let transport = secure ? 'tls' : 'udp';
+  let transport = isSecure ? 'tls' : 'udp';
   if (query !== undefined) {
     if (kind === 'stun') throw refuse('has a query, which STUN URLs have not');
-    const wanted = /^transport=(udp|tcp)$/i.exec(query)?.[1].toLowerCase();
-    if (!wanted) throw refuse('has a query other than ?transport=udp or ?transport=tcp');
-    if (wanted === 'tcp' && !secure) transport = 'tcp';
+    if (query !== 'transport=udp' && query !== 'transport=tcp') {
+      throw refuse('has a query other than ?transport=udp or ?transport=tcp');
+    }
+    if (query === 'transport=tcp' && !isSecure) transport = 'tcp';
   }
-  return { kind, transport, host: match[2].replace(/^\[|\]$/g, ''), port };
+  // The default port of https is taken off a URL.
+  const ownPort = /:(\d+)$/.exec(path)?.[1];
+  const port = ownPort === undefined ? (isSecure ? 5349 : 3478) : Number(ownPort);
+  return { kind, transport, host: place.hostname.replace(/^\[|\]$/g, ''), port };
 }

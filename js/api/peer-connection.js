@@ -161,6 +161,7 @@ export class RTCPeerConnectionImpl {
       network,
       onEvent: (event) => this.#handleEvent(event),
     });
+    if (this.#configuration.dictionary.iceCandidatePoolSize > 0) this.#fillPool();
   }
 
   attached() {
@@ -391,8 +392,24 @@ export class RTCPeerConnectionImpl {
       dictionary,
       this.#hasLocalDescription,
     );
+    const hadPool = this.#configuration.dictionary.iceCandidatePoolSize > 0;
     this.#configuration = changed;
     this.#configureEngine([]);
+    if (hadPool || changed.dictionary.iceCandidatePoolSize > 0) this.#fillPool();
+  }
+
+  /** Candidates for transports to come are gathered from now on, with the servers of now. */
+  #fillPool() {
+    const { iceCandidatePoolSize } = this.#configuration.dictionary;
+    const fill = () => {
+      if (this.isClosed) return;
+      this.callEngine((connection, now) =>
+        connection.setCandidatePoolSize(iceCandidatePoolSize, now),
+      );
+    };
+    const servers = this.#adoptNetworkServers();
+    if (servers) servers.then(fill);
+    else fill();
   }
 
   /** @param {import('../net/network.js').EngineIceServer[]} networkServers */

@@ -36,7 +36,12 @@ describe('ICE server URLs', () => {
     ['STUNS:h:1', { kind: 'stun', transport: 'tls', host: 'h', port: 1 }],
     ['turn:[2001:db8::1]:99', { kind: 'turn', transport: 'udp', host: '2001:db8::1', port: 99 }],
     ['turn:h?transport=tcp', { kind: 'turn', transport: 'tcp', host: 'h', port: 3478 }],
-    ['turn:h?transport=UDP', { kind: 'turn', transport: 'udp', host: 'h', port: 3478 }],
+    ['turn:h?transport=udp', { kind: 'turn', transport: 'udp', host: 'h', port: 3478 }],
+    ['turns:H:443', { kind: 'turn', transport: 'tls', host: 'h', port: 443 }],
+    [
+      'stun:bücher.example',
+      { kind: 'stun', transport: 'udp', host: 'xn--bcher-kva.example', port: 3478 },
+    ],
     ['turns:h?transport=tcp', { kind: 'turn', transport: 'tls', host: 'h', port: 5349 }],
   ])('%s is understood', (url, expected) => {
     expect(parseIceServerUrl(url)).toEqual(expected);
@@ -59,6 +64,11 @@ describe('ICE server URLs', () => {
     'turn:h:port',
     'turn:[::1',
     'turn:a b',
+    'turn:h?',
+    'turn:h?transport=UDP',
+    'stun:h#',
+    'stun:h#fragment',
+    'stunt:h',
   ])('%j is a SyntaxError', (url) => {
     const iceServers = [{ urls: url, username: 'u', credential: 'c' }];
     expect(errorOf(() => connect({ iceServers }))).toBe('SyntaxError');
@@ -71,6 +81,10 @@ describe('ICE server URLs', () => {
   test('a TURN server without username or credential is an InvalidAccessError', () => {
     for (const member of [{}, { username: 'u' }, { credential: 'c' }]) {
       const iceServers = [{ urls: ['stun:h', 'turn:h'], ...member }];
+      expect(errorOf(() => connect({ iceServers }))).toBe('InvalidAccessError');
+    }
+    for (const member of [{ username: 'u'.repeat(509) }, { credential: 'a\nb' }]) {
+      const iceServers = [{ urls: 'turn:h', username: 'u', credential: 'c', ...member }];
       expect(errorOf(() => connect({ iceServers }))).toBe('InvalidAccessError');
     }
     const iceServers = [{ urls: 'turn:h', username: '', credential: '' }];
@@ -112,6 +126,32 @@ describe('ICE server URLs', () => {
         credential: 'c',
       },
     ]);
+  });
+});
+
+describe('iceCandidatePoolSize', () => {
+  const sizes = () =>
+    lastFake()
+      .calls.filter(([name]) => name === 'setCandidatePoolSize')
+      .map(([, size]) => size);
+
+  test('has the engine gather ahead, with the servers of the network', () => {
+    const server = { kind: 'turn', host: 'relay.example' };
+    configure({ network: new FakeNetwork([server]) });
+    connect({ iceCandidatePoolSize: 2 });
+    expect(sizes()).toEqual([2]);
+    const names = lastFake().calls.map(([name]) => name);
+    expect(names.indexOf('setConfiguration')).toBeLessThan(names.indexOf('setCandidatePoolSize'));
+  });
+
+  test('of zero asks nothing of the engine, unless there was a pool', () => {
+    const pc = connect();
+    pc.setConfiguration({});
+    expect(sizes()).toEqual([]);
+    pc.setConfiguration({ iceCandidatePoolSize: 1 });
+    pc.setConfiguration({ iceCandidatePoolSize: 1, iceServers: [{ urls: 'stun:h' }] });
+    pc.setConfiguration({ iceCandidatePoolSize: 0 });
+    expect(sizes()).toEqual([1, 1, 0]);
   });
 });
 

@@ -225,6 +225,10 @@ export class FakePeerConnection {
     this.calls.push(['setConfiguration', configuration]);
   }
 
+  setCandidatePoolSize(size) {
+    this.calls.push(['setCandidatePoolSize', size]);
+  }
+
   getStats() {
     return [{ id: 'T1', type: 'transport', timestamp: 5 }];
   }
