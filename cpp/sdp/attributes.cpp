@@ -43,11 +43,13 @@ size_t digestBytes(std::string_view algorithm) {
 }
 
 // Attributes that steer the transports must be well-formed. One that only describes media may be
-// odd without harm to a data channel, and then it is carried along uninterpreted, as browsers do.
+// odd without harm: it is carried along uninterpreted, and means nothing. Every peer has its own,
+// and a session is worth more than a line of it.
 template <typename T>
 constexpr bool kMayBeIgnored =
-    std::is_same_v<T, Fmtp> || std::is_same_v<T, RtcpFb> || std::is_same_v<T, Rid> ||
-    std::is_same_v<T, Simulcast> || std::is_same_v<T, SsrcGroup> ||
+    std::is_same_v<T, Extmap> || std::is_same_v<T, RtpMap> || std::is_same_v<T, Fmtp> ||
+    std::is_same_v<T, RtcpFb> || std::is_same_v<T, Msid> || std::is_same_v<T, Ssrc> ||
+    std::is_same_v<T, SsrcGroup> || std::is_same_v<T, Rid> || std::is_same_v<T, Simulcast> ||
     std::is_same_v<T, MsidSemantic> || std::is_same_v<T, IceOptions> || std::is_same_v<T, TlsId> ||
     std::is_same_v<T, SctpMap>;
 
@@ -62,12 +64,11 @@ Result<Attribute, std::string> parseAs(std::string_view name,
                         value ? std::optional<std::string>(*value) : std::nullopt};
   };
   if constexpr (kIsFlag<T>) {
-    if (value)
-      return Attribute(raw());
+    // A value says nothing that anyone knows of; in browsers the name alone counts.
     return Attribute(T{});
   } else {
     if (value) {
-      if (auto typed = T::parse(*value))
+      if (auto typed = T::parse(kMayBeIgnored<T> ? trim(*value) : *value))
         return Attribute(std::move(*typed));
     }
     if (kMayBeIgnored<T>)
@@ -88,10 +89,8 @@ Result<Attribute, std::string> parseByName(std::string_view name,
     if constexpr (std::is_same_v<T, RawAttribute>) {
       return parseByName<I + 1>(name, value);
     } else if constexpr (std::is_same_v<T, Direction>) {
-      if (!value) {
-        if (auto direction = Direction::fromName(name))
-          return Attribute(*direction);
-      }
+      if (auto direction = Direction::fromName(name))
+        return Attribute(*direction);
       return parseByName<I + 1>(name, value);
     } else {
       if (name == T::kName)
@@ -244,7 +243,8 @@ std::optional<std::string> Setup::value() const {
 std::optional<Setup> Setup::parse(std::string_view value) {
   for (Role role : {Role::kActpass, Role::kActive, Role::kPassive, Role::kHoldconn}) {
     const Setup setup{role};
-    if (setup.value() == value)
+    // RFC 4145 gives the roles as strings of ABNF, which are without regard to case.
+    if (equalsIgnoringCase(*setup.value(), value))
       return setup;
   }
   return std::nullopt;
@@ -294,7 +294,9 @@ std::optional<MaxMessageSize> MaxMessageSize::parse(std::string_view value) {
 }
 
 Result<Attribute, std::string> parseAttribute(std::string_view text) {
-  const Cut nameAndValue = cut(text, ':');
+  Cut nameAndValue = cut(text, ':');
+  if (!nameAndValue.tail)
+    nameAndValue.head = trim(nameAndValue.head);
   if (nameAndValue.head.empty()) {
     return fail(std::string("an attribute needs a name: a=<name> or a=<name>:<value>"));
   }

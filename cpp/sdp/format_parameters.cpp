@@ -5,18 +5,6 @@
 #include "cpp/sdp/text.h"
 
 namespace rtc::sdp {
-namespace {
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t";
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos)
-    return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
-}  // namespace
-
 std::vector<FormatParameter> formatParameters(std::string_view text) {
   std::vector<FormatParameter> result;
   for (std::string_view part : splitWords(text, ';')) {

@@ -93,10 +93,16 @@ bool isConnection(std::string_view value) {
   return words.size() == 3;
 }
 
-// b=<bwtype>:<bandwidth>
+// b=<bwtype>:<bandwidth>; what the bandwidth of a type unknown to us looks like is not ours to say.
 bool isBandwidth(std::string_view value) {
   const Cut parts = cut(value, ':');
-  return isToken(parts.head) && parts.tail && isNumber(*parts.tail);
+  if (!isToken(parts.head) || !parts.tail)
+    return false;
+  for (std::string_view known : {"AS", "CT", "TIAS", "RS", "RR"}) {
+    if (parts.head == known)
+      return isNumber(*parts.tail);
+  }
+  return true;
 }
 
 // t=<start> <stop>

@@ -52,7 +52,7 @@ std::optional<Extmap> Extmap::parse(std::string_view value) {
     return std::nullopt;
   const Cut idAndDirection = cut(idAndRest.head, '/');
   const auto id = parseNumber<uint16_t>(idAndDirection.head);
-  const Cut uriAndAttributes = cut(*idAndRest.tail, ' ');
+  const Cut uriAndAttributes = cut(trim(*idAndRest.tail), ' ');
   if (!id || uriAndAttributes.head.empty())
     return std::nullopt;
   if (idAndDirection.tail && !Direction::fromName(*idAndDirection.tail))
@@ -73,7 +73,7 @@ std::optional<RtpMap> RtpMap::parse(std::string_view value) {
   if (!typeAndCodec.tail)
     return std::nullopt;
   const auto payloadType = parseNumber<uint8_t>(typeAndCodec.head);
-  const Cut nameAndRest = cut(*typeAndCodec.tail, '/');
+  const Cut nameAndRest = cut(trim(*typeAndCodec.tail), '/');
   if (!payloadType || *payloadType > 127 || nameAndRest.head.empty() || !nameAndRest.tail) {
     return std::nullopt;
   }
@@ -82,11 +82,9 @@ std::optional<RtpMap> RtpMap::parse(std::string_view value) {
   if (!rate)
     return std::nullopt;
   RtpMap map{*payloadType, std::string(nameAndRest.head), *rate, std::nullopt};
-  if (rateAndChannels.tail) {
+  // RFC 8866 section 6.6 leaves open what else formats may have here.
+  if (rateAndChannels.tail)
     map.channels = parseNumber<uint32_t>(*rateAndChannels.tail);
-    if (!map.channels)
-      return std::nullopt;
-  }
   return map;
 }
 
@@ -98,7 +96,7 @@ std::optional<Fmtp> Fmtp::parse(std::string_view value) {
   const Cut parts = cut(value, ' ');
   if (parts.head.empty() || !parts.tail)
     return std::nullopt;
-  return Fmtp{std::string(parts.head), std::string(*parts.tail)};
+  return Fmtp{std::string(parts.head), std::string(trim(*parts.tail))};
 }
 
 std::optional<std::string> RtcpFb::value() const {
@@ -107,9 +105,9 @@ std::optional<std::string> RtcpFb::value() const {
 
 std::optional<RtcpFb> RtcpFb::parse(std::string_view value) {
   const Cut parts = cut(value, ' ');
-  if (!parts.tail || parts.tail->empty())
+  if (!parts.tail || trim(*parts.tail).empty())
     return std::nullopt;
-  RtcpFb result{std::nullopt, std::string(*parts.tail)};
+  RtcpFb result{std::nullopt, std::string(trim(*parts.tail))};
   if (parts.head == "*")
     return result;
   result.payloadType = parseNumber<uint8_t>(parts.head);
@@ -126,7 +124,9 @@ std::optional<Msid> Msid::parse(std::string_view value) {
   const Cut parts = cut(value, ' ');
   if (parts.head.empty())
     return std::nullopt;
-  return Msid{std::string(parts.head), owned(parts.tail)};
+  const auto rest = splitWords(parts.tail.value_or(std::string_view()));
+  return Msid{std::string(parts.head),
+              rest.empty() ? std::nullopt : std::optional<std::string>(rest.front())};
 }
 
 std::optional<std::string> Ssrc::value() const {
@@ -139,9 +139,9 @@ std::optional<std::string> Ssrc::value() const {
 std::optional<Ssrc> Ssrc::parse(std::string_view value) {
   const Cut parts = cut(value, ' ');
   const auto ssrc = parseNumber<uint32_t>(parts.head);
-  if (!ssrc || !parts.tail || parts.tail->empty())
+  if (!ssrc || !parts.tail)
     return std::nullopt;
-  const Cut attribute = cut(*parts.tail, ':');
+  const Cut attribute = cut(trim(*parts.tail), ':');
   if (attribute.head.empty())
     return std::nullopt;
   return Ssrc{*ssrc, std::string(attribute.head), owned(attribute.tail)};

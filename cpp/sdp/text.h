@@ -67,6 +67,15 @@ std::optional<T> parseNumber(std::string_view text) {
   return value;
 }
 
+/// Without the spaces and tabs at both ends.
+inline std::string_view trim(std::string_view text) {
+  constexpr std::string_view kSpace = " \t";
+  const size_t begin = text.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos)
+    return {};
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
 /// The parts between `separator`s; runs of separators count once and empty parts are left out.
 inline std::vector<std::string_view> splitWords(std::string_view text, char separator = ' ') {
   std::vector<std::string_view> words;

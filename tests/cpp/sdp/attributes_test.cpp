@@ -69,7 +69,83 @@ TEST(SdpAttribute, KnowsWhichAreTyped) {
   EXPECT_TRUE(std::holds_alternative<RawAttribute>(*parseAttribute("something:else")));
   EXPECT_TRUE(std::holds_alternative<Group>(*parseAttribute("group:BUNDLE")));
   EXPECT_TRUE(std::holds_alternative<BundleOnly>(*parseAttribute("bundle-only")));
-  EXPECT_TRUE(std::holds_alternative<RawAttribute>(*parseAttribute("bundle-only:x")));
+}
+
+TEST(SdpAttribute, OfRtpIsCarriedAlongInAnyForm) {
+  for (const char* text : {
+           "rtpmap:96 VP8",
+           "rtpmap:128 VP8/90000",
+           "rtpmap:96",
+           "rtpmap:96 VP8/fast",
+           "rtpmap",
+           "extmap:1",
+           "extmap:x urn:y",
+           "extmap:1/sideways urn:y",
+           "extmap:65536 urn:y",
+           "fmtp:96",
+           "rtcp-fb:96",
+           "rtcp-fb:96  ",
+           "rtcp-fb:128 nack",
+           "rtcp-fb:x nack",
+           "msid:",
+           "msid",
+           "ssrc:1",
+           "ssrc:x cname:y",
+           "ssrc:4294967296 cname:x",
+           "ssrc:-1 cname:x",
+           "ssrc:1  ",
+           "ssrc-group:FID x",
+           "rid:1",
+           "rid:1 sideways",
+           "simulcast:1",
+           "simulcast:send 1 send 2",
+       }) {
+    auto attribute = parseAttribute(text);
+    ASSERT_TRUE(attribute.ok()) << text;
+    EXPECT_TRUE(std::holds_alternative<RawAttribute>(*attribute)) << text;
+    EXPECT_EQ(printAttribute(*attribute), text);
+  }
+}
+
+TEST(SdpAttribute, OfRtpMayHaveSpacesAround) {
+  EXPECT_EQ(std::get<RtpMap>(*parseAttribute("rtpmap:96  VP8/90000 ")).encoding, "VP8");
+  EXPECT_EQ(std::get<RtpMap>(*parseAttribute("rtpmap:96  VP8/90000 ")).clockRate, 90000u);
+  EXPECT_EQ(std::get<Fmtp>(*parseAttribute("fmtp:97  apt=96 ")).parameters, "apt=96");
+  EXPECT_EQ(std::get<RtcpFb>(*parseAttribute("rtcp-fb:*  nack pli ")).feedback, "nack pli");
+  EXPECT_EQ(std::get<Extmap>(*parseAttribute("extmap:1  urn:x ")).uri, "urn:x");
+  EXPECT_EQ(std::get<Ssrc>(*parseAttribute("ssrc:1  cname:x")).attribute, "cname");
+  EXPECT_EQ(std::get<Msid>(*parseAttribute("msid:a  b c")).track, "b");
+  EXPECT_EQ(std::get<Msid>(*parseAttribute("msid:a ")).track, std::nullopt);
+}
+
+TEST(SdpAttribute, LeavesTheRestOfRtpmapToTheFormat) {
+  const auto attribute = parseAttribute("rtpmap:96 VP8/90000/foo");
+  EXPECT_EQ(std::get<RtpMap>(*attribute).channels, std::nullopt);
+}
+
+TEST(SdpAttribute, OfASsrcMayBeAny) {
+  const auto ssrc = std::get<Ssrc>(*parseAttribute("ssrc:5 fmtp:96 x=1:2"));
+  EXPECT_EQ(ssrc.attribute, "fmtp");
+  EXPECT_EQ(ssrc.text, "96 x=1:2");
+  EXPECT_EQ(std::get<Ssrc>(*parseAttribute("ssrc:5 label:")).text, "");
+}
+
+TEST(SdpAttribute, ThatIsAFlagIsOneWithAValueToo) {
+  EXPECT_TRUE(std::holds_alternative<BundleOnly>(*parseAttribute("bundle-only:x")));
+  EXPECT_TRUE(std::holds_alternative<RtcpMux>(*parseAttribute("rtcp-mux ")));
+  EXPECT_TRUE(std::holds_alternative<RtcpRsize>(*parseAttribute("rtcp-rsize:")));
+  EXPECT_EQ(std::get<Direction>(*parseAttribute("recvonly:x")).direction,
+            Direction::Value::kRecvOnly);
+  EXPECT_TRUE(std::holds_alternative<RawAttribute>(*parseAttribute("RTCP-MUX")));
+  EXPECT_TRUE(std::holds_alternative<RawAttribute>(*parseAttribute("SENDRECV")));
+  EXPECT_TRUE(std::holds_alternative<RawAttribute>(*parseAttribute("rtcp-muxes")));
+}
+
+TEST(SdpSetup, IsWithoutRegardToCase) {
+  const auto attribute = parseAttribute("setup:ActPass");
+  ASSERT_TRUE(attribute.ok());
+  EXPECT_EQ(std::get<sdp::Setup>(*attribute).role, sdp::Setup::Role::kActpass);
+  EXPECT_FALSE(parseAttribute("setup:actpass ").ok());
 }
 
 TEST(SdpFingerprint, ComparesWithoutRegardToCase) {
