@@ -107,14 +107,13 @@ export class ConnectionTransports {
     }
   }
 
-  /** Transports may be in use or out of use since: their states count, or count no more. */
+  /**
+   * Transports may be in use or out of use since: their states count at once, or count no more. The
+   * events come in a task of their own, when whoever waits for the description can listen.
+   */
   referencesChanged() {
-    const { gathering, ice, connection } = this.#derived();
-    const isSame =
-      gathering === this.iceGatheringState &&
-      ice === this.iceConnectionState &&
-      connection === this.connectionState;
-    if (!isSame) this.#connection.task(() => this.#updateAll(() => {}));
+    const tell = this.#rederive();
+    if (tell) this.#connection.task(tell);
   }
 
   close() {
@@ -205,19 +204,7 @@ export class ConnectionTransports {
     if (ice.gatheringState === state) return;
     if (state === 'gathering') ice.localCandidates = [];
     ice.gatheringState = state;
-    const derived = this.#derived().gathering;
-    const changed = derived !== this.iceGatheringState;
-    this.iceGatheringState = derived;
-    fire(ice, 'gatheringstatechange');
-    if (changed) this.#fireGatheringState();
-  }
-
-  #fireGatheringState() {
-    if (this.#connection.isClosed) return;
-    const isComplete = this.iceGatheringState === 'complete';
-    fire(this.#connection, 'icegatheringstatechange');
-    // For applications that know no states: all candidates of all transports have come.
-    if (isComplete && !this.#connection.isClosed) this.#fireCandidate(null);
+    this.#update(() => fire(ice, 'gatheringstatechange'));
   }
 
   /** @param {any} event */
@@ -243,7 +230,7 @@ export class ConnectionTransports {
       const stateChanged = state !== undefined && state !== ice.state;
       if (stateChanged) ice.state = state;
       if (pairChanged) ice.select(local, remote);
-      this.#updateStates(() => {
+      this.#update(() => {
         if (pairChanged) fire(ice, 'selectedcandidatepairchange');
         if (stateChanged) fire(ice, 'statechange');
       });
@@ -256,7 +243,7 @@ export class ConnectionTransports {
     if (dtls.state === state) return;
     if (remoteCertificates) dtls.remoteCertificates = remoteCertificates;
     dtls.state = state;
-    this.#updateStates(() => {
+    this.#update(() => {
       if (state === 'failed') dtls.fireError(error ?? {});
       fire(dtls, 'statechange');
     });
@@ -269,7 +256,7 @@ export class ConnectionTransports {
     this.#byId.delete(id);
     const open = [dtls, dtls.ice].filter(({ state }) => state !== 'closed');
     for (const transport of open) transport.state = 'closed';
-    this.#updateAll(() => {
+    this.#update(() => {
       for (const transport of open) fire(transport, 'statechange');
     });
   }
@@ -288,29 +275,39 @@ export class ConnectionTransports {
   }
 
   /**
-   * Derives the connection's states, then fires what changed, the transport's event first.
-   * @param {() => void} fireTransportEvents
+   * Takes over the connection's states from its transports.
+   * @returns {(() => void) | null} fires what changed, null when nothing did
    */
-  #updateStates(fireTransportEvents) {
-    const { ice, connection } = this.#derived();
+  #rederive() {
+    const { gathering, ice, connection } = this.#derived();
+    const gatheringChanged = gathering !== this.iceGatheringState;
     const iceChanged = ice !== this.iceConnectionState;
-    const changed = connection !== this.connectionState;
+    const connectionChanged = connection !== this.connectionState;
+    this.iceGatheringState = gathering;
     this.iceConnectionState = ice;
     this.connectionState = connection;
-    fireTransportEvents();
-    if (iceChanged && !this.#connection.isClosed) {
-      fire(this.#connection, 'iceconnectionstatechange');
-    }
-    if (changed && !this.#connection.isClosed) fire(this.#connection, 'connectionstatechange');
+    if (!gatheringChanged && !iceChanged && !connectionChanged) return null;
+    const fireIfOpen = (/** @type {string} */ type) => {
+      if (!this.#connection.isClosed) fire(this.#connection, type);
+    };
+    return () => {
+      if (iceChanged) fireIfOpen('iceconnectionstatechange');
+      if (connectionChanged) fireIfOpen('connectionstatechange');
+      if (!gatheringChanged) return;
+      fireIfOpen('icegatheringstatechange');
+      // For applications that know no states: all candidates of all transports have come.
+      if (gathering === 'complete' && !this.#connection.isClosed) this.#fireCandidate(null);
+    };
   }
 
-  /** @param {() => void} fireTransportEvents */
-  #updateAll(fireTransportEvents) {
-    const { gathering } = this.#derived();
-    const changed = gathering !== this.iceGatheringState;
-    this.iceGatheringState = gathering;
-    this.#updateStates(fireTransportEvents);
-    if (changed) this.#fireGatheringState();
+  /**
+   * After a transport's state has changed: the transport's events come first.
+   * @param {() => void} fireTransportEvents
+   */
+  #update(fireTransportEvents) {
+    const tell = this.#rederive();
+    fireTransportEvents();
+    tell?.();
   }
 
   /** @param {any} event */
