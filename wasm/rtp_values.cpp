@@ -78,6 +78,7 @@ val transceiverFrom(const jsep::TransceiverInfo& transceiver) {
                  ? val(std::string(jsep::toString(*transceiver.currentDirection)))
                  : val::null());
   object.set("stopping", transceiver.stopping);
+  object.set("stopped", transceiver.stopped);
   object.set("transportId",
              transceiver.transport ? val(transceiver.transport->value()) : val::null());
   object.set("sendRids", listOf(transceiver.sendRids));

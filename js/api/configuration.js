@@ -22,7 +22,7 @@ const kLongestUsername = 508;
  * section 4.1) has no control characters. That it is not empty is not asked of it, as in browsers.
  * @param {string | undefined} text
  */
- 
+
 const isOpaqueString = (text) => text !== undefined && !/[\0-\x1f\x7f-\x9f]/.test(text);
 
 /**

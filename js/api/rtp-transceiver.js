@@ -21,6 +21,7 @@ import { wrapperOf } from './webidl/interface.js';
  * @property {RTCRtpTransceiverDirection} direction
  * @property {RTCRtpTransceiverDirection | null} currentDirection
  * @property {boolean} stopping
+ * @property {boolean} stopped
  * @property {number | null} transportId
  * @property {string[]} sendRids
  * @property {boolean} remoteSends
@@ -62,16 +63,15 @@ export class RTCRtpTransceiverImpl {
   isStopping = false;
   /** [[Stopped]] */
   isStopped = false;
+  /** It has left the set, and the engine knows it no more. */
+  isForgotten = false;
   /** [[FiredDirection]]. @type {RTCRtpTransceiverDirection | null} */
   firedDirection = null;
   /** [[Direction]]. @type {RTCRtpTransceiverDirection} */
   #direction = 'inactive';
   /** [[CurrentDirection]]. @type {RTCRtpTransceiverDirection | null} */
   #currentDirection = null;
-  /**
-   * The engine's name for it, null once it is stopped or rolled back and the engine has it no more.
-   * @type {number | null}
-   */
+  /** The engine's name for it, which knows it until it leaves the set. */
   handle;
   /** @type {{send?: NegotiatedParameters, receive?: NegotiatedParameters}} */
   #lastParameters = {};
@@ -156,9 +156,8 @@ export class RTCRtpTransceiverImpl {
    * @returns {T | undefined} undefined without asking when the engine has it no more
    */
   ask(question) {
-    const { handle } = this;
-    if (handle === null || this.connection.isClosed) return undefined;
-    return this.connection.callEngine((engine, now) => question(engine, handle, now));
+    if (this.isForgotten || this.connection.isClosed) return undefined;
+    return this.connection.callEngine((engine, now) => question(engine, this.handle, now));
   }
 
   /**
@@ -171,7 +170,6 @@ export class RTCRtpTransceiverImpl {
     const result = this.ask(change);
     const state = this.ask((engine, handle) => engine.transceiver(handle));
     if (state) this.adopt(state);
-    else this.handle = null;
     return result;
   }
 
@@ -219,8 +217,8 @@ export class RTCRtpTransceiverImpl {
 
   /** "Stop the RTCRtpTransceiver": negotiation, rollback or close() put an end to it. */
   setStopped() {
+    if (this.isStopped) return;
     if (!this.isStopping) this.#stopSendingAndReceiving();
-    this.handle = null;
     this.isStopped = true;
     this.#currentDirection = null;
     this.rtpReceiver.streams = [];

@@ -9,6 +9,12 @@ function makeQueue() {
     const { setImmediate } = globalThis;
     return (/** @type {() => void} */ task) => void setImmediate(task);
   }
+  // A message port would do as well, but for timers: those that are set later may run before its
+  // messages arrive, and script would see them overtake.
+  const { scheduler } = /** @type {any} */ (globalThis);
+  if (typeof scheduler?.postTask === 'function') {
+    return (/** @type {() => void} */ task) => void scheduler.postTask(task);
+  }
   if (typeof MessageChannel === 'function') {
     /** @type {(() => void)[]} */
     let waiting = [];

@@ -38,17 +38,28 @@ export function negotiateTransceivers(set, states, description, transportOf) {
   if (type === 'rollback') rollBack(set, states, stateBefore, changes, transportOf);
   else if (isRemote) applyRemote(set, states, type, changes, transportOf);
   else applyLocal(set, states, type, changes, transportOf);
-  if (type === 'answer') {
-    // The section of what was stopped is rejected by now, or there never was one.
-    for (const transceiver of set) if (transceiver.handle === null) transceiver.setStopped();
-    set.removeIf(({ isStopped }) => isStopped);
-  }
+  dropForgotten(set, states);
   if (type === 'answer' || type === 'rollback') {
     for (const transceiver of set) {
       transceiver.rtpSender.parameters.dropLostCodecs(() => transceiver.engineParameters('send'));
     }
   }
   return changes;
+}
+
+/**
+ * What was stopped leaves the set once its section is rejected in both descriptions, what a remote
+ * offer brought when that is rolled back.
+ * @param {TransceiverSet} set
+ * @param {EngineTransceiver[]} states
+ */
+function dropForgotten(set, states) {
+  const handles = new Set(states.map(({ handle }) => handle));
+  set.removeIf((transceiver) => {
+    if (handles.has(transceiver.handle)) return false;
+    transceiver.setStopped();
+    return true;
+  });
 }
 
 /** @param {TransceiverSet} set */
@@ -58,16 +69,6 @@ function rememberStableState(set) {
     rtpSender.lastStableRidless = isRidless(encodings) ? encodings : null;
     rtpReceiver.lastStableStreams = rtpReceiver.streams;
   }
-}
-
-/**
- * Those that the engine had until now and has no more: rejected, or rolled back.
- * @param {TransceiverSet} set
- * @param {EngineTransceiver[]} states
- */
-function lostSince(set, states) {
-  const handles = new Set(states.map(({ handle }) => handle));
-  return [...set].filter(({ handle }) => handle !== null && !handles.has(handle));
 }
 
 /**
@@ -99,10 +100,9 @@ const isAnswer = (type) => type === 'answer' || type === 'pranswer';
  * @param {TransportLookup} transportOf
  */
 function applyLocal(set, states, type, changes, transportOf) {
-  for (const transceiver of lostSince(set, states)) transceiver.setStopped();
   for (const state of states) {
     const transceiver = set.get(state.handle);
-    if (!transceiver) continue;
+    if (!transceiver || transceiver.isStopped) continue;
     transceiver.adopt(state);
     if (state.mid === null) continue;
     setTransport(transceiver, transportOf(state.transportId));
@@ -126,32 +126,27 @@ function applyLocal(set, states, type, changes, transportOf) {
  * @param {TransportLookup} transportOf
  */
 function applyRemote(set, states, type, changes, transportOf) {
-  /** In the order of the sections. @type {{mLineIndex: number, apply: () => void}[]} */
-  const sections = lostSince(set, states).map((transceiver) => ({
-    mLineIndex: transceiver.mLineIndex,
-    apply() {
-      changes.process(transceiver, 'inactive', []);
-      transceiver.setStopped();
-    },
-  }));
-  for (const state of states) {
-    if (state.mid === null || state.mLineIndex === null) continue;
-    sections.push({
-      mLineIndex: state.mLineIndex,
-      apply() {
-        const transceiver = set.get(state.handle) ?? addProposed(set, state);
-        if (type === 'offer') adoptProposal(transceiver, state.sendRids);
-        else pruneEncodings(transceiver, state.sendRids);
-        transceiver.adopt(state);
-        // Whether we send is of no interest to what we receive.
-        const direction = state.remoteSends ? 'recvonly' : 'inactive';
-        changes.process(transceiver, direction, state.remoteSends ? state.remoteStreams : []);
-        if (isAnswer(type)) setTransport(transceiver, transportOf(state.transportId));
-      },
-    });
+  const inSections = states.filter(({ mid, mLineIndex }) => mid !== null && mLineIndex !== null);
+  inSections.sort((one, other) => Number(one.mLineIndex) - Number(other.mLineIndex));
+  for (const state of inSections) {
+    const transceiver = set.get(state.handle) ?? addProposed(set, state);
+    if (transceiver.isStopped) continue;
+    if (type === 'offer') adoptProposal(transceiver, state.sendRids);
+    else pruneEncodings(transceiver, state.sendRids);
+    transceiver.adopt(state);
+    // Whether we send is of no interest to what we receive.
+    const direction = state.remoteSends ? 'recvonly' : 'inactive';
+    changes.process(transceiver, direction, state.remoteSends ? state.remoteStreams : []);
+    if (isAnswer(type)) setTransport(transceiver, transportOf(state.transportId));
+    if (state.stopped) transceiver.setStopped();
   }
-  sections.sort((one, other) => one.mLineIndex - other.mLineIndex);
-  for (const { apply } of sections) apply();
+  // The section of an answer that rejects it is its end at once.
+  const handles = new Set(states.map(({ handle }) => handle));
+  for (const transceiver of set) {
+    if (!transceiver.isStopped && !handles.has(transceiver.handle)) {
+      changes.process(transceiver, 'inactive', []);
+    }
+  }
 }
 
 /**
@@ -184,16 +179,15 @@ function adoptProposal({ rtpSender: { parameters } }, rids) {
  * @param {TransportLookup} transportOf
  */
 function rollBack(set, states, stateBefore, changes, transportOf) {
-  const lost = lostSince(set, states);
   const byHandle = new Map(states.map((state) => [state.handle, state]));
   for (const transceiver of set) {
-    const { handle, rtpSender, rtpReceiver } = transceiver;
-    if (handle === null) continue;
-    const state = byHandle.get(handle);
+    if (transceiver.isStopped) continue;
+    const { rtpSender, rtpReceiver } = transceiver;
+    const state = byHandle.get(transceiver.handle);
     if (state) {
       transceiver.adopt(state);
       setTransport(transceiver, transportOf(state.transportId));
-    }
+    } else transceiver.mid = null;
     const { parameters, lastStableRidless } = rtpSender;
     if (lastStableRidless && parameters.encodings.some(({ rid }) => rid !== undefined)) {
       parameters.replaceEncodings(lastStableRidless);
@@ -203,9 +197,4 @@ function rollBack(set, states, stateBefore, changes, transportOf) {
       changes.process(transceiver, state?.currentDirection ?? null, streamIds);
     }
   }
-  for (const transceiver of lost) {
-    transceiver.mid = null;
-    transceiver.setStopped();
-  }
-  set.removeIf((transceiver) => lost.includes(transceiver));
 }

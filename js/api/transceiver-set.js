@@ -108,7 +108,7 @@ export class TransceiverSet {
       throw exception('InvalidAccessError', 'the sender is of another connection');
     }
     const { rtpSender } = transceiver;
-    if (transceiver.isStopping || transceiver.handle === null || rtpSender.track === null) return;
+    if (transceiver.isStopping || rtpSender.track === null) return;
     transceiver.tell(
       (/** @type {any} */ engine, /** @type {number} */ handle, /** @type {number} */ now) =>
         engine.removeTrack(handle, now),
@@ -191,7 +191,9 @@ export class TransceiverSet {
   /** @param {(transceiver: RTCRtpTransceiverImpl) => boolean} condition */
   removeIf(condition) {
     for (const [handle, transceiver] of this.#byHandle) {
-      if (condition(transceiver)) this.#byHandle.delete(handle);
+      if (!condition(transceiver)) continue;
+      transceiver.isForgotten = true;
+      this.#byHandle.delete(handle);
     }
   }
 

@@ -140,6 +140,7 @@ export class FakePeerConnection {
       slots[`pending${mine}Description`] = null;
       slots[`pending${theirs}Description`] = null;
       this.negotiationNeeded = false;
+      this.transceivers.removeStopped();
       if (this.channels.size > 0) this.#describeSctp(true, this.sizeFromAnswer);
       for (const [handle, id] of this.idsFromAnswer) this.emit('channel-id', { handle, id });
     } else {

@@ -57,6 +57,7 @@ export class FakeTransceivers {
       direction: 'sendrecv',
       currentDirection: null,
       stopping: false,
+      stopped: false,
       transportId: null,
       sendRids: [],
       remoteSends: false,
@@ -69,13 +70,28 @@ export class FakeTransceivers {
     return made;
   }
 
+  /** The peer rejects the sections of these. */
+  reject(...handles) {
+    for (const handle of handles) {
+      const one = this.find(handle);
+      Object.assign(one, { stopping: true, stopped: true, currentDirection: null });
+      Object.assign(one, { remoteSends: false, remoteStreams: [] });
+    }
+  }
+
   remove(...handles) {
     this.list = this.list.filter(({ handle }) => !handles.includes(handle));
+  }
+
+  /** After an answer: of what is stopping, the section is rejected, or there is none. */
+  removeStopped() {
+    this.list = this.list.filter(({ stopping }) => !stopping);
   }
 
   /** An offer of ours names the sections of those that have none. */
   associate(transportId = 1) {
     this.list.forEach((one, i) => {
+      if (one.stopping && one.mid === null) return;
       one.mid ??= `${i}`;
       one.mLineIndex ??= i;
       one.transportId ??= transportId;
@@ -125,9 +141,7 @@ export class FakeTransceivers {
   }
 
   stopTransceiver(handle) {
-    const one = this.find(handle);
-    if (one.mid === null) this.remove(handle);
-    else one.stopping = true;
+    this.find(handle).stopping = true;
   }
 
   setCodecPreferences(handle, codecs) {

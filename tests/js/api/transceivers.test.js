@@ -317,7 +317,6 @@ describe('stop', () => {
     transceiver.stop();
     await pc.setLocalDescription();
     expect(pc.getTransceivers()).toEqual([transceiver]);
-    fake.effects.push((engine) => engine.remove(1));
     await pc.setRemoteDescription(answer);
     expect([transceiver.direction, transceiver.currentDirection]).toEqual(['stopped', 'stopped']);
     expect([pc.getTransceivers(), pc.getSenders(), pc.getReceivers()]).toEqual([[], [], []]);
@@ -349,7 +348,7 @@ describe('A remote description', () => {
     await pc.setLocalDescription();
     await pc.setRemoteDescription(answer);
     const ended = new Promise((resolve) => (transceiver.receiver.track.onended = resolve));
-    fake.effects.push((engine) => engine.remove(1));
+    fake.effects.push((engine) => engine.reject(1));
     await pc.setRemoteDescription(offer);
     expect([transceiver.direction, transceiver.currentDirection]).toEqual(['stopped', 'stopped']);
     expect([pc.getTransceivers().length, pc.getSenders().length]).toEqual([1, 0]);
