@@ -1,5 +1,6 @@
 #include "cpp/peer/stats.h"
 
+#include "cpp/base/base64.h"
 #include "cpp/ice/agent.h"
 #include "cpp/peer/peer.h"
 
@@ -115,13 +116,29 @@ StatsRecord pairRecord(const ice::PairInfo& pair, const std::string& transportId
   return record.take();
 }
 
-// RTCCertificateStats (webrtc-stats section 8.26), but for base64Certificate, which the facade
-// adds.
+// The profile's name in the IANA registry "DTLS-SRTP Protection Profiles", without "SRTP_" in
+// front, as RTCTransportStats.srtpCipher has it.
+const char* cipherName(dtls::SrtpProfile profile) {
+  switch (profile) {
+    case dtls::SrtpProfile::kAes128CmSha1_80:
+      return "AES_CM_128_HMAC_SHA1_80";
+    case dtls::SrtpProfile::kAes128CmSha1_32:
+      return "AES_CM_128_HMAC_SHA1_32";
+    case dtls::SrtpProfile::kAeadAes128Gcm:
+      return "AEAD_AES_128_GCM";
+    case dtls::SrtpProfile::kAeadAes256Gcm:
+      return "AEAD_AES_256_GCM";
+  }
+  return "";
+}
+
+// RTCCertificateStats (webrtc-stats section 8.26).
 StatsRecord certificateRecord(std::string id, ByteSpan der) {
   const dtls::Fingerprint fingerprint = dtls::fingerprintOf(der, dtls::HashAlgorithm::kSha256);
   return RecordBuilder(std::move(id), "certificate")
       .text("fingerprint", fingerprint.value)
       .text("fingerprintAlgorithm", fingerprint.algorithm)
+      .text("base64Certificate", base64(der))
       .take();
 }
 
@@ -181,6 +198,8 @@ std::vector<StatsRecord> Peer::stats() const {
         version += kHex[(details->protocolVersion >> shift) & 15];
       }
       record.text("tlsVersion", version).text("dtlsCipher", details->cipherSuite);
+      if (details->srtpProfile)
+        record.text("srtpCipher", cipherName(*details->srtpProfile));
     }
     if (!configuration_.certificates.empty()) {
       record.text("localCertificateId", localCertificate);

@@ -117,6 +117,11 @@ export class RTCRtpTransceiverImpl {
     return this.isStopped ? 'stopped' : this.#currentDirection;
   }
 
+  /** What browsers have kept from before `currentDirection` could say it. */
+  get stopped() {
+    return this.isStopped;
+  }
+
   // ---- Operations
 
   stop() {

@@ -93,7 +93,6 @@ export const absentMembers = {
   'RTCPeerConnection.cancelDiagnosticLogging': diagnostics,
   'RTCConfiguration.alwaysNegotiateDataChannels': 'the engine has no switch for it yet',
   'RTCConfiguration.encodedInsertableStreams': encodedTransform,
-  'RTCRtpTransceiver.stopped': 'replaced by a direction of "stopped"',
   'RTCRtpSender.rtcpTransport': noRtcp,
   'RTCRtpReceiver.rtcpTransport': noRtcp,
   'RTCRtpReceiver.playoutDelayHint': 'replaced by jitterBufferTarget',

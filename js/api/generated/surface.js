@@ -411,6 +411,7 @@ export const interfaces = {
         [[[['sequence', 'RTCRtpHeaderExtensionCapability']]]],
       ],
       ['op', 'getNegotiatedHeaderExtensions', 0, [[]]],
+      ['get', 'stopped'],
     ],
   },
   RTCDtlsTransport: {
