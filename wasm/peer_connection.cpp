@@ -8,6 +8,7 @@
 
 #include "wasm/certificate.h"
 #include "wasm/events.h"
+#include "wasm/memory.h"
 #include "wasm/random.h"
 #include "wasm/rtp_values.h"
 
@@ -135,6 +136,8 @@ PeerConnectionHandle::PeerConnectionHandle(val configuration, double now)
             timestampFrom(now)) {}
 
 val PeerConnectionHandle::createOffer(val options, double now) {
+  if (const auto memory = memoryForDescription(); !memory)
+    return rejected(memory.error());
   const auto offer = peer_.createOffer(
       {.iceRestart = boolMember(options, "iceRestart"),
        .voiceActivityDetection = boolMember(options, "voiceActivityDetection", true)},
@@ -143,6 +146,8 @@ val PeerConnectionHandle::createOffer(val options, double now) {
 }
 
 val PeerConnectionHandle::createAnswer(val options, double now) {
+  if (const auto memory = memoryForDescription(); !memory)
+    return rejected(memory.error());
   const auto answer = peer_.createAnswer(
       {.voiceActivityDetection = boolMember(options, "voiceActivityDetection", true)},
       timestampFrom(now));
@@ -153,6 +158,11 @@ val PeerConnectionHandle::setLocalDescription(val description, double now) {
   jsep::LocalDescription local;
   local.type = jsep::parseSdpType(stringMember(description, "type"));
   local.sdp = stringMember(description, "sdp");
+  // Without its text, an offer or an answer is created first.
+  if (local.sdp.empty() && local.type != jsep::SdpType::kRollback) {
+    if (const auto memory = memoryForDescription(); !memory)
+      return rejected(memory.error());
+  }
   return settled(peer_.setLocalDescription(local, timestampFrom(now)));
 }
 
