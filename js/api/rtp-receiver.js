@@ -27,10 +27,13 @@ export class RTCRtpReceiverImpl {
   /** @type {number | null} */
   #jitterBufferTarget = null;
 
-  /** @param {import('./rtp-transceiver.js').RTCRtpTransceiverImpl} transceiver */
-  constructor(transceiver) {
+  /**
+   * @param {import('./rtp-transceiver.js').RTCRtpTransceiverImpl} transceiver
+   * @param {string} trackId that the peer gave, empty if it made no such section
+   */
+  constructor(transceiver, trackId) {
     this.transceiver = transceiver;
-    this.track = createRemoteTrack(transceiver.kind);
+    this.track = createRemoteTrack(transceiver.kind, trackId);
   }
 
   get transport() {

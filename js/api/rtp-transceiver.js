@@ -26,6 +26,7 @@ import { wrapperOf } from './webidl/interface.js';
  * @property {string[]} sendRids
  * @property {boolean} remoteSends
  * @property {string[]} remoteStreams
+ * @property {string} remoteTrackId
  */
 
 /**
@@ -87,7 +88,7 @@ export class RTCRtpTransceiverImpl {
     this.kind = state.kind;
     this.handle = state.handle;
     this.rtpSender = new RTCRtpSenderImpl(this, track, encodings);
-    this.rtpReceiver = new RTCRtpReceiverImpl(this);
+    this.rtpReceiver = new RTCRtpReceiverImpl(this, state.remoteTrackId);
     this.adopt(state);
   }
 

@@ -412,6 +412,7 @@ export const interfaces = {
       ],
       ['op', 'getNegotiatedHeaderExtensions', 0, [[]]],
       ['get', 'stopped'],
+      ['get', 'stopped'],
     ],
   },
   RTCDtlsTransport: {

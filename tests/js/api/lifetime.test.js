@@ -46,6 +46,42 @@ test('A closed connection that nobody refers to is collected, with its channels'
   expect(printed).toBe('true');
 });
 
+test('A closed connection is collected with its transceivers, tracks and transports', () => {
+  const printed = run(`
+    const refs = await (async () => {
+      const pc = new RTCPeerConnection();
+      const transceiver = pc.addTransceiver('audio');
+      const { sender, receiver } = transceiver;
+      transceiver.receiver.track.onended = () => pc.connectionState;
+      sender.dtmf.ontonechange = () => transceiver.mid;
+      await pc.setLocalDescription();
+      const { transport } = sender;
+      transport.iceTransport.onstatechange = () => transport.state;
+      pc.close();
+      return [pc, transceiver, sender, receiver, receiver.track, sender.dtmf, transport].map(
+        (one) => new WeakRef(one),
+      );
+    })();
+    network.sinks = [];
+    FakePeerConnection.all = [];
+    console.log(await collected(() => refs.every((ref) => !ref.deref())));
+  `);
+  expect(printed).toBe('true');
+});
+
+test('A sender keeps its connection alive', () => {
+  const printed = run(`
+    const [sender, ref] = (() => {
+      const pc = new RTCPeerConnection();
+      return [pc.addTransceiver('audio').sender, new WeakRef(pc)];
+    })();
+    await collected(() => !ref.deref());
+    sender.setStreams();
+    console.log(ref.deref() !== undefined, lastFake().isDeleted);
+  `);
+  expect(printed).toBe('true false');
+});
+
 test("The engine's side of a connection that was lost without close() is released", () => {
   const printed = run(`
     (() => void new RTCPeerConnection())();

@@ -1,6 +1,7 @@
 import { interfaces } from '../../../js/api/interfaces.js';
 import { configure } from '../../../js/api/runtime.js';
 import { UnconfiguredNetwork } from '../../../js/api/unconfigured-network.js';
+import { createLocalTrack } from '../../../js/media/index.js';
 import { FakeNetwork, lastFake, tasksDone, useFakeEngine } from './fake-engine.js';
 
 const { RTCPeerConnection, RTCSctpTransport, RTCError } = interfaces;
@@ -300,6 +301,156 @@ describe('RTCSctpTransport and RTCIceTransport', () => {
   });
 });
 
+describe('Several transports', () => {
+  const transport = (id) => ({
+    ...fake.transports[0],
+    id,
+    localParameters: { usernameFragment: `L${id}`, password: 'p' },
+  });
+  /** An offer of audio on one transport and video on another. */
+  const offered = async () => {
+    pc.addTransceiver('audio');
+    pc.addTransceiver('video');
+    fake.transports = [transport(1), transport(2)];
+    fake.effects.push((engine) => (engine.find(2).transportId = 2));
+    await pc.setLocalDescription();
+    return pc.getTransceivers().map(({ sender }) => sender.transport);
+  };
+  /** The answer puts both on the first one. */
+  const bundle = async () => {
+    fake.transports.pop();
+    fake.effects.push((engine) => (engine.find(2).transportId = 1));
+    await pc.setRemoteDescription({ type: 'answer', sdp: 'answer' });
+    report(['transport-closed', { transportId: 2 }]);
+    await tasksDone();
+  };
+
+  test('are what the transceivers are on from the first local description', async () => {
+    const { sender, receiver } = pc.addTransceiver('audio');
+    expect([sender.transport, receiver.transport]).toEqual([null, null]);
+    await pc.setLocalDescription();
+    expect(sender.transport).toBeInstanceOf(interfaces.RTCDtlsTransport);
+    expect(receiver.transport).toBe(sender.transport);
+  });
+
+  test('come to a remote offer with the answer alone', async () => {
+    fake.effects.push((engine) => engine.create({ mid: 'a', mLineIndex: 0, transportId: 1 }));
+    await pc.setRemoteDescription({ type: 'offer', sdp: 'offer' });
+    const [{ receiver }] = pc.getTransceivers();
+    expect(receiver.transport).toBe(null);
+    await pc.setLocalDescription();
+    expect(receiver.transport).not.toBe(null);
+  });
+
+  test('have states and candidates of their own', async () => {
+    const [one, two] = await offered();
+    expect(one).not.toBe(two);
+    expect(two.iceTransport.getLocalParameters()).toEqual({
+      usernameFragment: 'L2',
+      password: 'p',
+    });
+    const line = 'candidate:1 1 udp 1 10.0.0.1 9 typ host';
+    const candidate = { candidate: line, sdpMid: '1', sdpMLineIndex: 1, usernameFragment: 'L2' };
+    report(['candidate', { transportId: 2, ...candidate }]);
+    report(['ice-state', { transportId: 2, state: 'checking' }]);
+    report(['dtls-state', { transportId: 1, state: 'connecting' }]);
+    await tasksDone();
+    expect([one, two].map(({ iceTransport: ice }) => ice.getLocalCandidates().length)).toEqual([
+      0, 1,
+    ]);
+    expect([one, two].map(({ iceTransport: ice }) => ice.state)).toEqual(['new', 'checking']);
+    expect([one.state, two.state]).toEqual(['connecting', 'new']);
+    expect([pc.iceConnectionState, pc.connectionState]).toEqual(['checking', 'connecting']);
+  });
+
+  test('finish gathering one by one, and null comes after the last one', async () => {
+    const [one, two] = await offered();
+    const log = [];
+    pc.onicegatheringstatechange = () => log.push(pc.iceGatheringState);
+    pc.onicecandidate = ({ candidate }) => log.push(candidate);
+    for (const { iceTransport } of [one, two]) {
+      iceTransport.ongatheringstatechange = () => log.push(iceTransport.gatheringState);
+    }
+    for (const state of ['gathering', 'complete']) {
+      for (const transportId of [1, 2]) report(['gathering-state', { transportId, state }]);
+    }
+    await tasksDone();
+    expect(log).toEqual([
+      'gathering',
+      'gathering',
+      'gathering',
+      'complete',
+      'complete',
+      'complete',
+      null,
+    ]);
+  });
+
+  test('that BUNDLE has no use for are closed, and count no more', async () => {
+    const [one, two] = await offered();
+    const log = [];
+    for (const target of [two, two.iceTransport]) {
+      target.onstatechange = () => log.push(target.state);
+    }
+    pc.onconnectionstatechange = () => log.push(pc.connectionState);
+    for (const [type, state] of [
+      ['ice-state', 'connected'],
+      ['dtls-state', 'connected'],
+    ]) {
+      report([type, { transportId: 1, state }]);
+    }
+    await tasksDone();
+    expect(pc.connectionState).toBe('connecting');
+    log.length = 0;
+    await bundle();
+    expect(log).toEqual(['connected', 'closed', 'closed']);
+    expect(pc.connectionState).toBe('connected');
+    expect(pc.getTransceivers().map(({ receiver }) => receiver.transport)).toEqual([one, one]);
+    expect([two.state, two.iceTransport.state]).toEqual(['closed', 'closed']);
+  });
+
+  test('that end while they gather end the gathering of the connection', async () => {
+    await offered();
+    const log = [];
+    pc.onicegatheringstatechange = () => log.push(pc.iceGatheringState);
+    pc.onicecandidate = ({ candidate }) => log.push(candidate);
+    report(['gathering-state', { transportId: 1, state: 'gathering' }]);
+    report(['gathering-state', { transportId: 2, state: 'gathering' }]);
+    report(['gathering-state', { transportId: 1, state: 'complete' }]);
+    await tasksDone();
+    expect(log).toEqual(['gathering']);
+    await bundle();
+    expect(log).toEqual(['gathering', 'complete', null]);
+  });
+
+  test('of an offer that is rolled back leave the connection as new as it was', async () => {
+    await offered();
+    report(['gathering-state', { transportId: 1, state: 'gathering' }]);
+    await tasksDone();
+    fake.effects.push((engine) => {
+      for (const one of engine.list) Object.assign(one, { mid: null, transportId: null });
+    });
+    await pc.setLocalDescription({ type: 'rollback' });
+    expect(pc.iceGatheringState).toBe('new');
+    const event = new Promise((resolve) => (pc.onicegatheringstatechange = resolve));
+    await event;
+    expect(pc.getTransceivers().map(({ sender }) => sender.transport)).toEqual([null, null]);
+  });
+
+  test('list the remote candidates of their own sections', async () => {
+    const [one, two] = await offered();
+    const line = (port) => `candidate:1 1 udp 1 10.0.0.9 ${port} typ host`;
+    const section = (mid, port) => `m=audio 9 X 0\r\na=mid:${mid}\r\na=${line(port)}\r\n`;
+    const sdp = `v=0\r\na=ice-ufrag:U\r\n${section('0', 1)}${section('1', 2)}`;
+    await pc.setRemoteDescription({ type: 'pranswer', sdp });
+    const ports = ({ iceTransport }) => iceTransport.getRemoteCandidates().map(({ port }) => port);
+    expect([ports(one), ports(two)]).toEqual([[1], [2]]);
+    const [candidate] = one.iceTransport.getRemoteCandidates();
+    expect(candidate).toMatchObject({ sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'U' });
+    expect(one.iceTransport.getRemoteCandidates()[0]).toBe(candidate);
+  });
+});
+
 describe('getStats', () => {
   test('resolves with an RTCStatsReport, a maplike, also after close', async () => {
     pc.createDataChannel('label');
@@ -311,6 +462,35 @@ describe('getStats', () => {
     expect([...report1.keys()]).toHaveLength(report1.size);
     pc.close();
     expect((await pc.getStats(null)).has('T1')).toBe(true);
+  });
+
+  test('of one sender or receiver has its streams and what they refer to', async () => {
+    const { sender, receiver } = pc.addTransceiver('audio');
+    await pc.setLocalDescription();
+    fake.getStats = () => [
+      { id: 'P', type: 'peer-connection' },
+      { id: 'O', type: 'outbound-rtp', mid: '0', transportId: 'T', codecId: 'gone' },
+      { id: 'I', type: 'inbound-rtp', mid: '0', codecId: 'C' },
+      { id: 'O2', type: 'outbound-rtp', mid: '1' },
+      { id: 'T', type: 'transport', localCertificateId: 'L' },
+      { id: 'L', type: 'certificate' },
+      { id: 'C', type: 'codec', transportId: 'T' },
+    ];
+    const ids = async (promise) => [...(await promise).keys()];
+    expect(await ids(sender.getStats())).toEqual(['O', 'T', 'L']);
+    expect(await ids(receiver.getStats())).toEqual(['I', 'C', 'T', 'L']);
+    expect(await ids(pc.getStats(receiver.track))).toEqual(['I', 'C', 'T', 'L']);
+  });
+
+  test('rejects a track that is of no sender or receiver, or of several', async () => {
+    const refused = (track) =>
+      expect(pc.getStats(track)).rejects.toMatchObject({ name: 'InvalidAccessError' });
+    const track = createLocalTrack('audio');
+    await refused(track);
+    pc.addTransceiver(track);
+    await expect(pc.getStats(track)).resolves.toBeInstanceOf(interfaces.RTCStatsReport);
+    pc.addTransceiver(track);
+    await refused(track);
   });
 
   test('rejects a selector that is no track', async () => {
