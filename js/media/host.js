@@ -1,5 +1,5 @@
 // Tracks and streams of the page: real ones, so that media elements, Web Audio and `new MediaStream`
-// take them. What a page cannot set of its own tracks (muted, label, a stream's id) is set by a
+// take them. What a page cannot set of its own tracks and streams (muted, label, ids) is set by a
 // property of the object in front of the prototype's.
 
 import { Source } from './source.js';
@@ -18,16 +18,19 @@ export function hostPlatform() {
   const { MediaStream, MediaStreamTrack, MediaStreamTrackEvent } = globalThis;
   return {
     interfaces: { MediaStream, MediaStreamTrack, MediaStreamTrackEvent },
-    createTrack(kind, { label, muted }) {
+    createTrack(kind, { id, label, muted }) {
       const track = openTrack(kind);
       // A generator or a canvas is what we have, a track is what script is to see.
       Object.setPrototypeOf(track, MediaStreamTrack.prototype);
       adopt(track, label, new Source(muted, (one) => one.stop()));
+      if (id !== undefined) shadow(track, { id: { value: id } });
       return track;
     },
     createStream(id) {
       const stream = new MediaStream();
-      shadow(stream, { id: { value: id } });
+      const find = (/** @type {string} */ trackId) =>
+        stream.getTracks().find((track) => track.id === trackId) ?? null;
+      shadow(stream, { id: { value: id }, getTrackById: { value: find } });
       return stream;
     },
   };

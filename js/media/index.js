@@ -5,6 +5,8 @@ import { hostPlatform } from './host.js';
 import { minimalPlatform } from './minimal.js';
 import { Source } from './source.js';
 
+/** @typedef {{ id?: string, label: string, muted: boolean }} TrackState  without an id: one is drawn */
+
 /**
  * @typedef {object} MediaPlatform
  * @property {{
@@ -12,7 +14,7 @@ import { Source } from './source.js';
  *   MediaStreamTrack: typeof globalThis.MediaStreamTrack,
  *   MediaStreamTrackEvent: typeof globalThis.MediaStreamTrackEvent,
  * }} interfaces
- * @property {(kind: string, state: { label: string, muted: boolean }) => MediaStreamTrack} createTrack
+ * @property {(kind: string, state: TrackState) => MediaStreamTrack} createTrack
  * @property {(id: string) => MediaStream} createStream
  */
 
@@ -29,9 +31,10 @@ export const mediaInterfaces = platform.interfaces;
 /**
  * What an RTCRtpReceiver shows: a track that is live and muted.
  * @param {'audio' | 'video'} kind
+ * @param {string} [id] that the peer gave it; without one, or with an empty one, it is drawn
  */
-export const createRemoteTrack = (kind) =>
-  platform.createTrack(kind, { label: `remote ${kind}`, muted: true });
+export const createRemoteTrack = (kind, id) =>
+  platform.createTrack(kind, { id: id || undefined, label: `remote ${kind}`, muted: true });
 
 /**
  * A track to send where there is no device to ask for one, as in Node.js: live, not muted. It takes

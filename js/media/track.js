@@ -14,7 +14,6 @@ const copyOf = (constraints) => JSON.parse(JSON.stringify(constraints));
 
 /** Behaviour of MediaStreamTrack (mediacapture-streams section 4.3) in realms that have none. */
 export class MediaStreamTrackImpl {
-  id = uuid();
   enabled = true;
   /** @type {MediaStreamTrackState} */
   readyState = 'live';
@@ -29,8 +28,10 @@ export class MediaStreamTrackImpl {
    * @param {string} kind
    * @param {string} label
    * @param {Source} source
+   * @param {string} [id]
    */
-  constructor(kind, label, source) {
+  constructor(kind, label, source, id = uuid()) {
+    this.id = id;
     this.kind = kind;
     this.label = label;
     this.#source = source;
@@ -39,12 +40,12 @@ export class MediaStreamTrackImpl {
   /**
    * A live track with a source of its own.
    * @param {string} kind
-   * @param {{ label: string, muted: boolean }} options
+   * @param {import('./index.js').TrackState} state
    * @returns {MediaStreamTrack}
    */
-  static create(kind, { label, muted }) {
+  static create(kind, { id, label, muted }) {
     const source = new Source(muted, (track) => implOf(track).stop());
-    return new MediaStreamTrackImpl(kind, label, source).#wrap();
+    return new MediaStreamTrackImpl(kind, label, source, id).#wrap();
   }
 
   #wrap() {

@@ -124,19 +124,21 @@ test("A stream of the peer is the page's, has the peer's id, and tells of its tr
     const { addToStream, createRemoteStream, createRemoteTrack, removeFromStream } =
       globalThis.media;
     const stream = createRemoteStream('their stream');
-    const track = createRemoteTrack('video');
+    const track = createRemoteTrack('video', 'their track');
     const events = [];
     stream.onaddtrack = stream.onremovetrack = (event) =>
       events.push([event.type, event.constructor === MediaStreamTrackEvent, event.track === track]);
     addToStream(stream, track);
     const { active } = stream;
+    const found = [stream.getTrackById('their track') === track, stream.getTrackById('x')];
     removeFromStream(stream, track);
-    return { id: stream.id, page: stream.constructor === MediaStream, active, events };
+    return { id: stream.id, page: stream.constructor === MediaStream, active, found, events };
   });
   expect(seen).toEqual({
     id: 'their stream',
     page: true,
     active: true,
+    found: [true, null],
     events: [
       ['addtrack', true, true],
       ['removetrack', true, true],

@@ -412,7 +412,6 @@ export const interfaces = {
       ],
       ['op', 'getNegotiatedHeaderExtensions', 0, [[]]],
       ['get', 'stopped'],
-      ['get', 'stopped'],
     ],
   },
   RTCDtlsTransport: {

@@ -159,6 +159,13 @@ describe('The track of a receiver', () => {
     expect([video.kind, video.label]).toEqual(['video', 'remote video']);
   });
 
+  test('has the id that the peer gave it, or one of its own', () => {
+    const track = createRemoteTrack('audio', 'their track');
+    expect(track.id).toBe('their track');
+    expect(track.clone().id).not.toBe('their track');
+    expect(createRemoteTrack('audio', '').id).toHaveLength(36);
+  });
+
   test('fires mute and unmute at its handlers when that changes, with the new state in place', () => {
     const track = createRemoteTrack('audio');
     const seen = [];
