@@ -23,8 +23,8 @@ export const webrtcDirectories = [
  */
 
 /** testharness.js gives up after 10 seconds, or 60 when the test asks for that; these come later. */
-const kTimeoutMs = 25_000;
-const kLongTimeoutMs = 80_000;
+const kTimeoutMs = 40_000;
+const kLongTimeoutMs = 100_000;
 
 /** @param {TestFile} file */
 export const timeoutOf = ({ isLong }) => (isLong ? kLongTimeoutMs : kTimeoutMs);

@@ -89,8 +89,14 @@ function plugInCanvas(createTrack) {
     fillRect() {},
     clearRect() {},
     drawImage() {},
-    getImageData: () => ({ data: new Uint8ClampedArray(4) }),
+    putImageData() {},
+    createImageData: imageData,
+    getImageData: (/** @type {number[]} */ ...[, , width, height]) => imageData(width, height),
   };
+  /** @param {number} width @param {number} height */
+  function imageData(width, height) {
+    return { width, height, data: new Uint8ClampedArray(width * height * 4) };
+  }
   Object.assign(HTMLCanvasElement.prototype, {
     getContext: (/** @type {string} */ type) => (type === '2d' ? Object.create(context) : null),
     captureStream: () => new MediaStream([createTrack('video', { label: 'fake canvas' })]),

@@ -42,6 +42,19 @@ function complete(window) {
   if (!window.crypto.subtle) {
     Object.defineProperty(window.crypto, 'subtle', { value: crypto.subtle, configurable: true });
   }
+  // jsdom loads no srcdoc: a data URL is what comes nearest.
+  Object.defineProperty(window.HTMLIFrameElement.prototype, 'srcdoc', {
+    set(/** @type {string} */ html) {
+      const text = `<!doctype html><script>parent.prepareFrame(self)</script>${html}`;
+      this.src = `data:text/html;charset=utf-8,${encodeURIComponent(text)}`;
+    },
+    configurable: true,
+  });
+  window.prepareFrame = prepare;
+}
+
+/** What a top-level window reports, and to whom. @param {any} window */
+function connect(window) {
   window.reportToRunner = (/** @type {object} */ report) => process.send?.(report);
   // As a browser does, and testharness.js relies on.
   const tell = (/** @type {string} */ type, /** @type {object} */ members) =>
@@ -67,6 +80,13 @@ function installWrtc(window) {
   Object.defineProperty(window.navigator, 'mediaDevices', { value: mediaDevices });
 }
 
+/** @param {any} window of a page or a frame */
+function prepare(window) {
+  complete(window);
+  if (target === 'wrtc') installWrtc(window);
+  else installOurs(window, source);
+}
+
 const source = script && (await readFile(script, 'utf8'));
 // What tests print is no result; neither is what jsdom does not implement.
 const virtualConsole = new VirtualConsole();
@@ -76,8 +96,7 @@ await JSDOM.fromURL(url, {
   pretendToBeVisual: true,
   virtualConsole,
   beforeParse(/** @type {any} */ window) {
-    complete(window);
-    if (target === 'wrtc') installWrtc(window);
-    else installOurs(window, source);
+    connect(window);
+    prepare(window);
   },
 });
