@@ -17,6 +17,8 @@ const conformance = (target) => ({
   ...shared,
   displayName: `conformance-${target}`,
   testMatch: [`${kConformance}/*.test.js`],
+  // What is about our implementation alone.
+  testPathIgnorePatterns: target === 'native' ? ['\\.ours\\.test\\.js$'] : [],
   globalSetup: `${kConformance}/support/services-start.js`,
   globalTeardown: `${kConformance}/support/services-stop.js`,
   testEnvironment: `${kConformance}/support/environment.js`,

@@ -63,9 +63,9 @@ test('close() in an event handler lets nothing through that the same task would 
   await a.setLocalDescription();
   await b.setRemoteDescription(a.localDescription);
   await b.setLocalDescription();
-  const closing = nextEvent(a, 'signalingstatechange').then(() => a.close());
+  a.addEventListener('signalingstatechange', () => a.close());
   const setting = a.setRemoteDescription(b.localDescription);
-  await closing;
+  await nextEvent(a, 'signalingstatechange');
   const events = record(a, ...kEvents);
   expect(await fateOf(setting)).toBe('pending');
   expect(events).toEqual([]);

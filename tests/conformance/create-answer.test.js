@@ -208,13 +208,17 @@ test('the answer takes payload types from the offer even where its own would be 
 
 /** The offer with an audio section whose only codec nobody has. */
 function withoutKnownCodecs(offer) {
+  let payloadType = 127;
+  while (offer.sdp.includes(`a=rtpmap:${payloadType} `)) payloadType--;
   let isAudio = false;
   return munge(offer, (line) => {
     if (line.startsWith('m=')) isAudio = line.startsWith('m=audio');
     if (!isAudio) return line;
-    if (line.startsWith('m=')) return line.replace(/SAVPF.*/, 'SAVPF 96');
+    if (line.startsWith('m=')) return line.replace(/SAVPF.*/, `SAVPF ${payloadType}`);
     if (/^a=(rtpmap|fmtp|rtcp-fb):/.test(line)) return null;
-    return line.startsWith('a=mid:') ? `${line}\r\na=rtpmap:96 nobody-has-this/90000` : line;
+    return line.startsWith('a=mid:')
+      ? `${line}\r\na=rtpmap:${payloadType} nobody-has-this/90000`
+      : line;
   });
 }
 

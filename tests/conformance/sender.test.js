@@ -4,7 +4,7 @@ import { rejects, throws } from './support/errors.js';
 import { audioTrack, connection, videoTrack } from './support/resources.js';
 import { sectionsOf } from './support/sdp.js';
 import { connectedPair, negotiate, offerTo, pair } from './support/session.js';
-import { fateOf, task } from './support/waiting.js';
+import { fateOf, quiet } from './support/waiting.js';
 
 // ---- replaceTrack()
 
@@ -175,7 +175,7 @@ test('getParameters() gives the same transaction id within a task, and another o
   const second = sender.getParameters();
   expect(second.transactionId).toBe(first.transactionId);
   expect(second).not.toBe(first);
-  await task();
+  await quiet();
   expect(sender.getParameters().transactionId).not.toBe(first.transactionId);
 });
 
@@ -270,7 +270,7 @@ test('setParameters() rejects with InvalidStateError the second time with the sa
 test('setParameters() rejects with InvalidStateError in a later task than getParameters()', async () => {
   const { sender } = connection().addTransceiver('video');
   const parameters = sender.getParameters();
-  await task();
+  await quiet();
   await rejects(sender.setParameters(parameters), 'InvalidStateError');
 });
 

@@ -41,7 +41,7 @@ test('another offer in have-remote-offer replaces the first', async () => {
   a.addTransceiver('audio');
   await offerTo(a, b);
   expect(b.signalingState).toBe('have-remote-offer');
-  expect(b.remoteDescription.sdp).toBe(a.localDescription.sdp);
+  expect(sectionsOf(b.remoteDescription)).toHaveLength(2);
   expect(b.getTransceivers()).toHaveLength(1);
 });
 
@@ -254,23 +254,16 @@ test('rollback of a remote offer goes back to stable', async () => {
   expect(descriptionsOf(pc)).toEqual([null, null, null, null]);
 });
 
-test('rollback of a local offer by setRemoteDescription() goes back to stable', async () => {
-  const pc = connection();
-  pc.createDataChannel('channel');
-  await pc.setLocalDescription();
-  await pc.setRemoteDescription({ type: 'rollback' });
-  expect(pc.signalingState).toBe('stable');
-});
-
 test('rollback removes the transceivers that the offer created, and stops them', async () => {
   const pc = connection();
   const own = pc.addTransceiver('video');
   await pc.setRemoteDescription(await remoteOffer((other) => void other.addTransceiver('audio')));
   const created = pc.getTransceivers()[1];
+  const ended = nextEvent(created.receiver.track, 'ended');
   await pc.setRemoteDescription({ type: 'rollback' });
   expect(pc.getTransceivers()).toEqual([own]);
   expect(created.direction).toBe('stopped');
-  expect(created.receiver.track.readyState).toBe('ended');
+  await ended;
 });
 
 test('rollback keeps a transceiver that the offer created and a track was added to', async () => {

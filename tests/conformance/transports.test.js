@@ -339,6 +339,7 @@ test('transports of stopped transceivers close, which an event tells', async () 
   const { transport } = transceiver.sender;
   transceiver.stop();
   await negotiate(a, b);
+  const { iceTransport } = transport;
   await until(transport, 'statechange', () => transport.state === 'closed');
-  expect(transport.iceTransport.state).toBe('closed');
+  await until(iceTransport, 'statechange', () => iceTransport.state === 'closed');
 });

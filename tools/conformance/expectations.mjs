@@ -1,8 +1,10 @@
 // Known failures of the conformance tests. tests/conformance/expectations.json says why each one
 // fails; a failure that is not there and a pass that is there both fail the run.
 //
-//   { "reasons": { "key": "why", … },
+//   { "reasons": { "key": "why", … }, "flaky": ["key", …],
 //     "native": { "create-offer": { "name of the test": "key", … }, … }, "webrtc-wasm": …, "node": … }
+//
+// For the reasons that `flaky` lists, passing is fine as well.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { inRoot } from '../lib/paths.mjs';
@@ -15,7 +17,7 @@ export const targets = ['native', 'webrtc-wasm', 'node'];
 /**
  * @param {string} target
  * @param {string} name of the test file
- * @returns {Record<string, string>} the reason for each test that is known to fail
+ * @returns {Record<string, { reason: string, isFlaky: boolean }>} by the name of the test
  */
 export function knownFailures(target, name) {
   if (!existsSync(file)) return {};
@@ -26,7 +28,7 @@ export function knownFailures(target, name) {
     Object.entries(known).map(([test, key]) => {
       const reason = expectations.reasons[key];
       if (!reason) throw new Error(`expectations.json has no reason “${key}”`);
-      return [test, reason];
+      return [test, { reason, isFlaky: expectations.flaky.includes(key) }];
     }),
   );
 }

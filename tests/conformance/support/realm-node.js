@@ -1,7 +1,7 @@
 // What tests find in Node.js: the package as an application has it, on real UDP.
 
 import { WebSocket } from 'ws';
-import { createLocalTrack } from '../../../js/index.node.js';
+import { createLocalTrack, init } from '../../../js/index.node.js';
 import '../../../js/polyfill.node.js';
 import { engine } from '../../../js/api/runtime.js';
 
@@ -14,6 +14,8 @@ export async function makeRealm(services) {
     reference: undefined,
     services,
     liveHandles: () => engine().liveHandles(),
+    /** Connections that are made from now on are of another instance of the engine. */
+    freshEngine: () => init(),
     audioTrack: () => createLocalTrack('audio'),
     videoTrack: () => createLocalTrack('video'),
     webSocket: (url) => new WebSocket(url),

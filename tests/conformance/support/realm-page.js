@@ -9,9 +9,9 @@ const isNativeName = (name) => /^(webkit)?RTC|^(SFrame|KeyFrameRequest)/.test(na
  */
 export async function makeRealm(target, services) {
   const reference = globalThis.RTCPeerConnection;
-  let liveHandles = () => 0;
+  const ours = {};
   if (target === 'webrtc-wasm') {
-    const { configure } = await import('/js/index.js');
+    const { configure, init } = await import('/js/index.js');
     const { install } = await import('/js/api/install.js');
     const { engine } = await import('/js/api/runtime.js');
     for (const name of Object.getOwnPropertyNames(globalThis)) {
@@ -19,7 +19,9 @@ export async function makeRealm(target, services) {
     }
     install({ force: true });
     configure({ relay: services.relay });
-    liveHandles = () => engine().liveHandles();
+    ours.liveHandles = () => engine().liveHandles();
+    /** Connections that are made from now on are of another instance of the engine. */
+    ours.freshEngine = () => init();
   }
   return {
     target,
@@ -27,7 +29,8 @@ export async function makeRealm(target, services) {
     /** An implementation that others wrote. */
     reference,
     services,
-    liveHandles,
+    liveHandles: () => 0,
+    ...ours,
     audioTrack,
     videoTrack,
     webSocket: (url) => new WebSocket(url),
