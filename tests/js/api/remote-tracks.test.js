@@ -87,6 +87,16 @@ test('track is an RTCTrackEvent whose streams have the track, and are frozen', a
   expect(event.track.muted).toBe(true);
 });
 
+test('A track that an offer brings has the id that the peer gave it, others one of their own', async () => {
+  next((engine) => {
+    engine.create(remote('0', [], { remoteTrackId: 'theirs' }));
+    engine.create(remote('1', []));
+  });
+  await pc.setRemoteDescription(offer);
+  const ids = pc.getReceivers().map(({ track }) => track.id);
+  expect(ids).toEqual(['theirs', expect.stringMatching(/^[\da-f-]{36}$/)]);
+});
+
 test('A stream is made once for its id, whoever uses it', async () => {
   const streams = [];
   pc.ontrack = (event) => streams.push(event.streams[0]);

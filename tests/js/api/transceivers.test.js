@@ -46,6 +46,7 @@ describe('addTransceiver', () => {
       mid: null,
       direction: 'sendrecv',
       currentDirection: null,
+      stopped: false,
       sender: { track: null, transport: null, dtmf: null },
       receiver: { transport: null, jitterBufferTarget: null },
     });
@@ -307,6 +308,7 @@ describe('stop', () => {
     expect(log).toEqual(['ended', 'negotiationneeded']);
     expect(transceiver.receiver.track.readyState).toBe('ended');
     expect(transceiver.currentDirection).not.toBe('stopped');
+    expect(transceiver.stopped).toBe(false);
     expect(pc.getSenders()).toEqual([transceiver.sender]);
   });
 
@@ -319,6 +321,7 @@ describe('stop', () => {
     expect(pc.getTransceivers()).toEqual([transceiver]);
     await pc.setRemoteDescription(answer);
     expect([transceiver.direction, transceiver.currentDirection]).toEqual(['stopped', 'stopped']);
+    expect(transceiver.stopped).toBe(true);
     expect([pc.getTransceivers(), pc.getSenders(), pc.getReceivers()]).toEqual([[], [], []]);
   });
 
