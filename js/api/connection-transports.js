@@ -12,7 +12,7 @@ import { RTCDtlsTransportImpl, RTCIceTransportImpl, RTCSctpTransportImpl } from 
 import { createWrapper, interfaceNamed } from './webidl/interface.js';
 
 /** @typedef {import('./connection-channels.js').ConnectionContext} ConnectionContext */
-/** @typedef {import('./peer-connection.js').Snapshot} Snapshot */
+/** @typedef {import('./engine-snapshot.js').Snapshot} Snapshot */
 
 /**
  * What the transports have to know of the rest of the connection.

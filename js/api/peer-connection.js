@@ -2,13 +2,8 @@
 // that script can observe changes in queued tasks; the engine is ahead of it by those tasks.
 
 import { generateCertificate } from './certificate.js';
-import {
-  changedConfiguration,
-  copyConfiguration,
-  engineConfiguration,
-  initialConfiguration,
-} from './configuration.js';
 import { ConnectionChannels } from './connection-channels.js';
+import { ConnectionConfiguration } from './connection-configuration.js';
 import { ConnectionDescriptions } from './connection-descriptions.js';
 import { ConnectionDriver } from './connection-driver.js';
 import { ConnectionTransports } from './connection-transports.js';
@@ -26,34 +21,7 @@ import { TransceiverSet } from './transceiver-set.js';
 import { createWrapper, wrapperOf } from './webidl/interface.js';
 
 /** @typedef {import('./connection-descriptions.js').Description} Description */
-/** @typedef {import('./connection-descriptions.js').DescriptionSlots} DescriptionSlots */
-/** @typedef {import('./rtp-transceiver.js').EngineTransceiver} EngineTransceiver */
-/** @typedef {import('./transports.js').IceParameters} IceParameters */
-
-/**
- * @typedef {object} EngineTransport
- * @property {number} id
- * @property {string} iceRole
- * @property {IceParameters | null} localParameters
- * @property {IceParameters | null} remoteParameters
- */
-
-/**
- * What the engine knows about the negotiation.
- * @typedef {DescriptionSlots & {
- *   signalingState: RTCSignalingState,
- *   canTrickleIceCandidates: boolean | null,
- *   negotiationNeeded: boolean,
- *   transceivers: EngineTransceiver[],
- *   transports: EngineTransport[],
- *   sctp: {
- *     transportId: number,
- *     transportMid: string,
- *     negotiated: boolean,
- *     maxMessageSize: number,
- *   } | null,
- * }} Snapshot
- */
+/** @typedef {import('./engine-snapshot.js').Snapshot} Snapshot */
 
 /** Releases the engine's side of connections that script lost without closing them. */
 const abandoned = new FinalizationRegistry(
@@ -146,12 +114,12 @@ export class RTCPeerConnectionImpl {
 
   /** @param {any} dictionary RTCConfiguration */
   constructor(dictionary) {
-    this.#configuration = initialConfiguration(dictionary);
+    this.#configuration = new ConnectionConfiguration(dictionary, this);
     const { PeerConnection } = engine();
     const network = currentNetwork();
     const open = (/** @type {number} */ now) => {
       try {
-        return new PeerConnection(engineConfiguration(this.#configuration, []), now);
+        return new PeerConnection(this.#configuration.forEngine(), now);
       } catch (error) {
         throw exceptionFrom(error);
       }
@@ -161,7 +129,7 @@ export class RTCPeerConnectionImpl {
       network,
       onEvent: (event) => this.#handleEvent(event),
     });
-    if (this.#configuration.dictionary.iceCandidatePoolSize > 0) this.#fillPool();
+    this.#configuration.begin();
   }
 
   attached() {
@@ -228,7 +196,7 @@ export class RTCPeerConnectionImpl {
         this.#setDescription({ type, isRemote: false }, (connection, now) =>
           connection.setLocalDescription(description, now),
         );
-      return this.#adoptNetworkServers()?.then(apply) ?? apply();
+      return this.#configuration.adoptNetworkServers()?.then(apply) ?? apply();
     });
   }
 
@@ -381,66 +349,13 @@ export class RTCPeerConnectionImpl {
   // ---- Configuration
 
   getConfiguration() {
-    return copyConfiguration(this.#configuration);
+    return this.#configuration.get();
   }
 
   /** @param {any} dictionary RTCConfiguration */
   setConfiguration(dictionary) {
     this.requireOpen();
-    const changed = changedConfiguration(
-      this.#configuration,
-      dictionary,
-      this.#hasLocalDescription,
-    );
-    const hadPool = this.#configuration.dictionary.iceCandidatePoolSize > 0;
-    this.#configuration = changed;
-    this.#configureEngine([]);
-    if (hadPool || changed.dictionary.iceCandidatePoolSize > 0) this.#fillPool();
-  }
-
-  /** Candidates for transports to come are gathered from now on, with the servers of now. */
-  #fillPool() {
-    const { iceCandidatePoolSize } = this.#configuration.dictionary;
-    const fill = () => {
-      if (this.isClosed) return;
-      this.callEngine((connection, now) =>
-        connection.setCandidatePoolSize(iceCandidatePoolSize, now),
-      );
-    };
-    const servers = this.#adoptNetworkServers();
-    if (servers) servers.then(fill);
-    else fill();
-  }
-
-  /** @param {import('../net/network.js').EngineIceServer[]} networkServers */
-  #configureEngine(networkServers) {
-    const configuration = engineConfiguration(this.#configuration, networkServers);
-    this.callEngine((connection) => connection.setConfiguration(configuration));
-  }
-
-  /**
-   * Before ICE gathers: the servers that come with the network.
-   * @returns {Promise<void> | undefined} a promise when they have to be fetched
-   */
-  #adoptNetworkServers() {
-    const adopt = (/** @type {import('../net/network.js').EngineIceServer[]} */ servers) => {
-      if (servers.length > 0 && !this.isClosed) this.#configureEngine(servers);
-    };
-    const refuse = (/** @type {any} */ error) =>
-      this.#handleEvent({
-        type: 'candidate-error',
-        url: '',
-        errorCode: 701,
-        errorText: `no relay: ${error?.message ?? error}`,
-      });
-    try {
-      const servers = this.#driver.networkServers();
-      if (servers instanceof Promise) return servers.then(adopt, refuse);
-      adopt(servers);
-    } catch (error) {
-      refuse(error);
-    }
-    return undefined;
+    this.#configuration.set(dictionary, this.#hasLocalDescription);
   }
 
   /** @param {any} algorithm AlgorithmIdentifier */
@@ -581,6 +496,16 @@ export class RTCPeerConnectionImpl {
   }
 
   // ---- What the parts of the connection ask of it
+
+  networkServers() {
+    return this.#driver.networkServers();
+  }
+
+  /** @param {string} reason */
+  networkRefused(reason) {
+    const errorText = `no relay: ${reason}`;
+    this.#handleEvent({ type: 'candidate-error', url: '', errorCode: 701, errorText });
+  }
 
   requireOpen() {
     if (this.isClosed) throw exception('InvalidStateError', 'the connection is closed');

@@ -4,7 +4,7 @@
 import { candidatesOf } from './description-parameters.js';
 import { interfaceNamed } from './webidl/interface.js';
 
-/** @typedef {import('./peer-connection.js').Snapshot} Snapshot */
+/** @typedef {import('./engine-snapshot.js').Snapshot} Snapshot */
 
 export class RemoteCandidates {
   #remoteSdp;

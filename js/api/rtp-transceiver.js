@@ -11,23 +11,7 @@ import { wrapperOf } from './webidl/interface.js';
 
 /** @typedef {import('./send-parameters.js').NegotiatedParameters} NegotiatedParameters */
 
-/**
- * A transceiver as the engine tells it.
- * @typedef {object} EngineTransceiver
- * @property {number} handle
- * @property {'audio' | 'video'} kind
- * @property {string | null} mid
- * @property {number | null} mLineIndex
- * @property {RTCRtpTransceiverDirection} direction
- * @property {RTCRtpTransceiverDirection | null} currentDirection
- * @property {boolean} stopping
- * @property {boolean} stopped
- * @property {number | null} transportId
- * @property {string[]} sendRids
- * @property {boolean} remoteSends
- * @property {string[]} remoteStreams
- * @property {string} remoteTrackId
- */
+/** @typedef {import('./engine-snapshot.js').EngineTransceiver} EngineTransceiver */
 
 /**
  * The connection, as its transceivers see it.

@@ -10,7 +10,7 @@ import {
 } from './send-encodings.js';
 
 /** @typedef {import('./rtp-transceiver.js').RTCRtpTransceiverImpl} RTCRtpTransceiverImpl */
-/** @typedef {import('./rtp-transceiver.js').EngineTransceiver} EngineTransceiver */
+/** @typedef {import('./engine-snapshot.js').EngineTransceiver} EngineTransceiver */
 /** @typedef {import('./transceiver-set.js').TransceiverSet} TransceiverSet */
 /** @typedef {import('./transports.js').RTCDtlsTransportImpl} RTCDtlsTransportImpl */
 

@@ -9,7 +9,7 @@ import { defaultEncodings, simulcastRids, validatedEncodings } from './send-enco
 import { implOf } from './webidl/brand.js';
 import { wrapperOf } from './webidl/interface.js';
 
-/** @typedef {import('./rtp-transceiver.js').EngineTransceiver} EngineTransceiver */
+/** @typedef {import('./engine-snapshot.js').EngineTransceiver} EngineTransceiver */
 /** @typedef {import('./rtp-transceiver.js').TransceiverContext} TransceiverContext */
 /** @typedef {import('./rtp-sender.js').RTCRtpSenderImpl} RTCRtpSenderImpl */
 /** @typedef {import('./rtp-receiver.js').RTCRtpReceiverImpl} RTCRtpReceiverImpl */
