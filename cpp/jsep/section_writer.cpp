@@ -109,7 +109,9 @@ MediaSection writeRtp(const RtpParts& parts, const SessionConfig& config) {
   for (const sdp::Extmap& extmap : parts.extmaps)
     section.add(extmap);
   section.add(sdp::Direction{parts.direction});
-  if (sends(parts.direction) && parts.sender != nullptr)
+  // RFC 9429 section 5.3.1: what the transceiver wants to send is named, also where the peer does
+  // not want to receive it.
+  if (sends(parts.sender->direction))
     writeMsids(section, *parts.sender);
   section.add(sdp::RtcpMux{});
   if (parts.reducedSize)
@@ -117,7 +119,7 @@ MediaSection writeRtp(const RtpParts& parts, const SessionConfig& config) {
   writeCodecs(section, parts.codecs);
   writeSimulcast(section, parts.rids);
   // With rids, packets tell their encoding themselves (RFC 8852).
-  if (sends(parts.direction) && parts.sender != nullptr && parts.rids.empty())
+  if (sends(parts.sender->direction) && parts.rids.empty())
     writeSsrcs(section, *parts.sender, parts);
   writeCandidates(section, parts.head);
   return section;

@@ -50,7 +50,7 @@ struct RtpParts {
   std::vector<RtpCodec> codecs;
   std::vector<sdp::Extmap> extmaps;
   bool reducedSize = true;
-  /// What we send: streams, track and SSRCs are written when the direction lets it.
+  /// Not null. Streams, track and SSRCs are written when its direction sends.
   const TransceiverWishes* sender = nullptr;
   std::vector<std::string> rids;
   std::string cname;

@@ -88,7 +88,8 @@ class Session {
   Status<Error> setHeaderExtensionsToNegotiate(TransceiverId id,
                                                std::vector<HeaderExtensionCapability> extensions);
   std::vector<HeaderExtensionCapability> headerExtensionsToNegotiate(TransceiverId id) const;
-  /// getNegotiatedHeaderExtensions(): all that we know, "stopped" unless negotiated.
+  /// getNegotiatedHeaderExtensions(): empty before an answer, then all that we know, "stopped"
+  /// unless negotiated.
   std::vector<HeaderExtensionCapability> negotiatedHeaderExtensions(TransceiverId id) const;
   /// The negotiated parts of sender.getParameters() and receiver.getParameters().
   RtpParameters sendParameters(TransceiverId id) const;

@@ -101,14 +101,8 @@ std::vector<HeaderExtensionCapability> Session::headerExtensionsToNegotiate(
 
 std::vector<HeaderExtensionCapability> Session::negotiatedHeaderExtensions(TransceiverId id) const {
   const Transceiver* transceiver = std::as_const(*state_).transceiver(id);
-  if (transceiver == nullptr)
-    return {};
-  if (!transceiver->negotiated.headerExtensions.empty())
-    return transceiver->negotiated.headerExtensions;
-  auto extensions = supportedHeaderExtensions(transceiver->kind);
-  for (HeaderExtensionCapability& extension : extensions)
-    extension.direction.reset();
-  return extensions;
+  return transceiver ? transceiver->negotiated.headerExtensions
+                     : std::vector<HeaderExtensionCapability>{};
 }
 
 RtpParameters Session::sendParameters(TransceiverId id) const {

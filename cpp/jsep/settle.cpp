@@ -25,13 +25,14 @@ uint64_t combineMessageSizes(uint64_t remote, uint64_t canSend) {
 
 class Settlement {
  public:
-  Settlement(State& state, const SessionConfig& config, bool localIsOfferer)
+  Settlement(State& state, const SessionConfig& config, SdpType type, bool localIsOfferer)
       : state_(state),
         config_(config),
         local_(state.local()->sdp),
         remote_(state.remote()->sdp),
         offer_(localIsOfferer ? local_ : remote_),
         answer_(localIsOfferer ? remote_ : local_),
+        isFinal_(type == SdpType::kAnswer),
         localIsOfferer_(localIsOfferer) {
     for (size_t i = 0; i < state_.sections.size(); ++i)
       accepted_.push_back(isAccepted(i));
@@ -116,13 +117,22 @@ class Settlement {
     negotiated.receiveCodecs =
         receives(direction) ? receiveCodecs(local, remote) : std::vector<RtpCodec>{};
 
-    const auto extmaps = extmapsOf(answer_, index);
-    negotiated.headerExtensions =
-        negotiatedExtensions(transceiver.wishes.headerExtensions, extmaps, localIsOfferer_);
-    negotiated.sendExtensions = sendExtensions(negotiated.headerExtensions, extmaps);
-    negotiated.receiveExtensions = receiveExtensions(negotiated.headerExtensions, extmaps);
-
+    settleExtensions(transceiver, extmapsOf(answer_, index));
     settleRids(negotiated, index);
+  }
+
+  // webrtc-extensions, "RTP header control": what an answer settles is what is negotiated from then
+  // on.
+  void settleExtensions(Transceiver& transceiver, const std::vector<sdp::Extmap>& answered) {
+    TransceiverNegotiated& negotiated = transceiver.negotiated;
+    const auto extensions =
+        negotiatedExtensions(transceiver.wishes.headerExtensions, answered, localIsOfferer_);
+    negotiated.sendExtensions = sendExtensions(extensions, answered);
+    negotiated.receiveExtensions = receiveExtensions(extensions, answered);
+    if (!isFinal_)
+      return;
+    negotiated.headerExtensions = extensions;
+    transceiver.wishes.headerExtensions = extensions;
   }
 
   void settleRids(TransceiverNegotiated& negotiated, size_t index) {
@@ -143,6 +153,7 @@ class Settlement {
   const SessionDescription& remote_;
   const SessionDescription& offer_;
   const SessionDescription& answer_;
+  const bool isFinal_;
   const bool localIsOfferer_;
   std::vector<bool> accepted_;
 };
@@ -174,7 +185,7 @@ void finishExchange(State& state) {
 }  // namespace
 
 bool settle(State& state, const SessionConfig& config, SdpType type, bool localIsOfferer) {
-  Settlement settlement(state, config, localIsOfferer);
+  Settlement settlement(state, config, type, localIsOfferer);
   settlement.accept();
   if (type != SdpType::kAnswer) {
     state.signaling =

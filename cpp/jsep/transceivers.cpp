@@ -13,6 +13,15 @@ bool canTakeTrack(const Transceiver& transceiver, MediaKind kind) {
          !transceiver.negotiated.hasSent;
 }
 
+// webrtc-extensions: as the first one of the kind has them, so that those that come later agree.
+std::vector<HeaderExtensionCapability> initialHeaderExtensions(const State& state, MediaKind kind) {
+  for (const Transceiver& other : state.transceivers) {
+    if (other.kind == kind && !other.isEnding())
+      return other.wishes.headerExtensions;
+  }
+  return supportedHeaderExtensions(kind);
+}
+
 }  // namespace
 
 Transceiver& addTransceiver(State& state, TransceiverInit init) {
@@ -23,7 +32,7 @@ Transceiver& addTransceiver(State& state, TransceiverInit init) {
   transceiver.wishes.hasTrack = init.hasTrack;
   transceiver.wishes.senderId = std::move(init.senderId);
   transceiver.wishes.streams = std::move(init.streams);
-  transceiver.wishes.headerExtensions = supportedHeaderExtensions(init.kind);
+  transceiver.wishes.headerExtensions = initialHeaderExtensions(state, init.kind);
   transceiver.negotiated.rids = std::move(init.rids);
   return state.transceivers.emplace_back(std::move(transceiver));
 }

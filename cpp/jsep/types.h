@@ -169,6 +169,7 @@ struct TransceiverInfo {
   /// a=msid: stream ids, each once, and the track's id.
   std::vector<std::string> remoteStreams;
   std::string remoteTrackId;
+  bool operator==(const TransceiverInfo&) const = default;
 };
 
 // --- what poll() yields ----------------------------------------------------------------------

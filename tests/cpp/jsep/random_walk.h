@@ -8,12 +8,17 @@
 #include <string>
 #include <vector>
 
+#include "cpp/jsep/codecs.h"
+#include "cpp/jsep/direction.h"
+#include "cpp/jsep/header_extensions.h"
+#include "cpp/jsep/media.h"
+#include "cpp/jsep/payload_types.h"
 #include "cpp/jsep/session.h"
 #include "cpp/sdp/parser.h"
 
-/// Two sessions and a stream of arbitrary choices: which call comes next, with which description
-/// or candidate, and how that was damaged on its way. After each call the promises of session.h are
-/// checked. The property test feeds seeded choices, the fuzz target its input.
+/// Two sessions and a stream of arbitrary choices: which call comes next, with which transceiver,
+/// description or candidate, and how that was damaged on its way. After each call the promises of
+/// session.h are checked. The property test feeds seeded choices, the fuzz target its input.
 namespace rtc::jsep::testing {
 
 class RandomWalk {
@@ -21,7 +26,9 @@ class RandomWalk {
   /// `below(n)` chooses from [0, n); `complain` hears of each broken promise.
   RandomWalk(std::function<uint32_t(uint32_t)> below,
              std::function<void(const std::string&)> complain)
-      : below_(std::move(below)), complain_(std::move(complain)) {}
+      : below_(std::move(below)),
+        complain_(std::move(complain)),
+        peers_{Peer(1, anyPolicy()), Peer(2, anyPolicy())} {}
 
   void step() {
     Peer& peer = peers_[below_(2)];
@@ -29,12 +36,12 @@ class RandomWalk {
     const Visible before = look(peer);
     std::optional<Error> error;
     bool rollsBack = false;
-    switch (below_(14)) {
+    switch (below_(18)) {
       case 0:
-        error = keep(peer, peer.session.createOffer({below_(4) == 0}));
+        error = keep(peer, peer.session.createOffer({below_(4) == 0, below_(4) != 0}));
         break;
       case 1:
-        error = keep(peer, peer.session.createAnswer());
+        error = keep(peer, peer.session.createAnswer({below_(4) != 0}));
         break;
       case 2:
         error = errorOf(peer.session.setLocal());
@@ -76,6 +83,13 @@ class RandomWalk {
         if (below_(40) == 0)
           peer.session.close();
         break;
+      case 14:
+      case 15:
+        error = addMedia(peer);
+        break;
+      default:
+        error = changeMedia(peer);
+        break;
     }
     if (error) {
       checkError(*error);
@@ -86,10 +100,29 @@ class RandomWalk {
     check(peer);
   }
 
+  /// However the walk went: an offer made now makes sense to somebody who has heard nothing before,
+  /// and that one's answer makes sense here.
+  void finish() {
+    for (Peer& peer : peers_) {
+      if (peer.session.signalingState() != SignalingState::kStable)
+        continue;
+      Peer stranger(3, BundlePolicy::kBalanced);
+      must("our own offer", peer.session.setLocal());
+      must("an offer to a stranger", stranger.session.setRemote(*peer.session.localDescription()));
+      must("a stranger's answer", stranger.session.setLocal());
+      // (Not so the roles of a DTLS association that exists: the stranger cannot know them.)
+      auto answer = *stranger.session.localDescription();
+      auto taken = peer.session.setRemote(answer);
+      if (!taken.ok() && taken.error().message.find("swap") == std::string::npos)
+        must("the stranger's answer here", taken);
+    }
+  }
+
  private:
   struct Visible {
     SignalingState signaling;
     std::optional<Description> currentLocal, pendingLocal, currentRemote, pendingRemote;
+    std::vector<TransceiverInfo> transceivers;
     bool negotiationNeeded;
     bool operator==(const Visible&) const = default;
   };
@@ -102,9 +135,11 @@ class RandomWalk {
   };
 
   struct Peer {
-    explicit Peer(uint64_t seed) : random(seed), session(config(seed), random) {}
-    static SessionConfig config(uint64_t seed) {
+    Peer(uint64_t seed, BundlePolicy policy)
+        : random(seed), session(config(seed, policy), random) {}
+    static SessionConfig config(uint64_t seed, BundlePolicy policy) {
       SessionConfig config;
+      config.bundlePolicy = policy;
       std::string digest(95, 'A' + static_cast<char>(seed));
       for (size_t i = 2; i < digest.size(); i += 3)
         digest[i] = ':';
@@ -117,7 +152,84 @@ class RandomWalk {
     std::map<uint32_t, Live> live;
     std::set<uint32_t> gone;
     SignalingState announced = SignalingState::kStable;
+    Visible seen{};
+    size_t sections = 0;
   };
+
+  void must(const std::string& what, const Status<Error>& status) {
+    if (!status.ok())
+      complain_(what + ": " + status.error().message);
+  }
+
+  BundlePolicy anyPolicy() {
+    constexpr BundlePolicy kAll[] = {BundlePolicy::kBalanced, BundlePolicy::kMaxCompat,
+                                     BundlePolicy::kMaxBundle};
+    return kAll[below_(3)];
+  }
+  MediaKind anyKind() { return below_(2) == 0 ? MediaKind::kAudio : MediaKind::kVideo; }
+  std::vector<std::string> anyStreams() {
+    std::vector<std::string> streams;
+    for (uint32_t i = below_(3); i > 0; --i)
+      streams.push_back("stream" + std::to_string(i));
+    return streams;
+  }
+
+  std::optional<Error> addMedia(Peer& peer) {
+    if (peer.session.transceivers().size() >= 4)
+      return std::nullopt;
+    if (below_(2) == 0) {
+      auto added = peer.session.addTrack(anyKind(), below_(2) == 0 ? "track" : "", anyStreams());
+      return added.ok() ? std::nullopt : std::optional(added.error());
+    }
+    TransceiverInit init;
+    init.kind = anyKind();
+    init.direction = directionOf(below_(2) == 0, below_(2) == 0);
+    init.hasTrack = below_(2) == 0;
+    init.streams = anyStreams();
+    if (init.kind == MediaKind::kVideo && below_(3) == 0)
+      init.rids = {"h", "l"};
+    auto added = peer.session.addTransceiver(init);
+    return added.ok() ? std::nullopt : std::optional(added.error());
+  }
+
+  std::optional<Error> changeMedia(Peer& peer) {
+    // Ids that nothing has are left alone.
+    const TransceiverId id(below_(5));
+    switch (below_(8)) {
+      case 0:
+        peer.session.removeTrack(id);
+        break;
+      case 1:
+        peer.session.setSenderTrack(id, below_(2) == 0);
+        break;
+      case 2:
+        peer.session.setSenderStreams(id, anyStreams());
+        break;
+      case 3:
+        peer.session.stopTransceiver(id);
+        break;
+      case 4: {
+        std::vector<RtpCodec> codecs;
+        for (const RtpCodec& codec : supportedCodecs(anyKind())) {
+          if (below_(2) == 0)
+            codecs.push_back(codec);
+        }
+        return errorOf(peer.session.setCodecPreferences(id, codecs));
+      }
+      case 5: {
+        auto extensions = peer.session.headerExtensionsToNegotiate(id);
+        for (HeaderExtensionCapability& extension : extensions) {
+          if (below_(4) == 0)
+            extension.direction.reset();
+        }
+        return errorOf(peer.session.setHeaderExtensionsToNegotiate(id, extensions));
+      }
+      default:
+        peer.session.setDirection(id, directionOf(below_(2) == 0, below_(2) == 0));
+        break;
+    }
+    return std::nullopt;
+  }
 
   static std::optional<Error> errorOf(const Status<Error>& status) {
     if (status.ok())
@@ -133,7 +245,8 @@ class RandomWalk {
   static Visible look(const Peer& peer) {
     const Session& s = peer.session;
     return {s.signalingState(),           s.currentLocalDescription(),  s.pendingLocalDescription(),
-            s.currentRemoteDescription(), s.pendingRemoteDescription(), s.negotiationNeeded()};
+            s.currentRemoteDescription(), s.pendingRemoteDescription(), s.transceivers(),
+            s.negotiationNeeded()};
   }
 
   SdpType anyType() {
@@ -331,6 +444,50 @@ class RandomWalk {
 
   void check(Peer& peer) {
     const Visible now = look(peer);
+    if (now == peer.seen)
+      return;
+    checkStates(peer, now);
+    checkTransceivers(now);
+    peer.seen = now;
+  }
+
+  void checkTransceivers(const Visible& now) {
+    std::set<std::string> mids;
+    std::set<uint16_t> places;
+    for (const TransceiverInfo& info : now.transceivers) {
+      if (info.mid.has_value() != info.mLineIndex.has_value() && !info.stopped)
+        complain_("a mid without a section, or the other way");
+      if (info.mid && !mids.insert(*info.mid).second)
+        complain_("two transceivers have the mid " + *info.mid);
+      if (info.mLineIndex && !places.insert(*info.mLineIndex).second)
+        complain_("two transceivers have one section");
+      if (info.stopped && !info.stopping)
+        complain_("stopped without stopping");
+      if (info.currentDirection && !info.transport)
+        complain_("a negotiated transceiver without a transport");
+    }
+  }
+
+  // In one BUNDLE group a number has one meaning.
+  void checkNumbers(const sdp::SessionDescription& description) {
+    for (const auto& group : bundleGroups(description)) {
+      std::vector<std::vector<RtpCodec>> codecs;
+      std::vector<std::vector<sdp::Extmap>> extmaps;
+      for (const std::string& mid : group) {
+        const auto index = findMid(description, mid);
+        if (!index || !rtpKind(description.media[*index]))
+          continue;
+        codecs.push_back(codecsOf(description.media[*index]));
+        extmaps.push_back(extmapsOf(description, *index));
+      }
+      if (conflictingPayloadType(codecs))
+        complain_("a payload type means two codecs");
+      if (conflictingExtensionId(extmaps))
+        complain_("an extension id means two extensions");
+    }
+  }
+
+  void checkStates(Peer& peer, const Visible& now) {
     using S = SignalingState;
     if (now.signaling == S::kClosed)
       return;
@@ -350,15 +507,19 @@ class RandomWalk {
     }
     if (peer.announced != now.signaling)
       complain_("a signalling state was not announced");
+    const auto before = {peer.seen.currentLocal, peer.seen.pendingLocal, peer.seen.currentRemote,
+                         peer.seen.pendingRemote};
     for (const auto& description :
          {now.currentLocal, now.pendingLocal, now.currentRemote, now.pendingRemote}) {
-      if (!description)
+      if (!description || std::find(before.begin(), before.end(), description) != before.end())
         continue;
       const auto parsed = sdp::parse(description->sdp);
       if (!parsed.ok()) {
         complain_("a description that was applied does not parse: " + parsed.error().message);
       } else if (sdp::serialize(*parsed) != description->sdp) {
         complain_("a description does not survive a round trip");
+      } else {
+        checkNumbers(*parsed);
       }
     }
     if (now.currentLocal && now.currentRemote) {
@@ -366,6 +527,11 @@ class RandomWalk {
       const auto theirs = sdp::parse(now.currentRemote->sdp);
       if (mine.ok() && theirs.ok() && mine->media.size() != theirs->media.size()) {
         complain_("the current descriptions differ in their number of sections");
+      }
+      if (mine.ok() && now.signaling == S::kStable) {
+        if (mine->media.size() < peer.sections)
+          complain_("sections were dropped");
+        peer.sections = mine->media.size();
       }
     }
     if (now.signaling == S::kStable) {
@@ -377,7 +543,7 @@ class RandomWalk {
 
   std::function<uint32_t(uint32_t)> below_;
   std::function<void(const std::string&)> complain_;
-  Peer peers_[2] = {Peer(1), Peer(2)};
+  Peer peers_[2];
 };
 
 }  // namespace rtc::jsep::testing

@@ -16,6 +16,8 @@ TEST(RandomCalls, NeverReachAStateOrAnErrorThatTheSpecificationsLack) {
                              });
     for (int i = 0; i < 120 && sound; ++i)
       walk.step();
+    if (sound)
+      walk.finish();
     ASSERT_TRUE(sound);
   }
 }
