@@ -140,7 +140,7 @@ for (const [offer, wish, expected] of [
   ['recvonly', 'sendonly', 'sendonly'],
   ['inactive', 'sendrecv', 'inactive'],
 ]) {
-  test(`the answer to a ${offer} section is ${expected} when the transceiver's direction is ${wish}`, async () => {
+  test(`the answer to a section that is ${offer} is ${expected} when the transceiver's direction is ${wish}`, async () => {
     const [, b] = await offered((a) => void a.addTransceiver('audio', { direction: offer }));
     b.getTransceivers()[0].direction = wish;
     expect(sectionsOf(await b.createAnswer())[0].direction).toBe(expected);

@@ -560,7 +560,7 @@ for (const kind of kKinds) {
   });
 
   for (const direction of ['sendrecv', 'recvonly']) {
-    test(`${option} true creates nothing beside a ${direction} transceiver`, async () => {
+    test(`${option} true creates nothing beside a transceiver that is ${direction}`, async () => {
       const pc = connection();
       pc.addTransceiver(kind, { direction });
       await pc.createOffer({ [option]: true });
@@ -569,7 +569,7 @@ for (const kind of kKinds) {
   }
 
   for (const direction of ['sendonly', 'inactive']) {
-    test(`${option} true creates a recvonly transceiver beside a ${direction} one, and leaves that as it is`, async () => {
+    test(`${option} true creates a recvonly transceiver beside one that is ${direction}, and leaves that as it is`, async () => {
       const pc = connection();
       pc.addTransceiver(kind, { direction });
       const offer = await pc.createOffer({ [option]: true });
@@ -612,7 +612,7 @@ for (const kind of kKinds) {
     ['sendonly', 'sendonly'],
     ['inactive', 'inactive'],
   ]) {
-    test(`${option} false makes a ${before} transceiver ${after}`, async () => {
+    test(`${option} false makes a transceiver that is ${before} ${after}`, async () => {
       const pc = connection();
       const transceiver = pc.addTransceiver(kind, { direction: before });
       const offer = await pc.createOffer({ [option]: false });

@@ -150,7 +150,7 @@ for (const [before, after] of [
   ['sendrecv', 'sendrecv'],
   ['sendonly', 'sendonly'],
 ]) {
-  test(`addTrack() makes a ${before} transceiver that it takes ${after}`, () => {
+  test(`addTrack() makes the ${before} transceiver that it takes ${after}`, () => {
     const pc = connection();
     const transceiver = pc.addTransceiver('audio', { direction: before });
     pc.addTrack(audioTrack());
@@ -247,7 +247,7 @@ for (const [before, after] of [
   ['recvonly', 'recvonly'],
   ['inactive', 'inactive'],
 ]) {
-  test(`removeTrack() makes a ${before} transceiver ${after}`, () => {
+  test(`removeTrack() makes the ${before} transceiver of its sender ${after}`, () => {
     const pc = connection();
     const transceiver = pc.addTransceiver(audioTrack(), { direction: before });
     pc.removeTrack(transceiver.sender);

@@ -28,7 +28,7 @@ export function soon(promise, what, patienceMs = kPatienceMs) {
 export function nextEvent(target, type) {
   return soon(
     new Promise((resolve) => target.addEventListener(type, resolve, { once: true })),
-    `a ${type} event comes`,
+    `the event ${type} comes`,
   );
 }
 
@@ -50,7 +50,7 @@ export function until(target, type, condition) {
       target.addEventListener(type, check);
       check();
     }),
-    `a ${type} event comes with ${condition}`,
+    `the event ${type} comes with ${condition}`,
   );
 }
 
