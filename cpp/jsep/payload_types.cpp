@@ -96,7 +96,8 @@ std::optional<uint8_t> conflictingPayloadType(const std::vector<std::vector<RtpC
   std::array<const RtpCodec*, 128> meanings{};
   for (const std::vector<RtpCodec>& section : sections) {
     for (const RtpCodec& codec : section) {
-      if (!codec.payloadType || codec.name.empty())
+      // Of a format whose parameters make no sense, nothing can be said.
+      if (!codec.payloadType || formatKey(codec).empty())
         continue;
       const RtpCodec*& meaning = meanings[*codec.payloadType & 127];
       if (meaning == nullptr)

@@ -159,6 +159,8 @@ TEST(ConflictingPayloadType, IsOneThatMeansTwoCodecs) {
   EXPECT_EQ(conflictingPayloadType({picture, {numbered(video("vp8", "max-fs=1"), 96)}}),
             std::nullopt);
   EXPECT_EQ(conflictingPayloadType({picture, {numbered(video(""), 96)}}), std::nullopt);
+  const std::vector<RtpCodec> odd = {numbered(video("H264", "profile-level-id=6e001f"), 100)};
+  EXPECT_EQ(conflictingPayloadType({odd, odd}), std::nullopt);
   EXPECT_EQ(conflictingPayloadType({}), std::nullopt);
 }
 
