@@ -3,7 +3,7 @@
 import { rejects, throws } from './support/errors.js';
 import { connection } from './support/resources.js';
 import { credentialsOf, parse, sectionsOf } from './support/sdp.js';
-import { copy, negotiate, offerTo, pair } from './support/session.js';
+import { connectedPair, copy, messageAt, negotiate, offerTo, pair } from './support/session.js';
 import { gathered, nextEvent, quiet, soon, until } from './support/waiting.js';
 
 const kHost = 'candidate:1 1 udp 2113937151 192.0.2.77 40000 typ host';
@@ -375,6 +375,39 @@ test('candidates in the descriptions lead to a connection, without trickling', a
   await gathered(b);
   await a.setRemoteDescription(copy(b.localDescription));
   await until(a, 'connectionstatechange', () => a.connectionState === 'connected');
+});
+
+test('no candidate is told of an offer that was rolled back', async () => {
+  const pc = connection();
+  pc.createDataChannel('channel');
+  await pc.setLocalDescription();
+  await pc.setLocalDescription({ type: 'rollback' });
+  const late = [];
+  pc.addEventListener('icecandidate', ({ candidate }) => late.push(candidate?.candidate));
+  // Another connection finds its candidates meanwhile.
+  await gather();
+  await quiet();
+  expect(late).toEqual([]);
+});
+
+test('no candidate is told of a restart that was rolled back, and the connection goes on', async () => {
+  const { a, near, far } = await connectedPair();
+  await gathered(a);
+  const { usernameFragment } = credentialsOf(a.localDescription);
+  await a.setLocalDescription(await a.createOffer({ iceRestart: true }));
+  await a.setLocalDescription({ type: 'rollback' });
+  const late = new Set();
+  a.addEventListener(
+    'icecandidate',
+    ({ candidate }) => candidate && late.add(candidate.usernameFragment),
+  );
+  await gather();
+  await quiet();
+  late.delete(usernameFragment);
+  expect([...late]).toEqual([]);
+  const arriving = messageAt(far);
+  near.send('still here');
+  expect(await arriving).toBe('still here');
 });
 
 // ---- icecandidateerror
