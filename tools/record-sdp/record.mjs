@@ -27,7 +27,7 @@ import { answers, offers } from './scenarios.mjs';
  * records by itself.
  * @typedef {object} PeerModule
  * @property {string} title
- * @property {Record<string, string>} [lacks] scenarios that it cannot play, and why
+ * @property {Record<string, string>} [lacks] scenarios that it cannot play and fixtures that make no sense, and why
  * @property {() => Promise<OpenPeer>} [open]
  * @property {import('./scenarios.mjs').OfferScenario[]} [moreOffers]
  * @property {() => Promise<{ version: string, fixtures: Fixture[] }>} [record]
@@ -57,14 +57,16 @@ async function playScenarios(folder, peer, { lacks = {}, moreOffers = [] }) {
       const said = await work();
       const names = said.map((_, i) => (i === 0 ? name : `${name}-${i + 1}`));
       fixtures.push(
-        ...said.map((sdp, i) => ({
-          name: names[i],
-          type,
-          what,
-          ...(to ? { to: to[i] } : {}),
-          ...(i > 0 ? { after: names.slice(0, i) } : {}),
-          sdp,
-        })),
+        ...said
+          .map((sdp, i) => ({
+            name: names[i],
+            type,
+            what,
+            ...(to ? { to: to[i] } : {}),
+            ...(i > 0 ? { after: names.slice(0, i) } : {}),
+            sdp,
+          }))
+          .filter((fixture) => !(fixture.name in lacks)),
       );
     } catch (error) {
       failures.push(`${name}: ${error}`);

@@ -87,6 +87,14 @@ function sectionsOf(sdp) {
   });
 }
 
+/** Line ends and spaces are ours to choose. */
+const asWritten = (sdp) =>
+  `${sdp
+    .trimEnd()
+    .split(/\r?\n/)
+    .map((line) => (/^[mo]=/.test(line) ? line.replaceAll(/ +/g, ' ') : line))
+    .join('\r\n')}\r\n`;
+
 const sends = (direction) => direction.startsWith('send');
 
 // --- offers --------------------------------------------------------------------------------------
@@ -98,7 +106,7 @@ async function takeOffer(pc, { sdp, expected }) {
   pc.ontrack = (event) => tracks.push(event);
   await pc.setRemoteDescription({ type: 'offer', sdp });
   expect(pc.signalingState).toBe('have-remote-offer');
-  expect(pc.remoteDescription.sdp).toBe(sdp);
+  expect(pc.remoteDescription.sdp).toBe(asWritten(sdp));
 
   const offered = sectionsOf(sdp);
   const heard = offered.filter(
@@ -128,12 +136,16 @@ async function takeOffer(pc, { sdp, expected }) {
   expect(rejected(answered)).toEqual(
     [...rejected(offered), ...(expected.rejected ?? [])].sort((a, b) => a - b),
   );
-  for (const [i, { isRtp, isRejected, direction, mid }] of answered.entries()) {
+  for (const [i, { isRtp, isRejected, direction }] of answered.entries()) {
     if (!isRtp || isRejected) continue;
-    const transceiver = pc.getTransceivers().find((one) => one.mid === (offered[i].mid ?? mid));
+    // Without a=mid, sections and transceivers are in one order.
+    const transceiver = pc
+      .getTransceivers()
+      .find((one, at) => (offered[i].mid ? one.mid === offered[i].mid : at === i));
     expect(transceiver.currentDirection).toBe(direction);
     expect(transceiver.receiver.track.kind).toBe(offered[i].kind);
-    expect(transceiver.receiver.getParameters().codecs).not.toEqual([]);
+    const receives = direction === 'sendrecv' || direction === 'recvonly';
+    expect(transceiver.receiver.getParameters().codecs.length > 0).toBe(receives);
     expect(transceiver.receiver.transport).not.toBeNull();
   }
   for (const transceiver of transceivers) {
@@ -191,7 +203,10 @@ async function offerLike(pc, { sdp }, previous) {
   expect(shape(made)).toEqual(shape(wanted));
 }
 
-test.each(cases(({ type }) => type === 'answer'))(
+// What a peer says after an answer that is refused has nothing to follow.
+const follows = ({ after }) => after.every((path) => !fixtures.get(path).expected.error);
+
+test.each(cases((fixture) => fixture.type === 'answer' && follows(fixture)))(
   'The answer %s is treated as it should be',
   async (_, fixture) => {
     const pc = connect();
@@ -212,7 +227,7 @@ test.each(cases(({ type }) => type === 'answer'))(
     await applied;
     expect(pc.signalingState).toBe('stable');
     const offered = sectionsOf(pc.localDescription.sdp);
-    for (const [i, { isRtp, isRejected, direction, rids }] of sectionsOf(fixture.sdp).entries()) {
+    for (const [i, { isRtp, isRejected, direction }] of sectionsOf(fixture.sdp).entries()) {
       const transceiver = pc.getTransceivers().find(({ mid }) => mid === offered[i].mid);
       if (!isRtp) continue;
       if (isRejected) {
@@ -221,7 +236,6 @@ test.each(cases(({ type }) => type === 'answer'))(
       }
       expect(transceiver.currentDirection).toBe(reversed(direction));
       expect(transceiver.sender.getParameters().codecs).not.toEqual([]);
-      expect(rids).toEqual([]);
     }
   },
 );

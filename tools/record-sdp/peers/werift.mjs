@@ -13,6 +13,7 @@ export const lacks = {
   'no-stream': 'its tracks need no stream, and it writes no a=msid then',
   refused: 'it fails where there is no codec in common',
   'answer-refusing': 'it fails where there is no codec in common',
+  'answer-hold-3': 'it has rejected the section before that is offered on',
   recycled: 'it goes on offering a stopped transceiver',
 };
 
