@@ -1,5 +1,7 @@
 #include "cpp/sdp/rtp_attributes.h"
 
+#include <algorithm>
+
 #include "cpp/sdp/text.h"
 
 namespace rtc::sdp {
@@ -9,6 +11,14 @@ std::optional<std::string> owned(std::optional<std::string_view> text) {
   if (!text)
     return std::nullopt;
   return std::string(*text);
+}
+
+// sc-str-list of RFC 8853 section 5.1, as far as its characters go. Its early drafts ("rid=hi;lo",
+// "pt=96;97") are no such lists.
+bool isSimulcastList(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return isAlpha(c) || isDigit(c) || std::string_view("-_~,;").find(c) != std::string_view::npos;
+  });
 }
 
 }  // namespace
@@ -204,7 +214,7 @@ std::optional<Simulcast> Simulcast::parse(std::string_view value) {
     std::optional<std::string>* list = words[i] == "send"   ? &result.send
                                        : words[i] == "recv" ? &result.recv
                                                             : nullptr;
-    if (list == nullptr || list->has_value())
+    if (list == nullptr || list->has_value() || !isSimulcastList(words[i + 1]))
       return std::nullopt;
     *list = std::string(words[i + 1]);
   }

@@ -99,6 +99,7 @@ TEST(SdpAttribute, OfRtpIsCarriedAlongInAnyForm) {
            "rid:1 sideways",
            "simulcast:1",
            "simulcast:send 1 send 2",
+           "simulcast: send rid=hi;lo",
        }) {
     auto attribute = parseAttribute(text);
     ASSERT_TRUE(attribute.ok()) << text;
