@@ -6,6 +6,7 @@
 #include "cpp/jsep/direction.h"
 #include "cpp/jsep/learning.h"
 #include "cpp/jsep/media.h"
+#include "cpp/jsep/mids.h"
 #include "cpp/jsep/settle.h"
 #include "cpp/jsep/simulcast.h"
 #include "cpp/jsep/tracks.h"
@@ -37,7 +38,7 @@ void nameSection(State& state, MSection& section, const SessionDescription& offe
       taken.push_back(midOf(other).value_or(""));
     section.mid = freshMid(state, taken);
     section.midIsOurs = true;
-    state.usedMids.push_back(section.mid);
+    useMid(state, section.mid);
   }
 }
 

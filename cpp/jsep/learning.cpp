@@ -1,8 +1,7 @@
 #include "cpp/jsep/learning.h"
 
-#include <algorithm>
-
 #include "cpp/jsep/media.h"
+#include "cpp/jsep/mids.h"
 
 namespace rtc::jsep {
 
@@ -15,11 +14,10 @@ void rememberStable(State& state) {
 }
 
 void learnFrom(State& state, const sdp::SessionDescription& description) {
-  auto& mids = state.usedMids;
   for (size_t i = 0; i < description.media.size(); ++i) {
     const sdp::MediaSection& section = description.media[i];
-    if (auto mid = midOf(section); mid && std::find(mids.begin(), mids.end(), *mid) == mids.end())
-      mids.push_back(std::move(*mid));
+    if (const auto mid = midOf(section))
+      useMid(state, *mid);
     if (!rtpKind(section) || isRejected(description, i))
       continue;
     state.payloadTypes.learn(codecsOf(section));

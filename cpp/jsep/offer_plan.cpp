@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cpp/jsep/media.h"
+#include "cpp/jsep/mids.h"
 #include "cpp/jsep/state.h"
 
 namespace rtc::jsep {
@@ -224,14 +225,6 @@ class Planner {
 };
 
 }  // namespace
-
-std::string freshMid(const State& state, const std::vector<std::string>& taken) {
-  for (uint32_t n = 0;; ++n) {
-    std::string mid = std::to_string(n);
-    if (!contains(state.usedMids, mid) && !contains(taken, mid))
-      return mid;
-  }
-}
 
 OfferPlan planOffer(const State& state, BundlePolicy policy) {
   return Planner(state, policy).plan();

@@ -49,7 +49,4 @@ struct OfferPlan {
 /// `policy` have them. Credentials are left to the caller.
 OfferPlan planOffer(const State& state, BundlePolicy policy);
 
-/// "0", "1", …: the first that was never used, nor is in `taken`.
-std::string freshMid(const State& state, const std::vector<std::string>& taken);
-
 }  // namespace rtc::jsep

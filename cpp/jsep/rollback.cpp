@@ -57,7 +57,8 @@ State rolledBack(const State& state) {
   result.sessionVersion = state.sessionVersion;
   result.nextTransport = state.nextTransport;
   result.nextTransceiver = state.nextTransceiver;
-  result.usedMids = state.usedMids;
+  result.nextMid = state.nextMid;
+  result.foreignMids = state.foreignMids;
   for (Transport& transport : result.transports) {
     if (const Transport* live = state.transport(transport.id))
       transport.nextGeneration = live->nextGeneration;

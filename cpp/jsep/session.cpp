@@ -63,6 +63,7 @@ void Session::setFingerprints(std::vector<sdp::Fingerprint> fingerprints) {
 
 void Session::setBundlePolicy(BundlePolicy policy) {
   config_.bundlePolicy = policy;
+  state_->createdIsStale = true;
 }
 
 void Session::requestDataChannels() {

@@ -95,8 +95,10 @@ struct State {
   uint64_t sessionVersion = 1;
   uint32_t nextTransport = 0;
   uint32_t nextTransceiver = 0;
-  /// All that ever stood in a description that was applied: none is used twice.
-  std::vector<std::string> usedMids;
+  /// Ours are numbers that count up, and none is used twice: the next one, and those beyond it that
+  /// the peer has used.
+  uint32_t nextMid = 0;
+  std::vector<uint32_t> foreignMids;
 
   std::vector<Transport> transports;
   std::vector<MSection> sections;

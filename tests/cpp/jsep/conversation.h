@@ -113,7 +113,7 @@ class Conversation {
   // One thing that an application may do at any time.
   void act(Peer& peer) {
     Session& session = peer.session;
-    const bool isCrowded = session.transceivers().size() >= 6;
+    const bool isCrowded = session.transceivers().size() >= 4;
     const uint32_t choice = below_(12);
     if (choice < 4 && !isCrowded) {
       if (choice < 2) {
@@ -262,32 +262,30 @@ class Conversation {
     Session& session = peer.session;
     while (session.poll()) {
     }
-    const auto local = parsed(session.localDescription());
-    const auto remote = parsed(session.remoteDescription());
     std::set<std::string> mids;
     for (const TransceiverInfo& info : session.transceivers()) {
       if (info.mid.has_value() != info.mLineIndex.has_value())
         complain_("a mid without a section, or the other way");
+      if (info.mid && !mids.insert(*info.mid).second)
+        complain_("two transceivers have the mid " + *info.mid);
+    }
+  }
+
+  // The description that was set last, against the transceivers that it is about.
+  void checkDescription(Peer& peer) {
+    const auto local = parsed(peer.session.localDescription());
+    for (const TransceiverInfo& info : peer.session.transceivers()) {
       if (!info.mid)
         continue;
-      if (!mids.insert(*info.mid).second)
-        complain_("two transceivers have the mid " + *info.mid);
-      bool isDescribed = false;
-      for (const auto* description : {&local, &remote}) {
-        if (*info.mLineIndex >= description->media.size())
-          continue;
-        const auto& section = description->media[*info.mLineIndex];
-        isDescribed =
-            isDescribed || (midOf(section) == info.mid && section.kind == toString(info.kind));
-      }
+      const bool isDescribed = *info.mLineIndex < local.media.size() &&
+                               midOf(local.media[*info.mLineIndex]) == info.mid &&
+                               local.media[*info.mLineIndex].kind == toString(info.kind);
       if (!isDescribed)
         complain_("no section is what the transceiver " + *info.mid + " says");
     }
-    if (session.signalingState() == SignalingState::kStable) {
-      if (local.media.size() < peer.sections)
-        complain_("sections were dropped");
-      peer.sections = local.media.size();
-    }
+    if (local.media.size() < peer.sections)
+      complain_("sections were dropped");
+    peer.sections = local.media.size();
     checkNumbers(local);
   }
 
@@ -311,6 +309,7 @@ class Conversation {
     for (Peer* peer : {&a, &b}) {
       if (peer->session.signalingState() != SignalingState::kStable)
         complain_("an exchange did not end in stable");
+      checkDescription(*peer);
     }
     std::map<std::string, TransceiverInfo> ours;
     for (TransceiverInfo& info : a.session.transceivers()) {

@@ -65,14 +65,20 @@ struct Visible {
   std::optional<bool> canTrickle;
   bool negotiationNeeded;
   bool hasSctp;
+  std::vector<TransceiverInfo> transceivers;
   bool operator==(const Visible&) const = default;
 };
 
 inline Visible visible(const Session& session) {
-  return {session.signalingState(),           session.currentLocalDescription(),
-          session.pendingLocalDescription(),  session.currentRemoteDescription(),
-          session.pendingRemoteDescription(), session.canTrickleIceCandidates(),
-          session.negotiationNeeded(),        session.sctp().has_value()};
+  return {session.signalingState(),
+          session.currentLocalDescription(),
+          session.pendingLocalDescription(),
+          session.currentRemoteDescription(),
+          session.pendingRemoteDescription(),
+          session.canTrickleIceCandidates(),
+          session.negotiationNeeded(),
+          session.sctp().has_value(),
+          session.transceivers()};
 }
 
 #define EXPECT_OK(expression)                                                      \
