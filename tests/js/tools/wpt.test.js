@@ -120,6 +120,7 @@ describe('A window of jsdom', () => {
       a.onicecandidate = ({ candidate }) => b.addIceCandidate(candidate);
       b.onicecandidate = ({ candidate }) => a.addIceCandidate(candidate);
       const channel = a.createDataChannel('x');
+      channel.onopen = () => channel.send(new Uint8Array([1, 2, 3]));
       const theirs = new Promise((resolve) => (b.ondatachannel = (event) => resolve(event.channel)));
       await a.setLocalDescription();
       await b.setRemoteDescription(a.localDescription);
@@ -127,7 +128,6 @@ describe('A window of jsdom', () => {
       await a.setRemoteDescription(b.localDescription);
       const other = await theirs;
       const message = new Promise((resolve) => (other.onmessage = ({ data }) => resolve(data)));
-      channel.onopen = () => channel.send(new Uint8Array([1, 2, 3]));
       const data = await message;
       check('buffer', data instanceof ArrayBuffer);
       check('bytes', String(new Uint8Array(data)) === '1,2,3');
