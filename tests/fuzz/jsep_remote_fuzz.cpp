@@ -28,12 +28,17 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
 
   SeededRandom random(1);
   Session answerer(config, random);
+  check(answerer.addTrack(MediaKind::kVideo, "track", {"stream"}).ok());
   if (answerer.setRemote({SdpType::kOffer, text}).ok()) {
     (void)answerer.addCandidate({"candidate:1 1 udp 1 192.0.2.1 1 typ host", {}, 0, {}});
+    check(answerer.addTrack(MediaKind::kAudio, "track", {}).ok());
     check(answerer.setLocal({SdpType::kPranswer, ""}).ok());
     check(answerer.setLocal().ok());
     check(answerer.signalingState() == SignalingState::kStable);
     answerer.requestDataChannels();
+    for (const TransceiverInfo& info : answerer.transceivers())
+      answerer.stopTransceiver(info.id);
+    check(answerer.addTrack(MediaKind::kVideo, "another", {"stream"}).ok());
     check(answerer.setLocal().ok());
     check(answerer.rollback().ok());
     // The same offer again continues what it began.
@@ -46,6 +51,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
 
   Session offerer(config, random);
+  check(offerer.addTrack(MediaKind::kAudio, "track", {"stream"}).ok());
+  TransceiverInit video;
+  video.kind = MediaKind::kVideo;
+  video.rids = {"h", "l"};
+  check(offerer.addTransceiver(video).ok());
   offerer.requestDataChannels();
   check(offerer.setLocal().ok());
   if (offerer.setRemote({SdpType::kAnswer, text}).ok()) {

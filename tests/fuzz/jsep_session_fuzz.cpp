@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                                         std::fprintf(stderr, "%s\n", what.c_str());
                                         std::abort();
                                       });
-  for (int steps = 0; at < size && steps < 200; ++steps)
+  for (int steps = 0; at < size && steps < 100; ++steps)
     walk.step();
+  walk.finish();
   return 0;
 }
