@@ -36,6 +36,8 @@ export class ConnectionTransports {
   sctp = null;
   /** By the engine's transport id. @type {Map<number, RTCDtlsTransportImpl>} */
   #byId = new Map();
+  /** Those that the descriptions in force have. @type {Set<number>} */
+  #described = new Set();
   #connection;
   #context;
   #remoteCandidates;
@@ -60,6 +62,7 @@ export class ConnectionTransports {
    */
   adopt(snapshot) {
     this.#remoteCandidates.adopt(snapshot);
+    this.#described = new Set(snapshot.transports.map(({ id }) => id));
     for (const { id, iceRole, localParameters, remoteParameters } of snapshot.transports) {
       const { ice } = this.#obtain(id);
       ice.role = iceRole;
@@ -177,8 +180,20 @@ export class ConnectionTransports {
 
   // ---- Gathering (webrtc-pc section 5.6)
 
+  /**
+   * Whether the generation that a candidate belongs to is still that of a description: what was
+   * gathered for one that was rolled back meanwhile is not told.
+   * @param {{transportId: number, usernameFragment?: string}} event
+   */
+  #isDescribed({ transportId, usernameFragment }) {
+    if (!this.#described.has(transportId)) return false;
+    const { localParameters } = this.#obtain(transportId).ice;
+    return !localParameters || localParameters.usernameFragment === usernameFragment;
+  }
+
   /** @param {any} event an empty candidate ends those of one generation */
   #surfaceCandidate(event) {
+    if (!this.#isDescribed(event)) return;
     const candidate = iceCandidate(event);
     if (event.candidate !== '') {
       this.#obtain(event.transportId).ice.localCandidates.push(candidate);

@@ -57,13 +57,24 @@ describe('Candidates', () => {
         candidate,
         sdpMid: '0',
         sdpMLineIndex: 0,
-        usernameFragment: 'u',
+        usernameFragment: 'L',
         url: '',
       },
     ]);
     expect(seen).toEqual([]);
     await tasksDone();
     expect(seen).toEqual([['10.0.0.1', '0', 'with a candidate']]);
+  });
+
+  test('of a generation that no description has any more are not told', async () => {
+    await pc.setLocalDescription();
+    const seen = [];
+    pc.onicecandidate = (event) => seen.push(event);
+    const common = { candidate, sdpMid: '0', sdpMLineIndex: 0, url: '' };
+    report(['candidate', { transportId: 1, ...common, usernameFragment: 'rolled-back' }]);
+    report(['candidate', { transportId: 7, ...common, usernameFragment: 'L' }]);
+    await tasksDone();
+    expect(seen).toEqual([]);
   });
 
   test('end with an empty candidate, and in the next task with the complete state and null', async () => {
@@ -80,7 +91,7 @@ describe('Candidates', () => {
     pc.onicegatheringstatechange = () => log.push(pc.iceGatheringState);
     pc.sctp.transport.iceTransport.ongatheringstatechange = ({ target }) =>
       log.push(`transport ${target.gatheringState}`);
-    const end = { sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'u' };
+    const end = { sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'L' };
     report(['candidate', { transportId: 1, candidate: '', ...end }]);
     noteTask();
     report(['gathering-state', { transportId: 1, state: 'complete' }]);
