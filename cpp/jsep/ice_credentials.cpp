@@ -12,22 +12,14 @@ namespace {
 using sdp::MediaSection;
 using sdp::SessionDescription;
 
-void startTransport(State& state, Transport& transport, SessionDescription& description) {
+void startTransport(Transport& transport, SessionDescription& description) {
   const auto credentials = iceCredentials(description, transport.section);
   if (!credentials)
     return;
   if (transport.local != credentials) {
-    // Back to the generation before a restart that was offered and then offered away.
-    const Transport* before = state.stable ? state.stable->transport(transport.id) : nullptr;
-    if (before != nullptr && before->local == credentials) {
-      transport.generation = before->generation;
-      transport.gathered = before->gathered;
-      transport.gatheringComplete = before->gatheringComplete;
-    } else {
-      transport.generation = transport.nextGeneration++;
-      transport.gathered.clear();
-      transport.gatheringComplete = false;
-    }
+    transport.generation = transport.nextGeneration++;
+    transport.gathered.clear();
+    transport.gatheringComplete = false;
     transport.local = credentials;
   }
   // RFC 9429 section 4.1.9.1.
@@ -71,7 +63,7 @@ void startLocalIce(State& state, SessionDescription& description) {
     const bool isDescribed = isAlive(state, description, transport.section) &&
                              state.sections[transport.section].transport == transport.id;
     if (isDescribed)
-      startTransport(state, transport, description);
+      startTransport(transport, description);
   }
 }
 

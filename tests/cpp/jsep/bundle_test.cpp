@@ -118,8 +118,9 @@ TEST_P(EachPolicy, EndsInOneTransportWhenThePeerBundles) {
     if (const auto* dtls = std::get_if<DtlsParameters>(&output)) {
       EXPECT_TRUE(alive.contains(dtls->transport));
     }
-    if (const auto* sctp = std::get_if<SctpParameters>(&output))
+    if (const auto* sctp = std::get_if<SctpParameters>(&output)) {
       EXPECT_EQ(sctp->transport, *transportsOf(a).begin());
+    }
   }
   EXPECT_EQ(alive, transportsOf(a));
   EXPECT_EQ(b.drain<StartGathering>().size(), 1u);
@@ -242,6 +243,21 @@ TEST_F(Bundle, BundleOnlySectionsCannotBeAcceptedAlone) {
   // A peer that does not bundle sees a port of zero, and rejects.
   EXPECT_OK(a->setRemote({SdpType::kAnswer, rejecting(answer, 1)}));
   EXPECT_EQ(a->transceivers().size(), 1u);
+}
+
+TEST_F(Bundle, NorCanThoseThatABalancedOfferHas) {
+  Side a(1);
+  addTransceiver(a, kAudio);
+  addTransceiver(a, kAudio);
+  addTransceiver(a, kVideo);
+  EXPECT_OK(a->setLocal());
+  EXPECT_OK(b->setRemote(*a->localDescription()));
+  EXPECT_OK(b->setLocal());
+  a.drain();
+  const std::string answer = without(b->localDescription()->sdp, "a=group");
+  EXPECT_REFUSED(a, a->setRemote({SdpType::kAnswer, answer}), kInvalidAccessError);
+  EXPECT_OK(a->setRemote({SdpType::kAnswer, rejecting(answer, 1)}));
+  EXPECT_EQ(transportsOf(a).size(), 2u);
 }
 
 TEST_F(Bundle, WhatSharesATransportCannotBeTakenApart) {
@@ -370,6 +386,24 @@ TEST_F(Bundle, ABundleOnlySectionWithoutABundleIsRejected) {
   EXPECT_THAT(lines(b->localDescription()), ElementsAre("audio 9", "video 0"));
 }
 
+TEST_F(Bundle, IsRejectedAsAWholeWhenNothingIsLeftThatHasATransport) {
+  Side a(1, with(BundlePolicy::kMaxBundle));
+  addTransceiver(a, kAudio);
+  addTransceiver(a, kVideo);
+  const Description offer = offerOf(a);
+  EXPECT_OK(b->setRemote(offer));
+  // b cannot agree on a codec for the tagged section.
+  std::string audio = textAt(offer.sdp, 0);
+  const size_t formats = audio.find("SAVPF ") + 6;
+  audio = audio.substr(0, formats) + "100" + audio.substr(audio.find("\r\n"));
+  EXPECT_OK(b->setRemote(
+      {SdpType::kOffer, withSection(offer.sdp, 0, audio + "a=rtpmap:100 nonsense/8000\r\n")}));
+  EXPECT_OK(b->setLocal());
+  EXPECT_THAT(lines(b->localDescription()), ElementsAre("audio 0", "video 0"));
+  EXPECT_EQ(bundle(b->localDescription()), "");
+  EXPECT_TRUE(b->transceivers().empty());
+}
+
 TEST_F(Bundle, ConflictingNumbersInOneGroupAreInvalidAccess) {
   Side a(1);
   addTransceiver(a, kAudio);
@@ -418,6 +452,18 @@ TEST_F(Bundle, CandidatesGoWithTheSectionThatSpeaksForTheirTransport) {
   const auto told = a.drain<RemoteCandidateAdded>();
   ASSERT_EQ(told.size(), 1u);
   EXPECT_EQ(told[0].transport, infoAt(a).transport);
+}
+
+TEST_F(Bundle, AnOfferThatIsSetTwiceKeepsItsTransports) {
+  Side a(1, with(BundlePolicy::kMaxCompat));
+  fill(a);
+  const Description offer = offerOf(a);
+  EXPECT_OK(setLocal(a, offer));
+  const auto before = transportsOf(a);
+  a.drain();
+  EXPECT_OK(setLocal(a, offer));
+  EXPECT_EQ(transportsOf(a), before);
+  EXPECT_TRUE(a.drain().empty());
 }
 
 TEST_F(Bundle, ARestartIsOneForEachTransport) {

@@ -230,13 +230,22 @@ TEST_F(SessionErrors, AnAnswerMayNotBundleAnUnknownMid) {
 }
 
 TEST_F(SessionErrors, AnAnswerMayNotAcceptWhatTheOfferRejected) {
-  EXPECT_OK(a->setRemote({SdpType::kOffer, samples::chromiumMediaOffer()}));
+  a->setBundlePolicy(BundlePolicy::kMaxCompat);
+  auto audio = a->addTransceiver({});
+  ASSERT_TRUE(audio.ok());
+  negotiate(a, b);
   EXPECT_OK(a->setLocal());
+  EXPECT_OK(b->setRemote(*a->localDescription()));
+  EXPECT_OK(b->setLocal());
+  const std::string accepting = b->localDescription()->sdp;
+  EXPECT_OK(a->setRemote({SdpType::kAnswer, accepting}));
+  a->stopTransceiver(*audio);
   EXPECT_OK(a->setLocal());
   a.drain();
-  const std::string answer =
-      replaced(samples::chromiumMediaOffer(), "a=setup:actpass", "a=setup:active");
-  EXPECT_REFUSED(a, answerWith(answer), kInvalidAccessError);
+  const auto refused = answerWith(without(accepting, "a=group"));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().message.find("rejected"), std::string::npos) << refused.error().message;
+  EXPECT_REFUSED(a, answerWith(without(accepting, "a=group")), kInvalidAccessError);
 }
 
 TEST_F(SessionErrors, LaterOffersMayNotDropOrSwapSections) {

@@ -289,6 +289,18 @@ TEST_F(RemoteMedia, SectionsWithoutRtcpMuxAreRejectedWhereTheyAreNotRefused) {
   EXPECT_THAT(lines(lenient->localDescription()), ElementsAre("audio 0"));
 }
 
+TEST_F(RemoteMedia, MixedExtensionHeadersAreAnsweredAtTheLevelAtWhichTheyAreOffered) {
+  addTransceiver(a, kAudio);
+  const std::string offer = offerOf(a).sdp;
+  EXPECT_OK(offered(offer));
+  EXPECT_TRUE(parsed(answerOf(b).sdp).session.has<sdp::ExtmapAllowMixed>());
+  EXPECT_OK(offered(without(offer, "a=extmap-allow-mixed") + "a=extmap-allow-mixed\r\n"));
+  EXPECT_FALSE(parsed(answerOf(b).sdp).session.has<sdp::ExtmapAllowMixed>());
+  EXPECT_TRUE(section(answerOf(b)).has<sdp::ExtmapAllowMixed>());
+  EXPECT_OK(offered(without(offer, "a=extmap-allow-mixed")));
+  EXPECT_EQ(answerOf(b).sdp.find("allow-mixed"), std::string::npos);
+}
+
 TEST_F(RemoteMedia, ReducedSizeIsAnsweredWhereItIsOffered) {
   addTrack(a, kAudio);
   EXPECT_OK(offered(without(offerOf(a).sdp, "a=rtcp-rsize")));
