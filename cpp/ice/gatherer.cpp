@@ -88,6 +88,22 @@ void Gatherer::removeInterface(InterfaceId id, Timestamp now) {
 
 void Gatherer::interfacesComplete(Timestamp) {
   interfacesComplete_ = true;
+  if (started_ && interfaces_.empty())
+    giveUpDatagramServers();
+}
+
+// Where nothing sends datagrams (a page), nobody will ever ask these.
+void Gatherer::giveUpDatagramServers() {
+  for (KnownServer& known : servers_) {
+    const bool isForbidden =
+        known.server.kind == Server::Kind::kStun && config_.policy == TransportPolicy::kRelay;
+    if (isStream(known.server) || isForbidden || known.isGivenUp)
+      continue;
+    known.isGivenUp = true;
+    known.resolving.reset();
+    known.deadline = Timestamp::never();
+    error(nullptr, known.server.url, kServerUnreachable, "there is no UDP socket here to ask it");
+  }
 }
 
 void Gatherer::contactServers(Timestamp now) {

@@ -120,6 +120,8 @@ class Gatherer {
     std::vector<IpAddress> addresses;
     std::optional<ResolveId> resolving;
     Timestamp deadline = Timestamp::never();
+    /// It was told to be out of reach.
+    bool isGivenUp = false;
   };
   // A binding request from an interface to a STUN server, and later its keepalives.
   struct Reflexive {
@@ -148,6 +150,7 @@ class Gatherer {
   };
 
   void contactServers(Timestamp now);
+  void giveUpDatagramServers();
   void serveInterface(const Interface& interface, const KnownServer& known, Timestamp now);
   void announceHost(Interface& interface);
   void startReflexive(const Interface& interface, const Endpoint& server, const std::string& url,

@@ -32,7 +32,7 @@ class Planner {
       return isUsableData(offer_, index);
     const Transceiver* transceiver = state_.transceiverOf(section);
     if (transceiver == nullptr || transceiver->wishes.stopped || isRejected(offer_, index) ||
-        !usesRtcpMux(offer_, index)) {
+        !rtpKind(offer_.media[index]) || !usesRtcpMux(offer_, index)) {
       return false;
     }
     auto& codecs = plan_.sections[index].codecs;

@@ -138,8 +138,10 @@ bool applyRemote(State& state, AppliedDescription description, const SessionConf
 
   switch (type) {
     case SdpType::kOffer:
-      // What was created before answers another offer.
-      state.lastCreatedAnswer.clear();
+      state.pendingOffer = sdp::serialize(description.sdp);
+      // What was created before answers another offer, unless a rollback came between.
+      if (state.pendingOffer != state.answeredOffer)
+        state.lastCreatedAnswer.clear();
       state.pendingRemote = std::move(description);
       state.signaling = SignalingState::kHaveRemoteOffer;
       return false;

@@ -30,9 +30,14 @@ const T* findForTransport(const SessionDescription& description, size_t index) {
   return description.session.find<T>();
 }
 
+// Sections that are not bundled are transports of their own, whatever credentials they have: one
+// set for the whole session is common (and what browsers offer).
 bool sharesIce(const SessionDescription& description, size_t a, size_t b) {
-  return a == b || (iceCredentials(description, a) &&
-                    iceCredentials(description, a) == iceCredentials(description, b));
+  if (a == b)
+    return true;
+  const auto group = bundleGroup(description, a);
+  return !group.empty() && group == bundleGroup(description, b) &&
+         iceCredentials(description, a) == iceCredentials(description, b);
 }
 
 }  // namespace

@@ -67,6 +67,12 @@ bool drawSsrc(State& state, uint32_t& ssrc, RandomSource& random) {
 
 }  // namespace
 
+bool prepareCname(State& state, RandomSource& random) {
+  if (state.cname.empty())
+    state.cname = randomIceChars(random, kCnameLength);
+  return !state.cname.empty();
+}
+
 bool prepareSession(State& state, RandomSource& random) {
   if (state.sessionId.empty()) {
     std::array<uint8_t, 8> raw{};
@@ -76,9 +82,7 @@ bool prepareSession(State& state, RandomSource& random) {
     const uint64_t id = *ByteReader(raw).u64() & 0x7fffffffffffffff;
     state.sessionId = std::to_string(id);
   }
-  if (state.cname.empty() && !state.transceivers.empty())
-    state.cname = randomIceChars(random, kCnameLength);
-  return state.transceivers.empty() || !state.cname.empty();
+  return state.transceivers.empty() || prepareCname(state, random);
 }
 
 bool prepareSenders(State& state, RandomSource& random) {

@@ -10,7 +10,10 @@
 /// that creating twice gives the same, and is false when the random source fails.
 namespace rtc::jsep {
 
-/// The session id, and the CNAME.
+/// What the RTCP parameters of senders have from the beginning.
+[[nodiscard]] bool prepareCname(State& state, RandomSource& random);
+
+/// The session id, and the CNAME when there is somebody to bear it.
 [[nodiscard]] bool prepareSession(State& state, RandomSource& random);
 
 /// Ids and SSRCs of the transceivers that may send.

@@ -49,6 +49,7 @@ State rolledBack(const State& state) {
   result.currentRemote = state.currentRemote;
   result.lastCreatedOffer = state.lastCreatedOffer;
   result.lastCreatedAnswer = state.lastCreatedAnswer;
+  result.answeredOffer = state.answeredOffer;
   result.lastPlan = state.lastPlan;
   result.credentialsToReplace = state.credentialsToReplace;
   result.prepared.clear();
@@ -60,8 +61,10 @@ State rolledBack(const State& state) {
   result.nextMid = state.nextMid;
   result.foreignMids = state.foreignMids;
   for (Transport& transport : result.transports) {
-    if (const Transport* live = state.transport(transport.id))
+    if (const Transport* live = state.transport(transport.id)) {
       transport.nextGeneration = live->nextGeneration;
+      transport.dtlsEstablished = live->dtlsEstablished;
+    }
     if (result.currentLocal && isAlive(result, result.currentLocal->sdp, transport.section)) {
       transport.gathered = candidates(result.currentLocal->sdp, transport.section);
       transport.gatheringComplete = endOfCandidates(result.currentLocal->sdp, transport.section);

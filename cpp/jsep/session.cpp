@@ -138,6 +138,7 @@ Result<Description, Error> Session::createAnswer(const AnswerOptions& options) {
   if (!prepareTransports(*next, plan.transports, restarts, random_))
     return randomError();
   next->lastCreatedAnswer = sdp::serialize(buildAnswer(*next, config_, plan));
+  next->answeredOffer = next->pendingOffer;
   next->createdIsStale = false;
   state_ = std::move(next);
   return Description{SdpType::kAnswer, state_->lastCreatedAnswer};
@@ -317,6 +318,11 @@ void Session::addLocalCandidate(TransportId transport, std::string_view username
 
 void Session::setGatheringComplete(TransportId transport, std::string_view usernameFragment) {
   foldLocalCandidate(*state_, transport, usernameFragment, {});
+}
+
+void Session::setDtlsEstablished(TransportId id) {
+  if (Transport* transport = state_->transport(id))
+    transport->dtlsEstablished = true;
 }
 
 std::optional<CandidateTarget> Session::candidateTarget(TransportId transport) const {

@@ -127,6 +127,9 @@ class Session {
                          std::string_view candidate);
   /// The transport gathered all candidates of that generation: a=end-of-candidates.
   void setGatheringComplete(TransportId transport, std::string_view usernameFragment);
+  /// DTLS is connected on that transport: a description that would swap its roles is refused from
+  /// now on.
+  void setDtlsEstablished(TransportId transport);
   /// Which section (and ICE generation) a candidate of this transport is signalled with;
   /// `std::nullopt` once the transport is gone.
   std::optional<CandidateTarget> candidateTarget(TransportId transport) const;

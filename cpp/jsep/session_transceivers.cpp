@@ -2,6 +2,7 @@
 
 #include "cpp/jsep/codec_negotiation.h"
 #include "cpp/jsep/direction.h"
+#include "cpp/jsep/preparation.h"
 #include "cpp/jsep/session.h"
 #include "cpp/jsep/state.h"
 #include "cpp/jsep/transceivers.h"
@@ -11,6 +12,10 @@ namespace {
 
 Failure<Error> closedError() {
   return failWith(ErrorKind::kInvalidStateError, "the connection is closed");
+}
+
+Failure<Error> randomError() {
+  return failWith(ErrorKind::kOperationError, "the random source gave no bytes");
 }
 
 }  // namespace
@@ -27,6 +32,8 @@ Transceiver* Session::change(TransceiverId id) {
 Result<TransceiverId, Error> Session::addTransceiver(TransceiverInit init) {
   if (state_->signaling == SignalingState::kClosed)
     return closedError();
+  if (!prepareCname(*state_, random_))
+    return randomError();
   state_->createdIsStale = true;
   return jsep::addTransceiver(*state_, std::move(init)).id;
 }
@@ -35,6 +42,8 @@ Result<AddedTrack, Error> Session::addTrack(MediaKind kind, std::string senderId
                                             std::vector<std::string> streams) {
   if (state_->signaling == SignalingState::kClosed)
     return closedError();
+  if (!prepareCname(*state_, random_))
+    return randomError();
   state_->createdIsStale = true;
   return jsep::addTrack(*state_, kind, std::move(senderId), std::move(streams));
 }

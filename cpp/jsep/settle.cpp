@@ -162,6 +162,8 @@ void finishExchange(State& state) {
   state.signaling = SignalingState::kStable;
   state.lastCreatedOffer.clear();
   state.lastCreatedAnswer.clear();
+  state.answeredOffer.clear();
+  state.pendingOffer.clear();
   state.lastPlan = {};
   state.stable.reset();
   for (MSection& section : state.sections)

@@ -52,6 +52,8 @@ struct Transport {
   std::vector<std::string> gathered;
   bool gatheringComplete = false;
   std::optional<DtlsState> dtls;
+  /// The handshake is over: from then on the roles stay (RFC 8842 section 5).
+  bool dtlsEstablished = false;
 };
 
 /// One m-section in its place: what it carries, and over which transport.
@@ -76,9 +78,13 @@ struct State {
   std::optional<AppliedDescription> pendingLocal;
   std::optional<AppliedDescription> currentRemote;
   std::optional<AppliedDescription> pendingRemote;
+  /// The remote offer that is pending, without the candidates that were folded in since.
+  std::string pendingOffer;
   /// webrtc-pc [[LastCreatedOffer]], [[LastCreatedAnswer]].
   std::string lastCreatedOffer;
   std::string lastCreatedAnswer;
+  /// The offer, as it was set, that this answers: it may come back after a rollback.
+  std::string answeredOffer;
   /// What stands behind the m-sections of the last created offer.
   OfferPlan lastPlan;
   /// Whether something changed since that they would not say.

@@ -72,6 +72,13 @@ Status<Error> checkMedia(const SessionDescription& description, size_t index) {
                   " describes more than one track: that is Plan B, and only Unified Plan (an "
                   "m-section for each track) is understood");
   }
+  for (const RtpCodec& codec : codecsOf(description.media[index])) {
+    if (codec.payloadType && *codec.payloadType >= 64 && *codec.payloadType <= 95) {
+      return refuse(nameOf(description, index) + " has the payload type " +
+                    std::to_string(*codec.payloadType) +
+                    ", which cannot be told from RTCP (RFC 5761 section 4)");
+    }
+  }
   return checkSimulcast(description.media[index]);
 }
 

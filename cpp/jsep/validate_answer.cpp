@@ -124,7 +124,8 @@ class AnswerCheck {
     if (setup == sdp::Setup::Role::kActpass || setup == sdp::Setup::Role::kHoldconn)
       return refuse("an answer chooses a=setup:active or a=setup:passive");
     const Transport* transport = state_.transport(state_.sections[index].offered);
-    if (transport == nullptr || !transport->dtls || transport->section != index)
+    if (transport == nullptr || !transport->dtls || !transport->dtlsEstablished ||
+        transport->section != index)
       return Done{};
     const DtlsRole role =
         setup == sdp::Setup::Role::kPassive ? DtlsRole::kClient : DtlsRole::kServer;

@@ -48,7 +48,7 @@ Status<Error> checkSetup(const SessionDescription& offer, const State& state, si
     return Done{};
   const Transport* transport = state.transport(state.sections[index].transport);
   if (transport == nullptr || transport->section != index || !transport->dtls ||
-      fingerprints(offer, index) != transport->dtls->fingerprints) {
+      !transport->dtlsEstablished || fingerprints(offer, index) != transport->dtls->fingerprints) {
     return Done{};
   }
   const bool swapped = transport->dtls->role == DtlsRole::kClient

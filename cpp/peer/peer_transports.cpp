@@ -273,6 +273,8 @@ void Peer::handleIce(jsep::TransportId id, ice::Output output) {
 }
 
 void Peer::handleDtlsState(jsep::TransportId id, const DtlsStateChanged& change, Timestamp now) {
+  if (change.state == DtlsState::kConnected)
+    session_.setDtlsEstablished(id);
   if (!sctp_ || sctp_->transport != id)
     return;
   if (change.state == DtlsState::kConnected) {

@@ -145,6 +145,18 @@ TEST(IceGathering, ANameWithoutAddressAndANameWithoutAnswerAreUnreachable) {
   EXPECT_EQ(pair.a.errors[1].url, "stun:silent.example.org");
 }
 
+TEST(IceGathering, WithoutASocketEachServerForDatagramsIsUnreachableAtOnce) {
+  Pair2 pair(onlyA({stunServer("198.51.100.1"), stunServer("stun.example")}));
+  pair.gather();
+  ASSERT_TRUE(pair.runUntil([&] { return gathered(pair.a); }, Duration::milliseconds(1)));
+  ASSERT_EQ(pair.a.errors.size(), 2u);
+  for (const CandidateError& error : pair.a.errors) {
+    EXPECT_EQ(error.code, kServerUnreachable);
+    EXPECT_FALSE(error.url.empty());
+    EXPECT_TRUE(error.address.empty());
+  }
+}
+
 TEST(IceGathering, AUdpAllocationGivesARelayedAndAReflexiveCandidate) {
   Pair2 pair(onlyA({turnServer(Server::Transport::kUdp)}));
   pair.addTurn();

@@ -268,6 +268,8 @@ TEST_F(SessionErrors, TheRolesOfADtlsAssociationCannotBeSwapped) {
   negotiate(a, b);  // b is the client
   a.drain();
   b.drain();
+  for (Side* side : {&a, &b})
+    (*side)->setDtlsEstablished(TransportId(0));
   const std::string again = offerOf(a).sdp;
   EXPECT_REFUSED(b, b->setRemote({SdpType::kOffer, replaced(again, "actpass", "active")}),
                  kInvalidAccessError);
@@ -277,6 +279,20 @@ TEST_F(SessionErrors, TheRolesOfADtlsAssociationCannotBeSwapped) {
   const std::string answer = answerOf(b).sdp;
   EXPECT_REFUSED(a, answerWith(replaced(answer, "a=setup:active", "a=setup:passive")),
                  kInvalidAccessError);
+}
+
+TEST_F(SessionErrors, BeforeTheHandshakeIsOverTheRolesMayStillChange) {
+  negotiate(a, b);
+  a.drain();
+  b.drain();
+  const std::string again = offerOf(a).sdp;
+  EXPECT_OK(a->setLocal({SdpType::kOffer, again}));
+  EXPECT_OK(b->setRemote({SdpType::kOffer, again}));
+  const std::string answer = answerOf(b).sdp;
+  EXPECT_OK(answerWith(replaced(answer, "a=setup:active", "a=setup:passive")));
+  const auto parameters = a.drain<DtlsParameters>();
+  ASSERT_EQ(parameters.size(), 1u);
+  EXPECT_EQ(parameters[0].role, DtlsRole::kClient);
 }
 
 // --- munging -------------------------------------------------------------------------------------

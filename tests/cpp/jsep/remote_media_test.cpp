@@ -266,6 +266,16 @@ TEST_F(RemoteMedia, SectionsWithoutACommonCodecAreRejected) {
   EXPECT_EQ(b->transceivers().size(), 1u);
 }
 
+TEST_F(RemoteMedia, ASectionThatGoesOnUnderAProtocolThatIsNotRtpIsRejected) {
+  addTransceiver(a, kAudio);
+  negotiate(a, b);
+  const std::string offer =
+      replaced(without(offerOf(a).sdp, "a=ice-"), "UDP/TLS/RTP/SAVPF", "UDP/OTHER");
+  EXPECT_OK(offered(offer));
+  EXPECT_OK(b->setLocal());
+  EXPECT_THAT(lines(b->localDescription()), ElementsAre("audio 0"));
+}
+
 TEST_F(RemoteMedia, PreferencesWithoutACommonCodecRejectToo) {
   const auto id = addTransceiver(a, kAudio);
   auto codecs = supportedCodecs(kAudio);

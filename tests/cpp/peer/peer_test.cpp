@@ -288,8 +288,10 @@ class BrokenRandom final : public RandomSource {
 };
 
 jsep::TransceiverId addTransceiver(PeerPair& pair, End& end, jsep::MediaKind kind) {
-  auto added = end.peer.change(
-      [&](jsep::Session& session) { return session.addTransceiver({.kind = kind}); }, pair.now);
+  jsep::TransceiverInit init;
+  init.kind = kind;
+  auto added = end.peer.change([&](jsep::Session& session) { return session.addTransceiver(init); },
+                               pair.now);
   EXPECT_TRUE(added);
   return added ? *added : jsep::TransceiverId();
 }
