@@ -96,6 +96,7 @@ describe('A window of jsdom', () => {
       check('parent', Object.getPrototypeOf(RTCPeerConnection) === EventTarget);
       check('error', Object.getPrototypeOf(RTCError) === DOMException);
       check('function', Object.getPrototypeOf(EventTarget) === Function.prototype);
+      check('object', new Event('x') instanceof Object);
       const pc = new RTCPeerConnection();
       check('target', pc instanceof EventTarget);
       check('promise', pc.createOffer() instanceof Promise);
@@ -108,6 +109,7 @@ describe('A window of jsdom', () => {
       parent: 'PASS',
       error: 'PASS',
       function: 'PASS',
+      object: 'PASS',
       target: 'PASS',
       promise: 'PASS',
       thrown: 'PASS',

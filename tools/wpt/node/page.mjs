@@ -26,10 +26,15 @@ const missingFromWindow = {
 
 /** @param {any} window */
 function complete(window) {
-  // jsdom's classes are functions of Node's realm; the window's own ones descend from its Function.
+  // jsdom's classes descend from Node's Function and Object; a window's own ones from its own.
+  const ownPrototypes = new Map(
+    [Function, Object, Error].map(({ name, prototype }) => [prototype, window[name].prototype]),
+  );
   for (const { value } of Object.values(Object.getOwnPropertyDescriptors(window))) {
-    if (typeof value === 'function' && Object.getPrototypeOf(value) === Function.prototype) {
-      Object.setPrototypeOf(value, window.Function.prototype);
+    if (typeof value !== 'function') continue;
+    for (const object of [value, value.prototype]) {
+      const own = object && ownPrototypes.get(Object.getPrototypeOf(object));
+      if (own) Object.setPrototypeOf(object, own);
     }
   }
   for (const [name, value] of Object.entries(missingFromWindow)) {
