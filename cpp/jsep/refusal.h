@@ -5,8 +5,16 @@
 #include "cpp/base/error.h"
 #include "cpp/sdp/description.h"
 
-/// How content that is not acceptable is refused.
+/// How calls and content that are not acceptable are refused.
 namespace rtc::jsep {
+
+inline Failure<Error> closedError() {
+  return failWith(ErrorKind::kInvalidStateError, "the connection is closed");
+}
+
+inline Failure<Error> randomError() {
+  return failWith(ErrorKind::kOperationError, "the random source gave no bytes");
+}
 
 inline Failure<Error> refuse(std::string message) {
   return failWith(ErrorKind::kInvalidAccessError, std::move(message));

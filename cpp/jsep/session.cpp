@@ -10,6 +10,7 @@
 #include "cpp/jsep/munging.h"
 #include "cpp/jsep/negotiation_needed.h"
 #include "cpp/jsep/preparation.h"
+#include "cpp/jsep/refusal.h"
 #include "cpp/jsep/state.h"
 #include "cpp/jsep/trickle.h"
 #include "cpp/jsep/validate.h"
@@ -20,14 +21,6 @@ namespace rtc::jsep {
 namespace {
 
 using sdp::SessionDescription;
-
-Failure<Error> closedError() {
-  return failWith(ErrorKind::kInvalidStateError, "the connection is closed");
-}
-
-Failure<Error> randomError() {
-  return failWith(ErrorKind::kOperationError, "the random source gave no bytes");
-}
 
 Result<SessionDescription, Error> parseDescription(const std::string& text) {
   auto parsed = sdp::parse(text);

@@ -62,11 +62,12 @@ class Session {
   // left alone: the setters do nothing, the getters give empty values. On a closed session, adding
   // is InvalidStateError and everything else has no effect.
 
-  /// addTransceiver().
+  /// addTransceiver(). OperationError when the random source fails.
   Result<TransceiverId, Error> addTransceiver(TransceiverInit init);
   /// addTrack(): the first transceiver of the kind whose sender has no track, has never sent and
   /// is not being stopped takes the track over (with `senderId` and `streams`) and begins to send,
   /// else one is created. That no sender has this very track is the caller's to know.
+  /// OperationError when the random source fails.
   Result<AddedTrack, Error> addTrack(MediaKind kind, std::string senderId,
                                      std::vector<std::string> streams);
   /// removeTrack(): the sender loses its track, its direction stops sending.

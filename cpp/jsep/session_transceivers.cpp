@@ -3,23 +3,12 @@
 #include "cpp/jsep/codec_negotiation.h"
 #include "cpp/jsep/direction.h"
 #include "cpp/jsep/preparation.h"
+#include "cpp/jsep/refusal.h"
 #include "cpp/jsep/session.h"
 #include "cpp/jsep/state.h"
 #include "cpp/jsep/transceivers.h"
 
 namespace rtc::jsep {
-namespace {
-
-Failure<Error> closedError() {
-  return failWith(ErrorKind::kInvalidStateError, "the connection is closed");
-}
-
-Failure<Error> randomError() {
-  return failWith(ErrorKind::kOperationError, "the random source gave no bytes");
-}
-
-}  // namespace
-
 Transceiver* Session::change(TransceiverId id) {
   if (state_->signaling == SignalingState::kClosed)
     return nullptr;
