@@ -104,6 +104,15 @@ void proposeRids(Transceiver& transceiver, const MediaSection& offered) {
   transceiver.negotiated.ridsAreOffered = true;
 }
 
+// webrtc-pc [[ReceiveCodecs]]: from the offer on, what both know may arrive.
+void readCodecs(Transceiver& transceiver, const SessionDescription& offer, size_t index) {
+  transceiver.negotiated.receiveCodecs =
+      transceiver.negotiated.remoteSends
+          ? answerCodecs(transceiver.kind, codecsOf(offer.media[index]),
+                         transceiver.wishes.codecPreferences, /*voiceActivityDetection=*/true)
+          : std::vector<RtpCodec>{};
+}
+
 void readMedia(State& state, const SessionDescription& description, SdpType type) {
   for (size_t i = 0; i < description.media.size(); ++i) {
     Transceiver* transceiver = state.transceiverOf(state.sections[i]);
@@ -112,8 +121,10 @@ void readMedia(State& state, const SessionDescription& description, SdpType type
     if (transceiver->wishes.stopped)
       continue;
     readTrack(*transceiver, description, i);
-    if (type == SdpType::kOffer)
+    if (type == SdpType::kOffer) {
+      readCodecs(*transceiver, description, i);
       proposeRids(*transceiver, description.media[i]);
+    }
   }
 }
 

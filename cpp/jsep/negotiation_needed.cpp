@@ -1,5 +1,7 @@
 #include "cpp/jsep/negotiation_needed.h"
 
+#include <algorithm>
+
 #include "cpp/jsep/direction.h"
 #include "cpp/jsep/media.h"
 #include "cpp/jsep/tracks.h"
@@ -7,14 +9,23 @@
 namespace rtc::jsep {
 namespace {
 
+// Whether the section's a=msid lines are there and name these streams, in whatever order.
+bool names(const sdp::MediaSection& section, std::vector<std::string> streams) {
+  auto signaled = signaledStreams(section);
+  if (!signaled)
+    return false;
+  std::sort(signaled->begin(), signaled->end());
+  std::sort(streams.begin(), streams.end());
+  return *signaled == streams;
+}
+
 // Whether the section says something else than the transceiver wants.
 bool differs(const State& state, const Transceiver& transceiver, size_t index) {
   const AppliedDescription& local = *state.currentLocal;
   const AppliedDescription& remote = *state.currentRemote;
   const Direction direction = transceiver.wishes.direction;
-  if (sends(direction) && signaledStreams(local.sdp.media[index]) != transceiver.wishes.streams) {
+  if (sends(direction) && !names(local.sdp.media[index], transceiver.wishes.streams))
     return true;
-  }
   const Direction described = directionOf(local.sdp, index);
   const Direction fromPeer = reversed(directionOf(remote.sdp, index));
   if (local.type == SdpType::kOffer)

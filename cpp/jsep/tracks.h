@@ -25,8 +25,8 @@ AnnouncedTrack announcedTrack(const sdp::MediaSection& section);
 /// a section.
 bool isPlanB(const sdp::MediaSection& section);
 
-/// The streams of a=msid alone, in order: what webrtc-pc compares when it checks if negotiation is
-/// needed. `std::nullopt` without any a=msid.
+/// The streams of a=msid alone: what webrtc-pc compares when it checks if negotiation is needed.
+/// `std::nullopt` without any a=msid.
 std::optional<std::vector<std::string>> signaledStreams(const sdp::MediaSection& section);
 
 }  // namespace rtc::jsep

@@ -208,6 +208,8 @@ TEST_F(NegotiationNeeded, ByANewTransceiver) {
 
 TEST_F(NegotiationNeeded, ByStreamsThatChangedWhileItSends) {
   a->setSenderStreams(id_, {"s2", "s1"});
+  EXPECT_FALSE(a->negotiationNeeded()) << "they are a set";
+  a->setSenderStreams(id_, {"s1", "s3"});
   EXPECT_TRUE(a->negotiationNeeded());
   a->setSenderStreams(id_, {"s1"});
   EXPECT_TRUE(a->negotiationNeeded());

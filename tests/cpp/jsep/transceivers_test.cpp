@@ -233,6 +233,17 @@ TEST_F(Transceivers, ParametersAreWhatTheAnswerSettled) {
   EXPECT_TRUE(a->receiveParameters(id).codecs.empty()) << "the peer sends nothing";
 }
 
+TEST_F(Transceivers, AReceiverKnowsItsCodecsFromTheOfferOn) {
+  const auto id = addTransceiver(a, kAudio);
+  EXPECT_OK(a->setLocal());
+  EXPECT_FALSE(a->receiveParameters(id).codecs.empty());
+  EXPECT_OK(b->setRemote(*a->localDescription()));
+  EXPECT_EQ(b->receiveParameters(infoAt(b).id).codecs.at(0).payloadType, 111);
+  EXPECT_TRUE(b->sendParameters(infoAt(b).id).codecs.empty());
+  EXPECT_OK(a->rollback());
+  EXPECT_TRUE(a->receiveParameters(id).codecs.empty());
+}
+
 TEST_F(Transceivers, CodecPreferencesOrderAndLimitTheSection) {
   const auto id = addTransceiver(a, kAudio);
   auto codecs = supportedCodecs(kAudio);
