@@ -18,13 +18,9 @@ Agent::Agent(AgentConfig config, RandomSource& random)
 void Agent::setLocalCredentials(Credentials credentials, Timestamp now) {
   if (isOver())
     return;
-  const bool first = current_->local.empty();
   current_->local = std::move(credentials);
   // Gathered ahead of the description that they are for.
-  for (const LocalCandidateInfo& info : locals_) {
-    if (first && !info.removed)
-      emitLocal(info);
-  }
+  emitUntold();
   flushEarly(now);
   needsUpdate_ = true;
   settle(now);
@@ -33,8 +29,15 @@ void Agent::setLocalCredentials(Credentials credentials, Timestamp now) {
 void Agent::setRemoteCredentials(Credentials credentials, bool lite, Timestamp now) {
   if (state_ == IceTransportState::kClosed)
     return;
-  if (!current_->remote.empty() && current_->remote != credentials)
+  if (!current_->remote.empty() && current_->remote != credentials) {
+    // Until `restart` changes them, our credentials and what was told under them stay.
+    auto told = current_->told;
+    const bool toldEnd = current_->toldEnd;
     beginSession();
+    current_->told = std::move(told);
+    current_->toldEnd = toldEnd;
+  }
+  replaced_.reset();
   current_->remote = std::move(credentials);
   current_->remoteLite = lite;
   current_->lastActivity = now;
@@ -75,10 +78,17 @@ void Agent::gather(Timestamp now) {
 void Agent::beginSession() {
   auto next = std::make_unique<Session>(config_.limits.pairs);
   next->generation = ++lastGeneration_;
-  // The session whose pair carries data stays; one that never got so far goes.
-  if (!previous_ || !carrierInPrevious_) {
-    previous_ = std::move(current_);
-    carrierInPrevious_ = carrier_.has_value();
+  // A restart that the peer has not answered is replaced by the next, and both stand for the same
+  // session before them.
+  const bool isUnanswered = previous_ && current_->remote.empty();
+  if (!isUnanswered) {
+    // The session whose pair carries data stays.
+    if (previous_ && carrierInPrevious_) {
+      replaced_ = std::move(current_);
+    } else {
+      previous_ = std::move(current_);
+      carrierInPrevious_ = carrier_.has_value();
+    }
   }
   previousExpiry_ = Timestamp::never();
   current_ = std::move(next);
@@ -94,6 +104,8 @@ void Agent::restart(Credentials local, Timestamp now) {
   if (!answers)
     beginSession();
   current_->local = std::move(local);
+  current_->told.clear();
+  current_->toldEnd = false;
   current_->lastActivity = now;
   if (state_ == IceTransportState::kFailed)
     setState(IceTransportState::kChecking);
@@ -118,14 +130,22 @@ void Agent::restart(Credentials local, Timestamp now) {
   settle(now);
 }
 
-bool Agent::cancelRestart(Timestamp now) {
-  if (!previous_ || current_->hasNominated() || state_ == IceTransportState::kClosed)
+bool Agent::cancelRestart(const Credentials& local, Timestamp now) {
+  if (state_ == IceTransportState::kClosed || current_->hasNominated())
     return false;
-  current_ = std::move(previous_);
-  previousExpiry_ = Timestamp::never();
-  if (!carrierInPrevious_)
-    carrier_.reset();
-  carrierInPrevious_ = false;
+  if (replaced_ && replaced_->local == local) {
+    current_ = std::move(replaced_);
+  } else if (previous_ && previous_->local == local) {
+    current_ = std::move(previous_);
+    replaced_.reset();
+    previousExpiry_ = Timestamp::never();
+    if (!carrierInPrevious_)
+      carrier_.reset();
+    carrierInPrevious_ = false;
+  } else {
+    return false;
+  }
+  emitUntold();
   needsUpdate_ = true;
   settle(now);
   return true;
@@ -239,7 +259,7 @@ void Agent::handleFromBase(BaseId base, const Endpoint& source, Bytes data, Time
 }
 
 void Agent::handleData(BaseId base, const Endpoint& source, Bytes data, Timestamp now) {
-  for (Session* session : {current_.get(), previous_.get()}) {
+  for (Session* session : sessions()) {
     Pair* pair = session == nullptr ? nullptr : session->checks.find(base, source);
     if (pair == nullptr || !(pair->valid() || pair->authenticated))
       continue;
@@ -322,6 +342,7 @@ void Agent::close(Timestamp now) {
   drainGatherer(now);
   carrier_.reset();
   previous_.reset();
+  replaced_.reset();
   resolving_.clear();
   setState(IceTransportState::kClosed);
 }
@@ -362,7 +383,7 @@ std::vector<PairInfo> Agent::pairs() const {
 
 std::vector<RemoteCandidateInfo> Agent::remoteCandidates() const {
   std::vector<RemoteCandidateInfo> result;
-  for (const Session* session : {current_.get(), previous_.get()}) {
+  for (const Session* session : sessions()) {
     if (session == nullptr)
       continue;
     for (const RemoteCandidate& remote : session->remotes) {

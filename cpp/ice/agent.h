@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <memory>
@@ -72,6 +73,7 @@ class Agent {
   void setLocalCredentials(Credentials credentials, Timestamp now);
   /// The peer's. Other ones than before mean that the peer restarts (RFC 8445 section 9): its
   /// candidates start from none, and the pair in use carries data until a new one is nominated.
+  /// Our half is `restart`, or `setLocalCredentials` with the ones from before where ours stay.
   void setRemoteCredentials(Credentials credentials, bool lite, Timestamp now);
   /// What signalling determined (section 6.1.1). No effect while a lite peer makes us controlling.
   void setRole(Role role, Timestamp now);
@@ -85,9 +87,11 @@ class Agent {
   /// New credentials of our own, announced to the peer or answering its restart. Candidates are
   /// emitted again with the new ufrag.
   void restart(Credentials local, Timestamp now);
-  /// Takes the restart back (rollback of the description that announced it): credentials, remote
-  /// candidates and pairs are those from before. False when there is nothing to go back to.
-  bool cancelRestart(Timestamp now);
+  /// Takes restarts that the peer has not answered back (rollback of the description that announced
+  /// them): credentials, remote candidates and pairs are those that belong to `local`, our
+  /// credentials from before. Candidates found since are told under these as well. False when
+  /// there is nothing to go back to.
+  bool cancelRestart(const Credentials& local, Timestamp now);
   void addInterface(InterfaceId id, const Endpoint& local, InterfaceKind kind, Timestamp now);
   void removeInterface(InterfaceId id, Timestamp now);
   /// The embedding knows of no further interface for now; one that comes later is welcome.
@@ -133,6 +137,8 @@ class Agent {
  private:
   // agent_candidates.cpp: candidates and pairs.
   void emitLocal(const LocalCandidateInfo& info);
+  void emitUntold();
+  void emitEnd();
   LocalCandidateId addLocal(BaseId base, Candidate candidate);
   void addBase(const Base& base, Candidate candidate, Timestamp now);
   void removeBase(BaseId base, Timestamp now);
@@ -199,6 +205,10 @@ class Agent {
   Timestamp failureTime() const;
   void setState(IceTransportState state);
   void setGatheringState(GatheringState state);
+  /// All that are alive, the current one first; null for one that there is not.
+  std::array<Session*, 3> sessions() const {
+    return {current_.get(), previous_.get(), replaced_.get()};
+  }
   bool isOver() const {
     return state_ == IceTransportState::kFailed || state_ == IceTransportState::kClosed;
   }
@@ -221,6 +231,9 @@ class Agent {
   std::unique_ptr<Session> current_;
   /// The one before a restart, while its pair may still carry data.
   std::unique_ptr<Session> previous_;
+  /// What our restart replaced, when `previous_` has an older one whose pair carries data: it waits
+  /// for the peer to answer, or for us to take the restart back.
+  std::unique_ptr<Session> replaced_;
   Timestamp previousExpiry_ = Timestamp::never();
   struct Resolving {
     uint32_t generation = 0;

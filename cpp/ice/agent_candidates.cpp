@@ -38,7 +38,27 @@ void Agent::emitLocal(const LocalCandidateInfo& info) {
   Candidate candidate = info.candidate;
   candidate.ufrag = current_->local.ufrag;
   candidate.generation = current_->generation;
+  current_->told.push_back(info.id);
   outputs_.push_back(LocalCandidate{std::move(candidate)});
+}
+
+// What was found while there were no credentials, or others, to tell it with.
+void Agent::emitUntold() {
+  for (const LocalCandidateInfo& info : locals_) {
+    const bool isTold =
+        std::find(current_->told.begin(), current_->told.end(), info.id) != current_->told.end();
+    if (!isTold && !info.removed && info.candidate.type != CandidateType::kPeerReflexive)
+      emitLocal(info);
+  }
+  if (gatheringState_ == GatheringState::kComplete)
+    emitEnd();
+}
+
+void Agent::emitEnd() {
+  if (current_->local.empty() || current_->toldEnd)
+    return;
+  current_->toldEnd = true;
+  outputs_.push_back(LocalCandidatesEnded{current_->local.ufrag});
 }
 
 void Agent::addBase(const Base& base, Candidate candidate, Timestamp now) {
@@ -82,9 +102,10 @@ void Agent::removeBase(BaseId base, Timestamp now) {
     return bestValid(*current_, Nominated::kAny, Healthy::kAny, now) != nullptr;
   };
   const bool before = hasValid();
-  current_->checks.removeBase(base);
-  if (previous_)
-    previous_->checks.removeBase(base);
+  for (Session* session : sessions()) {
+    if (session != nullptr)
+      session->checks.removeBase(base);
+  }
   if (before && !hasValid()) {
     // What failed when there was a better pair deserves another try.
     lostAt_ = now;
@@ -94,7 +115,7 @@ void Agent::removeBase(BaseId base, Timestamp now) {
 
 // RFC 8656 section 9.2: a 403 is about the address, so every pair to it is hopeless.
 void Agent::refusePeer(BaseId base, const IpAddress& peer) {
-  for (Session* session : {current_.get(), previous_.get()}) {
+  for (Session* session : sessions()) {
     if (session == nullptr)
       continue;
     for (const auto& pair : session->checks.pairs()) {

@@ -53,7 +53,7 @@ void Agent::handleRequest(BaseId base, const Endpoint& source, const stun::Messa
   if (colon == std::string_view::npos)
     return refuse(stun::kUnauthenticated);
   Session* session = nullptr;
-  for (Session* candidate : {current_.get(), previous_.get()}) {
+  for (Session* candidate : sessions()) {
     if (candidate == nullptr || candidate->local.empty())
       continue;
     if (username->substr(0, colon) != candidate->local.ufrag)
@@ -146,8 +146,10 @@ void Agent::handleCheckFrom(Session& session, const EarlyCheck& check, Timestamp
   const Base* base = findBase(check.base);
   if (base == nullptr || !isUsable(*base))
     return;
+  // While the peer has not answered our restart, what was before may come back.
+  const bool isPast = &session != current_.get() && !current_->remote.empty();
   Pair* pair = session.checks.find(check.base, check.source);
-  if (pair == nullptr && &session == current_.get()) {
+  if (pair == nullptr && !isPast) {
     RemoteCandidate* remote = session.find(check.source);
     if (remote == nullptr) {
       if (session.peerReflexive >= config_.limits.peerReflexive ||
@@ -179,7 +181,7 @@ void Agent::handleCheckFrom(Session& session, const EarlyCheck& check, Timestamp
       markNominated(session, *pair, now);
     return;
   }
-  if (&session != current_.get())
+  if (isPast)
     return;
   if (nominates)
     pair->nominateOnSuccess = true;
@@ -200,7 +202,7 @@ void Agent::handleCheckFrom(Session& session, const EarlyCheck& check, Timestamp
 
 void Agent::handleResponse(BaseId base, const Endpoint& source, const stun::Message& response,
                            Timestamp now) {
-  for (Session* session : {current_.get(), previous_.get()}) {
+  for (Session* session : sessions()) {
     if (session == nullptr)
       continue;
     auto& transactions = session->transactions;
@@ -328,7 +330,7 @@ void Agent::handleRoleConflict(Session& session, const Transaction& transaction,
 void Agent::switchRole(Role role) {
   role_ = role;
   outputs_.push_back(RoleChanged{role});
-  for (Session* session : {current_.get(), previous_.get()}) {
+  for (Session* session : sessions()) {
     if (session == nullptr)
       continue;
     session->checks.recomputePriorities(role);

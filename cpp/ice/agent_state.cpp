@@ -27,6 +27,7 @@ void Agent::settle(Timestamp now) {
 void Agent::update(Timestamp now) {
   lastUpdate_ = now;
   if (gatheringState_ == GatheringState::kGathering && gatherer_.isComplete()) {
+    emitEnd();
     setGatheringState(GatheringState::kComplete);
   }
   if (isOver())
@@ -43,11 +44,11 @@ void Agent::update(Timestamp now) {
       (!current_->remotes.empty() || current_->remoteEnded)) {
     current_->checkingSince = now;
   }
-  runTransactions(*current_, now);
-  sendDueConsents(*current_, now);
-  if (previous_) {
-    runTransactions(*previous_, now);
-    sendDueConsents(*previous_, now);
+  for (Session* session : sessions()) {
+    if (session == nullptr)
+      continue;
+    runTransactions(*session, now);
+    sendDueConsents(*session, now);
   }
   nominate(now);
   sendDueChecks(now);
@@ -252,7 +253,7 @@ Timestamp Agent::deadline() const {
   if (isOver())
     return result;
   result = earlier(result, previousExpiry_);
-  for (const Session* session : {current_.get(), previous_.get()}) {
+  for (const Session* session : sessions()) {
     if (session == nullptr || !session->canCheck())
       continue;
     for (const Transaction& transaction : session->transactions) {

@@ -63,6 +63,11 @@ struct LocalCandidate {
   Candidate candidate;
 };
 
+/// All local candidates of the generation that `ufrag` names have been told. Once for each.
+struct LocalCandidatesEnded {
+  std::string ufrag;
+};
+
 struct GatheringStateChanged {
   GatheringState state = GatheringState::kNew;
 };
@@ -98,8 +103,9 @@ struct Received {
   Bytes data;
 };
 
-using Output = std::variant<Transmit, StreamOpen, StreamTransmit, StreamClose, Resolve,
-                            LocalCandidate, GatheringStateChanged, ConnectionStateChanged,
-                            SelectedPairChanged, RoleChanged, CandidateError, Received>;
+using Output =
+    std::variant<Transmit, StreamOpen, StreamTransmit, StreamClose, Resolve, LocalCandidate,
+                 LocalCandidatesEnded, GatheringStateChanged, ConnectionStateChanged,
+                 SelectedPairChanged, RoleChanged, CandidateError, Received>;
 
 }  // namespace rtc::ice

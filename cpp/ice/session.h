@@ -60,6 +60,9 @@ struct Session {
   bool remoteLite = false;
   bool remoteEnded = false;
   uint32_t generation = 0;
+  /// What was told under our credentials.
+  std::vector<LocalCandidateId> told;
+  bool toldEnd = false;
   std::vector<RemoteCandidate> remotes;
   size_t peerReflexive = 0;
   CheckList checks;

@@ -138,6 +138,8 @@ class Peer {
   void execute(jsep::Output command, Timestamp now);
   void handleTransport(jsep::TransportId id, Transport::Output output, Timestamp now);
   void handleIce(jsep::TransportId id, ice::Output output);
+  /// Section and mid are filled in here.
+  void emitCandidate(LocalCandidate candidate);
   void handleDtlsState(jsep::TransportId id, const DtlsStateChanged& change, Timestamp now);
   void maybeStartData(Timestamp now);
   void emit(Output output);

@@ -124,7 +124,7 @@ void Peer::startGathering(const jsep::StartGathering& command, Timestamp now) {
       emit(OpenInterfaces{command.transport});
       break;
     case jsep::StartGathering::Reason::kRolledBack:
-      agent.cancelRestart(now);
+      agent.cancelRestart(credentials, now);
       break;
   }
 }
@@ -136,12 +136,13 @@ void Peer::claimPooled(TransportSlot& slot, ice::Credentials credentials, Timest
   emit(IceGatheringStateChanged{id, ice::GatheringState::kGathering});
   for (CandidateError& error : std::exchange(slot.heldErrors, {}))
     emit(std::move(error));
-  // The candidates that are there already come now, and before the news that they were all.
+  // The candidates that are there already come now, and their end, before the news that they were
+  // all.
   transport.ice().setLocalCredentials(std::move(credentials), now);
   while (auto output = transport.poll(now))
     handleTransport(id, std::move(*output), now);
   if (transport.ice().gatheringState() == ice::GatheringState::kComplete)
-    handleIce(id, ice::GatheringStateChanged{ice::GatheringState::kComplete});
+    emit(IceGatheringStateChanged{id, ice::GatheringState::kComplete});
 }
 
 // --- the session's commands
@@ -156,7 +157,11 @@ void Peer::execute(jsep::Output command, Timestamp now) {
     startGathering(*gathering, now);
   } else if (auto* remote = std::get_if<jsep::RemoteIce>(&command)) {
     ice::Agent& agent = obtain(remote->transport).ice();
+    const ice::Credentials ours = agent.localCredentials();
     agent.setRemoteCredentials({remote->remote.ufrag, remote->remote.password}, remote->lite, now);
+    // An answer may change the peer's credentials though ours go on.
+    if (agent.localCredentials().empty())
+      agent.setLocalCredentials(ours, now);
     for (const std::string& line : remote->candidates) {
       if (auto candidate = ice::Candidate::parse(line)) {
         agent.addRemoteCandidate(std::move(*candidate), now);
@@ -210,6 +215,17 @@ void Peer::maybeStartData(Timestamp now) {
 
 // --- their reports
 
+// webrtc-pc section 4.4.1.3 "surface a candidate": a generation that no local description
+// represents has no candidates.
+void Peer::emitCandidate(LocalCandidate candidate) {
+  const auto target = session_.candidateTarget(candidate.transport);
+  if (!target || target->usernameFragment != candidate.usernameFragment)
+    return;
+  candidate.mid = target->mid;
+  candidate.mLineIndex = target->mLineIndex;
+  emit(std::move(candidate));
+}
+
 void Peer::handleIce(jsep::TransportId id, ice::Output output) {
   if (auto* transmit = std::get_if<ice::Transmit>(&output)) {
     emit(SendDatagram{transmit->interface, transmit->destination, std::move(transmit->data)});
@@ -239,22 +255,14 @@ void Peer::handleIce(jsep::TransportId id, ice::Output output) {
   } else if (auto* local = std::get_if<ice::LocalCandidate>(&output)) {
     const std::string line = local->candidate.toString();
     session_.addLocalCandidate(id, local->candidate.ufrag, line);
-    if (const auto target = session_.candidateTarget(id)) {
-      emit(LocalCandidate{id, line, target->mid, target->mLineIndex, local->candidate.ufrag,
-                          local->candidate.url, local->candidate.relayProtocol});
-    }
+    emitCandidate({id, line, "", 0, local->candidate.ufrag, local->candidate.url,
+                   local->candidate.relayProtocol});
+  } else if (auto* ended = std::get_if<ice::LocalCandidatesEnded>(&output)) {
+    session_.setGatheringComplete(id, ended->ufrag);
+    emitCandidate({id, "", "", 0, ended->ufrag, "", ""});
   } else if (auto* gathering = std::get_if<ice::GatheringStateChanged>(&output)) {
-    if (isPooled(id))
-      return;
-    if (gathering->state == ice::GatheringState::kComplete) {
-      const Transport* transport = find(id);
-      const std::string ufrag = transport ? transport->ice().localCredentials().ufrag : "";
-      session_.setGatheringComplete(id, ufrag);
-      if (const auto target = session_.candidateTarget(id)) {
-        emit(LocalCandidate{id, "", target->mid, target->mLineIndex, ufrag, "", ""});
-      }
-    }
-    emit(IceGatheringStateChanged{id, gathering->state});
+    if (!isPooled(id))
+      emit(IceGatheringStateChanged{id, gathering->state});
   } else if (auto* state = std::get_if<ice::ConnectionStateChanged>(&output)) {
     if (!isPooled(id))
       emit(IceStateChanged{id, state->state});

@@ -325,13 +325,85 @@ TEST(IceRestart, CanBeTakenBack) {
   pair.a.agent.restart(credentials('c'), pair.now());
   pair.runFor(Duration::seconds(1));
   EXPECT_TRUE(pair.delivers(pair.a, pair.b, "meanwhile"));
-  ASSERT_TRUE(pair.a.agent.cancelRestart(pair.now()));
+  ASSERT_TRUE(pair.a.agent.cancelRestart(credentials('a'), pair.now()));
   EXPECT_EQ(pair.a.agent.localCredentials(), credentials('a'));
   EXPECT_EQ(pair.a.agent.remoteCredentials(), credentials('b'));
   pair.runFor(Duration::seconds(60));
   EXPECT_EQ(pair.a.agent.state(), State::kCompleted);
   EXPECT_TRUE(pair.delivers(pair.b, pair.a, "as before"));
-  EXPECT_FALSE(pair.a.agent.cancelRestart(pair.now()));
+  EXPECT_FALSE(pair.a.agent.cancelRestart(credentials('a'), pair.now()));
+}
+
+TEST(IceRestart, IsTakenBackToOneThatHasNotConnectedYet) {
+  Pair2 pair;
+  connect(pair);
+  restart(pair, pair.a, pair.b);
+  pair.a.agent.restart(credentials('e'), pair.now());
+  pair.runFor(Duration::seconds(1));
+  EXPECT_TRUE(pair.delivers(pair.a, pair.b, "on the first pair")) << "which nothing replaced yet";
+  ASSERT_TRUE(pair.a.agent.cancelRestart(credentials('c'), pair.now()));
+  EXPECT_EQ(pair.a.agent.localCredentials(), credentials('c'));
+  EXPECT_EQ(pair.a.agent.remoteCredentials(), credentials('d'));
+  ASSERT_TRUE(pair.runUntil([&] { return pair.a.selections.back().local.ufrag == "cccc"; }));
+  EXPECT_TRUE(pair.delivers(pair.a, pair.b, "and on the second"));
+  EXPECT_TRUE(pair.delivers(pair.b, pair.a, "both ways"));
+  pair.runFor(Duration::seconds(60));
+  EXPECT_TRUE(completed(pair));
+}
+
+TEST(IceRestart, AfterRestartIsTakenBackToTheLastThatWasAnswered) {
+  Pair2 pair;
+  pair.network.drop = blackout;
+  pair.addHosts();
+  pair.start();
+  restart(pair, pair.a, pair.b);
+  for (const char letter : {'e', 'f', 'g'})
+    pair.a.agent.restart(credentials(letter), pair.now());
+  pair.network.drop = nullptr;
+  ASSERT_TRUE(pair.a.agent.cancelRestart(credentials('c'), pair.now()));
+  EXPECT_EQ(pair.a.agent.remoteCredentials(), credentials('d'));
+  EXPECT_TRUE(pair.runUntilConnected());
+  EXPECT_TRUE(pair.delivers(pair.a, pair.b, "fine"));
+}
+
+TEST(IceRestart, WhenTakenBackTellsWhatWasFoundMeanwhile) {
+  Pair2 pair;
+  pair.addHosts();
+  pair.exchangeCredentials();
+  pair.a.agent.gather(pair.now());
+  pair.pump();
+  pair.a.candidates.clear();
+  pair.a.agent.restart(credentials('c'), pair.now());
+  pair.a.addInterface(2, at("10.0.1.1", 6000));
+  pair.a.agent.interfacesComplete(pair.now());
+  pair.pump();
+  EXPECT_EQ(pair.a.ended, std::vector<std::string>{"cccc"});
+  ASSERT_TRUE(pair.a.agent.cancelRestart(credentials('a'), pair.now()));
+  pair.pump();
+  std::vector<std::string> told;
+  for (const Candidate& c : pair.a.candidates)
+    told.push_back(c.ufrag + " " + c.endpoint.toString());
+  EXPECT_EQ(told, (std::vector<std::string>{"cccc 10.0.0.1:5000", "cccc 10.0.1.1:6000",
+                                            "aaaa 10.0.1.1:6000"}));
+  EXPECT_EQ(pair.a.ended, (std::vector<std::string>{"cccc", "aaaa"}));
+}
+
+TEST(IceRestart, OfThePeerAloneGoesOnWithOurCredentials) {
+  Pair2 pair;
+  connect(pair);
+  const size_t told = pair.a.candidates.size();
+  pair.b.agent.restart(credentials('d'), pair.now());
+  pair.b.agent.setRemoteCredentials(credentials('a'), false, pair.now());
+  pair.a.agent.setRemoteCredentials(credentials('d'), false, pair.now());
+  pair.a.agent.setLocalCredentials(credentials('a'), pair.now());
+  for (const Candidate& c : pair.a.candidates)
+    pair.b.agent.addRemoteCandidate(c, pair.now());
+  for (const Candidate& c : pair.b.candidates)
+    pair.a.agent.addRemoteCandidate(c, pair.now());
+  ASSERT_TRUE(pair.runUntil([&] { return pair.b.selections.back().local.ufrag == "dddd"; }));
+  EXPECT_TRUE(pair.delivers(pair.a, pair.b, "fine"));
+  EXPECT_TRUE(pair.delivers(pair.b, pair.a, "this way too"));
+  EXPECT_EQ(pair.a.candidates.size(), told) << "told twice under one username fragment";
 }
 
 TEST(IceRestart, LeavesTheOldConnectionAloneWhenThePeerNeverAnswers) {

@@ -208,6 +208,8 @@ void Peer::pump() {
       candidates.push_back(candidate->candidate);
       if (onCandidate)
         onCandidate(candidate->candidate);
+    } else if (auto* end = std::get_if<LocalCandidatesEnded>(&*output)) {
+      ended.push_back(end->ufrag);
     } else if (auto* gathering = std::get_if<GatheringStateChanged>(&*output)) {
       gatheringStates.push_back(gathering->state);
       if (gathering->state == GatheringState::kComplete && onGathered)

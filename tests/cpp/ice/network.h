@@ -143,6 +143,8 @@ class Peer {
   std::map<std::string, std::vector<IpAddress>> names;
 
   std::vector<Candidate> candidates;
+  /// The username fragments whose candidates have all been told.
+  std::vector<std::string> ended;
   std::vector<IceTransportState> states;
   std::vector<GatheringState> gatheringStates;
   std::vector<CandidateError> errors;

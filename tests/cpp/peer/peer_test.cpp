@@ -200,6 +200,29 @@ TEST(Peer, RestartsIceOverRenegotiationWithoutLosingTheChannel) {
   EXPECT_TRUE(c.pair.runUntil([&] { return c.pair.a.messages.size() == 1; }));
 }
 
+TEST(Peer, RollsAnIceRestartBackToOneThatHasNotConnectedYet) {
+  Connected c;
+  End& a = c.pair.a;
+  a.peer.restartIce(c.pair.now);
+  ASSERT_TRUE(c.pair.negotiate(a, c.pair.b));
+  const ice::Agent& agent = a.peer.transport()->ice();
+  const ice::Credentials negotiated = agent.localCredentials();
+  a.candidates.clear();
+  a.peer.restartIce(c.pair.now);
+  ASSERT_TRUE(a.peer.setLocalDescription({}, c.pair.now));
+  ASSERT_NE(agent.localCredentials().ufrag, negotiated.ufrag);
+  ASSERT_TRUE(a.peer.setLocalDescription({jsep::SdpType::kRollback, ""}, c.pair.now));
+  c.pair.settle();
+  EXPECT_EQ(agent.localCredentials(), negotiated);
+  EXPECT_EQ(agent.remoteCredentials(), c.pair.b.peer.transport()->ice().localCredentials());
+  for (const LocalCandidate& candidate : a.candidates)
+    EXPECT_FALSE(candidate.usernameFragment.empty()) << candidate.candidate;
+  c.pair.run(Duration::seconds(60));
+  EXPECT_EQ(a.ice, ice::IceTransportState::kCompleted);
+  ASSERT_TRUE(a.peer.sendString(c.local, "still there", c.pair.now));
+  EXPECT_TRUE(c.pair.runUntil([&] { return c.pair.b.messages.size() == 1; }));
+}
+
 TEST(Peer, NoticesALostPathAndRecoversWhenItComesBack) {
   Connected c;
   bool cut = true;
