@@ -181,14 +181,14 @@ export class ConnectionTransports {
   // ---- Gathering (webrtc-pc section 5.6)
 
   /**
-   * Whether the generation that a candidate belongs to is still that of a description: what was
-   * gathered for one that was rolled back meanwhile is not told.
+   * Whether a description still represents the generation that a candidate, or the end of all,
+   * belongs to: what was gathered for one that was rolled back meanwhile is not told.
    * @param {{transportId: number, usernameFragment?: string}} event
    */
   #isDescribed({ transportId, usernameFragment }) {
     if (!this.#described.has(transportId)) return false;
     const { localParameters } = this.#obtain(transportId).ice;
-    return !localParameters || localParameters.usernameFragment === usernameFragment;
+    return localParameters?.usernameFragment === usernameFragment;
   }
 
   /** @param {any} event an empty candidate ends those of one generation */

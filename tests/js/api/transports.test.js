@@ -77,6 +77,20 @@ describe('Candidates', () => {
     expect(seen).toEqual([]);
   });
 
+  test('and their end are not told of a transport that no description gives credentials', async () => {
+    fake.transports[0].localParameters = null;
+    await pc.setLocalDescription();
+    const seen = [];
+    pc.onicecandidate = (event) => seen.push(event);
+    const common = { transportId: 1, sdpMid: '0', sdpMLineIndex: 0, usernameFragment: '' };
+    report(
+      ['candidate', { ...common, candidate, url: '' }],
+      ['candidate', { ...common, candidate: '' }],
+    );
+    await tasksDone();
+    expect(seen).toEqual([]);
+  });
+
   test('end with an empty candidate, and in the next task with the complete state and null', async () => {
     pc.createDataChannel('x');
     await pc.setLocalDescription();
