@@ -1,8 +1,8 @@
 // Offers audio, video and a data channel with wrtc, and sends every message back. A process of its
 // own, because wrtc keeps one alive after a transceiver was rejected.
 //
-// Tells the parent {offer}, then {message} for what it got back;
-// takes {answer}. Ends with its parent's channel.
+// Tells the parent {offer}, {message} for what it got back, and {answer} to an offer; takes {answer}
+// and {offer}. Ends with its parent's channel.
 
 import wrtc from '@roamhq/wrtc';
 
@@ -15,8 +15,15 @@ channel.onmessage = ({ data }) => process.send({ message: data });
 pc.onicegatheringstatechange = () => {
   if (pc.iceGatheringState === 'complete') process.send({ offer: pc.localDescription.sdp });
 };
-process.on('message', async ({ answer }) => {
-  await pc.setRemoteDescription({ type: 'answer', sdp: answer });
+process.on('message', async ({ answer, offer }) => {
+  if (answer) {
+    await pc.setRemoteDescription({ type: 'answer', sdp: answer });
+  } else {
+    await pc.setRemoteDescription({ type: 'offer', sdp: offer });
+    const ours = await pc.createAnswer();
+    await pc.setLocalDescription(ours);
+    process.send({ answer: ours.sdp });
+  }
 });
 process.on('disconnect', () => process.exit());
 await pc.setLocalDescription(await pc.createOffer());
