@@ -141,12 +141,16 @@ test.each([
       dtls.addEventListener('error', ({ error }) =>
         seen.dtlsErrors.push({ name: error.name, errorDetail: error.errorDetail }),
       );
-      await pair.reaches(victim, 'failed');
-      return { ...seen, dtls: dtls.state };
+      // A browser's connection may be in `failed` a few tasks before its transport says so.
+      await Promise.all([
+        pair.reaches(victim, 'failed'),
+        pair.until(dtls, 'statechange', () => dtls.state === 'failed', `DTLS of ${victim} failed`),
+      ]);
+      return seen;
     },
     { liar, victim },
   );
-  expect(seen).toMatchObject({ opened: [], messages: 0, dtls: 'failed' });
+  expect(seen).toMatchObject({ opened: [], messages: 0 });
   if (victim === 'ours') {
     expect(seen.dtlsErrors).toEqual([
       { name: 'OperationError', errorDetail: 'fingerprint-failure' },
