@@ -1,5 +1,7 @@
-// RTCPeerConnection (webrtc-pc section 4.4): the W3C semantics over the engine's connection. All
-// that script can observe changes in queued tasks; the engine is ahead of it by those tasks.
+// RTCPeerConnection (webrtc-pc section 4.4): the W3C semantics over the engine's connection. A
+// description is given to the engine in the very task in which script sees what it changes, so that
+// both are always in the same signalling state; what the engine reports by itself (candidates, states
+// of transports, messages) shows in tasks queued for it.
 
 import { generateCertificate } from './certificate.js';
 import { ConnectionChannels } from './connection-channels.js';
