@@ -201,6 +201,7 @@ class Agent {
   bool checksOrdinarily(Timestamp now) const;
   Pair* carrier() const;
   void selectCarrier(Timestamp now);
+  Timestamp resignationTime() const;
   IceTransportState computeState(Timestamp now) const;
   Timestamp failureTime() const;
   void setState(IceTransportState state);

@@ -53,6 +53,11 @@ void Agent::update(Timestamp now) {
   nominate(now);
   sendDueChecks(now);
   selectCarrier(now);
+  const CheckList& checks = current_->checks;
+  if (checks.empty() || checks.hasUnfinished())
+    current_->hopelessSince = Timestamp::never();
+  else if (current_->hopelessSince.isNever())
+    current_->hopelessSince = now;
   setState(computeState(now));
   if (state_ == IceTransportState::kCompleted)
     gatherer_.stopKeepingReflexive();
@@ -203,7 +208,24 @@ Timestamp Agent::failureTime() const {
     if (!session.checks.empty())
       return session.checkingSince + config_.timings.concludedPatience;
   }
-  return std::max(session.checkingSince, session.lastActivity) + config_.timings.failurePatience;
+  const Timestamp patient =
+      std::max(session.checkingSince, session.lastActivity) + config_.timings.failurePatience;
+  if (session.hopelessSince.isNever())
+    return patient;
+  return std::max(patient, session.hopelessSince + config_.timings.concludedPatience);
+}
+
+// When a list without hope means `disconnected`: all is checked, and candidates may still come
+// (webrtc-pc, RTCIceTransportState). Not at once, so that a first candidate that no route leads to
+// does not show while others are on their way.
+Timestamp Agent::resignationTime() const {
+  const Session& session = *current_;
+  if (session.hopelessSince.isNever() ||
+      (session.remoteEnded && gatheringState_ == GatheringState::kComplete)) {
+    return Timestamp::never();
+  }
+  return std::max(session.hopelessSince, std::max(session.checkingSince, session.lastActivity) +
+                                             config_.timings.disconnectedAfter);
 }
 
 IceTransportState Agent::computeState(Timestamp now) const {
@@ -221,7 +243,10 @@ IceTransportState Agent::computeState(Timestamp now) const {
     return session.generation == 0 ? IceTransportState::kNew : IceTransportState::kChecking;
   }
   if (session.firstValidAt.isNever()) {
-    return now >= failureTime() ? IceTransportState::kFailed : IceTransportState::kChecking;
+    if (now >= failureTime())
+      return IceTransportState::kFailed;
+    return now >= resignationTime() ? IceTransportState::kDisconnected
+                                    : IceTransportState::kChecking;
   }
   // There was a connection. Consent that expired is final; a base that vanished may be replaced.
   if (session.checks.hasUnfinished())
@@ -279,8 +304,11 @@ Timestamp Agent::deadline() const {
       if (best != nullptr)
         result = earlier(result, nominationTime(*best));
     }
-    if (!carrier_ && current_->firstValidAt.isNever())
+    if (!carrier_ && current_->firstValidAt.isNever()) {
       result = earlier(result, failureTime());
+      if (state_ != IceTransportState::kDisconnected)
+        result = earlier(result, resignationTime());
+    }
   }
   if (!lostAt_.isNever())
     result = earlier(result, lostAt_ + config_.timings.failurePatience);

@@ -87,11 +87,13 @@ struct Timings {
   /// Valid pairs that carry nothing are kept for the day the selected one dies (section 11: a
   /// keepalive at least every 15 s).
   Duration keepaliveInterval = Duration::seconds(15);
-  /// `disconnected` once two consent requests in a row are unanswered, the first for this long.
+  /// `disconnected` once two consent requests in a row are unanswered, the first for this long, or
+  /// when there is nothing but failed pairs and nothing came for this long.
   Duration disconnectedAfter = Duration::seconds(5);
   /// How long nothing but failed pairs is borne before `failed`, while more candidates may come.
   Duration failurePatience = Duration::seconds(15);
   /// The same when neither end has candidates to come: a peer behind a NAT may still reach us.
+  /// Where they may come, `disconnected` stands at least this long before `failed`.
   Duration concludedPatience = Duration::seconds(5);
   /// How long the pair from before a restart stays usable once the new one is nominated.
   Duration restartOverlap = Duration::seconds(10);

@@ -71,6 +71,9 @@ struct Session {
   std::vector<EarlyDatagram> earlyDatagrams;
   /// Checks can run since then.
   Timestamp checkingSince = Timestamp::never();
+  /// Since when every pair there is has failed; never while there is none, or one may still
+  /// succeed.
+  Timestamp hopelessSince = Timestamp::never();
   /// The last time that something gave hope: a candidate, an authenticated message.
   Timestamp lastActivity;
   Timestamp firstValidAt = Timestamp::never();

@@ -109,6 +109,41 @@ TEST(IceFailure, ComesFifteenSecondsAfterTheLastHopeWhenNoCandidateWorks) {
   EXPECT_EQ(pair.a.states, (std::vector{State::kChecking, State::kFailed}));
 }
 
+TEST(IceFailure, IsPrecededByDisconnectedWhileThePeerMayHaveMoreCandidates) {
+  Pair2 pair;
+  pair.a.addInterface(1, at("10.0.0.1", 5000));
+  pair.b.addInterface(1, at("10.0.0.2", 5000));
+  pair.network.drop = blackout;
+  pair.exchangeCredentials();
+  pair.gather();
+  pair.pump();
+  ASSERT_EQ(pair.b.candidates.size(), 1u);
+  const Timestamp began = pair.now();
+  pair.a.agent.addRemoteCandidate(pair.b.candidates[0], pair.now());
+  ASSERT_TRUE(pair.runUntil([&] { return pair.a.agent.state() == State::kDisconnected; }));
+  EXPECT_EQ((pair.now() - began).ms(), 15500);
+  ASSERT_TRUE(pair.runUntil([&] { return pair.a.agent.state() == State::kFailed; }));
+  EXPECT_EQ((pair.now() - began).ms(), 20500);
+  EXPECT_EQ(pair.a.states, (std::vector{State::kChecking, State::kDisconnected, State::kFailed}));
+}
+
+TEST(IceFailure, IsOffAgainWhenAnotherCandidateComesWhileDisconnected) {
+  Pair2 pair;
+  pair.a.addInterface(1, at("10.0.0.1", 5000));
+  pair.b.addInterface(1, at("10.0.0.2", 5000));
+  pair.exchangeCredentials();
+  pair.gather();
+  pair.pump();
+  ASSERT_EQ(pair.b.candidates.size(), 1u);
+  Candidate dead = pair.b.candidates[0];
+  dead.endpoint = at("203.0.113.100", 10100);
+  pair.a.agent.addRemoteCandidate(dead, pair.now());
+  ASSERT_TRUE(pair.runUntil([&] { return pair.a.agent.state() == State::kDisconnected; }));
+  pair.a.agent.addRemoteCandidate(pair.b.candidates[0], pair.now());
+  pair.pump();
+  EXPECT_TRUE(pair.runUntilConnected());
+}
+
 TEST(IceFailure, DoesNotComeWithoutThePeersCredentials) {
   Pair2 pair;
   pair.addHosts();
