@@ -7,6 +7,7 @@
 #include "cpp/jsep/media.h"
 #include "cpp/jsep/section_writer.h"
 #include "cpp/jsep/simulcast.h"
+#include "cpp/jsep/transceivers.h"
 
 namespace rtc::jsep {
 namespace {
@@ -201,8 +202,9 @@ class AnswerWriter {
     parts.direction =
         intersection(transceiver.wishes.direction, reversed(directionOf(offer_, index)));
     parts.codecs = plan_.sections[index].codecs;
-    parts.extmaps = answerExtmaps(extmapsOf(offer_, index), transceiver.wishes.headerExtensions,
-                                  allowsMixed(offer_, index), extensionIds_);
+    parts.extmaps =
+        answerExtmaps(extmapsOf(offer_, index), extensionsToNegotiate(state_, transceiver),
+                      allowsMixed(offer_, index), extensionIds_);
     parts.reducedSize = offered.has<sdp::RtcpRsize>();
     parts.sender = &transceiver.wishes;
     if (sends(parts.direction))

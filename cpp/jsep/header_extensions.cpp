@@ -241,6 +241,18 @@ Extmaps answerExtmaps(const Extmaps& offered, const Capabilities& toNegotiate, b
   return answer;
 }
 
+Capabilities answerableExtensions(const Capabilities& toNegotiate, const Capabilities& accepted,
+                                  const Extmaps& offered) {
+  Capabilities answerable = toNegotiate;
+  for (HeaderExtensionCapability& capability : answerable) {
+    if (findUri(offered, capability.uri) == nullptr)
+      continue;
+    if (const HeaderExtensionCapability* ours = findUri(accepted, capability.uri))
+      capability.direction = ours->direction;
+  }
+  return answerable;
+}
+
 Capabilities negotiatedExtensions(const Capabilities& toNegotiate, const Extmaps& answered,
                                   bool remote) {
   Capabilities negotiated = toNegotiate;

@@ -69,6 +69,15 @@ bool allowsMixed(const sdp::SessionDescription& description, size_t index);
 std::vector<sdp::Extmap> offerExtmaps(const std::vector<HeaderExtensionCapability>& toNegotiate,
                                       bool mixed, HeaderExtensionIds& ids);
 
+/// [[HeaderExtensionsToNegotiate]] while an offer waits for our answer: what it has is to be as
+/// `accepted` says, though an earlier answer left it out or narrowed it. By the letter of
+/// webrtc-extensions nothing that an answer left out is ever answered again; browsers do, as JSEP
+/// has it, and an application may still stop it before it answers.
+std::vector<HeaderExtensionCapability> answerableExtensions(
+    const std::vector<HeaderExtensionCapability>& toNegotiate,
+    const std::vector<HeaderExtensionCapability>& accepted,
+    const std::vector<sdp::Extmap>& offered);
+
 /// The a=extmap lines of an answer: of `offered`, in its order and with its ids, what `toNegotiate`
 /// has and is not stopped, in the directions that both want. Ids above 14 are taken only with
 /// `mixed` (the offer's allowsMixed()); ids of 4096 and more ask us to choose (RFC 8285 section 7),

@@ -86,14 +86,14 @@ Status<Error> Session::setHeaderExtensionsToNegotiate(
   auto checked = checkHeaderExtensions(transceiver->wishes.headerExtensions, extensions);
   if (!checked)
     return checked;
-  change(id)->wishes.headerExtensions = std::move(extensions);
+  setExtensionsToNegotiate(*state_, *change(id), std::move(extensions));
   return Done{};
 }
 
 std::vector<HeaderExtensionCapability> Session::headerExtensionsToNegotiate(
     TransceiverId id) const {
   const Transceiver* transceiver = std::as_const(*state_).transceiver(id);
-  return transceiver ? transceiver->wishes.headerExtensions
+  return transceiver ? extensionsToNegotiate(*state_, *transceiver)
                      : std::vector<HeaderExtensionCapability>{};
 }
 

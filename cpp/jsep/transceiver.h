@@ -24,7 +24,11 @@ struct TransceiverWishes {
   std::string senderId;
   std::vector<std::string> streams;
   std::vector<RtpCodec> codecPreferences;
+  /// [[HeaderExtensionsToNegotiate]], which an answer narrows to what it has.
   std::vector<HeaderExtensionCapability> headerExtensions;
+  /// The same as the application left it: no answer of the past has a say in what we take of an
+  /// offer.
+  std::vector<HeaderExtensionCapability> acceptedExtensions;
   /// SSRC of the stream and of its retransmissions, drawn when it is first described; 0 before.
   uint32_t ssrc = 0;
   uint32_t rtxSsrc = 0;

@@ -14,12 +14,17 @@ bool canTakeTrack(const Transceiver& transceiver, MediaKind kind) {
 }
 
 // webrtc-extensions: as the first one of the kind has them, so that those that come later agree.
-std::vector<HeaderExtensionCapability> initialHeaderExtensions(const State& state, MediaKind kind) {
+void initHeaderExtensions(const State& state, Transceiver& transceiver) {
+  TransceiverWishes& wishes = transceiver.wishes;
   for (const Transceiver& other : state.transceivers) {
-    if (other.kind == kind && !other.isEnding())
-      return other.wishes.headerExtensions;
+    if (other.kind != transceiver.kind || other.isEnding())
+      continue;
+    wishes.headerExtensions = other.wishes.headerExtensions;
+    wishes.acceptedExtensions = other.wishes.acceptedExtensions;
+    return;
   }
-  return supportedHeaderExtensions(kind);
+  wishes.headerExtensions = supportedHeaderExtensions(transceiver.kind);
+  wishes.acceptedExtensions = wishes.headerExtensions;
 }
 
 }  // namespace
@@ -32,7 +37,7 @@ Transceiver& addTransceiver(State& state, TransceiverInit init) {
   transceiver.wishes.hasTrack = init.hasTrack;
   transceiver.wishes.senderId = std::move(init.senderId);
   transceiver.wishes.streams = std::move(init.streams);
-  transceiver.wishes.headerExtensions = initialHeaderExtensions(state, init.kind);
+  initHeaderExtensions(state, transceiver);
   transceiver.negotiated.rids = std::move(init.rids);
   return state.transceivers.emplace_back(std::move(transceiver));
 }
@@ -94,6 +99,30 @@ void removeStopped(State& state) {
   std::erase_if(state.transceivers, [&](const Transceiver& transceiver) {
     return transceiver.isEnding() && !state.sectionOf(transceiver.id);
   });
+}
+
+std::vector<HeaderExtensionCapability> extensionsToNegotiate(const State& state,
+                                                             const Transceiver& transceiver) {
+  const TransceiverWishes& wishes = transceiver.wishes;
+  const auto index = state.sectionOf(transceiver.id);
+  const bool answers = state.signaling == SignalingState::kHaveRemoteOffer ||
+                       state.signaling == SignalingState::kHaveLocalPranswer;
+  if (!answers || !index)
+    return wishes.headerExtensions;
+  return answerableExtensions(wishes.headerExtensions, wishes.acceptedExtensions,
+                              extmapsOf(state.pendingRemote->sdp, *index));
+}
+
+void setExtensionsToNegotiate(const State& state, Transceiver& transceiver,
+                              std::vector<HeaderExtensionCapability> extensions) {
+  TransceiverWishes& wishes = transceiver.wishes;
+  const auto before = extensionsToNegotiate(state, transceiver);
+  // What is given back as it was says nothing.
+  for (size_t i = 0; i < extensions.size(); ++i) {
+    if (extensions[i] != before[i])
+      wishes.acceptedExtensions[i] = extensions[i];
+  }
+  wishes.headerExtensions = std::move(extensions);
 }
 
 TransceiverInfo infoOf(const State& state, const Transceiver& transceiver) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cpp/jsep/header_extensions.h"
 #include "cpp/jsep/rtp_parameters.h"
 #include "cpp/jsep/state.h"
 #include "cpp/jsep/types.h"
@@ -28,6 +29,12 @@ void stop(Transceiver& transceiver);
 /// Takes those out that are over once an exchange is complete: stopped without an m-section in use,
 /// or stopping without ever having had one.
 void removeStopped(State& state);
+
+/// getHeaderExtensionsToNegotiate(), and its setter for a list that has been checked.
+std::vector<HeaderExtensionCapability> extensionsToNegotiate(const State& state,
+                                                             const Transceiver& transceiver);
+void setExtensionsToNegotiate(const State& state, Transceiver& transceiver,
+                              std::vector<HeaderExtensionCapability> extensions);
 
 TransceiverInfo infoOf(const State& state, const Transceiver& transceiver);
 RtpParameters sendParametersOf(const State& state, const Transceiver& transceiver);

@@ -140,6 +140,33 @@ test('what was negotiated is what is offered from then on', async () => {
   expect(urisIn(sectionsOf(await a.createOffer())[0])).not.toContain(kAudioLevel);
 });
 
+test('what was not negotiated is answered when a later offer has it', async () => {
+  const [a, b] = pair();
+  const transceiver = a.addTransceiver('audio');
+  transceiver.setHeaderExtensionsToNegotiate(changed(transceiver, kAudioLevel, 'stopped'));
+  await negotiate(a, b);
+  transceiver.setHeaderExtensionsToNegotiate(changed(transceiver, kAudioLevel, 'sendrecv'));
+  await negotiate(a, b);
+  const [other] = b.getTransceivers();
+  for (const side of [transceiver, other]) {
+    expect(directionOf(side.getNegotiatedHeaderExtensions(), kAudioLevel)).toBe('sendrecv');
+  }
+});
+
+test('what a later offer brings can be stopped before it is answered', async () => {
+  const [a, b] = pair();
+  const transceiver = a.addTransceiver('audio');
+  transceiver.setHeaderExtensionsToNegotiate(changed(transceiver, kAudioLevel, 'stopped'));
+  await negotiate(a, b);
+  transceiver.setHeaderExtensionsToNegotiate(changed(transceiver, kAudioLevel, 'sendrecv'));
+  await offerTo(a, b);
+  const [other] = b.getTransceivers();
+  other.setHeaderExtensionsToNegotiate(changed(other, kAudioLevel, 'stopped'));
+  await b.setLocalDescription();
+  await a.setRemoteDescription(b.localDescription);
+  expect(directionOf(transceiver.getNegotiatedHeaderExtensions(), kAudioLevel)).toBe('stopped');
+});
+
 test('a later transceiver of the kind takes over what the first is to negotiate', () => {
   const pc = connection();
   const first = pc.addTransceiver('audio');

@@ -283,5 +283,98 @@ TEST_F(Transceivers, HeaderExtensionsAreOfferedAsWantedAndStayAsAnswered) {
   EXPECT_EQ(b->headerExtensionsToNegotiate(later), b->headerExtensionsToNegotiate(infoAt(b).id));
 }
 
+const std::string kLevel = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+
+std::optional<Direction> levelIn(const std::vector<HeaderExtensionCapability>& extensions) {
+  for (const HeaderExtensionCapability& extension : extensions) {
+    if (extension.uri == kLevel)
+      return extension.direction;
+  }
+  ADD_FAILURE() << "no audio level in the list";
+  return std::nullopt;
+}
+
+/// As an application does it: the list that it reads, with one direction changed.
+void setLevel(Side& side, std::optional<Direction> direction) {
+  const TransceiverId id = infoAt(side).id;
+  auto extensions = side->headerExtensionsToNegotiate(id);
+  for (HeaderExtensionCapability& extension : extensions) {
+    if (extension.uri == kLevel)
+      extension.direction = direction;
+  }
+  EXPECT_OK(side->setHeaderExtensionsToNegotiate(id, extensions));
+}
+
+std::optional<Direction> levelToNegotiate(Side& side) {
+  return levelIn(side->headerExtensionsToNegotiate(infoAt(side).id));
+}
+
+std::optional<Direction> negotiatedLevel(Side& side) {
+  return levelIn(side->negotiatedHeaderExtensions(infoAt(side).id));
+}
+
+TEST_F(Transceivers, AnExtensionThatWasNotNegotiatedIsAnsweredWhenItIsOfferedLater) {
+  addTransceiver(a, kAudio);
+  setLevel(a, std::nullopt);
+  negotiate(a, b);
+  EXPECT_EQ(levelToNegotiate(b), std::nullopt);
+  EXPECT_EQ(offerOf(b).sdp.find(kLevel), std::string::npos) << "an offer brings nothing new";
+  setLevel(a, Direction::kSendRecv);
+  negotiate(a, b);
+  EXPECT_EQ(negotiatedLevel(a), Direction::kSendRecv);
+  EXPECT_EQ(negotiatedLevel(b), Direction::kSendRecv);
+}
+
+TEST_F(Transceivers, AnExtensionThatWasNarrowedIsAnsweredAsWideAsItIsOfferedLater) {
+  addTransceiver(a, kAudio);
+  setLevel(a, Direction::kSendOnly);
+  negotiate(a, b);
+  EXPECT_EQ(levelToNegotiate(b), Direction::kRecvOnly);
+  setLevel(a, Direction::kSendRecv);
+  negotiate(a, b);
+  EXPECT_EQ(negotiatedLevel(b), Direction::kSendRecv);
+}
+
+TEST_F(Transceivers, AnExtensionThatTheApplicationStoppedIsNotAnswered) {
+  addTransceiver(a, kAudio);
+  negotiate(a, b);
+  setLevel(b, std::nullopt);
+  negotiate(a, b);
+  EXPECT_EQ(negotiatedLevel(a), std::nullopt);
+  setLevel(a, Direction::kSendRecv);
+  negotiate(a, b);
+  EXPECT_EQ(negotiatedLevel(b), std::nullopt) << "offered again or not";
+  setLevel(b, Direction::kSendRecv);
+  setLevel(a, Direction::kSendRecv);
+  negotiate(a, b);
+  EXPECT_EQ(negotiatedLevel(b), Direction::kSendRecv);
+}
+
+TEST_F(Transceivers, AnExtensionThatAnOfferBringsBackCanBeStoppedBeforeTheAnswer) {
+  addTransceiver(a, kAudio);
+  setLevel(a, std::nullopt);
+  negotiate(a, b);
+  setLevel(a, Direction::kSendRecv);
+  EXPECT_OK(a->setLocal());
+  EXPECT_OK(b->setRemote(*a->localDescription()));
+  EXPECT_EQ(levelToNegotiate(b), Direction::kSendRecv);
+  setLevel(b, std::nullopt);
+  EXPECT_OK(b->setLocal());
+  EXPECT_OK(a->setRemote(*b->localDescription()));
+  EXPECT_EQ(negotiatedLevel(a), std::nullopt);
+  EXPECT_EQ(levelToNegotiate(b), std::nullopt);
+}
+
+TEST_F(Transceivers, AnExtensionThatAnOfferBringsBackGoesWithItsRollback) {
+  addTransceiver(a, kAudio);
+  setLevel(a, std::nullopt);
+  negotiate(a, b);
+  setLevel(a, Direction::kSendRecv);
+  EXPECT_OK(a->setLocal());
+  EXPECT_OK(b->setRemote(*a->localDescription()));
+  EXPECT_OK(b->rollback());
+  EXPECT_EQ(levelToNegotiate(b), std::nullopt);
+}
+
 }  // namespace
 }  // namespace rtc::jsep
