@@ -67,10 +67,13 @@ void startLocalIce(State& state, SessionDescription& description) {
   }
 }
 
-std::optional<size_t> sectionOfGeneration(const SessionDescription& description,
-                                          std::string_view ufrag) {
+std::optional<size_t> sectionOfGeneration(const State& state, const SessionDescription& description,
+                                          TransportId id, std::string_view ufrag) {
   const auto has = [&](size_t index) {
-    if (description.media[index].port == 0)
+    if (description.media[index].port == 0 || index >= state.sections.size())
+      return false;
+    const MSection& section = state.sections[index];
+    if (section.transport != id && section.offered != id)
       return false;
     const auto credentials = iceCredentials(description, index);
     return credentials && credentials->ufrag == ufrag;

@@ -18,9 +18,11 @@ bool remoteRestartsIce(const State& state, const Transport& transport);
 /// generation. Adds the candidates that came since the description was created.
 void startLocalIce(State& state, sdp::SessionDescription& description);
 
-/// The section of a description of ours with which the candidates of that generation go: the tagged
-/// one of those that have it. `std::nullopt` when none has.
-std::optional<size_t> sectionOfGeneration(const sdp::SessionDescription& description,
-                                          std::string_view ufrag);
+/// The section of a description of ours with which the candidates of that generation of a transport
+/// go: the tagged one of those that are on it. `std::nullopt` when none is. Transports that are not
+/// bundled may have the same credentials. `state` is the one that the description belongs to.
+std::optional<size_t> sectionOfGeneration(const State& state,
+                                          const sdp::SessionDescription& description,
+                                          TransportId transport, std::string_view ufrag);
 
 }  // namespace rtc::jsep

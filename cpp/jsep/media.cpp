@@ -195,21 +195,27 @@ bool isLite(const SessionDescription& description) {
 
 std::vector<std::string> candidates(const SessionDescription& description, size_t index) {
   std::vector<std::string> result;
-  for (size_t i = 0; i < description.media.size(); ++i) {
-    if (!sharesIce(description, index, i))
-      continue;
-    for (sdp::Candidate& candidate : description.media[i].all<sdp::Candidate>()) {
-      if (std::find(result.begin(), result.end(), candidate.text) == result.end()) {
+  const auto add = [&](const MediaSection& section) {
+    for (sdp::Candidate& candidate : section.all<sdp::Candidate>()) {
+      if (std::find(result.begin(), result.end(), candidate.text) == result.end())
         result.push_back(std::move(candidate.text));
-      }
     }
+  };
+  add(description.media[index]);
+  for (size_t i = 0;
+       i < description.media.size() && !description.media[index].has<sdp::Candidate>(); ++i) {
+    if (sharesIce(description, index, i))
+      add(description.media[i]);
   }
   return result;
 }
 
 bool endOfCandidates(const SessionDescription& description, size_t index) {
-  if (description.session.has<sdp::EndOfCandidates>())
+  const MediaSection& section = description.media[index];
+  if (description.session.has<sdp::EndOfCandidates>() || section.has<sdp::EndOfCandidates>())
     return true;
+  if (section.has<sdp::Candidate>())
+    return false;
   for (size_t i = 0; i < description.media.size(); ++i) {
     if (sharesIce(description, index, i) && description.media[i].has<sdp::EndOfCandidates>()) {
       return true;

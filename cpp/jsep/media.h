@@ -65,7 +65,10 @@ bool canTrickle(const sdp::SessionDescription& description, size_t index);
 bool canTrickle(const sdp::SessionDescription& description);
 bool isLite(const sdp::SessionDescription& description);
 
-/// The candidates of every section that shares the ICE credentials of that one.
+/// The candidates of the transport that this section speaks for: its own, as RFC 9143 section 10
+/// has it, or where it has none those of all sections that it is bundled with and shares
+/// credentials with. Beside its own, another section's may be of a transport that the bundle
+/// leaves.
 std::vector<std::string> candidates(const sdp::SessionDescription& description, size_t index);
 bool endOfCandidates(const sdp::SessionDescription& description, size_t index);
 

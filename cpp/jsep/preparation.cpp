@@ -28,6 +28,17 @@ bool hasUfrag(const std::vector<IceCredentials>& list, const std::string& ufrag)
                      [&](const IceCredentials& one) { return one.ufrag == ufrag; });
 }
 
+// Of the transports that the pending description began, null while there are none that go on.
+const IceCredentials* begunCredentials(const State& state) {
+  for (const Transport& transport : state.transports) {
+    if (state.stable && state.stable->transport(transport.id) == nullptr && transport.local &&
+        !contains(state.credentialsToReplace, *transport.local)) {
+      return &*transport.local;
+    }
+  }
+  return nullptr;
+}
+
 // RFC 9562, version 4.
 std::optional<std::string> drawUuid(RandomSource& random) {
   std::array<uint8_t, 16> raw{};
@@ -113,7 +124,6 @@ bool prepareTransports(State& state, std::vector<LocalTransport>& transports,
   }
   std::erase_if(state.prepared,
                 [&](const IceCredentials& drawn) { return contains(inUse, drawn); });
-  size_t next = 0;
   for (size_t i = 0; i < transports.size(); ++i) {
     LocalTransport& described = transports[i];
     const Transport* transport = state.transport(described.id);
@@ -123,16 +133,24 @@ bool prepareTransports(State& state, std::vector<LocalTransport>& transports,
       described.endOfCandidates = transport->gatheringComplete;
       continue;
     }
-    // A collision would make a restart that is none, or mix two transports up.
-    for (int attempt = 0; next == state.prepared.size(); ++attempt) {
+    // One set for all that begins, as browsers have it. Sections that are bundled later go on with
+    // the one that they were offered with: Firefox takes anything else for a restart of some
+    // sections only, and refuses it.
+    const IceCredentials* begun = begunCredentials(state);
+    if (begun != nullptr && !restarts[i]) {
+      described.ice = *begun;
+      continue;
+    }
+    // A collision would make a restart that is none.
+    for (int attempt = 0; state.prepared.empty(); ++attempt) {
       IceCredentials fresh{randomIceChars(random, kUfragLength),
                            randomIceChars(random, kPasswordLength)};
       if (fresh.ufrag.empty() || fresh.password.empty() || attempt == kAttempts)
         return false;
-      if (!hasUfrag(state.prepared, fresh.ufrag) && !hasUfrag(inUse, fresh.ufrag))
+      if (!hasUfrag(inUse, fresh.ufrag))
         state.prepared.push_back(std::move(fresh));
     }
-    described.ice = state.prepared[next++];
+    described.ice = state.prepared.front();
   }
   return true;
 }

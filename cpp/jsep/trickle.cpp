@@ -66,15 +66,16 @@ void foldLocalCandidate(State& state, TransportId id, std::string_view ufrag,
       transport->gathered.emplace_back(candidate);
     }
   }
-  for (auto* applied : {&state.currentLocal, &state.pendingLocal}) {
-    if (!*applied)
-      continue;
-    SessionDescription& description = (*applied)->sdp;
-    if (const auto index = sectionOfGeneration(description, ufrag)) {
-      foldInto(description.media[*index], candidate);
-      updateDefaultCandidate(description.media[*index]);
+  const auto fold = [&](std::optional<AppliedDescription>& applied, const State& of) {
+    if (!applied)
+      return;
+    if (const auto index = sectionOfGeneration(of, applied->sdp, id, ufrag)) {
+      foldInto(applied->sdp.media[*index], candidate);
+      updateDefaultCandidate(applied->sdp.media[*index]);
     }
-  }
+  };
+  fold(state.currentLocal, state.stable ? *state.stable : state);
+  fold(state.pendingLocal, state);
 }
 
 }  // namespace rtc::jsep

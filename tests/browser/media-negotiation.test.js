@@ -172,13 +172,8 @@ describe('With Firefox', () => {
   // Its H.264 would have to be downloaded first.
   const fits = scenarios.filter(({ name }) => name !== 'h264');
 
-  // What Firefox takes for a restart of ICE in some sections only, which it refuses: after our first
-  // offer, sections that are bundled change from their own credentials to those of the bundle.
-  const kMoving = ['recycled', 'refused', 'hold', 'removed-track'];
-
   describe.each(kOfferers)('when %s offers', (_, from) => {
-    const taken = fits.filter(({ name }) => from === 'theirs' || !kMoving.includes(name));
-    test.each(named(taken))('$name: $what', async ({ scenario }) => {
+    test.each(named(fits))('$name: $what', async ({ scenario }) => {
       const seen = await page.evaluate(play, { scenario, from, answererSends: false });
       expectAgreement(seen, scenario);
     });

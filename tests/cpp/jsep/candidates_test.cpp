@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "tests/cpp/jsep/media_pair.h"
 #include "tests/cpp/jsep/session_pair.h"
 #include "tests/cpp/sdp/samples.h"
 
@@ -18,12 +19,15 @@ const std::string kRelay =
     "candidate:4 1 udp 41885439 198.51.100.1 4004 typ relay raddr 0.0.0.0 rport 0";
 const std::string kTcp = "candidate:5 1 tcp 1518280447 192.0.2.1 9 typ host tcptype active";
 
-std::vector<std::string> candidatesIn(const std::optional<Description>& description) {
+std::vector<std::string> candidatesIn(const sdp::MediaSection& section) {
   std::vector<std::string> result;
-  for (const auto& candidate : section(description).all<sdp::Candidate>()) {
+  for (const auto& candidate : section.all<sdp::Candidate>())
     result.push_back(candidate.text);
-  }
   return result;
+}
+
+std::vector<std::string> candidatesIn(const std::optional<Description>& description) {
+  return candidatesIn(section(description));
 }
 
 class Candidates : public ::testing::Test {
@@ -109,6 +113,23 @@ TEST_F(Candidates, OnesOfAnotherGenerationGoWhereTheyBelong) {
   EXPECT_EQ(candidatesIn(a->pendingLocalDescription()), std::vector<std::string>{kReflexive});
   EXPECT_OK(a->rollback());
   EXPECT_EQ(candidatesIn(offerOf(a)), std::vector<std::string>{kHost});
+}
+
+TEST_F(Candidates, OnesOfTransportsThatShareCredentialsStayApart) {
+  addTransceiver(a, MediaKind::kVideo);
+  EXPECT_OK(a->setLocal());
+  const auto begun = a.drain<StartGathering>();
+  ASSERT_EQ(begun.size(), 2u);
+  ASSERT_EQ(begun[0].local, begun[1].local);
+  const std::string ufrag = begun[0].local.ufrag;
+  a->addLocalCandidate(begun[1].transport, ufrag, kRelay);
+  a->addLocalCandidate(begun[0].transport, ufrag, kHost);
+  a->setGatheringComplete(begun[1].transport, ufrag);
+  const auto description = parsed(a->localDescription()->sdp);
+  EXPECT_EQ(candidatesIn(description.media[0]), std::vector<std::string>{kHost});
+  EXPECT_EQ(candidatesIn(description.media[1]), std::vector<std::string>{kRelay});
+  EXPECT_FALSE(description.media[0].has<sdp::EndOfCandidates>());
+  EXPECT_TRUE(description.media[1].has<sdp::EndOfCandidates>());
 }
 
 TEST_F(Candidates, TheTargetNamesSectionAndGeneration) {
@@ -237,6 +258,39 @@ TEST_F(Candidates, OnesOfABundledSectionWithTheSameCredentialsCount) {
   a.drain();
   EXPECT_OK(a->addCandidate({kHost, "0", 0, "F7gI"}));
   EXPECT_EQ(a.drain<RemoteCandidateAdded>().size(), 1u);
+}
+
+TEST_F(Candidates, OnesOfATransportThatTheAnswerBundlesAwayDoNotCount) {
+  addTransceiver(a, MediaKind::kVideo);
+  EXPECT_OK(a->setLocal());
+  const auto begun = a.drain<StartGathering>();
+  ASSERT_EQ(begun.size(), 2u);
+  a->addLocalCandidate(begun[0].transport, begun[0].local.ufrag, kHost);
+  a->addLocalCandidate(begun[1].transport, begun[1].local.ufrag, kReflexive);
+  a->setGatheringComplete(begun[1].transport, begun[1].local.ufrag);
+  EXPECT_OK(b->setRemote(*a->localDescription()));
+  EXPECT_OK(b->setLocal());
+  const auto told = b.drain<RemoteIce>();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].candidates, std::vector<std::string>{kHost});
+  EXPECT_FALSE(told[0].endOfCandidates);
+  EXPECT_OK(b->addCandidate({kRelay, "1", 1, begun[1].local.ufrag}));
+  EXPECT_TRUE(b.drain().empty());
+  EXPECT_OK(b->addCandidate({kRelay, "0", 0, begun[0].local.ufrag}));
+  EXPECT_EQ(b.drain<RemoteCandidateAdded>().size(), 1u);
+}
+
+TEST_F(Candidates, OnesOfUnbundledSectionsGoByMidWhereTheCredentialsAreTheSame) {
+  addTransceiver(a, MediaKind::kVideo);
+  EXPECT_OK(b->setRemote({SdpType::kOffer, without(offerOf(a).sdp, "a=group")}));
+  EXPECT_OK(b->setLocal());
+  const auto told = b.drain<RemoteIce>();
+  ASSERT_EQ(told.size(), 2u);
+  ASSERT_EQ(told[0].remote, told[1].remote);
+  EXPECT_OK(b->addCandidate({kHost, "1", {}, told[1].remote.ufrag}));
+  const auto added = b.drain<RemoteCandidateAdded>();
+  ASSERT_EQ(added.size(), 1u);
+  EXPECT_EQ(added[0].transport, told[1].transport);
 }
 
 TEST_F(Candidates, OnesForARejectedSectionAreIgnored) {
