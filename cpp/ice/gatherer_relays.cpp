@@ -84,7 +84,6 @@ void Gatherer::startStreamRelay(const KnownServer& known, Timestamp now) {
 }
 
 void Gatherer::drain(Relay& relay, Timestamp now) {
-  static_cast<void>(now);
   while (auto output = relay.client->poll()) {
     if (auto* transmit = std::get_if<turn::Client::Transmit>(&*output)) {
       if (relay.stream) {
@@ -95,6 +94,9 @@ void Gatherer::drain(Relay& relay, Timestamp now) {
       }
     } else if (auto* success = std::get_if<turn::Client::Allocated>(&*output)) {
       allocated(relay, success->relayed, success->mapped);
+      // Whoever has an allocation at the same server comes from its address. With that permitted,
+      // two pages connect when only one of them knows the other's candidates.
+      relay.client->permit(success->relayed.address, now);
     } else if (auto* received = std::get_if<turn::Client::Received>(&*output)) {
       if (relay.base) {
         events_.push_back(RelayReceived{*relay.base, received->peer, std::move(received->data)});

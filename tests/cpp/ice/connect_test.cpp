@@ -182,6 +182,21 @@ TEST(IceConnect, AHostThatOnlyHasAStreamToTheRelayConnectsToOneWithUdp) {
   EXPECT_EQ(pair.a.candidates[0].related->toString(), "0.0.0.0:0");
 }
 
+TEST(IceConnect, TwoPagesAtOneRelayConnectWhenOnlyOneKnowsTheOthersCandidates) {
+  Pair2::Options options;
+  options.serversA = {turnServer(Server::Transport::kRelaySocket)};
+  options.serversB = {turnServer(Server::Transport::kRelaySocket)};
+  Pair2 pair(options);
+  pair.addTurn();
+  pair.exchangeCredentials();
+  pair.trickleAToB();
+  pair.gather();
+  ASSERT_TRUE(pair.runUntilConnected());
+  EXPECT_EQ(pair.a.selections.back().remote.type, CandidateType::kPeerReflexive);
+  EXPECT_TRUE(pair.delivers(pair.a, pair.b, "to the one who came"));
+  EXPECT_TRUE(pair.delivers(pair.b, pair.a, "to the one who was known"));
+}
+
 TEST(IceConnect, TwoPagesConnectThroughTheirRelays) {
   Pair2::Options options;
   options.serversA = options.serversB = {turnServer(Server::Transport::kRelaySocket)};
