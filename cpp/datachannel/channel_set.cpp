@@ -74,7 +74,7 @@ Result<ChannelId, Error> ChannelSet::open(const ChannelOptions& options, Timesta
 }
 
 void ChannelSet::setRole(DtlsRole role, Timestamp now) {
-  if (role_)
+  if (role_ == role)
     return;
   role_ = role;
   std::vector<ChannelId> failed;
@@ -265,8 +265,7 @@ void ChannelSet::handle(sctp::Output output, Timestamp now) {
     streams_ = std::min(connected->outgoingStreams, connected->incomingStreams);
     activateAll(now);
   } else if (const auto* restarted = std::get_if<sctp::Restarted>(&output)) {
-    removeAll(sctpFailure("the peer restarted its SCTP association"), std::nullopt);
-    streams_ = std::min(restarted->outgoingStreams, restarted->incomingStreams);
+    handleRestarted(*restarted, now);
   } else if (const auto* incoming = std::get_if<sctp::IncomingStreamsReset>(&output)) {
     handleIncomingReset(incoming->streams, now);
   } else if (const auto* outgoing = std::get_if<sctp::OutgoingStreamsReset>(&output)) {
@@ -276,6 +275,24 @@ void ChannelSet::handle(sctp::Output output, Timestamp now) {
   } else if (const auto* closed = std::get_if<sctp::Closed>(&output)) {
     handleClosed(*closed);
   }
+}
+
+// Browsers set the association up anew with every DTLS transport and keep their channels, so the
+// two ends still agree on them; only the resets that were under way are forgotten.
+void ChannelSet::handleRestarted(const sctp::Restarted& restarted, Timestamp now) {
+  streams_ = std::min(restarted.outgoingStreams, restarted.incomingStreams);
+  activateAll(now);
+  std::vector<sctp::StreamId> closing;
+  for (auto& [handle, channel] : channels_) {
+    if (channel.state != ChannelState::kClosing)
+      continue;
+    // Whatever the peer sends from now on belongs to a new life of the stream.
+    channel.incomingReset = true;
+    channel.outgoingReset = false;
+    closing.push_back(sctp::StreamId(*channel.options.id));
+  }
+  if (association_)
+    association_->resetStreams(closing, now);
 }
 
 void ChannelSet::handleReceived(sctp::Received received, Timestamp now) {

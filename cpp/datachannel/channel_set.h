@@ -101,7 +101,8 @@ class ChannelSet {
   void closeAll(std::optional<Error> error);
 
   /// The DTLS role, once known; channels waiting for an id get one (`IdAssigned`), and those that
-  /// find none are closed with an `OperationError`. Later calls have no effect.
+  /// find none are closed with an `OperationError`. It may change with the DTLS transport: ids that
+  /// are given already stay.
   void setRole(DtlsRole role, Timestamp now);
 
   /// The association that carries the channels, connected or not; it must outlive the set or be
@@ -156,6 +157,7 @@ class ChannelSet {
   void removeAll(const std::optional<Error>& error, std::optional<uint16_t> sctpCauseCode);
   Status<Error> sendMessage(ChannelId channel, bool binary, Bytes data, Timestamp now);
 
+  void handleRestarted(const sctp::Restarted& restarted, Timestamp now);
   void handleReceived(sctp::Received received, Timestamp now);
   void handleDcep(const sctp::Received& received, Timestamp now);
   void handleOpen(const sctp::Received& received, Timestamp now);

@@ -234,7 +234,7 @@ void Association::establish(Timestamp now) {
 
 void Association::restart(const StateCookie& cookie, Timestamp now) {
   counters_ = statistics();
-  sendQueue_.reset();
+  sendQueue_.restart(connection_->outgoing.unacknowledged(now));
   rto_ = RtoEstimator(config_.rtoInitial, config_.rtoMin, config_.rtoMax);
   shutdownTimer_.stop();
   heartbeatNonce_.reset();
@@ -245,6 +245,7 @@ void Association::restart(const StateCookie& cookie, Timestamp now) {
   shutdownWanted_ = false;
   errors_ = 0;
   control_.clear();
+  sendQueue_.dropStreamsFrom(connection_->outgoingStreams);
   events_.push_back(Restarted{connection_->outgoingStreams, connection_->incomingStreams});
   restartHeartbeat(now);
 }

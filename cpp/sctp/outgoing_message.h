@@ -24,10 +24,14 @@ struct OutgoingMessage {
   Timestamp expiresAt = Timestamp::never();
   /// Payload bytes that fragments were cut from.
   size_t cut = 0;
+  /// Payload bytes that have left the buffered amount; a message that is sent again from its
+  /// beginning does not enter it again.
+  size_t counted = 0;
   /// No fragment is to be sent any more (RFC 3758 section 3.5).
   bool abandoned = false;
 
   bool wholeCut() const { return cut == payload.size(); }
+  bool isReliable() const { return !maxRetransmits && expiresAt.isNever(); }
 };
 
 using MessageRef = std::shared_ptr<OutgoingMessage>;

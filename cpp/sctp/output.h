@@ -21,8 +21,10 @@ struct Connected {
   uint16_t outgoingStreams = 0;
   uint16_t incomingStreams = 0;
 };
-/// The peer has lost its state and set the association up anew (RFC 9260 section 5.2.4 case A).
-/// Everything queued or unacknowledged is gone and all stream sequences are back at zero.
+/// The peer has lost its state and set the association up anew (RFC 9260 section 5.2.4 case A). All
+/// stream sequences are back at zero, and no stream is being reset any more. What is queued will be
+/// sent, and what the peer did not acknowledge is sent again from its beginning: it may arrive
+/// twice when only the acknowledgement was lost.
 struct Restarted {
   uint16_t outgoingStreams = 0;
   uint16_t incomingStreams = 0;

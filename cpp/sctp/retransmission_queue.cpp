@@ -142,6 +142,9 @@ void RetransmissionQueue::write(PacketBuilder& packet, TsnIndex tsn, Timestamp n
   chunk.begin = entry.fragment.begin;
   chunk.end = entry.fragment.end;
   chunk.unordered = !message.ordered;
+  // RFC 7053: an acknowledgement that is not delayed, where nothing follows that brings it about.
+  // Whatever is not acknowledged is sent again when the peer restarts the association.
+  chunk.immediateAck = entry.fragment.end && message.isReliable() && queue_.empty();
   chunk.payload = ByteSpan(message.payload).subspan(entry.fragment.offset, entry.fragment.length);
   chunk.writeTo(packet);
 }
@@ -415,6 +418,19 @@ bool RetransmissionQueue::handleTimeout(Timestamp now) {
   timer_.start(now, rto_.rto());
   openBurst();
   return true;
+}
+
+std::vector<MessageRef> RetransmissionQueue::unacknowledged(Timestamp now) const {
+  std::vector<MessageRef> messages;
+  for (const Entry& entry : entries_) {
+    const MessageRef& message = entry.fragment.message;
+    const bool isOpen = entry.status == Status::kInFlight || entry.status == Status::kLost;
+    if (!isOpen || !message->wholeCut() || (!messages.empty() && messages.back() == message))
+      continue;
+    if (mayRetransmit(entry, now))
+      messages.push_back(message);
+  }
+  return messages;
 }
 
 // ---- the list in order of sending

@@ -51,7 +51,7 @@ std::optional<Fragment> SendQueue::produce(size_t room, size_t fullRoom, TsnInde
                       false};
     message->cut += length;
     stream.lastTsn = tsn;
-    take(stream, *message, length);
+    take(stream, *message, message->cut);
     if (fragment.end) {
       stream.messages.pop_front();
       scheduler_.finished(!stream.messages.empty());
@@ -131,7 +131,30 @@ void SendQueue::reset() {
   taken_.clear();
 }
 
-void SendQueue::take(Stream& stream, const OutgoingMessage& message, size_t bytes) {
+void SendQueue::restart(const std::vector<MessageRef>& again) {
+  for (auto message = again.rbegin(); message != again.rend(); ++message)
+    streams_[(*message)->stream].messages.push_front(*message);
+  std::vector<StreamId> active;
+  for (auto& [id, stream] : streams_) {
+    stream.nextSsn = Ssn(0);
+    stream.lastTsn.reset();
+    stream.resetting = false;
+    for (const MessageRef& message : stream.messages)
+      message->cut = 0;
+    if (!stream.messages.empty())
+      active.push_back(id);
+  }
+  // The order of a hash table is no order to send in.
+  std::sort(active.begin(), active.end());
+  scheduler_.clear();
+  for (const StreamId id : active)
+    scheduler_.activate(id);
+}
+
+void SendQueue::take(Stream& stream, OutgoingMessage& message, size_t end) {
+  if (end <= message.counted)
+    return;
+  const size_t bytes = end - std::exchange(message.counted, end);
   stream.buffered -= bytes;
   buffered_ -= bytes;
   if (!taken_.empty() && taken_.back().stream == message.stream &&
@@ -143,8 +166,8 @@ void SendQueue::take(Stream& stream, const OutgoingMessage& message, size_t byte
 }
 
 void SendQueue::dropFront(Stream& stream) {
-  const OutgoingMessage& message = *stream.messages.front();
-  take(stream, message, message.payload.size() - message.cut);
+  OutgoingMessage& message = *stream.messages.front();
+  take(stream, message, message.payload.size());
   stream.messages.pop_front();
 }
 

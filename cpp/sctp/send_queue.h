@@ -58,6 +58,10 @@ class SendQueue {
 
   /// Drops the messages of streams from `firstInvalid` on.
   void dropStreamsFrom(uint16_t firstInvalid);
+  /// A new association with the same peer: `again` is what was sent whole and is to be sent once
+  /// more before what is queued, in the order of sending. All sequence numbers begin at zero, and
+  /// no stream is being reset.
+  void restart(const std::vector<MessageRef>& again);
   /// Drops everything and forgets all sequence numbers.
   void reset();
 
@@ -70,7 +74,8 @@ class SendQueue {
     bool resetting = false;
   };
 
-  void take(Stream& stream, const OutgoingMessage& message, size_t bytes);
+  /// Takes what lies before `end` out of the buffered amount.
+  void take(Stream& stream, OutgoingMessage& message, size_t end);
   void dropFront(Stream& stream);
 
   std::unordered_map<StreamId, Stream> streams_;
