@@ -23,12 +23,13 @@ TransportId resolve(State& state, const OfferPlan& plan, size_t which) {
   const size_t tag = planned.tag;
   if (tag < state.sections.size()) {
     const MSection& section = state.sections[tag];
+    const Transport* own = state.transport(section.transport);
     if (section.use == plan.sections[tag].use && section.mid == plan.sections[tag].mid &&
-        state.transport(section.transport) != nullptr) {
-      return *section.transport;
+        own != nullptr && own->section == tag) {
+      return own->id;
     }
   }
-  return newTransport(state);
+  return newTransport(state, planned.replaces);
 }
 
 // Gives the offer's sections the uses, mids and transports with which it was created.
@@ -85,7 +86,7 @@ bool applyLocal(State& state, AppliedDescription description, const SessionConfi
   tagTransports(state, description.sdp);
   for (Transport& transport : state.transports) {
     // RFC 8445 section 6.1.1: who offers first controls; the role stays over restarts.
-    if (type == SdpType::kOffer && !transport.local)
+    if (type == SdpType::kOffer && !transport.local && !transport.replaces)
       transport.controlling = true;
   }
   startLocalIce(state, description.sdp);

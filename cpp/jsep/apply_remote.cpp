@@ -141,7 +141,8 @@ bool applyRemote(State& state, AppliedDescription description, const SessionConf
     for (Transport& transport : state.transports) {
       // RFC 8445 section 6.1.1: facing a lite agent, the full one controls.
       if (!transport.local)
-        transport.controlling = isLite(description.sdp);
+        transport.controlling =
+            isLite(description.sdp) || (transport.replaces && transport.controlling);
     }
   }
   readMedia(state, description.sdp, type);

@@ -25,11 +25,29 @@ std::vector<size_t> aliveMembers(const State& state, const SessionDescription& d
   return members;
 }
 
+// Whether another section than before speaks for these in the peer's offer.
+bool isRetagged(const State& state, TransportId id, const SessionDescription& offer,
+                const std::vector<size_t>& members) {
+  const Transport* before = state.stable ? state.stable->transport(id) : nullptr;
+  if (before == nullptr || !before->dtls)
+    return false;
+  const auto speaker = std::find_if(members.begin(), members.end(),
+                                    [&](size_t index) { return offer.media[index].port != 0; });
+  if (speaker == members.end())
+    return false;
+  const size_t tag = before->section;
+  return *speaker != tag || state.sections[tag].mid != state.stable->sections[tag].mid;
+}
+
 }  // namespace
 
-TransportId newTransport(State& state) {
+TransportId newTransport(State& state, std::optional<TransportId> replaced) {
   Transport transport;
   transport.id = TransportId(state.nextTransport++);
+  if (const Transport* before = state.transport(replaced)) {
+    transport.replaces = replaced;
+    transport.controlling = before->controlling;
+  }
   state.transports.push_back(std::move(transport));
   return state.transports.back().id;
 }
@@ -49,8 +67,11 @@ void assignOfferedTransports(State& state, const SessionDescription& offer) {
       if (!id && state.transport(own) != nullptr && !contains(claimed, *own))
         id = own;
     }
-    if (!id)
+    if (!id) {
       id = newTransport(state);
+    } else if (isRetagged(state, *id, offer, members)) {
+      id = newTransport(state, id);
+    }
     claimed.push_back(*id);
     for (size_t index : members) {
       state.sections[index].transport = state.sections[index].offered = id;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "cpp/jsep/state.h"
@@ -8,13 +9,16 @@
 /// Which transport each m-section has, as BUNDLE groups come and go (RFC 9143).
 namespace rtc::jsep {
 
-TransportId newTransport(State& state);
+/// With `replaced`, one that takes over its bundle, and its ICE role with it.
+TransportId newTransport(State& state, std::optional<TransportId> replaced = std::nullopt);
 
 /// Whether a section takes part in that description: it has a use, and is not rejected.
 bool isAlive(const State& state, const sdp::SessionDescription& description, size_t index);
 
 /// One transport for each group that the peer's offer proposes, and one for each other section;
-/// those that exist are kept where they can be.
+/// those that exist are kept where they can be. A bundle that gets another section to speak for it
+/// moves to a new transport: RFC 9143 would keep the old one, but browsers do not, whatever the
+/// credentials say.
 void assignOfferedTransports(State& state, const sdp::SessionDescription& offer);
 
 /// One transport for each group of the answer: that of the section that speaks for it.

@@ -51,7 +51,7 @@ std::vector<IceCredentials> localCredentials(const State& state) {
 bool remoteRestartsIce(const State& state, const Transport& transport) {
   if (!state.currentRemote || !state.pendingRemote || !state.stable)
     return false;
-  const Transport* before = state.stable->transport(transport.id);
+  const Transport* before = state.stable->transport(transport.replaces.value_or(transport.id));
   if (before == nullptr || !isAlive(*state.stable, state.currentRemote->sdp, before->section))
     return false;
   return iceCredentials(state.currentRemote->sdp, before->section) !=

@@ -11,7 +11,8 @@ namespace rtc::jsep {
 /// The ICE credentials of the current and the pending local description.
 std::vector<IceCredentials> localCredentials(const State& state);
 
-/// Whether the pending remote offer changes the peer's credentials on that transport.
+/// Whether the pending remote offer changes the peer's credentials on that transport, or on the one
+/// that it replaces.
 bool remoteRestartsIce(const State& state, const Transport& transport);
 
 /// Takes over the credentials of a local description that is being applied; new ones begin a new

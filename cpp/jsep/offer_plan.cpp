@@ -31,6 +31,7 @@ class Planner {
 
   OfferPlan plan() {
     continueSections();
+    nextFree_ = firstSlot();
     addTransceivers();
     addData();
     group();
@@ -50,6 +51,23 @@ class Planner {
         planned.transceiver = section.transceiver;
       }
     }
+  }
+
+  // The first section that may be recycled. RFC 9429 would take any that is free, but Chromium
+  // cannot answer when one joins a bundle before the section that speaks for it.
+  size_t firstSlot() const {
+    const AppliedDescription* answer = state_.lastAnswer();
+    if (answer == nullptr)
+      return 0;
+    for (const auto& group : bundleGroups(answer->sdp)) {
+      for (const std::string& mid : group) {
+        for (size_t i = 0; i < plan_.sections.size(); ++i) {
+          if (plan_.sections[i].mid == mid && isAlive(i))
+            return i;
+        }
+      }
+    }
+    return 0;
   }
 
   PlannedSection& newSection() {
@@ -160,17 +178,28 @@ class Planner {
   }
 
   size_t transportFor(std::optional<TransportId> id, size_t tag) {
-    if (id) {
-      for (size_t i = 0; i < plan_.transports.size(); ++i) {
-        if (plan_.transports[i].id == id)
-          return i;
-      }
+    for (size_t i = 0; i < plan_.transports.size(); ++i) {
+      const LocalTransport& known = plan_.transports[i];
+      if (id ? known.id == id : !known.id && known.tag == tag)
+        return i;
     }
     LocalTransport transport;
     transport.id = id;
     transport.tag = tag;
     plan_.transports.push_back(std::move(transport));
     return plan_.transports.size() - 1;
+  }
+
+  // Of a group that has been negotiated. When the section that spoke for it goes, it begins anew
+  // with the next one's own transport, as browsers have it; RFC 9143 would keep what there is.
+  size_t transportOfGroup(size_t tag) {
+    const auto current = currentTransport(tag);
+    const Transport* transport = state_.transport(current);
+    if (transport == nullptr || transport->section == tag)
+      return transportFor(current, tag);
+    const size_t fresh = transportFor(std::nullopt, tag);
+    plan_.transports[fresh].replaces = current;
+    return fresh;
   }
 
   size_t indexOf(const std::string& mid) const {
@@ -190,8 +219,7 @@ class Planner {
       if (section.bundled && established_) {
         // Bundling has been negotiated: what joins a group has its transport at once. (Under
         // max-bundle that counts for what had been left out, too.)
-        const size_t tag = tagOf(section.mid);
-        section.transport = transportFor(currentTransport(tag), tag);
+        section.transport = transportOfGroup(tagOf(section.mid));
       } else if (section.bundled && isBundleOnly(i)) {
         section.bundleOnly = true;
         waiting.push_back(i);

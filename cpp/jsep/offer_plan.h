@@ -17,6 +17,8 @@ enum class SectionUse { kNone, kTransceiver, kData };
 struct LocalTransport {
   /// Absent for one that applying the description creates.
   std::optional<TransportId> id;
+  /// Without an id: whose bundle it takes over, as its tagged section goes.
+  std::optional<TransportId> replaces;
   IceCredentials ice;
   /// Candidates of that ICE generation that are known already; they go into section `tag`.
   std::vector<std::string> candidates;

@@ -133,6 +133,13 @@ bool prepareTransports(State& state, std::vector<LocalTransport>& transports,
       described.endOfCandidates = transport->gatheringComplete;
       continue;
     }
+    // An answer restarts nothing that was not offered to be: credentials outlive the transport that
+    // they have been on.
+    const Transport* before = transport ? state.transport(transport->replaces) : nullptr;
+    if (before != nullptr && before->local && !restarts[i]) {
+      described.ice = *before->local;
+      continue;
+    }
     // One set for all that begins, as browsers have it. Sections that are bundled later go on with
     // the one that they were offered with: Firefox takes anything else for a restart of some
     // sections only, and refuses it.

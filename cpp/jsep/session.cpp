@@ -383,6 +383,15 @@ std::optional<SctpInfo> Session::sctp() const {
   return info;
 }
 
+bool Session::dataLeaves(TransportId transport) const {
+  if (!state_->stable)
+    return false;
+  const auto before = state_->stable->dataSection();
+  const auto now = state_->dataSection();
+  return before && now && state_->stable->sections[*before].transport == transport &&
+         state_->sections[*now].transport != transport;
+}
+
 std::optional<Output> Session::poll() {
   if (outputs_.empty())
     return std::nullopt;

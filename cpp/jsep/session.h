@@ -153,6 +153,9 @@ class Session {
   /// Exists from the offer that describes an association until an answer closes it
   /// (RTCPeerConnection.sctp).
   std::optional<SctpInfo> sctp() const;
+  /// Whether the pending exchange takes the association away from that transport. The peer may
+  /// leave it, and close it, before we know how the exchange ends.
+  bool dataLeaves(TransportId transport) const;
 
   // --- the loop -----------------------------------------------------------------------------
 

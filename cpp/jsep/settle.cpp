@@ -168,6 +168,8 @@ void finishExchange(State& state) {
   state.stable.reset();
   for (MSection& section : state.sections)
     section.offered.reset();
+  for (Transport& transport : state.transports)
+    transport.replaces.reset();
   for (Transceiver& transceiver : state.transceivers) {
     transceiver.negotiated.ridsAreOffered = false;
     transceiver.fromOffer = false;

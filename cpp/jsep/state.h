@@ -44,6 +44,9 @@ struct Transport {
   /// The m-section that speaks for it: the tagged one of its BUNDLE group (RFC 9143 section 7.2.2).
   size_t section = 0;
   bool controlling = false;
+  /// While the exchange is pending that lets this one take over a bundle: the transport that the
+  /// bundle leaves, because it has got another section to speak for it.
+  std::optional<TransportId> replaces;
   /// From the last local description; absent while only a remote offer has been applied.
   std::optional<IceCredentials> local;
   uint32_t generation = 0;

@@ -54,11 +54,6 @@ std::optional<SctpParameters> sctpParameters(const State& state) {
 }  // namespace
 
 void TransportCommands::update(const State& state, std::deque<Output>& out) {
-  for (const Told& told : told_) {
-    if (state.transport(told.id) == nullptr)
-      out.push_back(TransportDiscarded{told.id});
-  }
-  std::erase_if(told_, [&](const Told& told) { return state.transport(told.id) == nullptr; });
   for (const Transport& transport : state.transports) {
     // A transport that only a remote offer mentions begins with our answer.
     if (!transport.local)
@@ -78,6 +73,12 @@ void TransportCommands::update(const State& state, std::deque<Output>& out) {
   } else if (!state.sctp) {
     sctp_.reset();
   }
+  // Last, so that the association knows its next transport by then.
+  for (const Told& told : told_) {
+    if (state.transport(told.id) == nullptr)
+      out.push_back(TransportDiscarded{told.id});
+  }
+  std::erase_if(told_, [&](const Told& told) { return state.transport(told.id) == nullptr; });
 }
 
 void TransportCommands::updateTransport(const State& state, const Transport& transport, Told& told,

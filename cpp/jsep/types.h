@@ -236,7 +236,8 @@ struct DtlsParameters {
 };
 
 /// The SCTP association's parameters; again when the peer changes its message size, and with
-/// another transport when the final answer bundles otherwise than a provisional one.
+/// another transport when the bundle moves, or the final answer bundles otherwise than a
+/// provisional one. The transport that it leaves is discarded after this.
 struct SctpParameters {
   TransportId transport;
   std::string mid;

@@ -57,14 +57,15 @@ class DataTransport {
 
   // --- the transport's side
   /// The DTLS role is negotiated: channels get their ids (webrtc-pc section 4.4.1.5, RFC 8832
-  /// section 6), before anything is connected. The first role stays.
+  /// section 6), before anything is connected. Another role counts for the ids of later channels.
   void setRole(datachannel::DtlsRole role, Timestamp now) { channels_.setRole(role, now); }
   /// DTLS is connected: the association may begin.
   void start(const sctp::AssociationConfig& config, datachannel::DtlsRole role, Timestamp now);
   bool started() const { return association_ != nullptr; }
   void setMaxSendMessageSize(size_t bytes);
   void handlePacket(ByteSpan packet, Timestamp now);
-  /// The DTLS transport is gone, or the peer connection closes (then the peer is told by ABORT).
+  /// The DTLS transport is gone for good, or the peer connection closes (then the peer is told by
+  /// ABORT).
   void close(std::optional<Error> error, Timestamp now);
 
   SctpState state() const { return state_; }

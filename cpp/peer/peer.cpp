@@ -208,6 +208,8 @@ bool Peer::pumpSession(Timestamp now) {
     progress = true;
     execute(std::move(*command), now);
   }
+  if (progress)
+    followDtls(now);
   return progress;
 }
 
@@ -218,23 +220,6 @@ bool Peer::pumpTransports(Timestamp now) {
     while (auto output = transports_[i].transport->poll(now)) {
       progress = true;
       handleTransport(id, std::move(*output), now);
-    }
-  }
-  return progress;
-}
-
-bool Peer::pumpData(Timestamp now) {
-  bool progress = false;
-  while (auto output = data_.poll(now)) {
-    progress = true;
-    if (auto* packet = std::get_if<DataTransport::Packet>(&*output)) {
-      Transport* transport = sctp_ ? find(sctp_->transport) : nullptr;
-      if (transport)
-        transport->send(packet->data, now);
-    } else if (auto* change = std::get_if<SctpStateChanged>(&*output)) {
-      emit(*change);
-    } else if (auto* event = std::get_if<datachannel::Output>(&*output)) {
-      emit(std::move(*event));
     }
   }
   return progress;

@@ -112,6 +112,8 @@ class Peer {
     bool isPooled = false;
     /// What a pooled transport found out meanwhile.
     std::vector<CandidateError> heldErrors;
+    /// The data channels went on to another one.
+    bool isLeft = false;
   };
   /// Those that exist, in the order in which they came to be; pooled ones are nobody's business.
   const std::vector<TransportSlot>& transports() const { return transports_; }
@@ -141,7 +143,11 @@ class Peer {
   /// Section and mid are filled in here.
   void emitCandidate(LocalCandidate candidate);
   void handleDtlsState(jsep::TransportId id, const DtlsStateChanged& change, Timestamp now);
-  void maybeStartData(Timestamp now);
+  void adoptSctp(const jsep::SctpParameters& parameters, Timestamp now);
+  /// The association begins and ends with the DTLS transport that it is on.
+  void followDtls(Timestamp now);
+  void handleSctpPacket(jsep::TransportId from, ByteSpan packet, Timestamp now);
+  void startData(const Transport& transport, Timestamp now);
   void emit(Output output);
   void noteNegotiation();
 

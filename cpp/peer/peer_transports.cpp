@@ -1,25 +1,10 @@
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "cpp/peer/peer.h"
 
 // What the session asks of the transports, and what they report.
 namespace rtc::peer {
-namespace {
-
-datachannel::DtlsRole channelRole(dtls::Role role) {
-  return role == dtls::Role::kClient ? datachannel::DtlsRole::kClient
-                                     : datachannel::DtlsRole::kServer;
-}
-
-/// SDP's 0 stands for "any size" (RFC 8841 section 6.1).
-size_t messageSizeLimit(uint64_t sdpValue) {
-  constexpr size_t kAny = std::numeric_limits<size_t>::max();
-  return sdpValue == 0 || sdpValue > kAny ? kAny : static_cast<size_t>(sdpValue);
-}
-
-}  // namespace
 
 Peer::TransportSlot* Peer::findSlot(jsep::TransportId id) {
   for (TransportSlot& slot : transports_) {
@@ -50,7 +35,8 @@ Transport& Peer::obtain(jsep::TransportId id) {
   config.servers = configuration_.iceServers;
   config.policy = configuration_.iceTransportPolicy;
   config.timings = configuration_.iceTimings;
-  transports_.push_back({id, std::make_unique<Transport>(std::move(config), random_), false, {}});
+  transports_.push_back(
+      {id, std::make_unique<Transport>(std::move(config), random_), false, {}, false});
   return *transports_.back().transport;
 }
 
@@ -60,7 +46,11 @@ void Peer::discard(jsep::TransportId id, Timestamp now) {
     return;
   const bool isPooled = slot->isPooled;
   Transport* transport = slot->transport.get();
-  transport->close(now);
+  if (slot->isLeft) {
+    transport->leave(now);
+  } else {
+    transport->close(now);
+  }
   while (auto output = transport->poll(now))
     handleTransport(id, std::move(*output), now);
   std::erase_if(transports_, [id](const TransportSlot& slot) { return slot.id == id; });
@@ -187,30 +177,12 @@ void Peer::execute(jsep::Output command, Timestamp now) {
             parameters->role == jsep::DtlsRole::kClient ? dtls::Role::kClient : dtls::Role::kServer,
             std::move(fingerprints), configuration_.certificates.front(), now);
   } else if (auto* sctp = std::get_if<jsep::SctpParameters>(&command)) {
-    sctp_ = *sctp;
-    data_.setMaxSendMessageSize(messageSizeLimit(sctp->maxMessageSize));
-    if (const auto role = obtain(sctp->transport).dtlsRole())
-      data_.setRole(channelRole(*role), now);
-    maybeStartData(now);
+    adoptSctp(*sctp, now);
   } else if (std::holds_alternative<jsep::DataRejected>(command)) {
     data_.close(std::nullopt, now);
   } else if (auto* discarded = std::get_if<jsep::TransportDiscarded>(&command)) {
     discard(discarded->transport, now);
   }
-}
-
-void Peer::maybeStartData(Timestamp now) {
-  if (!sctp_ || data_.started())
-    return;
-  Transport* transport = find(sctp_->transport);
-  if (!transport || transport->dtlsState() != DtlsState::kConnected)
-    return;
-  sctp::AssociationConfig config;
-  config.localPort = sctp_->localPort;
-  config.remotePort = sctp_->remotePort;
-  config.maxSendMessageSize = messageSizeLimit(sctp_->maxMessageSize);
-  config.maxReceiveMessageSize = configuration_.maxMessageSize;
-  data_.start(config, channelRole(*transport->dtlsRole()), now);
 }
 
 // --- their reports
@@ -283,23 +255,13 @@ void Peer::handleIce(jsep::TransportId id, ice::Output output) {
 void Peer::handleDtlsState(jsep::TransportId id, const DtlsStateChanged& change, Timestamp now) {
   if (change.state == DtlsState::kConnected)
     session_.setDtlsEstablished(id);
-  if (!sctp_ || sctp_->transport != id)
-    return;
-  if (change.state == DtlsState::kConnected) {
-    maybeStartData(now);
-  } else if (change.state == DtlsState::kClosed) {
-    data_.close(std::nullopt, now);
-  } else if (change.state == DtlsState::kFailed) {
-    const std::string why = change.error ? change.error->message : "DTLS failed";
-    data_.close(Error{ErrorKind::kOperationError, why, RtcErrorDetail::kDtlsFailure, std::nullopt},
-                now);
-  }
+  if (sctp_ && sctp_->transport == id)
+    followDtls(now);
 }
 
 void Peer::handleTransport(jsep::TransportId id, Transport::Output output, Timestamp now) {
   if (auto* payload = std::get_if<DtlsPayload>(&output)) {
-    if (sctp_ && sctp_->transport == id)
-      data_.handlePacket(payload->data, now);
+    handleSctpPacket(id, payload->data, now);
   } else if (auto* change = std::get_if<DtlsStateChanged>(&output)) {
     if (isPooled(id))
       return;

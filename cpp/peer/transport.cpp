@@ -98,6 +98,10 @@ void Transport::close(Timestamp now) {
     while (auto output = dtls_->poll())
       handleDtls(std::move(*output), now);
   }
+  leave(now);
+}
+
+void Transport::leave(Timestamp now) {
   if (dtlsState_ != DtlsState::kFailed)
     setDtlsState(DtlsState::kClosed);
   ice_.close(now);
@@ -107,6 +111,7 @@ void Transport::setDtlsState(DtlsState state, std::optional<DtlsError> error) {
   if (state == dtlsState_)
     return;
   dtlsState_ = state;
+  dtlsError_ = error;
   DtlsStateChanged change{state, std::move(error), {}, {}};
   if (state == DtlsState::kConnected)
     change.remoteCertificates.push_back(remoteCertificate());

@@ -51,8 +51,13 @@ class Transport {
   bool send(ByteSpan data, Timestamp now);
   /// close_notify, then the end of ICE. Drain afterwards.
   void close(Timestamp now);
+  /// The same without close_notify, for a transport that another one has replaced: the peer may not
+  /// know yet that it is to leave as well, and Firefox would close its channels.
+  void leave(Timestamp now);
 
   DtlsState dtlsState() const { return dtlsState_; }
+  /// Why it is `kFailed`.
+  const std::optional<DtlsError>& dtlsError() const { return dtlsError_; }
   std::optional<dtls::Role> dtlsRole() const { return dtlsRole_; }
   /// Set while connected.
   const std::optional<dtls::Connected>& dtlsDetails() const { return dtlsDetails_; }
@@ -79,6 +84,7 @@ class Transport {
   std::shared_ptr<const dtls::Certificate> certificate_;
   std::unique_ptr<dtls::Endpoint> dtls_;
   DtlsState dtlsState_ = DtlsState::kNew;
+  std::optional<DtlsError> dtlsError_;
   std::optional<dtls::Connected> dtlsDetails_;
   /// DTLS datagrams that came before the answer told us what to do with them.
   std::vector<Bytes> early_;

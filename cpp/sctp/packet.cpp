@@ -36,6 +36,15 @@ uint32_t packetChecksum(ByteSpan packet) {
   return crc32c(packet.subspan(kPacketHeaderSize), crc);
 }
 
+bool carriesAbort(ByteSpan packet) {
+  ChunkIterator chunks(packet.subspan(std::min(kPacketHeaderSize, packet.size())));
+  while (const auto chunk = chunks.next()) {
+    if (chunk->type == static_cast<uint8_t>(ChunkType::kAbort))
+      return true;
+  }
+  return false;
+}
+
 Result<PacketView, PacketError> parsePacket(ByteSpan packet) {
   if (packet.size() < kPacketHeaderSize + kChunkHeaderSize)
     return fail(PacketError::kTooShort);

@@ -104,6 +104,9 @@ enum class PacketError : uint8_t { kTooShort, kBadChecksum, kMalformedChunk };
 /// short. The result points into `packet`.
 Result<PacketView, PacketError> parsePacket(ByteSpan packet);
 
+/// Whether there is an ABORT among the packet's chunks; false for what is no packet.
+bool carriesAbort(ByteSpan packet);
+
 /// The CRC-32C over the packet with its checksum field taken as zero.
 uint32_t packetChecksum(ByteSpan packet);
 

@@ -193,27 +193,6 @@ TEST_F(Bundle, GoesOnWithTheNextSectionWhenTheTaggedOneIsRejected) {
   EXPECT_EQ(a->candidateTarget(*infoAt(a).transport)->mid, "1");
 }
 
-TEST_F(Bundle, GoesOnWhenItsTaggedSectionIsStopped) {
-  Side a(1);
-  const auto audio = addTransceiver(a, kAudio);
-  addTransceiver(a, kVideo);
-  negotiate(a, b);
-  const auto transport = *infoOf(a, audio).transport;
-  const std::string ufrag = ufragAt(a->localDescription(), 0);
-  a.drain();
-  b.drain();
-  a->stopTransceiver(audio);
-  negotiate(a, b);
-  EXPECT_EQ(infoAt(a).transport, transport);
-  EXPECT_EQ(ufragAt(a->localDescription(), 1), ufrag);
-  EXPECT_EQ(a->candidateTarget(transport)->mid, "1");
-  EXPECT_EQ(b->candidateTarget(*infoAt(b).transport)->mid, "1");
-  for (Side* side : {&a, &b}) {
-    for (const Output& output : side->drain())
-      EXPECT_TRUE(std::holds_alternative<SignalingStateChanged>(output)) << output.index();
-  }
-}
-
 TEST_F(Bundle, IsWholeAgainAfterTheFinalAnswerWhateverAProvisionalOneSaid) {
   Side a(1);
   addTransceiver(a, kAudio);

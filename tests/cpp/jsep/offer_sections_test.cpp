@@ -115,25 +115,37 @@ TEST_F(OfferSections, KeepTheirNumbersWhoeverOffers) {
 // --- recycling -----------------------------------------------------------------------------------
 
 TEST_F(OfferSections, AreRecycledUnderAnotherMidOnceTheRejectionIsNegotiated) {
-  const auto first = addTransceiver(a, kAudio);
   addTransceiver(a, kVideo);
+  const auto first = addTransceiver(a, kAudio);
   negotiate(a, b);
   a->stopTransceiver(first);
   const auto second = addTransceiver(a, kVideo);
   const Description early = offerOf(a);
-  EXPECT_THAT(lines(early), ElementsAre("audio 0", "video 9", "video 9"));
-  EXPECT_EQ(bundle(early), "BUNDLE 1 2");
+  EXPECT_THAT(lines(early), ElementsAre("video 9", "audio 0", "video 9"));
+  EXPECT_EQ(bundle(early), "BUNDLE 0 2");
   negotiate(a, b);
   EXPECT_EQ(infoOf(a, second).mid, "2");
 
   const auto third = addTransceiver(a, kVideo);
   const Description late = offerOf(a);
   EXPECT_THAT(lines(late), ElementsAre("video 9", "video 9", "video 9"));
-  EXPECT_EQ(midAt(late, 0), "3");
-  EXPECT_EQ(bundle(late), "BUNDLE 1 2 3");
+  EXPECT_EQ(midAt(late, 1), "3");
+  EXPECT_EQ(bundle(late), "BUNDLE 0 2 3");
   negotiate(a, b);
-  EXPECT_EQ(infoOf(a, third).mLineIndex, 0);
+  EXPECT_EQ(infoOf(a, third).mLineIndex, 1);
   EXPECT_EQ(b->transceivers().size(), 3u);
+}
+
+TEST_F(OfferSections, AreNotRecycledBeforeTheSectionThatSpeaksForTheBundle) {
+  const auto first = addTransceiver(a, kAudio);
+  addTransceiver(a, kVideo);
+  negotiate(a, b);
+  a->stopTransceiver(first);
+  negotiate(a, b);
+  addTransceiver(a, kAudio);
+  const Description offer = offerOf(a);
+  EXPECT_THAT(lines(offer), ElementsAre("audio 0", "video 9", "audio 9"));
+  EXPECT_EQ(bundle(offer), "BUNDLE 1 2");
 }
 
 TEST_F(OfferSections, AreNotRecycledWhileTheRejectionIsPending) {
