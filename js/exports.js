@@ -29,6 +29,7 @@ export const {
 
 export const { MediaStream, MediaStreamTrack, MediaStreamTrackEvent } = mediaInterfaces;
 
+export { install } from './api/install.js';
 export { configure } from './api/runtime.js';
 export { createLocalTrack } from './media/index.js';
 export { version } from './version.js';

@@ -9,7 +9,6 @@ import { RelayNetwork } from './net/relay-network.js';
 
 export * from './exports.js';
 export { RelayNetwork } from './net/relay-network.js';
-export { install } from './api/install.js';
 
 setNetworkFactory((relay) => (relay ? new RelayNetwork({ relay }) : new UnconfiguredNetwork()));
 setEngine(createEngine());

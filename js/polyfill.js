@@ -1,7 +1,6 @@
 // `import 'webrtc-wasm/polyfill'` fills in the WebRTC globals that a page or worker lacks.
 
-import './index.js';
-import { install } from './api/install.js';
+import { install } from './index.js';
 
 export { install };
 

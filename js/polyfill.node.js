@@ -1,7 +1,6 @@
 // `import 'webrtc-wasm/polyfill'` fills in the WebRTC globals that Node.js lacks.
 
-import './index.node.js';
-import { install } from './api/install.js';
+import { install } from './index.node.js';
 
 export { install };
 

@@ -4,6 +4,8 @@
 //   webrtc.node.mjs               the same for Node.js, where a file is read rather than fetched
 //   webrtc-sync.mjs               the engine that instantiates synchronously
 //   webrtc-relay.*                the TURN server of the relay, loaded like the engine in Node.js
+//   webrtc-wasm.node.mjs          js/index.node.js in one file, which Node.js loads ten times as fast;
+//   polyfill.node.mjs             js/polyfill.node.js over it
 //   webrtc-wasm.classic.js        one classic script, global `webrtcWasm`, from js/index.classic.js
 //   sizes.json                    what all that weighs, raw and brotli
 
@@ -28,20 +30,38 @@ const dist = inRoot('dist');
 const CLASSIC_ENTRY = inRoot('js/index.classic.js');
 
 /** @param {string} name */
-const nodeLoader = (name) => `import { readFile } from 'node:fs/promises';
-import createWebrtcEngine from './${name}.mjs';
+const nodeLoader = (name) => `import createWebrtcEngine from './${name}.mjs';
+
+// Not imported: a module that imports node:fs gets all of it, streams and promises included, which
+// takes as long as to compile the engine.
+const readBytes = () =>
+  process.getBuiltinModule('node:fs').readFileSync(new URL('./${name}.wasm', import.meta.url));
 
 /** For Node.js: dist/${name}.mjs with the bytes of ${name}.wasm handed in. */
 export default async function createForNode(options = {}) {
   if (options.wasmBinary || options.instantiateWasm) return createWebrtcEngine(options);
-  const wasmBinary = await readFile(new URL('./${name}.wasm', import.meta.url));
-  return createWebrtcEngine({ ...options, wasmBinary });
+  return createWebrtcEngine({ ...options, wasmBinary: readBytes() });
+}
+
+/** The same before it returns: the glue is done when its instance is there at once. */
+export function openEngine() {
+  const engine = {
+    instantiateWasm(imports, done) {
+      const module = new WebAssembly.Module(readBytes());
+      return done(new WebAssembly.Instance(module, imports), module);
+    },
+  };
+  createWebrtcEngine(engine);
+  return engine;
 }
 `;
 
 /** What the type checker reads instead of the engine's glue. */
 const FACTORY_TYPE = `/** The engine's module, initialised; js/api/engine-loader.js says what the options are. */
 export default function createWebrtcEngine(options?: object): %;
+`;
+const OPENER_TYPE = `/** The engine's module, initialised before this returns. */
+export function openEngine(): any;
 `;
 
 // What a bundle for a page leaves out: only the Node.js variants import these.
@@ -72,11 +92,53 @@ export async function build() {
     }
     for (const name of ['webrtc', 'webrtc.node', 'webrtc-sync', 'webrtc-relay.node']) {
       const result = name === 'webrtc-sync' ? 'any' : 'Promise<any>';
-      writeChanged(join(dist, `${name}.d.mts`), FACTORY_TYPE.replace('%', result));
+      const opener = name.endsWith('.node') ? OPENER_TYPE : '';
+      writeChanged(join(dist, `${name}.d.mts`), FACTORY_TYPE.replace('%', result) + opener);
     }
+    await bundleNode(esbuild);
     await bundleClassic(esbuild);
     await writeSizes(esbuild);
   });
+}
+
+/**
+ * One file for Node.js: it takes a millisecond to find and link each module. Names stay as they are, for
+ * stack traces; the map leads to js/, which the package has as well.
+ * @param {typeof import('esbuild')} esbuild
+ */
+async function bundleNode(esbuild) {
+  const bundle = 'webrtc-wasm.node.mjs';
+  /** @param {string} entry @param {string} name @param {import('esbuild').Plugin[]} plugins */
+  const write = (entry, name, plugins) =>
+    esbuild.build({
+      absWorkingDir: root,
+      entryPoints: [inRoot('js', entry)],
+      outfile: join(dist, name),
+      bundle: true,
+      minifyWhitespace: true,
+      minifySyntax: true,
+      lineLimit: 120,
+      legalComments: 'none',
+      sourcemap: 'linked',
+      sourcesContent: false,
+      format: 'esm',
+      target: 'node20',
+      platform: 'node',
+      packages: 'external',
+      plugins,
+      logLevel: 'warning',
+    });
+  await write('index.node.js', bundle, []);
+  // Of the same instance: what the one installs is what the other exports.
+  const sameInstance = {
+    name: 'same-instance',
+    setup(/** @type {import('esbuild').PluginBuild} */ build) {
+      build.onResolve({ filter: /index\.node\.js$/ }, ({ kind }) =>
+        kind === 'entry-point' ? null : { path: `./${bundle}`, external: true },
+      );
+    },
+  };
+  await write('polyfill.node.js', 'polyfill.node.mjs', [sameInstance]);
 }
 
 /**

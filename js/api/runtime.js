@@ -15,6 +15,8 @@ import { exception } from './errors.js';
 let engineModule;
 /** @type {unknown} */
 let engineFailure;
+/** @type {(() => any) | undefined} */
+let openEngine;
 /** @type {(relay: RelaySource | undefined) => Network} */
 let makeNetwork = () => {
   throw exception('NotSupportedError', 'this build has no network');
@@ -30,6 +32,14 @@ export function setEngine(module) {
   engineFailure = undefined;
 }
 
+/**
+ * For realms that can read and compile at once: nothing is done before the first connection.
+ * @param {() => any} open gives the initialised engine, or throws
+ */
+export function setEngineSource(open) {
+  openEngine = open;
+}
+
 /** @param {unknown} failure why there is no engine */
 export function setEngineFailure(failure) {
   engineFailure = failure;
@@ -41,6 +51,16 @@ export function setEngineFailure(failure) {
  */
 export function engine() {
   if (engineModule) return engineModule;
+  if (openEngine) {
+    const open = openEngine;
+    openEngine = undefined;
+    try {
+      setEngine(open());
+      return engineModule;
+    } catch (error) {
+      setEngineFailure(error);
+    }
+  }
   const why =
     engineFailure === undefined
       ? 'call init() first'

@@ -1,6 +1,6 @@
 // Networks for Node.
 
-import { WebSocket as WsWebSocket } from 'ws';
+import { webSocketClass } from './node-websocket.js';
 import { RelayNetwork as PlainRelayNetwork } from './relay-network.js';
 
 export { UdpNetwork } from './udp-network.js';
@@ -12,6 +12,6 @@ export { StreamCloseReason } from './network.js';
 export class RelayNetwork extends PlainRelayNetwork {
   /** @param {import('./relay-network.js').RelayNetworkOptions} [options] */
   constructor(options = {}) {
-    super({ WebSocket: globalThis.WebSocket ?? WsWebSocket, ...options });
+    super({ WebSocket: webSocketClass(), ...options });
   }
 }

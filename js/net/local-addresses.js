@@ -1,7 +1,5 @@
 // Node only: which of the machine's addresses are worth a socket.
 
-import { networkInterfaces } from 'node:os';
-
 /**
  * @typedef {object} LocalAddress
  * @property {string} address
@@ -13,14 +11,15 @@ import { networkInterfaces } from 'node:os';
  * Global and private addresses in the system's order, IPv4 and IPv6. Link-local ones are left out
  * (RFC 8445 §5.1.1.1 excludes site-local and IPv4-mapped; a link-local IPv6 address needs a scope
  * that SDP cannot carry). Loopback comes only when asked for, or when there is nothing else.
- * @param {{family?: 4 | 6, includeLoopback?: boolean, interfaces?: typeof networkInterfaces}} [options]
+ * @param {{family?: 4 | 6, includeLoopback?: boolean, interfaces?: typeof import('node:os').networkInterfaces}} [options]
  * @returns {LocalAddress[]}
  */
 export function localAddresses({ family, includeLoopback = false, interfaces } = {}) {
+  const list = interfaces ?? process.getBuiltinModule('node:os').networkInterfaces;
   /** @type {LocalAddress[]} */
   const all = [];
   const seen = new Set();
-  for (const entries of Object.values((interfaces ?? networkInterfaces)())) {
+  for (const entries of Object.values(list())) {
     for (const entry of entries ?? []) {
       // Node 18.0 to 18.3 gave numbers.
       const entryFamily = String(entry.family).endsWith('6') ? 6 : 4;

@@ -1,7 +1,5 @@
 // Node only: one byte stream to a TURN server over TCP or TLS. Same shape as WebSocketStream.
 
-import { connect as connectTcp } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import { FrameQueue } from './frame-queue.js';
 import { StreamCloseReason, literalFamily } from './network.js';
 
@@ -34,8 +32,8 @@ export class TcpStream {
 
     const name = literalFamily(host) === 0 ? { servername: host } : {};
     this.socket_ = options.secure
-      ? connectTls({ host, port, ...name, ...options.tls })
-      : connectTcp({ host, port });
+      ? process.getBuiltinModule('node:tls').connect({ host, port, ...name, ...options.tls })
+      : process.getBuiltinModule('node:net').connect({ host, port });
     this.socket_.setNoDelay(true);
     this.socket_.on(options.secure ? 'secureConnect' : 'connect', () => this.handleOpen_());
     this.socket_.on('data', (data) => this.handleData_(data));

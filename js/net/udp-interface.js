@@ -1,6 +1,5 @@
 // Node only: one UDP socket on one local address.
 
-import { createSocket } from 'node:dgram';
 import { countSendError } from './network.js';
 
 /** Datagrams that the system does not take at once wait in the process; this many bytes may. */
@@ -38,7 +37,7 @@ export class UdpInterface {
     this.options_ = options;
     this.counters_ = options.counters;
     this.closed_ = false;
-    this.socket_ = createSocket({
+    this.socket_ = process.getBuiltinModule('node:dgram').createSocket({
       type: family === 6 ? 'udp6' : 'udp4',
       ipv6Only: family === 6,
       lookup: literalLookup,

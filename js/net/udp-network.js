@@ -1,8 +1,6 @@
 // Node only: real UDP sockets, one per usable local address and connection; byte streams to TURN
 // servers over TCP and TLS, and to relays over WebSocket.
 
-import { lookup } from 'node:dns/promises';
-import { WebSocket as WsWebSocket } from 'ws';
 import {
   copyCounters,
   createCounters,
@@ -12,6 +10,7 @@ import {
 } from './network.js';
 import { localAddresses } from './local-addresses.js';
 import { MulticastResolver } from './multicast-resolver.js';
+import { webSocketClass } from './node-websocket.js';
 import { relayServers } from './relay-network.js';
 import { TcpStream } from './tcp-stream.js';
 import { UdpInterface } from './udp-interface.js';
@@ -211,7 +210,7 @@ class UdpAttachment {
    */
   openWebSocket_({ streamId, url }, callbacks) {
     const { queue, openTimeoutMs } = this.options_;
-    const WebSocket = this.options_.WebSocket ?? globalThis.WebSocket ?? WsWebSocket;
+    const WebSocket = this.options_.WebSocket ?? webSocketClass();
     const options = { WebSocket, counters: this.counters_, queue, openTimeoutMs };
     this.streams_.set(streamId, new WebSocketStream(url, options, callbacks));
   }
@@ -244,6 +243,7 @@ class UdpAttachment {
     const tooLate = new Promise((resolve) => {
       timer = setTimeout(resolve, kLookupTimeoutMs, []);
     });
+    const { lookup } = process.getBuiltinModule('node:dns/promises');
     const found = lookup(hostname, { all: true, verbatim: true }).then(
       (entries) => entries.map(({ address }) => address),
       () => [],

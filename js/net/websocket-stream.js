@@ -29,7 +29,7 @@ const kMaxControlText = 16 * 1024;
 
 /**
  * @typedef {object} WebSocketStreamOptions
- * @property {any} WebSocket   the class to use
+ * @property {any} WebSocket   the class to use, or a promise of it
  * @property {import('./network.js').Counters} counters
  * @property {import('./frame-queue.js').FrameQueueOptions} [queue]
  * @property {number} [openTimeoutMs]
@@ -79,7 +79,14 @@ export class WebSocketStream {
       () => this.fail_(StreamCloseReason.cannotReach, 'no answer in time'),
       options.openTimeoutMs ?? kOpenTimeoutMs,
     );
-    this.open_(options.WebSocket);
+    const { WebSocket } = options;
+    if (typeof WebSocket?.then !== 'function') this.open_(WebSocket);
+    else
+      WebSocket.then(
+        (/** @type {any} */ loaded) => this.open_(loaded),
+        (/** @type {unknown} */ error) =>
+          this.fail_(StreamCloseReason.cannotReach, errorText(error)),
+      );
   }
 
   /** True when the other side speaks this package's control messages. */
@@ -115,6 +122,7 @@ export class WebSocketStream {
 
   /** @param {any} WebSocketClass */
   open_(WebSocketClass) {
+    if (this.finished_) return;
     if (typeof WebSocketClass !== 'function') {
       this.failLater_(StreamCloseReason.cannotReach, 'this realm has no WebSocket');
       return;

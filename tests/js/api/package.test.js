@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import * as exported from '../../../js/exports.js';
@@ -6,8 +7,10 @@ import { interfaces } from '../../../js/api/interfaces.js';
 import {
   configure,
   currentNetwork,
+  engine,
   setEngine,
   setEngineFailure,
+  setEngineSource,
   setNetworkFactory,
 } from '../../../js/api/runtime.js';
 import { makeInit } from '../../../js/api/engine-loader.js';
@@ -144,6 +147,28 @@ describe('Loading', () => {
     );
   });
 
+  test('an engine that can be made at once is made for the first connection, and once', () => {
+    setEngine(undefined);
+    const made = {};
+    const open = jest.fn(() => made);
+    setEngineSource(open);
+    expect(open).not.toHaveBeenCalled();
+    expect(engine()).toBe(made);
+    expect(engine()).toBe(made);
+    expect(open).toHaveBeenCalledTimes(1);
+  });
+
+  test('an engine that could not be made at once says why, until init() provides one', async () => {
+    setEngine(undefined);
+    setEngineSource(() => {
+      throw new Error('no such file');
+    });
+    for (let i = 0; i < 2; i++) expect(engine).toThrow('no such file');
+    const provided = {};
+    await makeInit(async () => provided)();
+    expect(engine()).toBe(provided);
+  });
+
   test('init gives the factory a module, bytes or a URL as Emscripten takes them', async () => {
     const given = [];
     const init = makeInit(async (options) => {
@@ -163,5 +188,42 @@ describe('Loading', () => {
     expect(instance).toBeInstanceOf(WebAssembly.Instance);
     expect(module).toBeInstanceOf(WebAssembly.Module);
     await expect(init(5)).rejects.toThrow(TypeError);
+  });
+});
+
+describe('The package in Node.js', () => {
+  /** Runs a module script in a process of its own and gives what it printed, as JSON. */
+  const runScript = (script) => JSON.parse(run('--input-type=module', '-e', script));
+
+  test('is the bundle of js/index.node.js, and the polyfill installs its classes', () => {
+    const { names, plain, same, type } = runScript(`
+      import * as plain from './js/index.node.js';
+      import * as api from 'webrtc-wasm';
+      import { install, restore } from 'webrtc-wasm/polyfill';
+      const same = [install === api.install, RTCPeerConnection === api.RTCPeerConnection];
+      const connection = new RTCPeerConnection();
+      connection.createDataChannel('x');
+      const { type } = await connection.createOffer();
+      connection.close();
+      restore();
+      same.push(typeof RTCPeerConnection === 'undefined');
+      const [names, plainNames] = [api, plain].map(Object.keys);
+      console.log(JSON.stringify({ names, plain: plainNames, same, type }));
+    `);
+    expect(names).toEqual(plain);
+    expect(same).toEqual([true, true, true]);
+    expect(type).toBe('offer');
+  });
+
+  test('loads no module of the runtime before a connection needs one', () => {
+    const loaded = runScript(`
+      const before = new Set(process.moduleLoadList);
+      await import('webrtc-wasm');
+      const loaded = process.moduleLoadList.filter((name) => !before.has(name));
+      console.log(JSON.stringify(loaded));
+    `);
+    for (const name of ['crypto', 'dgram', 'dns', 'net', 'tls', 'http', 'os']) {
+      expect(loaded).not.toContain(`NativeModule ${name}`);
+    }
   });
 });
