@@ -32,6 +32,9 @@ foreach(component IN LISTS hot_components)
   target_compile_options(webrtc_${component} PRIVATE -O2)
   list(APPEND hot_objects $<TARGET_OBJECTS:webrtc_${component}>)
 endforeach()
+# A description of audio and video is mostly its codecs.
+set_source_files_properties("${CMAKE_SOURCE_DIR}/cpp/jsep/codecs.cpp" PROPERTIES
+                            COMPILE_OPTIONS -O2)
 
 # Embind without RTTI: types have no names to print, and need none.
 function(webrtc_binding_part target)
@@ -82,7 +85,7 @@ endfunction()
 
 # Node.js is not among the environments on purpose: the glue would import its modules by name, and
 # every bundler for pages would stumble over that. With the bytes handed in it runs there as well
-# (dist/webrtc.node.mjs does that), and the synchronous one has its bytes inside.
+# (js/engine.node.js does that), and the synchronous one has its bytes inside.
 webrtc_module(webrtc_wasm webrtc BINDING webrtc_binding OPTIONS -sENVIRONMENT=web,worker)
 webrtc_module(webrtc_wasm_sync webrtc-sync BINDING webrtc_binding
               OPTIONS -sENVIRONMENT=web,worker -sSINGLE_FILE -sWASM_ASYNC_COMPILATION=0)

@@ -1,9 +1,8 @@
 // The package in Node.js (and in Deno and Bun through their node: modules), on real UDP sockets.
 
-// @ts-ignore made by `npm run build`
-import createEngine, { openEngine } from '../dist/webrtc.node.mjs';
 import { makeInit } from './api/engine-loader.js';
 import { setEngineSource, setNetworkFactory } from './api/runtime.js';
+import createEngine, { openEngine } from './engine.node.js';
 import { UdpNetwork } from './net/udp-network.js';
 
 export * from './exports.js';

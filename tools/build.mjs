@@ -1,9 +1,8 @@
 // npm run build: everything in dist/ that the package ships beside js/.
 //
 //   webrtc.mjs, webrtc.wasm       the engine as an ES module (js/ imports the first)
-//   webrtc.node.mjs               the same for Node.js, where a file is read rather than fetched
 //   webrtc-sync.mjs               the engine that instantiates synchronously
-//   webrtc-relay.*                the TURN server of the relay, loaded like the engine in Node.js
+//   webrtc-relay.*                the TURN server of the relay, with a loader for Node.js
 //   webrtc-wasm.node.mjs          js/index.node.js in one file, which Node.js loads ten times as fast;
 //   polyfill.node.mjs             js/polyfill.node.js over it
 //   webrtc-wasm.classic.js        one classic script, global `webrtcWasm`, from js/index.classic.js
@@ -29,39 +28,19 @@ import * as prepare from './setup/prepare.mjs';
 const dist = inRoot('dist');
 const CLASSIC_ENTRY = inRoot('js/index.classic.js');
 
-/** @param {string} name */
-const nodeLoader = (name) => `import createWebrtcEngine from './${name}.mjs';
+const RELAY_LOADER = `import { readFile } from 'node:fs/promises';
+import createWebrtcEngine from './webrtc-relay.mjs';
 
-// Not imported: a module that imports node:fs gets all of it, streams and promises included, which
-// takes as long as to compile the engine.
-const readBytes = () =>
-  process.getBuiltinModule('node:fs').readFileSync(new URL('./${name}.wasm', import.meta.url));
-
-/** For Node.js: dist/${name}.mjs with the bytes of ${name}.wasm handed in. */
+/** For Node.js: dist/webrtc-relay.mjs with the bytes of webrtc-relay.wasm handed in. */
 export default async function createForNode(options = {}) {
-  if (options.wasmBinary || options.instantiateWasm) return createWebrtcEngine(options);
-  return createWebrtcEngine({ ...options, wasmBinary: readBytes() });
-}
-
-/** The same before it returns: the glue is done when its instance is there at once. */
-export function openEngine() {
-  const engine = {
-    instantiateWasm(imports, done) {
-      const module = new WebAssembly.Module(readBytes());
-      return done(new WebAssembly.Instance(module, imports), module);
-    },
-  };
-  createWebrtcEngine(engine);
-  return engine;
+  const wasmBinary = await readFile(new URL('./webrtc-relay.wasm', import.meta.url));
+  return createWebrtcEngine({ ...options, wasmBinary });
 }
 `;
 
 /** What the type checker reads instead of the engine's glue. */
 const FACTORY_TYPE = `/** The engine's module, initialised; js/api/engine-loader.js says what the options are. */
 export default function createWebrtcEngine(options?: object): %;
-`;
-const OPENER_TYPE = `/** The engine's module, initialised before this returns. */
-export function openEngine(): any;
 `;
 
 // What a bundle for a page leaves out: only the Node.js variants import these.
@@ -80,8 +59,8 @@ export async function build() {
     const esbuild = await import('esbuild');
     for (const name of ['webrtc', 'webrtc-relay']) {
       copyChanged(join(compiled, `${name}.wasm`), join(dist, `${name}.wasm`));
-      writeChanged(join(dist, `${name}.node.mjs`), nodeLoader(name));
     }
+    writeChanged(join(dist, 'webrtc-relay.node.mjs'), RELAY_LOADER);
     for (const name of ['webrtc.mjs', 'webrtc-sync.mjs', 'webrtc-relay.mjs']) {
       const { code } = await esbuild.transform(readFileSync(join(compiled, name), 'utf8'), {
         format: 'esm',
@@ -90,10 +69,9 @@ export async function build() {
       });
       writeChanged(join(dist, name), code);
     }
-    for (const name of ['webrtc', 'webrtc.node', 'webrtc-sync', 'webrtc-relay.node']) {
+    for (const name of ['webrtc', 'webrtc-sync', 'webrtc-relay.node']) {
       const result = name === 'webrtc-sync' ? 'any' : 'Promise<any>';
-      const opener = name.endsWith('.node') ? OPENER_TYPE : '';
-      writeChanged(join(dist, `${name}.d.mts`), FACTORY_TYPE.replace('%', result) + opener);
+      writeChanged(join(dist, `${name}.d.mts`), FACTORY_TYPE.replace('%', result));
     }
     await bundleNode(esbuild);
     await bundleClassic(esbuild);

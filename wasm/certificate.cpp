@@ -2,6 +2,7 @@
 
 #include <emscripten/bind.h>
 
+#include "wasm/certificate_pool.h"
 #include "wasm/random.h"
 
 namespace rtc::wasm {
@@ -15,8 +16,9 @@ val CertificateHandle::generate(val algorithm, double expires, double now) {
     return rejected(
         failWith(ErrorKind::kNotSupportedError, "no certificates with " + name + " keys").error);
   }
-  auto certificate = dtls::Certificate::generate(
-      type, hostRandom(), static_cast<int64_t>(expires / 1000), static_cast<int64_t>(now / 1000));
+  auto certificate =
+      dtls::Certificate::generate(type, hostRandom(), static_cast<int64_t>(expires / 1000),
+                                  static_cast<int64_t>(now / 1000), &hostKeyPairs());
   if (!certificate)
     return rejected(certificate.error());
   return resolved(val(std::make_shared<CertificateHandle>(std::move(*certificate))));

@@ -7,7 +7,7 @@
 #include <emscripten/em_js.h>
 
 // clang-format off
-EM_JS_DEPS(webrtcConvert, "$Emval");
+EM_JS_DEPS(webrtcConvert, "$Emval,$UTF8ToString");
 
 EM_JS(emscripten::EM_VAL, webrtcUint8Array, (const uint8_t* data, size_t size), {
   return Emval.toHandle(HEAPU8.slice(data, data + size));
@@ -20,6 +20,18 @@ EM_JS(size_t, webrtcLengthOf, (emscripten::EM_VAL bytes), {
 EM_JS(void, webrtcCopyBytes, (emscripten::EM_VAL bytes, uint8_t* to), {
   HEAPU8.set(Emval.toValue(bytes), to);
 });
+
+// Written out, as calls of promises' and objects' members through val take several crossings each.
+EM_JS(emscripten::EM_VAL, webrtcSettled, (emscripten::EM_VAL value, bool isRejected), {
+  const result = Emval.toValue(value);
+  return Emval.toHandle(isRejected ? Promise.reject(result) : Promise.resolve(result));
+});
+
+EM_JS(emscripten::EM_VAL, webrtcDescription, (const char* type, emscripten::EM_VAL sdp), {
+  return Emval.toHandle({type: UTF8ToString(type), sdp: Emval.toValue(sdp)});
+});
+
+EM_JS(double, webrtcUnixTime, (), { return Date.now(); });
 
 EM_JS(emscripten::EM_VAL, webrtcString, (const char* data, size_t size), {
   const decoder = Module.webrtcTextDecoder ||= new TextDecoder('utf-8', {ignoreBOM: true});
@@ -117,11 +129,19 @@ val outcome(const Status<Error>& result) {
 }
 
 val resolved(const val& value) {
-  return val::global("Promise").call<val>("resolve", value);
+  return val::take_ownership(webrtcSettled(value.as_handle(), false));
 }
 
 val rejected(const Error& error) {
-  return val::global("Promise").call<val>("reject", errorFrom(error));
+  return val::take_ownership(webrtcSettled(errorFrom(error).as_handle(), true));
+}
+
+val makeDescription(const char* type, std::string_view sdp) {
+  return val::take_ownership(webrtcDescription(type, stringFrom(sdp).as_handle()));
+}
+
+double unixTime() {
+  return webrtcUnixTime();
 }
 
 std::optional<Endpoint> endpointFrom(const std::string& address, uint16_t port) {

@@ -41,8 +41,15 @@ val errorFrom(const Error& error);
 /// undefined, or the error as a plain object.
 val outcome(const Status<Error>& result);
 
+/// Promises that are settled already.
 val resolved(const val& value);
 val rejected(const Error& error);
+
+/// {type, sdp}
+val makeDescription(const char* type, std::string_view sdp);
+
+/// Milliseconds of the realm's clock.
+double unixTime();
 
 /// An Endpoint from a textual address; none when the text is no address.
 std::optional<Endpoint> endpointFrom(const std::string& address, uint16_t port);

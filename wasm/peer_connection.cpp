@@ -7,6 +7,7 @@
 #include <emscripten/bind.h>
 
 #include "wasm/certificate.h"
+#include "wasm/certificate_pool.h"
 #include "wasm/events.h"
 #include "wasm/memory.h"
 #include "wasm/random.h"
@@ -66,21 +67,20 @@ peer::Configuration configurationFrom(const val& source) {
     configuration.certificates.push_back(
         entry.as<std::shared_ptr<CertificateHandle>>()->certificate());
   }
+  // What a seed repeats, it draws itself.
+  if (source["seed"].isUndefined())
+    configuration.certificatePool = &hostCertificates();
   if (const auto size = uintMember(source, "maxMessageSize"))
     configuration.maxMessageSize = *size;
   // The wall clock is an argument as well; by default it is the realm's.
-  const val unixTime = source["unixTime"];
-  const double milliseconds =
-      unixTime.isUndefined() ? val::global("Date").call<double>("now") : unixTime.as<double>();
+  const val given = source["unixTime"];
+  const double milliseconds = given.isUndefined() ? unixTime() : given.as<double>();
   configuration.unixSeconds = static_cast<int64_t>(milliseconds / 1000);
   return configuration;
 }
 
 val descriptionFrom(const jsep::Description& description) {
-  val object = val::object();
-  object.set("type", std::string(jsep::toString(description.type)));
-  object.set("sdp", stringFrom(description.sdp));
-  return object;
+  return makeDescription(jsep::toString(description.type), description.sdp);
 }
 
 val descriptionFrom(const std::optional<jsep::Description>& description) {

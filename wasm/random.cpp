@@ -7,6 +7,10 @@
 // clang-format off
 EM_JS(bool, webrtcHostRandom, (uint8_t* out, size_t size), {
   try {
+    if (Module.fillRandom) {
+      Module.fillRandom(HEAPU8.subarray(out, out + size));
+      return true;
+    }
     // getRandomValues refuses more than 65536 bytes at once (Web Cryptography API section 10.1.1).
     for (let at = 0; at < size; at += 65536) {
       const end = Math.min(at + 65536, size);

@@ -6,8 +6,8 @@
 
 namespace rtc::wasm {
 
-/// The realm's `crypto.getRandomValues`, fetched a block at a time so that a four-byte draw does
-/// not cost a crossing. Bytes are wiped as they are handed out.
+/// `Module.fillRandom`, or else the realm's `crypto.getRandomValues`, fetched a block at a time so
+/// that a four-byte draw does not cost a crossing. Bytes are wiped as they are handed out.
 class HostRandom final : public RandomSource {
  public:
   [[nodiscard]] bool fill(MutableByteSpan out) override;

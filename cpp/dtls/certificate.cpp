@@ -8,52 +8,31 @@
 #include <mbedtls/ecp.h>
 #include <mbedtls/platform_util.h>
 #include <mbedtls/rsa.h>
+#include <mbedtls/sha256.h>
 
+#include "cpp/dtls/certificate_der.h"
 #include "cpp/dtls/certificate_identity.h"
+#include "cpp/dtls/ecdsa_with_pair.h"
 #include "cpp/dtls/mbedtls_random.h"
 
 namespace rtc::dtls {
 namespace {
 
 constexpr int64_t kSecondsPerDay = 86400;
-// RFC 5280 section 4.1.2.5: GeneralizedTime ends with the year 9999.
-constexpr int64_t kLastUnixSecond = 253402300799;
 constexpr unsigned kRsaBits = 2048;
 constexpr int kRsaExponent = 65537;
-// Either kind of certificate, and either kind of key, with room to spare.
+// Either kind of key and its parts, with room to spare.
 constexpr size_t kDerCapacity = 4096;
 
-using GeneralizedTime = std::array<char, 15>;  // YYYYMMDDhhmmss and NUL
-
-/// The proleptic Gregorian calendar from a count of days, in eras of 400 years that begin on
-/// 1 March, so that a leap day is the last of its year.
-GeneralizedTime generalizedTime(int64_t unixSeconds) {
-  unixSeconds = std::clamp<int64_t>(unixSeconds, 0, kLastUnixSecond);
-  const unsigned second = static_cast<unsigned>(unixSeconds % kSecondsPerDay);
-  const int64_t days = unixSeconds / kSecondsPerDay + 719468;  // since 0000-03-01
-  const int64_t era = days / 146097;
-  const unsigned dayOfEra = static_cast<unsigned>(days - era * 146097);
-  const unsigned yearOfEra =
-      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146096) / 365;
-  const unsigned dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
-  const unsigned marchMonth = (5 * dayOfYear + 2) / 153;
-  const unsigned day = dayOfYear - (153 * marchMonth + 2) / 5 + 1;
-  const unsigned month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9;
-  const unsigned year = static_cast<unsigned>(era * 400) + yearOfEra + (month <= 2 ? 1 : 0);
-
-  GeneralizedTime text{};
-  const auto put = [&text](size_t offset, size_t digits, unsigned value) {
-    for (size_t i = digits; i-- > 0; value /= 10) {
-      text[offset + i] = static_cast<char>('0' + value % 10);
-    }
-  };
-  put(0, 4, year);
-  put(4, 2, month);
-  put(6, 2, day);
-  put(8, 2, second / 3600);
-  put(10, 2, second / 60 % 60);
-  put(12, 2, second % 60);
-  return text;
+/// Calls one of mbedTLS's functions that write backwards from the end of a buffer.
+template <typename Write>
+int writeBackwards(Bytes& der, Write write) {
+  Bytes buffer(kDerCapacity);
+  const int written = write(buffer.data(), buffer.size());
+  if (written > 0)
+    der.assign(buffer.end() - written, buffer.end());
+  mbedtls_platform_zeroize(buffer.data(), buffer.size());
+  return written < 0 ? written : 0;
 }
 
 int generateKey(KeyType type, mbedtls_pk_context& key, RandomSource& random) {
@@ -69,62 +48,43 @@ int generateKey(KeyType type, mbedtls_pk_context& key, RandomSource& random) {
   return mbedtls_rsa_gen_key(mbedtls_pk_rsa(key), drawRandom, &random, kRsaBits, kRsaExponent);
 }
 
-/// Writes the self-signed certificate of `key` as DER.
-class CertificateWriter {
- public:
-  CertificateWriter() { mbedtls_x509write_crt_init(&writer_); }
-  ~CertificateWriter() { mbedtls_x509write_crt_free(&writer_); }
-  CertificateWriter(const CertificateWriter&) = delete;
-  CertificateWriter& operator=(const CertificateWriter&) = delete;
+using CommonName = std::array<char, 16>;
 
-  int write(mbedtls_pk_context& key, RandomSource& random, int64_t notBefore, int64_t notAfter,
-            Bytes& der) {
-    std::array<uint8_t, 16> serial{};
-    std::array<uint8_t, 8> name{};
-    if (!random.fill(serial) || !random.fill(name))
-      return MBEDTLS_ERR_ENTROPY_SOURCE_FAILED;
-    // A positive DER integer without a leading zero byte.
-    serial[0] = static_cast<uint8_t>((serial[0] & 0x3f) | 0x40);
-    std::array<char, 3 + 2 * name.size() + 1> subject{};
-    size_t length = static_cast<size_t>(std::snprintf(subject.data(), subject.size(), "CN="));
-    for (uint8_t byte : name) {
-      length += static_cast<size_t>(
-          std::snprintf(subject.data() + length, subject.size() - length, "%02x", byte));
-    }
+/// Random, and tells nothing about the host.
+int drawNames(RandomSource& random, CertificateContents& contents, CommonName& name) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::array<uint8_t, std::tuple_size_v<CommonName> / 2> raw{};
+  if (!random.fill(contents.serial) || !random.fill(raw))
+    return MBEDTLS_ERR_ENTROPY_SOURCE_FAILED;
+  for (size_t i = 0; i < name.size(); ++i)
+    name[i] = kHex[raw[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+  contents.commonName = {name.data(), name.size()};
+  return 0;
+}
 
-    mbedtls_x509write_crt_set_version(&writer_, MBEDTLS_X509_CRT_VERSION_3);
-    mbedtls_x509write_crt_set_md_alg(&writer_, MBEDTLS_MD_SHA256);
-    mbedtls_x509write_crt_set_subject_key(&writer_, &key);
-    mbedtls_x509write_crt_set_issuer_key(&writer_, &key);
-    int error = mbedtls_x509write_crt_set_subject_name(&writer_, subject.data());
-    if (error == 0)
-      error = mbedtls_x509write_crt_set_issuer_name(&writer_, subject.data());
-    if (error == 0) {
-      error = mbedtls_x509write_crt_set_serial_raw(&writer_, serial.data(), serial.size());
-    }
-    if (error == 0) {
-      error = mbedtls_x509write_crt_set_validity(&writer_, generalizedTime(notBefore).data(),
-                                                 generalizedTime(notAfter).data());
-    }
-    // A version 3 certificate must have at least one extension (RFC 5280 section 4.1.2.9); this one
-    // says "not an authority".
-    if (error == 0)
-      error = mbedtls_x509write_crt_set_basic_constraints(&writer_, 0, -1);
-    if (error != 0)
-      return error;
+int sign(mbedtls_pk_context& key, ByteSpan hash, RandomSource& random, Bytes& signature) {
+  signature.resize(MBEDTLS_PK_SIGNATURE_MAX_SIZE);
+  size_t length = 0;
+  const int error =
+      mbedtls_pk_sign(&key, MBEDTLS_MD_SHA256, hash.data(), hash.size(), signature.data(),
+                      signature.size(), &length, drawRandom, &random);
+  signature.resize(length);
+  return error;
+}
 
-    Bytes buffer(kDerCapacity);
-    const int written =
-        mbedtls_x509write_crt_der(&writer_, buffer.data(), buffer.size(), drawRandom, &random);
-    if (written < 0)
-      return written;
-    der.assign(buffer.end() - written, buffer.end());  // it writes backwards from the end
-    return 0;
+/// mbedTLS's form of a pair.
+int loadPair(const P256KeyPair& pair, mbedtls_pk_context& key) {
+  int error = mbedtls_pk_setup(&key, mbedtls_pk_info_from_type(MBEDTLS_PK_ECKEY));
+  if (error == 0) {
+    error = mbedtls_ecp_read_key(MBEDTLS_ECP_DP_SECP256R1, mbedtls_pk_ec(key), pair.scalar.data(),
+                                 pair.scalar.size());
   }
-
- private:
-  mbedtls_x509write_cert writer_;
-};
+  if (error != 0)
+    return error;
+  mbedtls_ecp_keypair& ec = *mbedtls_pk_ec(key);
+  return mbedtls_ecp_point_read_binary(&ec.MBEDTLS_PRIVATE(grp), &ec.MBEDTLS_PRIVATE(Q),
+                                       pair.point.data(), pair.point.size());
+}
 
 Failure<Error> libraryFailure(const char* what, int error) {
   std::array<char, 96> text{};
@@ -135,82 +95,127 @@ Failure<Error> libraryFailure(const char* what, int error) {
 
 }  // namespace
 
-Certificate::Certificate(std::unique_ptr<Identity> identity) : identity_(std::move(identity)) {}
+Certificate::Certificate() : identity_(std::make_unique<Identity>()) {}
 Certificate::~Certificate() = default;
 
 Result<std::shared_ptr<const Certificate>, Error> Certificate::generate(KeyType type,
                                                                         RandomSource& random,
                                                                         int64_t expiryUnixSeconds,
-                                                                        int64_t nowUnixSeconds) {
+                                                                        int64_t nowUnixSeconds,
+                                                                        KeyPairSource* keyPairs) {
   WatchedRandom watched(random);
-  auto identity = std::make_unique<Identity>();
-  identity->type = type;
-  identity->expires = std::min(expiryUnixSeconds, kLastUnixSecond);
-  int error = generateKey(type, identity->key, watched);
-  if (error == 0) {
-    error = CertificateWriter().write(identity->key, watched, nowUnixSeconds - kSecondsPerDay,
-                                      identity->expires, identity->der);
-  }
+  const auto certificate = std::shared_ptr<Certificate>(new Certificate);
+  certificate->type_ = type;
+  certificate->expires_ = std::min(expiryUnixSeconds, kLastUnixSecond);
+  CertificateContents contents;
+  contents.keyType = type;
+  contents.notBefore = nowUnixSeconds - kSecondsPerDay;
+  contents.notAfter = certificate->expires_;
+  const int error = certificate->fill(contents, watched, keyPairs);
   // Whatever was made of bytes that the source disowned is thrown away, even if the library did not
   // mind.
   if (watched.failed()) {
     return failWith(ErrorKind::kNotReadableError, "The source of random numbers failed");
   }
-  if (error == 0) {
-    error = mbedtls_x509_crt_parse_der(&identity->certificate, identity->der.data(),
-                                       identity->der.size());
-  }
   if (error != 0)
     return libraryFailure("Generating a certificate failed", error);
-  return std::shared_ptr<const Certificate>(new Certificate(std::move(identity)));
+  return std::shared_ptr<const Certificate>(certificate);
+}
+
+int Certificate::fill(CertificateContents& contents, RandomSource& random,
+                      KeyPairSource* keyPairs) {
+  CommonName name{};
+  if (const int error = drawNames(random, contents, name); error != 0)
+    return error;
+  auto pair = std::make_unique<P256KeyPair>();
+  P256KeyPair ephemeral;
+  const bool hasPairs = type_ == KeyType::kEcdsaP256 && keyPairs != nullptr &&
+                        keyPairs->draw(*pair) && keyPairs->draw(ephemeral);
+  Bytes publicKeyInfo;
+  if (hasPairs) {
+    publicKeyInfo = p256PublicKeyInfo(pair->point);
+  } else {
+    if (const int error = generateKey(type_, identity_->key, random); error != 0)
+      return error;
+    const int error = writeBackwards(publicKeyInfo, [&](uint8_t* buffer, size_t size) {
+      return mbedtls_pk_write_pubkey_der(&identity_->key, buffer, size);
+    });
+    if (error != 0)
+      return error;
+  }
+
+  contents.publicKeyInfo = publicKeyInfo;
+  const Bytes tbs = tbsCertificate(contents);
+  std::array<uint8_t, 32> hash{};
+  if (const int error = mbedtls_sha256(tbs.data(), tbs.size(), hash.data(), 0); error != 0)
+    return error;
+  Bytes signature;
+  if (hasPairs) {
+    auto made = ecdsaSignWithPair(*pair, ephemeral, hash);
+    if (!made)
+      return MBEDTLS_ERR_ECP_BAD_INPUT_DATA;
+    signature = std::move(*made);
+    identity_->pair = std::move(pair);
+  } else if (const int error = sign(identity_->key, hash, random, signature); error != 0) {
+    return error;
+  }
+  der_ = signedCertificate(tbs, type_, signature);
+  return 0;
 }
 
 Result<std::shared_ptr<const Certificate>, Error> Certificate::fromDer(ByteSpan certificateDer,
                                                                        ByteSpan privateKeyDer,
                                                                        int64_t expiryUnixSeconds,
                                                                        RandomSource& random) {
-  auto identity = std::make_unique<Identity>();
-  identity->expires = expiryUnixSeconds;
-  identity->der = toBytes(certificateDer);
-  int error = mbedtls_x509_crt_parse_der(&identity->certificate, certificateDer.data(),
-                                         certificateDer.size());
+  const auto restored = std::shared_ptr<Certificate>(new Certificate);
+  restored->expires_ = expiryUnixSeconds;
+  restored->der_ = toBytes(certificateDer);
+  const Identity& identity = *restored->identity_;
+  int error = restored->parse();
   if (error != 0)
     return libraryFailure("The certificate does not parse", error);
-  error = mbedtls_pk_parse_key(&identity->key, privateKeyDer.data(), privateKeyDer.size(), nullptr,
+  error = mbedtls_pk_parse_key(&identity.key, privateKeyDer.data(), privateKeyDer.size(), nullptr,
                                0, drawRandom, &random);
   if (error != 0)
     return libraryFailure("The private key does not parse", error);
-  error = mbedtls_pk_check_pair(&identity->certificate.pk, &identity->key, drawRandom, &random);
+  error = mbedtls_pk_check_pair(&identity.certificate.pk, &identity.key, drawRandom, &random);
   if (error != 0)
     return libraryFailure("The private key is not the certificate's", error);
-  identity->type = mbedtls_pk_can_do(&identity->key, MBEDTLS_PK_RSA) != 0 ? KeyType::kRsa2048
+  restored->type_ = mbedtls_pk_can_do(&identity.key, MBEDTLS_PK_RSA) != 0 ? KeyType::kRsa2048
                                                                           : KeyType::kEcdsaP256;
-  return std::shared_ptr<const Certificate>(new Certificate(std::move(identity)));
+  return std::shared_ptr<const Certificate>(restored);
 }
 
-const Bytes& Certificate::der() const {
-  return identity_->der;
+int Certificate::parse() const {
+  const int error = mbedtls_x509_crt_parse_der(&identity_->certificate, der_.data(), der_.size());
+  identity_->isParsed = error == 0;
+  return error;
+}
+
+const Certificate::Identity* Certificate::identity() const {
+  if (identity_->pair) {
+    mbedtls_pk_free(&identity_->key);  // what an attempt without memory has left
+    if (loadPair(*identity_->pair, identity_->key) != 0)
+      return nullptr;
+    identity_->pair.reset();
+  }
+  if (!identity_->isParsed && parse() != 0)
+    return nullptr;
+  return identity_.get();
 }
 
 Bytes Certificate::privateKeyDer() const {
-  Bytes buffer(kDerCapacity);
-  const int written = mbedtls_pk_write_key_der(&identity_->key, buffer.data(), buffer.size());
   Bytes key;
-  if (written > 0)
-    key.assign(buffer.end() - written, buffer.end());
-  mbedtls_platform_zeroize(buffer.data(), buffer.size());
+  if (const Identity* loaded = identity()) {
+    (void)writeBackwards(key, [&](uint8_t* buffer, size_t size) {
+      return mbedtls_pk_write_key_der(&loaded->key, buffer, size);
+    });
+  }
   return key;
 }
 
-KeyType Certificate::keyType() const {
-  return identity_->type;
-}
-int64_t Certificate::expires() const {
-  return identity_->expires;
-}
-
 Fingerprint Certificate::fingerprint(HashAlgorithm algorithm) const {
-  return fingerprintOf(identity_->der, algorithm);
+  return fingerprintOf(der_, algorithm);
 }
 
 std::vector<Fingerprint> Certificate::fingerprints() const {

@@ -13,6 +13,9 @@
 
 namespace rtc::dtls {
 
+class KeyPairSource;
+struct CertificateContents;
+
 enum class KeyType { kEcdsaP256, kRsa2048 };
 
 /// A self-signed certificate with its private key, what an `RTCCertificate` stands for (webrtc-pc
@@ -24,12 +27,12 @@ class Certificate {
   /// Makes a key pair and a certificate that signs itself with SHA-256, valid from one day before
   /// `nowUnixSeconds` (peers' clocks differ) until `expiryUnixSeconds`. Serial number and common
   /// name are random and tell nothing about the host (RFC 8827 section 6.5).
+  /// `keyPairs` is asked first for what P-256 takes, the key and the signature's ephemeral key.
   /// Errors: NotReadableError when `random` fails, OperationError for anything else (an expiry that
   /// X.509 cannot express is clamped to the end of the year 9999).
-  static Result<std::shared_ptr<const Certificate>, Error> generate(KeyType type,
-                                                                    RandomSource& random,
-                                                                    int64_t expiryUnixSeconds,
-                                                                    int64_t nowUnixSeconds);
+  static Result<std::shared_ptr<const Certificate>, Error> generate(
+      KeyType type, RandomSource& random, int64_t expiryUnixSeconds, int64_t nowUnixSeconds,
+      KeyPairSource* keyPairs = nullptr);
 
   /// Restores what `der()` and `privateKeyDer()` gave. OperationError when either does not parse or
   /// the two do not belong together. `expiryUnixSeconds` is what `expires()` will say.
@@ -43,23 +46,31 @@ class Certificate {
   Certificate& operator=(const Certificate&) = delete;
 
   /// The certificate in DER.
-  const Bytes& der() const;
+  const Bytes& der() const { return der_; }
   /// The private key in DER: SEC 1 for EC, PKCS #1 for RSA. A secret: for structured cloning inside
   /// one agent only. Empty when memory ran out.
   Bytes privateKeyDer() const;
-  KeyType keyType() const;
+  KeyType keyType() const { return type_; }
   /// Seconds since the Unix epoch.
-  int64_t expires() const;
+  int64_t expires() const { return expires_; }
 
   Fingerprint fingerprint(HashAlgorithm algorithm) const;
   /// What goes into an offer or answer: sha-256 alone, which every peer knows.
   std::vector<Fingerprint> fingerprints() const;
 
-  /// For the endpoint of this component.
-  const Identity& identity() const { return *identity_; }
+  /// For the endpoint of this component. Null when memory ran out: what mbedTLS needs is loaded
+  /// when it is first asked for, since most certificates are only ever offered.
+  const Identity* identity() const;
 
  private:
-  explicit Certificate(std::unique_ptr<Identity> identity);
+  Certificate();
+  /// The rest of `contents`, the key and the signature; mbedTLS's error.
+  int fill(CertificateContents& contents, RandomSource& random, KeyPairSource* keyPairs);
+  int parse() const;
+
+  Bytes der_;
+  KeyType type_ = KeyType::kEcdsaP256;
+  int64_t expires_ = 0;
   std::unique_ptr<Identity> identity_;
 };
 

@@ -1,18 +1,18 @@
 #pragma once
 
-#include <cstdint>
+#include <memory>
 
 #include <mbedtls/pk.h>
 #include <mbedtls/x509_crt.h>
 
-#include "cpp/base/bytes.h"
 #include "cpp/dtls/certificate.h"
+#include "cpp/dtls/key_pair_source.h"
 
 namespace rtc::dtls {
 
 /// A certificate and its key as mbedTLS holds them; only this component's sources include this.
-/// Both are `mutable` because mbedTLS takes them without const: it caches blinding values inside an
-/// RSA key, which no result depends on.
+/// Everything is `mutable`: it is loaded when it is first needed, and mbedTLS takes it without
+/// const, since it caches blinding values inside an RSA key, which no result depends on.
 struct Certificate::Identity {
   Identity() {
     mbedtls_x509_crt_init(&certificate);
@@ -26,10 +26,10 @@ struct Certificate::Identity {
   Identity& operator=(const Identity&) = delete;
 
   mutable mbedtls_x509_crt certificate;
+  mutable bool isParsed = false;
   mutable mbedtls_pk_context key;
-  Bytes der;
-  KeyType type = KeyType::kEcdsaP256;
-  int64_t expires = 0;
+  /// Until `key` has it: what a KeyPairSource gave.
+  mutable std::unique_ptr<P256KeyPair> pair;
 };
 
 }  // namespace rtc::dtls

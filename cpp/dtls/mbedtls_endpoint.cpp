@@ -70,7 +70,9 @@ MbedtlsEndpoint::~MbedtlsEndpoint() {
 // --- Configuration ------------------------------------------------------------------------------
 
 bool MbedtlsEndpoint::initialise() {
-  if (config_.certificate == nullptr)
+  const Certificate::Identity* own =
+      config_.certificate == nullptr ? nullptr : config_.certificate->identity();
+  if (own == nullptr)
     return false;
   const bool client = config_.role == Role::kClient;
   if (mbedtls_ssl_config_defaults(
@@ -91,14 +93,13 @@ bool MbedtlsEndpoint::initialise() {
   // Both ends present a certificate and nobody vouches for either: `onVerify` decides, by the
   // fingerprint alone. mbedTLS insists on a trust anchor before it asks, so it gets our own
   // certificate, whose name CertificateRequest must not list: a peer might take that for a filter.
-  const Certificate::Identity& own = config_.certificate->identity();
   mbedtls_ssl_conf_authmode(&sslConfig_, MBEDTLS_SSL_VERIFY_REQUIRED);
-  mbedtls_ssl_conf_ca_chain(&sslConfig_, &own.certificate, nullptr);
+  mbedtls_ssl_conf_ca_chain(&sslConfig_, &own->certificate, nullptr);
   mbedtls_ssl_conf_verify(&sslConfig_, onVerify, this);
   if (!client) {
     mbedtls_ssl_conf_cert_req_ca_list(&sslConfig_, MBEDTLS_SSL_CERT_REQ_CA_LIST_DISABLED);
   }
-  if (mbedtls_ssl_conf_own_cert(&sslConfig_, &own.certificate, &own.key) != 0)
+  if (mbedtls_ssl_conf_own_cert(&sslConfig_, &own->certificate, &own->key) != 0)
     return false;
   if (!configureSrtp() || !configureCookies())
     return false;

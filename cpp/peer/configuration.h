@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cpp/dtls/certificate.h"
+#include "cpp/dtls/certificate_pool.h"
 #include "cpp/ice/config.h"
 #include "cpp/jsep/types.h"
 
@@ -17,8 +18,10 @@ struct Configuration {
   ice::TransportPolicy iceTransportPolicy = ice::TransportPolicy::kAll;
   jsep::BundlePolicy bundlePolicy = jsep::BundlePolicy::kBalanced;
   jsep::RtcpMuxPolicy rtcpMuxPolicy = jsep::RtcpMuxPolicy::kRequire;
-  /// The first is used. With none, one is generated for the connection when it is first needed.
+  /// The first is used. With none, the connection gets one when it is first needed.
   std::vector<std::shared_ptr<const dtls::Certificate>> certificates;
+  /// Where that comes from, outliving the connection; null: it is generated then.
+  dtls::CertificatePool* certificatePool = nullptr;
   /// Seconds since the Unix epoch at construction: the validity of a generated certificate.
   int64_t unixSeconds = 0;
   /// a=max-message-size: the largest message that is taken, in bytes.

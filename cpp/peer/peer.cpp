@@ -51,9 +51,11 @@ Peer::Peer(Configuration configuration, RandomSource& random, Timestamp)
 bool Peer::ensureCertificate() {
   if (!configuration_.certificates.empty() || closed_)
     return true;
-  auto certificate = dtls::Certificate::generate(
-      dtls::KeyType::kEcdsaP256, random_, configuration_.unixSeconds + kCertificateLifetimeSeconds,
-      configuration_.unixSeconds);
+  dtls::CertificatePool ofItsOwn(random_, nullptr);
+  dtls::CertificatePool* pool =
+      configuration_.certificatePool != nullptr ? configuration_.certificatePool : &ofItsOwn;
+  auto certificate = pool->take(configuration_.unixSeconds + kCertificateLifetimeSeconds,
+                                configuration_.unixSeconds);
   if (!certificate)
     return false;
   configuration_.certificates.push_back(std::move(*certificate));

@@ -1,12 +1,14 @@
 // The configuration of one connection, and what of it the engine has: the servers of the
 // application, those of the network, and the candidate pool.
 
+import { prepareCertificates } from './certificate-preparation.js';
 import {
   changedConfiguration,
   copyConfiguration,
   engineConfiguration,
   initialConfiguration,
 } from './configuration.js';
+import { engine } from './runtime.js';
 
 /** @typedef {import('../net/network.js').EngineIceServer} EngineIceServer */
 
@@ -42,6 +44,7 @@ export class ConnectionConfiguration {
   /** Of the connection that has just been made. */
   begin() {
     if (this.#poolSize > 0) this.#fillPool();
+    if (this.#current.dictionary.certificates.length === 0) prepareCertificates(engine());
   }
 
   get() {

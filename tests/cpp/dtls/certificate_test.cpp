@@ -2,12 +2,17 @@
 
 #include <limits>
 #include <tuple>
+#include <vector>
 
 #include <gtest/gtest.h>
+#include <mbedtls/ecp.h>
 #include <mbedtls/x509_crt.h>
 
 #include "cpp/base/random.h"
+#include "cpp/dtls/certificate_der.h"
 #include "cpp/dtls/certificate_identity.h"
+#include "cpp/dtls/mbedtls_random.h"
+#include "tests/cpp/dtls/mbedtls_key_pairs.h"
 
 namespace rtc::dtls {
 namespace {
@@ -30,15 +35,15 @@ Date date(const mbedtls_x509_time& time) {
 
 TEST(Certificate, IsSelfSignedAndSaysNothingAboutTheHost) {
   const auto certificate = make();
-  const mbedtls_x509_crt& parsed = certificate->identity().certificate;
+  const mbedtls_x509_crt& parsed = certificate->identity()->certificate;
   EXPECT_EQ(parsed.version, 3);
   EXPECT_EQ(Bytes(parsed.subject_raw.p, parsed.subject_raw.p + parsed.subject_raw.len),
             Bytes(parsed.issuer_raw.p, parsed.issuer_raw.p + parsed.issuer_raw.len));
   EXPECT_EQ(parsed.serial.len, 16u);
   uint32_t flags = 0;
   // Its own signature verifies under its own key, with no flag raised.
-  EXPECT_EQ(mbedtls_x509_crt_verify(&certificate->identity().certificate,
-                                    &certificate->identity().certificate, nullptr, nullptr, &flags,
+  EXPECT_EQ(mbedtls_x509_crt_verify(&certificate->identity()->certificate,
+                                    &certificate->identity()->certificate, nullptr, nullptr, &flags,
                                     nullptr, nullptr),
             0);
   EXPECT_EQ(flags, 0u);
@@ -47,7 +52,7 @@ TEST(Certificate, IsSelfSignedAndSaysNothingAboutTheHost) {
 TEST(Certificate, IsValidFromOneDayAgoUntilItsExpiry) {
   const auto certificate = make();
   EXPECT_EQ(certificate->expires(), kNow + 30 * kDay);
-  const mbedtls_x509_crt& parsed = certificate->identity().certificate;
+  const mbedtls_x509_crt& parsed = certificate->identity()->certificate;
   EXPECT_EQ(date(parsed.valid_from), Date(2025, 10, 8, 8, 53, 20));
   EXPECT_EQ(date(parsed.valid_to), Date(2025, 11, 8, 8, 53, 20));
 }
@@ -61,13 +66,13 @@ TEST(Certificate, DatesAreRightAcrossLeapDaysAndCenturies) {
   };
   for (const auto& [seconds, expected] : cases) {
     const auto certificate = make(KeyType::kEcdsaP256, 1, seconds, seconds);
-    EXPECT_EQ(date(certificate->identity().certificate.valid_to), expected);
+    EXPECT_EQ(date(certificate->identity()->certificate.valid_to), expected);
   }
 }
 
 TEST(Certificate, ClampsAnExpiryThatX509CannotExpress) {
   const auto certificate = make(KeyType::kEcdsaP256, 1, std::numeric_limits<int64_t>::max(), kNow);
-  EXPECT_EQ(date(certificate->identity().certificate.valid_to), Date(9999, 12, 31, 23, 59, 59));
+  EXPECT_EQ(date(certificate->identity()->certificate.valid_to), Date(9999, 12, 31, 23, 59, 59));
 }
 
 TEST(Certificate, EqualSeedsMakeEqualCertificatesAndOthersDiffer) {
@@ -102,7 +107,7 @@ TEST(Certificate, RefusesAKeyThatIsNotItsOwn) {
 
 TEST(Certificate, RsaKeysHave2048BitsAndSignWithSha256) {
   const auto certificate = make(KeyType::kRsa2048);
-  EXPECT_EQ(mbedtls_pk_get_bitlen(&certificate->identity().key), 2048u);
+  EXPECT_EQ(mbedtls_pk_get_bitlen(&certificate->identity()->key), 2048u);
 }
 
 class FailingRandom final : public RandomSource {
@@ -140,6 +145,89 @@ class ZeroRandom final : public RandomSource {
 TEST(Certificate, IsNotMadeOfZeros) {
   ZeroRandom random;
   EXPECT_FALSE(Certificate::generate(KeyType::kEcdsaP256, random, kNow + kDay, kNow).ok());
+}
+
+// --- Key pairs of the host ----------------------------------------------------------------------
+
+std::shared_ptr<const Certificate> makeFrom(KeyPairSource& keyPairs,
+                                            KeyType type = KeyType::kEcdsaP256) {
+  SeededRandom random(1);
+  auto result = Certificate::generate(type, random, kNow + kDay, kNow, &keyPairs);
+  EXPECT_TRUE(result.ok());
+  return *result;
+}
+
+TEST(Certificate, OfTheHostsKeyPairsVerifiesUnderTheFirstOfThem) {
+  MbedtlsKeyPairs keyPairs(200);
+  // Enough for r and s of every length: one in 256 begins with a zero byte.
+  for (int i = 0; i < 100; ++i) {
+    const auto certificate = makeFrom(keyPairs);
+    const Certificate::Identity* identity = certificate->identity();
+    ASSERT_NE(identity, nullptr);
+    uint32_t flags = 0;
+    EXPECT_EQ(mbedtls_x509_crt_verify(&identity->certificate, &identity->certificate, nullptr,
+                                      nullptr, &flags, nullptr, nullptr),
+              0);
+    SeededRandom random(2);
+    EXPECT_EQ(mbedtls_pk_check_pair(&identity->certificate.pk, &identity->key, drawRandom, &random),
+              0);
+    std::array<uint8_t, 32> scalar{};
+    size_t length = 0;
+    EXPECT_EQ(mbedtls_ecp_write_key_ext(mbedtls_pk_ec(identity->key), &length, scalar.data(),
+                                        scalar.size()),
+              0);
+    // The other one was for the signature, and is used nowhere else.
+    EXPECT_EQ(toBytes(scalar), keyPairs.scalars[2 * static_cast<size_t>(i)]);
+  }
+  EXPECT_EQ(keyPairs.scalars.size(), 200u);
+}
+
+TEST(Certificate, SignsItselfWhenTheHostHasNoKeyPairOrOnlyOne) {
+  for (int count : {0, 1}) {
+    MbedtlsKeyPairs keyPairs(count);
+    const auto certificate = makeFrom(keyPairs);
+    EXPECT_EQ(certificate->der(), make(KeyType::kEcdsaP256, 1, kNow + kDay)->der());
+  }
+}
+
+TEST(Certificate, TakesNoKeyPairsForRsa) {
+  MbedtlsKeyPairs keyPairs(2);
+  EXPECT_EQ(makeFrom(keyPairs, KeyType::kRsa2048)->keyType(), KeyType::kRsa2048);
+  EXPECT_TRUE(keyPairs.scalars.empty());
+}
+
+TEST(Certificate, OfTheHostsKeyPairsIsNotMadeWhenTheRandomSourceFails) {
+  for (int successes : {0, 1}) {
+    FailingRandom random(successes);
+    MbedtlsKeyPairs keyPairs(2);
+    auto result = Certificate::generate(KeyType::kEcdsaP256, random, kNow + kDay, kNow, &keyPairs);
+    ASSERT_FALSE(result.ok());
+    EXPECT_EQ(result.error().kind, ErrorKind::kNotReadableError);
+  }
+}
+
+// --- DER ----------------------------------------------------------------------------------------
+
+TEST(CertificateDer, NumbersAreAsShortAsTheyMayBeAndNeverNegative) {
+  std::array<uint8_t, 32> r{};
+  std::array<uint8_t, 32> s{};
+  r[31] = 0x80;
+  s[30] = 0x01;
+  EXPECT_EQ(ecdsaSignature(r, s), (Bytes{0x30, 8, 2, 2, 0, 0x80, 2, 2, 1, 0}));
+  EXPECT_EQ(ecdsaSignature({}, {}), (Bytes{0x30, 6, 2, 1, 0, 2, 1, 0}));
+}
+
+TEST(CertificateDer, ASerialIsPositiveAndHasItsFullLength) {
+  for (uint8_t first : {0x00, 0x3f, 0x40, 0x80, 0xff}) {
+    CertificateContents contents;
+    contents.serial[0] = first;
+    const Bytes tbs = tbsCertificate(contents);
+    // SEQUENCE, [0] v3, INTEGER
+    const ByteSpan serial = ByteSpan(tbs).subspan(2 + 5, 3);
+    EXPECT_EQ(serial[0], 2);
+    EXPECT_EQ(serial[1], 16);
+    EXPECT_EQ(serial[2] & 0xc0, 0x40);
+  }
 }
 
 // --- Fingerprints -------------------------------------------------------------------------------

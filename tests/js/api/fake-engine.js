@@ -322,6 +322,8 @@ export function useFakeEngine() {
     PeerConnection: FakePeerConnection,
     Certificate: FakeCertificate,
     rtpCapabilities: (kind) => JSON.parse(JSON.stringify(fakeCapabilities[kind])),
+    preparedCertificates: () => 0,
+    prepareCertificate: () => false,
   });
 }
 

@@ -1,8 +1,8 @@
 // Two connections of the real engine on a virtual network, in virtual time.
 
-import createEngine from '../../../dist/webrtc.node.mjs';
 import { interfaces } from '../../../js/api/interfaces.js';
 import { configure, setEngine } from '../../../js/api/runtime.js';
+import createEngine from '../../../js/engine.node.js';
 import { VirtualNetwork } from '../../../js/net/virtual-network.js';
 
 /** @type {Promise<any> | undefined} */

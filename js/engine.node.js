@@ -1,0 +1,71 @@
+// The engine in Node.js: its bytes come from a file and are compiled at once, and what has to do with
+// randomness comes from node:crypto, which is faster than the engine.
+//
+// Modules of the runtime are not imported but asked for when they are needed: who imports node:fs
+// gets all of it, streams and promises included, which takes as long as to compile the engine.
+
+// @ts-ignore made by `npm run build`
+import createEngine from '../dist/webrtc.mjs';
+
+const readBytes = () =>
+  process.getBuiltinModule('node:fs').readFileSync(new URL('../dist/webrtc.wasm', import.meta.url));
+
+const crypto = () => process.getBuiltinModule('node:crypto');
+
+/** @type {import('node:crypto').ECDH | undefined} */
+let ecdh;
+
+/** What the engine takes from its host; docs/engine.md says more. */
+const host = {
+  /** @param {Uint8Array} bytes */
+  fillRandom(bytes) {
+    crypto().randomFillSync(bytes);
+  },
+
+  /**
+   * A key pair of the curve P-256, big-endian.
+   * @param {Uint8Array} scalar 32 bytes
+   * @param {Uint8Array} point 65 bytes: uncompressed
+   * @returns {boolean} false when the realm cannot make one
+   */
+  drawKeyPair(scalar, point) {
+    try {
+      ecdh ??= crypto().createECDH('prime256v1');
+      point.set(ecdh.generateKeys());
+      const key = ecdh.getPrivateKey();
+      scalar.fill(0);
+      scalar.set(key, scalar.length - key.length);
+      key.fill(0);
+      return true;
+    } catch (error) {
+      return false;
+    }
+  },
+};
+
+/**
+ * @param {any} [options] as for dist/webrtc.mjs, with the bytes of the package by default
+ * @returns {Promise<any>} the engine's module
+ */
+export default async function createForNode(options = {}) {
+  const isProvided = options.wasmBinary || options.instantiateWasm;
+  return createEngine({ ...host, ...options, ...(isProvided ? {} : { wasmBinary: readBytes() }) });
+}
+
+/** @returns {any} the engine's module, ready when this returns */
+export function openEngine() {
+  const engine = {
+    ...host,
+    /**
+     * @param {WebAssembly.Imports} imports
+     * @param {(instance: WebAssembly.Instance, module: WebAssembly.Module) => object} done
+     */
+    instantiateWasm(imports, done) {
+      const module = new WebAssembly.Module(readBytes());
+      return done(new WebAssembly.Instance(module, imports), module);
+    },
+  };
+  // The glue has finished when its instance is there at once; the promise says nothing new.
+  void createEngine(engine);
+  return engine;
+}
