@@ -13,9 +13,9 @@ constexpr std::string_view kProfileLevelId = "profile-level-id";
 
 /// What is known about a parameter of a=fmtp.
 struct Parameter {
-  const char* codec;
-  const char* name;
-  const char* defaultValue;
+  std::string_view codec;
+  std::string_view name;
+  std::string_view defaultValue;
   /// Both directions must have the same value; otherwise each side says what it takes.
   bool symmetrical;
 };
@@ -30,7 +30,7 @@ constexpr Parameter kParameters[] = {
     {"AV1", "tier", "0", false},
 };
 
-std::string_view valueOf(const RtpCodec& codec, std::string_view name) {
+std::string_view valueOf(const CodecFormat& codec, std::string_view name) {
   if (const auto value = formatParameter(codec.fmtp, name))
     return *value;
   for (const Parameter& known : kParameters) {
@@ -59,9 +59,19 @@ std::optional<std::string> symmetricalParameters(const RtpCodec& codec) {
   return text;
 }
 
-bool hasSymmetricalParameters(const RtpCodec& a, const RtpCodec& b) {
-  const auto parameters = symmetricalParameters(a);
-  return parameters && parameters == symmetricalParameters(b);
+// Of two with one name.
+bool hasSymmetricalParameters(const CodecFormat& a, const CodecFormat& b) {
+  for (const Parameter& known : kParameters) {
+    if (known.symmetrical && equalsIgnoringCase(known.codec, a.name) &&
+        !equalsIgnoringCase(valueOf(a, known.name), valueOf(b, known.name))) {
+      return false;
+    }
+  }
+  if (!equalsIgnoringCase(a.name, "H264"))
+    return true;
+  const auto one = h264ProfileLevel(a.fmtp);
+  const auto other = h264ProfileLevel(b.fmtp);
+  return one && other && one->profile == other->profile;
 }
 
 // Every parameter of `a` has its value in `b`, given or by default.
@@ -73,7 +83,7 @@ bool hasParametersOf(const RtpCodec& a, const RtpCodec& b) {
   return true;
 }
 
-bool isSameButParameters(const RtpCodec& a, const RtpCodec& b) {
+bool isSameButParameters(const CodecFormat& a, const CodecFormat& b) {
   return a.kind == b.kind && !a.name.empty() && equalsIgnoringCase(a.name, b.name) &&
          a.clockRate == b.clockRate && a.channels == b.channels;
 }
@@ -149,19 +159,23 @@ bool servesSame(const RtpCodec& codec, const std::vector<RtpCodec>& own, const R
 
 }  // namespace
 
-bool isSameFormat(const RtpCodec& a, const RtpCodec& b) {
+bool isSameFormat(const CodecFormat& a, const CodecFormat& b) {
   return isSameButParameters(a, b) && hasSymmetricalParameters(a, b);
 }
 
 std::string formatKey(const RtpCodec& codec) {
+  const std::string_view kind = codec.kind == MediaKind::kAudio ? "a" : "v";
+  // Those that we have, which are most that are asked for, have a short one.
+  if (const auto index = supportedIndex(codec))
+    return sdp::concatenate({kind, std::to_string(*index), ";"});
   const auto parameters = symmetricalParameters(codec);
   if (codec.name.empty() || !parameters)
     return {};
-  std::string key = codec.kind == MediaKind::kAudio ? "a" : "v";
-  for (char c : codec.name)
-    key += sdp::toLower(c);
-  key += "/" + std::to_string(codec.clockRate) + "/" + std::to_string(codec.channels);
-  return key + ";" + *parameters;
+  std::string name = codec.name;
+  for (char& c : name)
+    c = sdp::toLower(c);
+  return sdp::concatenate({kind, "/", name, "/", std::to_string(codec.clockRate), "/",
+                           std::to_string(codec.channels), ";", *parameters});
 }
 
 const RtpCodec* findSame(const RtpCodec& codec, const std::vector<RtpCodec>& own,

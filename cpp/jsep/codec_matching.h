@@ -17,7 +17,7 @@ namespace rtc::jsep {
 /// AV1 (its payload format, section 7.2). A parameter that is missing has its default. Payload
 /// types count for nothing, and neither do those that the parameters of rtx and red name: see
 /// findSame().
-bool isSameFormat(const RtpCodec& a, const RtpCodec& b);
+bool isSameFormat(const CodecFormat& a, const CodecFormat& b);
 
 /// A text that is equal for codecs that isSameFormat() takes for the same; empty for one that is
 /// the same as none.

@@ -56,10 +56,17 @@ bool isOfUse(const RtpCodec& codec, const Codecs& codecs) {
 // Twice, since an rtx may repeat a red that has to go.
 void removeUseless(Codecs& codecs) {
   for (int pass = 0; pass < 2; ++pass) {
-    Codecs kept;
+    std::vector<const RtpCodec*> useless;
     for (const RtpCodec& codec : codecs) {
-      if (isOfUse(codec, codecs))
-        kept.push_back(codec);
+      if (!isOfUse(codec, codecs))
+        useless.push_back(&codec);
+    }
+    if (useless.empty())
+      return;
+    Codecs kept;
+    for (RtpCodec& codec : codecs) {
+      if (std::find(useless.begin(), useless.end(), &codec) == useless.end())
+        kept.push_back(std::move(codec));
     }
     codecs = std::move(kept);
   }

@@ -15,10 +15,10 @@ constexpr uint8_t kNone = 255;
 enum class Feedback : uint8_t { kNone, kAudio, kVideo };
 
 struct Known {
-  const char* name;
+  std::string_view name;
   uint32_t clockRate;
   uint8_t channels;
-  const char* fmtp;
+  std::string_view fmtp;
   Feedback feedback;
   /// What RFC 3551 fixes (below 35), or Chromium writes.
   uint8_t payloadType;
@@ -26,8 +26,8 @@ struct Known {
   uint8_t rtxPayloadType;
 };
 
-constexpr char kH264[] = "H264";
-constexpr char kRtx[] = "rtx";
+constexpr std::string_view kH264 = "H264";
+constexpr std::string_view kRtx = "rtx";
 
 // In order of preference. "rtx" stands once for all rows that have a number for it.
 constexpr Known kAudioCodecs[] = {
@@ -57,12 +57,12 @@ constexpr Known kVideoCodecs[] = {
     {"ulpfec", 90000, 1, "", Feedback::kNone, 120, kNone},
 };
 
-constexpr const char* kVideoFeedback[] = {"goog-remb", "transport-cc", "ccm fir", "nack",
-                                          "nack pli"};
-constexpr const char* kAudioFeedback[] = {"transport-cc"};
+constexpr std::string_view kVideoFeedback[] = {"goog-remb", "transport-cc", "ccm fir", "nack",
+                                               "nack pli"};
+constexpr std::string_view kAudioFeedback[] = {"transport-cc"};
 
 struct Role {
-  const char* name;
+  std::string_view name;
   CodecRole role;
 };
 constexpr Role kRoles[] = {
@@ -95,11 +95,16 @@ RtpCodec codecFrom(MediaKind kind, const Known& known) {
 }
 
 const Known* findKnown(const RtpCodec& codec) {
+  // Mostly it has the parameters that we write, and then there is no need to look into them.
   for (const Known& known : knownCodecs(codec.kind)) {
-    if (sdp::equalsIgnoringCase(known.name, codec.name) &&
-        isSameFormat(codecFrom(codec.kind, known), codec)) {
+    if (known.fmtp == codec.fmtp && known.clockRate == codec.clockRate &&
+        known.channels == codec.channels && sdp::equalsIgnoringCase(known.name, codec.name)) {
       return &known;
     }
+  }
+  for (const Known& known : knownCodecs(codec.kind)) {
+    if (isSameFormat({codec.kind, known.name, known.clockRate, known.channels, known.fmtp}, codec))
+      return &known;
   }
   return nullptr;
 }
@@ -149,6 +154,13 @@ std::vector<RtpCodec> supportedCodecs(MediaKind kind) {
   for (const Known& known : knownCodecs(kind))
     codecs.push_back(codecFrom(kind, known));
   return codecs;
+}
+
+std::optional<size_t> supportedIndex(const RtpCodec& codec) {
+  const Known* known = findKnown(codec);
+  if (known == nullptr)
+    return std::nullopt;
+  return static_cast<size_t>(known - knownCodecs(codec.kind).data());
 }
 
 bool isSupported(const RtpCodec& codec) {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cpp/jsep/types.h"
@@ -30,6 +32,25 @@ struct RtpCodec {
   bool operator==(const RtpCodec&) const = default;
 };
 
+/// What of a codec is compared, wherever it is kept. A view: no longer than that.
+struct CodecFormat {
+  MediaKind kind;
+  std::string_view name;
+  uint32_t clockRate;
+  uint32_t channels;
+  std::string_view fmtp;
+
+  CodecFormat(MediaKind theKind, std::string_view theName, uint32_t theClockRate,
+              uint32_t theChannels, std::string_view theFmtp)
+      : kind(theKind),
+        name(theName),
+        clockRate(theClockRate),
+        channels(theChannels),
+        fmtp(theFmtp) {}
+  CodecFormat(const RtpCodec& codec)  // NOLINT(*-explicit-*)
+      : CodecFormat(codec.kind, codec.name, codec.clockRate, codec.channels, codec.fmtp) {}
+};
+
 /// "audio/opus", "video/VP8".
 std::string mimeType(const RtpCodec& codec);
 
@@ -54,7 +75,9 @@ CodecRole roleOf(const RtpCodec& codec);
 /// webrtc-pc wants it there, "rtx" stands once for all that can be repeated.
 std::vector<RtpCodec> supportedCodecs(MediaKind kind);
 
-/// Whether that payload format is among them; rtx whatever it repeats.
+/// Where that payload format is among them; rtx whatever it repeats. Absent for what we do not
+/// have.
+std::optional<size_t> supportedIndex(const RtpCodec& codec);
 bool isSupported(const RtpCodec& codec);
 /// Whether an rtx goes with that codec.
 bool isRepeated(const RtpCodec& codec);

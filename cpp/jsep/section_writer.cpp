@@ -11,6 +11,9 @@ namespace {
 
 using sdp::MediaSection;
 
+/// An offer of video has about a hundred lines.
+constexpr size_t kUsualLines = 128;
+
 // RFC 8840 section 4.1.1: without a candidate an offer is at port 9 of 0.0.0.0.
 void writeConnection(MediaSection& section, const SectionHead& head) {
   section.port = head.bundleOnly ? 0 : 9;
@@ -103,6 +106,7 @@ MediaSection writeData(const DataParts& parts, const SessionConfig& config) {
 MediaSection writeRtp(const RtpParts& parts, const SessionConfig& config) {
   MediaSection section;
   section.kind = toString(parts.kind);
+  section.reserve(kUsualLines);
   writeConnection(section, parts.head);
   section.add(sdp::RawAttribute{"rtcp", "9 IN IP4 0.0.0.0"});
   writeTransport(section, parts.head, config);

@@ -100,22 +100,6 @@ Result<Attribute, std::string> parseByName(std::string_view name,
   }
 }
 
-struct Printer {
-  std::string operator()(const RawAttribute& raw) const {
-    return raw.text ? raw.name + ":" + *raw.text : raw.name;
-  }
-  std::string operator()(const Direction& direction) const { return std::string(direction.name()); }
-  template <typename T>
-  std::string operator()(const T& typed) const {
-    std::string text(T::kName);
-    if constexpr (!kIsFlag<T>) {
-      if (auto value = typed.value())
-        text += ":" + *value;
-    }
-    return text;
-  }
-};
-
 }  // namespace
 
 std::optional<std::string> Group::value() const {
@@ -304,7 +288,7 @@ Result<Attribute, std::string> parseAttribute(std::string_view text) {
 }
 
 std::string printAttribute(const Attribute& attribute) {
-  return std::visit(Printer{}, attribute);
+  return std::visit([](const auto& typed) { return printAttribute(typed); }, attribute);
 }
 
 }  // namespace rtc::sdp

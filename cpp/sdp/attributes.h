@@ -4,11 +4,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
 #include "cpp/base/result.h"
 #include "cpp/sdp/rtp_attributes.h"
+#include "cpp/sdp/text.h"
 
 /// The attributes ("a=" lines) that WebRTC gives a meaning to: grouping, ICE, DTLS and SCTP here,
 /// RTP's own in rtp_attributes.h.
@@ -183,5 +185,24 @@ Result<Attribute, std::string> parseAttribute(std::string_view text);
 
 /// What stands behind "a=": "name" or "name:value".
 std::string printAttribute(const Attribute& attribute);
+
+inline std::string printAttribute(const RawAttribute& raw) {
+  return raw.text ? concatenate({raw.name, ":", *raw.text}) : raw.name;
+}
+inline std::string printAttribute(const Direction& direction) {
+  return std::string(direction.name());
+}
+/// Of one type.
+template <typename T>
+requires requires {
+  T::kName;
+}
+std::string printAttribute(const T& typed) {
+  if constexpr (!std::is_empty_v<T>) {
+    if (const auto value = typed.value())
+      return concatenate({T::kName, ":", *value});
+  }
+  return std::string(T::kName);
+}
 
 }  // namespace rtc::sdp

@@ -10,6 +10,13 @@ void writeLine(std::string& out, char type, std::string_view text) {
   out += "\r\n";
 }
 
+size_t lengthOf(const Section& section) {
+  size_t length = 0;
+  for (const Line& line : section.lines())
+    length += line.text().size() + 4;
+  return length;
+}
+
 void writeSection(std::string& out, const Section& section) {
   for (const Line& line : section.lines())
     writeLine(out, line.type(), line.text());
@@ -40,7 +47,10 @@ void Section::setOther(char type, std::string text) {
 
 std::string serialize(const SessionDescription& description) {
   std::string out;
-  out.reserve(1024);
+  size_t length = 256 + lengthOf(description.session);  // the head, about
+  for (const MediaSection& media : description.media)
+    length += 128 + lengthOf(media);
+  out.reserve(length);
   writeLine(out, 'v', "0");
   const Origin& origin = description.origin;
   writeLine(out, 'o',

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -19,11 +21,8 @@ class Line {
  public:
   /// An attribute in the form that we write.
   template <typename T>
-  static Line attribute(T typed) {
-    Attribute any(std::move(typed));
-    std::string text = printAttribute(any);
-    return Line('a', std::move(text), std::move(any));
-  }
+  requires std::is_constructible_v<Attribute, T>
+  explicit Line(T typed) : type_('a'), text_(printAttribute(typed)), attribute_(std::move(typed)) {}
   /// An attribute as somebody else wrote it.
   static Line attribute(std::string text, Attribute typed) {
     return Line('a', std::move(text), std::move(typed));
@@ -55,6 +54,8 @@ class Section {
  public:
   const std::vector<Line>& lines() const { return lines_; }
   void addLine(Line line) { lines_.push_back(std::move(line)); }
+  /// Room for so many lines.
+  void reserve(size_t count) { lines_.reserve(count); }
 
   /// The first attribute of that type, or null.
   template <typename T>
@@ -81,7 +82,7 @@ class Section {
   /// Appends an attribute.
   template <typename T>
   void add(T typed) {
-    lines_.push_back(Line::attribute(std::move(typed)));
+    lines_.emplace_back(std::move(typed));
   }
   /// Inserts an attribute behind the last one of type `After` (which may be T), else before the
   /// first attribute.
@@ -95,7 +96,7 @@ class Section {
       if (inHead || it->template as<After>() != nullptr)
         at = it + 1;
     }
-    lines_.insert(at, Line::attribute(std::move(typed)));
+    lines_.insert(at, Line(std::move(typed)));
   }
   /// The text of the first line of that type ("c", "b", …), or null.
   const std::string* other(char type) const;

@@ -5,23 +5,36 @@
 #include "cpp/sdp/text.h"
 
 namespace rtc::sdp {
-std::vector<FormatParameter> formatParameters(std::string_view text) {
-  std::vector<FormatParameter> result;
-  for (std::string_view part : splitWords(text, ';')) {
-    const Cut pair = cut(part, '=');
+namespace {
+
+// Takes the next parameter off the front of `rest`; absent at its end.
+std::optional<FormatParameter> takeParameter(std::string_view& rest) {
+  while (!rest.empty()) {
+    const Cut parts = cut(rest, ';');
+    rest = parts.tail.value_or(std::string_view());
+    const Cut pair = cut(parts.head, '=');
     FormatParameter parameter{trim(pair.head), std::nullopt};
     if (pair.tail)
       parameter.value = trim(*pair.tail);
     if (!parameter.name.empty() || parameter.value)
-      result.push_back(parameter);
+      return parameter;
   }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<FormatParameter> formatParameters(std::string_view text) {
+  std::vector<FormatParameter> result;
+  while (const auto parameter = takeParameter(text))
+    result.push_back(*parameter);
   return result;
 }
 
 std::optional<std::string_view> formatParameter(std::string_view text, std::string_view name) {
-  for (const FormatParameter& parameter : formatParameters(text)) {
-    if (equalsIgnoringCase(parameter.name, name))
-      return parameter.value;
+  while (const auto parameter = takeParameter(text)) {
+    if (equalsIgnoringCase(parameter->name, name))
+      return parameter->value;
   }
   return std::nullopt;
 }

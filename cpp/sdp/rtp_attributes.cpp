@@ -21,6 +21,10 @@ bool isSimulcastList(std::string_view text) {
   });
 }
 
+std::string_view textOf(const std::optional<std::string>& text) {
+  return text ? std::string_view(*text) : std::string_view();
+}
+
 }  // namespace
 
 std::string_view Direction::name() const {
@@ -47,13 +51,8 @@ std::optional<Direction> Direction::fromName(std::string_view name) {
 }
 
 std::optional<std::string> Extmap::value() const {
-  std::string text = std::to_string(id);
-  if (direction)
-    text += "/" + *direction;
-  text += " " + uri;
-  if (attributes)
-    text += " " + *attributes;
-  return text;
+  return concatenate({std::to_string(id), direction ? "/" : "", textOf(direction), " ", uri,
+                      attributes ? " " : "", textOf(attributes)});
 }
 
 std::optional<Extmap> Extmap::parse(std::string_view value) {
@@ -72,10 +71,8 @@ std::optional<Extmap> Extmap::parse(std::string_view value) {
 }
 
 std::optional<std::string> RtpMap::value() const {
-  std::string text = std::to_string(payloadType) + " " + encoding + "/" + std::to_string(clockRate);
-  if (channels)
-    text += "/" + std::to_string(*channels);
-  return text;
+  return concatenate({std::to_string(payloadType), " ", encoding, "/", std::to_string(clockRate),
+                      channels ? "/" : "", channels ? std::to_string(*channels) : ""});
 }
 
 std::optional<RtpMap> RtpMap::parse(std::string_view value) {
@@ -99,7 +96,7 @@ std::optional<RtpMap> RtpMap::parse(std::string_view value) {
 }
 
 std::optional<std::string> Fmtp::value() const {
-  return format + " " + parameters;
+  return concatenate({format, " ", parameters});
 }
 
 std::optional<Fmtp> Fmtp::parse(std::string_view value) {
@@ -110,7 +107,7 @@ std::optional<Fmtp> Fmtp::parse(std::string_view value) {
 }
 
 std::optional<std::string> RtcpFb::value() const {
-  return (payloadType ? std::to_string(*payloadType) : "*") + " " + feedback;
+  return concatenate({payloadType ? std::to_string(*payloadType) : "*", " ", feedback});
 }
 
 std::optional<RtcpFb> RtcpFb::parse(std::string_view value) {
@@ -127,7 +124,7 @@ std::optional<RtcpFb> RtcpFb::parse(std::string_view value) {
 }
 
 std::optional<std::string> Msid::value() const {
-  return track ? stream + " " + *track : stream;
+  return concatenate({stream, track ? " " : "", textOf(track)});
 }
 
 std::optional<Msid> Msid::parse(std::string_view value) {
@@ -140,10 +137,7 @@ std::optional<Msid> Msid::parse(std::string_view value) {
 }
 
 std::optional<std::string> Ssrc::value() const {
-  std::string result = std::to_string(ssrc) + " " + attribute;
-  if (text)
-    result += ":" + *text;
-  return result;
+  return concatenate({std::to_string(ssrc), " ", attribute, text ? ":" : "", textOf(text)});
 }
 
 std::optional<Ssrc> Ssrc::parse(std::string_view value) {

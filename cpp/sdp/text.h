@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -99,6 +101,18 @@ inline Cut cut(std::string_view text, char separator) {
   if (at == std::string_view::npos)
     return {text, std::nullopt};
   return {text.substr(0, at), text.substr(at + 1)};
+}
+
+/// All of them behind one another.
+inline std::string concatenate(std::initializer_list<std::string_view> parts) {
+  size_t length = 0;
+  for (std::string_view part : parts)
+    length += part.size();
+  std::string text;
+  text.reserve(length);
+  for (std::string_view part : parts)
+    text += part;
+  return text;
 }
 
 inline bool equalsIgnoringCase(std::string_view a, std::string_view b) {

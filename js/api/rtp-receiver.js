@@ -1,6 +1,6 @@
 // RTCRtpReceiver (webrtc-pc section 5.3).
 
-import { createRemoteTrack } from '../media/index.js';
+import { createRemoteTrack, endTrack } from '../media/index.js';
 import { rtpCapabilities } from './rtp-capabilities.js';
 import { wrapperOf } from './webidl/interface.js';
 
@@ -11,8 +11,6 @@ const kLongestJitterBufferMs = 4000;
 
 /** Behaviour of RTCRtpReceiver. */
 export class RTCRtpReceiverImpl {
-  /** [[ReceiverTrack]]. @type {MediaStreamTrack} */
-  track;
   /** @type {any} */
   wrapper;
   /** [[ReceiverTransport]]. @type {RTCDtlsTransportImpl | null} */
@@ -24,6 +22,10 @@ export class RTCRtpReceiverImpl {
   transceiver;
   /** Of its streams in statistics. */
   streamType = 'inbound-rtp';
+  #trackId;
+  /** @type {MediaStreamTrack | undefined} */
+  #track;
+  #hasEnded = false;
   /** @type {number | null} */
   #jitterBufferTarget = null;
 
@@ -33,7 +35,22 @@ export class RTCRtpReceiverImpl {
    */
   constructor(transceiver, trackId) {
     this.transceiver = transceiver;
-    this.track = createRemoteTrack(transceiver.kind, trackId);
+    this.#trackId = trackId;
+  }
+
+  /** [[ReceiverTrack]], made when it is first asked for: many connections are never looked at so closely. */
+  get track() {
+    if (!this.#track) {
+      this.#track = createRemoteTrack(this.transceiver.kind, this.#trackId);
+      if (this.#hasEnded) endTrack(this.#track);
+    }
+    return this.#track;
+  }
+
+  /** Ends the track, and fires `ended` at it. */
+  endTrack() {
+    this.#hasEnded = true;
+    if (this.#track) endTrack(this.#track);
   }
 
   get transport() {

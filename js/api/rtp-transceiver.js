@@ -1,7 +1,6 @@
 // RTCRtpTransceiver (webrtc-pc section 5.4): what script sees of a transceiver of the engine. The
 // engine decides about directions and negotiation; the slots here are what it said last.
 
-import { endTrack } from '../media/index.js';
 import { exception, exceptionFrom } from './errors.js';
 import { copyOf } from './plain-data.js';
 import { RTCRtpReceiverImpl } from './rtp-receiver.js';
@@ -199,8 +198,7 @@ export class RTCRtpTransceiverImpl {
 
   /** "Stop sending and receiving". */
   #stopSendingAndReceiving() {
-    const { track } = this.rtpReceiver;
-    queueTask(() => endTrack(track));
+    queueTask(() => this.rtpReceiver.endTrack());
     this.#direction = 'inactive';
     this.isStopping = true;
   }

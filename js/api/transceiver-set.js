@@ -201,8 +201,10 @@ export class TransceiverSet {
   stopAll() {
     for (const transceiver of this) {
       if (transceiver.isStopped) continue;
-      transceiver.engineParameters('send');
-      transceiver.engineParameters('receive');
+      if (transceiver.mid !== null) {
+        transceiver.engineParameters('send');
+        transceiver.engineParameters('receive');
+      }
       transceiver.setStopped();
     }
   }

@@ -230,13 +230,15 @@ export function distinguish(candidates, value) {
  * @param {any} result
  */
 function readDictionary(name, value, what, result) {
-  const [parent, ...members] = dictionaries[name];
+  const table = dictionaries[name];
+  const [parent] = table;
   if (parent) readDictionary(parent, value, what, result);
-  for (const [member, type, rule, fallback] of members) {
+  for (let i = 1; i < table.length; i++) {
+    const [member, type, rule, fallback] = table[i];
     const found = value == null ? undefined : value[member];
-    const place = `${what}: member '${member}'`;
-    if (found !== undefined) result[member] = converterFor(type)(found, place);
-    else if (rule === '!') refuse(place, `is required by ${name}`);
+    if (found !== undefined) {
+      result[member] = converterFor(type)(found, `${what}: member '${member}'`);
+    } else if (rule === '!') refuse(`${what}: member '${member}'`, `is required by ${name}`);
     else if (rule === '=') result[member] = defaultFor(type, fallback);
   }
   return result;

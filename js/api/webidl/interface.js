@@ -179,60 +179,54 @@ function defineValue(target, key, value, enumerable = true, writable = true) {
 function defineMember(definition, [kind, name, ...rest]) {
   const { Impl, Interface, table } = definition;
   const { prototype } = Interface;
-  /** @param {unknown} self @param {string} what */
-  const check = (self, what) => {
+  /** @param {unknown} self */
+  const check = (self) => {
     const impl = implOf(self);
-    if (!(impl instanceof Impl)) throw new TypeError(`${what}: Illegal invocation`);
+    if (!(impl instanceof Impl)) {
+      throw new TypeError(`'${name}' of '${definition.name}': Illegal invocation`);
+    }
     return /** @type {any} */ (impl);
+  };
+  /** @param {object} literal whose accessor of that name, its functions well named, is wanted */
+  const defineAccessor = (literal) => {
+    const accessor = Object.getOwnPropertyDescriptor(literal, name);
+    Object.defineProperty(prototype, name, /** @type {PropertyDescriptor} */ (accessor));
   };
   switch (kind) {
     case 'get':
-    case 'set': {
-      const accessor = Object.getOwnPropertyDescriptor(
-        {
-          get [name]() {
-            return check(this, `${definition.name}.${name}`)[name];
-          },
-          set [name](/** @type {any} */ value) {
-            const where = `Failed to set '${name}' on '${definition.name}'`;
-            const impl = check(this, where);
-            const [type] = rest;
-            // An unknown enumeration value is ignored.
-            const isEnum = typeof type === 'string' && type in enums;
-            value = converterFor(isEnum ? 'DOMString' : type)(value, `${where}: the value`);
-            if (!isEnum || enums[type].includes(value)) impl[name] = value;
-          },
+      defineAccessor({
+        get [name]() {
+          return check(this)[name];
         },
-        name,
-      );
-      const { get, set } = /** @type {PropertyDescriptor} */ (accessor);
-      Object.defineProperty(prototype, name, {
-        get,
-        set: kind === 'set' ? set : undefined,
-        enumerable: true,
-        configurable: true,
       });
       break;
-    }
+    case 'set':
+      defineAccessor({
+        get [name]() {
+          return check(this)[name];
+        },
+        set [name](/** @type {any} */ value) {
+          const impl = check(this);
+          const [type] = rest;
+          const where = `Failed to set '${name}' on '${definition.name}': the value`;
+          // An unknown enumeration value is ignored.
+          const isEnum = typeof type === 'string' && type in enums;
+          value = converterFor(isEnum ? 'DOMString' : type)(value, where);
+          if (!isEnum || enums[type].includes(value)) impl[name] = value;
+        },
+      });
+      break;
     case 'on': {
       const type = name.slice(2);
-      const where = `${definition.name}.${name}`;
-      const accessor = Object.getOwnPropertyDescriptor(
-        {
-          get [name]() {
-            check(this, where);
-            return getHandler(/** @type {any} */ (this), type);
-          },
-          set [name](/** @type {any} */ value) {
-            check(this, where);
-            setHandler(/** @type {any} */ (this), type, value);
-          },
+      defineAccessor({
+        get [name]() {
+          check(this);
+          return getHandler(/** @type {any} */ (this), type);
         },
-        name,
-      );
-      Object.defineProperty(prototype, name, {
-        .../** @type {PropertyDescriptor} */ (accessor),
-        enumerable: true,
+        set [name](/** @type {any} */ value) {
+          check(this);
+          setHandler(/** @type {any} */ (this), type, value);
+        },
       });
       break;
     }
@@ -242,7 +236,7 @@ function defineMember(definition, [kind, name, ...rest]) {
       const isStatic = kind === 'static';
       const where = `Failed to execute '${name}' on '${definition.name}'`;
       const run = (/** @type {unknown} */ self, /** @type {any[]} */ args) => {
-        const target = isStatic ? Impl : check(self, where);
+        const target = isStatic ? Impl : check(self);
         if (typeof target[name] !== 'function') {
           throw new DOMException(
             `${definition.name}.${name} is not implemented`,
@@ -261,7 +255,8 @@ function defineMember(definition, [kind, name, ...rest]) {
           }
         },
       }[name];
-      Object.defineProperty(method, 'length', { value: Math.min(...overloads.map(required)) });
+      const length = Math.min(...overloads.map(required));
+      if (length > 0) Object.defineProperty(method, 'length', { value: length });
       defineValue(isStatic ? Interface : prototype, name, method);
       break;
     }
@@ -276,7 +271,7 @@ function defineMember(definition, [kind, name, ...rest]) {
       );
       const { toJSON } = {
         toJSON() {
-          const impl = check(this, `Failed to execute 'toJSON' on '${definition.name}'`);
+          const impl = check(this);
           return Object.fromEntries(names.map((/** @type {string} */ key) => [key, impl[key]]));
         },
       };
@@ -294,36 +289,36 @@ function defineMember(definition, [kind, name, ...rest]) {
 /**
  * readonly maplike over `impl.map` (WebIDL section 3.7.11).
  * @param {Definition} definition
- * @param {(self: unknown, what: string) => any} check
+ * @param {(self: unknown) => any} check
  */
 function defineMaplike({ name, Interface }, check) {
-  const mapOf = (/** @type {unknown} */ self, /** @type {string} */ method) =>
-    /** @type {Map<string, unknown>} */ (check(self, `${name}.${method}`).map);
+  const mapOf = (/** @type {unknown} */ self) =>
+    /** @type {Map<string, unknown>} */ (check(self).map);
   const members = {
     get size() {
-      return mapOf(this, 'size').size;
+      return mapOf(this).size;
     },
     entries() {
-      return mapOf(this, 'entries').entries();
+      return mapOf(this).entries();
     },
     forEach(/** @type {Function} */ callback, /** @type {any} */ self = undefined) {
-      const map = mapOf(this, 'forEach');
+      const map = mapOf(this);
       if (typeof callback !== 'function') {
         throw new TypeError(`Failed to execute 'forEach' on '${name}': argument 1 is no function`);
       }
       map.forEach((value, key) => Reflect.apply(callback, self, [value, key, this]));
     },
     get(/** @type {string} */ key) {
-      return mapOf(this, 'get').get(`${key}`);
+      return mapOf(this).get(`${key}`);
     },
     has(/** @type {string} */ key) {
-      return mapOf(this, 'has').has(`${key}`);
+      return mapOf(this).has(`${key}`);
     },
     keys() {
-      return mapOf(this, 'keys').keys();
+      return mapOf(this).keys();
     },
     values() {
-      return mapOf(this, 'values').values();
+      return mapOf(this).values();
     },
   };
   Object.defineProperty(members.forEach, 'length', { value: 1 });
