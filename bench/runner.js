@@ -3,6 +3,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { loadMeasure } from './measures/index.js';
+import { loadPeer } from './peers/index.js';
 
 const childFile = fileURLToPath(new URL('child.js', import.meta.url));
 
@@ -19,8 +20,9 @@ const childFile = fileURLToPath(new URL('child.js', import.meta.url));
  *   progress: (text: string) => void }} options
  * @returns {Promise<Outcome>}
  */
-export async function runMeasure(name, { peers, rounds, quick, timeout, progress }) {
-  const { metrics, plan } = await loadMeasure(name);
+export async function runMeasure(name, { peers: asked, rounds, quick, timeout, progress }) {
+  const { metrics, plan, needsMedia } = await loadMeasure(name);
+  const peers = needsMedia ? await withMedia(asked) : asked;
   const work = JSON.stringify(plan(quick));
   /** @type {Outcome} */
   const outcome = { name, values: {}, failures: {} };
@@ -40,6 +42,12 @@ export async function runMeasure(name, { peers, rounds, quick, timeout, progress
     }
   }
   return outcome;
+}
+
+/** @param {string[]} peers */
+async function withMedia(peers) {
+  const adapters = await Promise.all(peers.map(loadPeer));
+  return peers.filter((_, i) => adapters[i].hasMedia ?? true);
 }
 
 /**

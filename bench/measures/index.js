@@ -2,12 +2,14 @@
 //   title    a line above its table
 //   metrics  { name: { title, unit, better: 'lower' | 'higher' } }
 //   plan(quick)                  -> how much to do
-//   measure(peer, plan, started) -> { metric: number }; runs in a process of its own; `started` is
-//                                   when that process began its work
+//   measure(peer, plan)          -> { metric: number }; runs in a process of its own
+//   needsMedia?                  true: only with those that have audio and video
 // or, where nothing is run, inspect() -> rows, see sizes.js.
 
 export const measureNames = [
   'offer',
+  'media-offer',
+  'answer',
   'first-offer',
   'connect-trickle',
   'connect-non-trickle',

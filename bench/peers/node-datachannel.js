@@ -2,6 +2,7 @@
 
 export const title = 'node-datachannel';
 export const packageName = 'node-datachannel';
+export const hasMedia = false;
 
 export async function load() {
   const { RTCPeerConnection } = await import('node-datachannel/polyfill');

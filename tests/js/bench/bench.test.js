@@ -7,6 +7,7 @@ import { measureNames, loadMeasure, selectMeasures } from '../../../bench/measur
 import { parseOptions } from '../../../bench/options.js';
 import { loadPeer, peerNames } from '../../../bench/peers/index.js';
 import { formatSummary, summarizeOutcome } from '../../../bench/report.js';
+import { runMeasure } from '../../../bench/runner.js';
 import { advantage, median, percentile, summarize } from '../../../bench/statistics.js';
 
 const entry = fileURLToPath(new URL('../../../bench/index.js', import.meta.url));
@@ -67,6 +68,14 @@ test('Measures are selected by name or by how it begins', () => {
     'rtt',
   ]);
   expect(() => selectMeasures(['speed'])).toThrow('there is no measure "speed"');
+});
+
+test('Measures of media leave out who has none', async () => {
+  for (const name of ['media-offer', 'answer']) {
+    expect((await loadMeasure(name)).needsMedia).toBe(true);
+  }
+  const nothing = { peers: ['node-datachannel'], rounds: 1, quick: true, timeout: 1000 };
+  expect((await runMeasure('media-offer', nothing)).values).toEqual({});
 });
 
 test('Options that make no sense are refused', () => {
