@@ -132,6 +132,8 @@ class Agent {
   const std::vector<LocalCandidateInfo>& localCandidates() const { return locals_; }
   std::vector<RemoteCandidateInfo> remoteCandidates() const;
   std::optional<PairInfo> selectedPair() const;
+  /// Whether that is still the pair from before a restart.
+  bool carriesPrevious() const { return carrierInPrevious_; }
   const AgentCounters& counters() const { return counters_; }
 
  private:

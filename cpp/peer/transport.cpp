@@ -46,17 +46,9 @@ void Transport::setDtlsParameters(dtls::Role role, std::vector<dtls::Fingerprint
     dtlsState_ = DtlsState::kNew;
   }
   if (dtls_) {
-    if (dtls::checkFingerprints(remoteCertificate(), fingerprints) ==
-            dtls::FingerprintCheck::kMatch ||
-        remoteCertificate().empty()) {
+    if (isPeer(fingerprints))
       return;
-    }
-    dtls_->close(now);
-    setDtlsState(DtlsState::kFailed,
-                 DtlsError{RtcErrorDetail::kFingerprintFailure, std::nullopt, std::nullopt,
-                           "the new description's fingerprints do not match the certificate in "
-                           "use"});
-    return;
+    beginAnew();
   }
   dtlsRole_ = role;
   fingerprints_ = std::move(fingerprints);
@@ -64,8 +56,24 @@ void Transport::setDtlsParameters(dtls::Role role, std::vector<dtls::Fingerprint
   maybeStartDtls(now);
 }
 
+bool Transport::isPeer(const std::vector<dtls::Fingerprint>& fingerprints) const {
+  if (remoteCertificate().empty())
+    return fingerprints == fingerprints_;
+  return dtls::checkFingerprints(remoteCertificate(), fingerprints) ==
+         dtls::FingerprintCheck::kMatch;
+}
+
+// Nothing is said to the peer that was: by now ICE may lead to the new one.
+void Transport::beginAnew() {
+  dtls_.reset();
+  dtlsDetails_.reset();
+  early_.clear();
+  writable_ = ice_.selectedPair() && !ice_.carriesPrevious();
+  setDtlsState(DtlsState::kConnecting);
+}
+
 void Transport::maybeStartDtls(Timestamp now) {
-  if (dtls_ || !dtlsRole_ || !writable_ || dtlsState_ != DtlsState::kNew)
+  if (dtls_ || !dtlsRole_ || !writable_ || !awaitsHandshake())
     return;
   dtls::EndpointConfig config;
   config.role = *dtlsRole_;
@@ -139,7 +147,7 @@ void Transport::handlePayload(Bytes datagram, Timestamp now) {
     return;
   if (dtls_) {
     dtls_->handleDatagram(std::move(datagram), now);
-  } else if (early_.size() < kMaxEarlyDatagrams && dtlsState_ == DtlsState::kNew) {
+  } else if (early_.size() < kMaxEarlyDatagrams && awaitsHandshake()) {
     early_.push_back(std::move(datagram));
   }
 }

@@ -42,9 +42,11 @@ class Transport {
   ice::Agent& ice() { return ice_; }
   const ice::Agent& ice() const { return ice_; }
 
-  /// The DTLS parameters are negotiated. The handshake begins when ICE has a working pair; other
-  /// fingerprints than before end the connection in `failed`, as the peer's identity may not change
-  /// under a running DTLS association.
+  /// The DTLS parameters are negotiated. The handshake begins when ICE has a working pair.
+  /// Fingerprints that do not fit the peer's certificate are those of another peer, which takes the
+  /// place of the first: a new DTLS association is established with it (RFC 8842 section 4), over a
+  /// pair of its own when it has ICE credentials of its own. Nothing that comes is delivered before
+  /// its certificate has proved to fit.
   void setDtlsParameters(dtls::Role role, std::vector<dtls::Fingerprint> fingerprints,
                          std::shared_ptr<const dtls::Certificate> certificate, Timestamp now);
   /// Seals one record. False when DTLS is not connected or `data` is too large.
@@ -72,6 +74,11 @@ class Transport {
   void handleIce(ice::Output output, Timestamp now);
   void handlePayload(Bytes datagram, Timestamp now);
   void handleDtls(dtls::Output output, Timestamp now);
+  bool isPeer(const std::vector<dtls::Fingerprint>& fingerprints) const;
+  void beginAnew();
+  bool awaitsHandshake() const {
+    return dtlsState_ == DtlsState::kNew || dtlsState_ == DtlsState::kConnecting;
+  }
   void maybeStartDtls(Timestamp now);
   void setDtlsState(DtlsState state, std::optional<DtlsError> error = std::nullopt);
 

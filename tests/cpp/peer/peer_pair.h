@@ -114,6 +114,13 @@ class PeerPair {
     settle();
   }
 
+  /// Somebody else sits at that end from now on; who was there is gone without a word.
+  void replace(End& end, std::string_view address, uint64_t seed) {
+    std::erase_if(inFlight_, [&](const InFlight& packet) { return packet.to == &end; });
+    std::destroy_at(&end);
+    std::construct_at(&end, address, seed, Configuration(), now);
+  }
+
   /// Drains both ends without letting time pass.
   void settle() {
     drain(a, b);

@@ -187,6 +187,50 @@ TEST(Peer, EndsInFailedAndDeliversNothingWhenTheFingerprintIsWrong) {
   EXPECT_TRUE(pair.b.channels.empty());
 }
 
+TEST(Peer, IsHandedOverToAnotherPeerThatAnswersAnOfferWithoutAnIceRestart) {
+  PeerPair pair;
+  const ChannelId channel = openChannel(pair, pair.a);
+  ASSERT_TRUE(pair.negotiate(pair.a, pair.b));
+  ASSERT_TRUE(pair.runUntil([&] { return pair.connected() && !pair.a.opened.empty(); }));
+  pair.replace(pair.b, "10.0.0.3", 3000);
+  ASSERT_TRUE(pair.negotiate(pair.a, pair.b));
+  EXPECT_EQ(pair.a.dtls, DtlsState::kConnecting);
+  const auto back = pair.b.peer.createDataChannel({}, pair.now);
+  ASSERT_TRUE(back);
+  ASSERT_TRUE(pair.runUntil(
+      [&] { return pair.connected() && !pair.b.opened.empty() && !pair.a.channels.empty(); }));
+  EXPECT_EQ(pair.a.dtls, DtlsState::kConnected);
+  EXPECT_TRUE(pair.a.closed.empty());
+  const ChannelId announced = pair.a.channels.begin()->first;
+  EXPECT_NE(announced, channel);
+  ASSERT_TRUE(pair.a.peer.sendString(announced, "to the new one", pair.now));
+  ASSERT_TRUE(pair.b.peer.sendString(*back, "from the new one", pair.now));
+  ASSERT_TRUE(pair.runUntil([&] { return !pair.a.messages.empty() && !pair.b.messages.empty(); }));
+  EXPECT_EQ(pair.b.textsOn(*back), std::vector<std::string>{"to the new one"});
+  EXPECT_EQ(pair.a.textsOn(announced), std::vector<std::string>{"from the new one"});
+}
+
+TEST(Peer, DeliversNothingFromTheOldPeerOnceADescriptionNamesAnother) {
+  PeerPair pair;
+  openChannel(pair, pair.a);
+  ASSERT_TRUE(pair.negotiate(pair.a, pair.b));
+  ASSERT_TRUE(pair.runUntil([&] { return pair.connected() && !pair.b.channels.empty(); }));
+  auto offer = pair.a.peer.createOffer({}, pair.now);
+  ASSERT_TRUE(offer);
+  ASSERT_TRUE(pair.a.peer.setLocalDescription({offer->type, offer->sdp}, pair.now));
+  ASSERT_TRUE(pair.b.peer.setRemoteDescription(*offer, pair.now));
+  ASSERT_TRUE(pair.b.peer.setLocalDescription({}, pair.now));
+  std::string sdp = pair.b.peer.session().localDescription()->sdp;
+  const size_t digest = sdp.find("a=fingerprint:sha-256 ") + 22;
+  sdp[digest] = sdp[digest] == '0' ? '1' : '0';
+  ASSERT_TRUE(pair.a.peer.setRemoteDescription({jsep::SdpType::kAnswer, sdp}, pair.now));
+  pair.a.messages.clear();
+  ASSERT_TRUE(pair.b.peer.sendString(pair.b.channels.begin()->first, "from the old", pair.now));
+  pair.run(Duration::seconds(60));
+  EXPECT_NE(pair.a.dtls, DtlsState::kConnected);
+  EXPECT_TRUE(pair.a.messages.empty());
+}
+
 TEST(Peer, RestartsIceOverRenegotiationWithoutLosingTheChannel) {
   Connected c;
   const std::string before = c.pair.a.peer.transport()->ice().localCredentials().ufrag;
