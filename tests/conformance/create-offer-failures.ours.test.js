@@ -4,15 +4,26 @@
 import { rejects } from './support/errors.js';
 import { connection, whenOver } from './support/resources.js';
 
+/** Where the engine gets its random numbers from. */
+function randomSource() {
+  if (realm.target !== 'node') return { holder: crypto, method: 'getRandomValues' };
+  return { holder: process.getBuiltinModule('node:crypto'), method: 'randomFillSync' };
+}
+
 /** From now on the realm's source of random numbers fails, as the platform lets it fail. */
 function breakRandomSource() {
-  Object.defineProperty(crypto, 'getRandomValues', {
+  const { holder, method } = randomSource();
+  const before = Object.getOwnPropertyDescriptor(holder, method);
+  Object.defineProperty(holder, method, {
     configurable: true,
     value() {
       throw new DOMException('there is no entropy', 'OperationError');
     },
   });
-  const repair = () => delete crypto.getRandomValues;
+  const repair = () => {
+    if (before) Object.defineProperty(holder, method, before);
+    else delete holder[method];
+  };
   whenOver(repair);
   return repair;
 }
