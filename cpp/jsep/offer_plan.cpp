@@ -27,13 +27,19 @@ bool isFree(const State& state, size_t index) {
 
 class Planner {
  public:
-  Planner(const State& state, BundlePolicy policy) : state_(state), policy_(policy) {}
+  Planner(const State& state, const SessionConfig& config)
+      : state_(state),
+        policy_(config.bundlePolicy),
+        hasDataFirst_(config.alwaysNegotiateDataChannels) {}
 
   OfferPlan plan() {
     continueSections();
     nextFree_ = firstSlot();
+    if (hasDataFirst_)
+      addData();
     addTransceivers();
-    addData();
+    if (!hasDataFirst_)
+      addData();
     group();
     assignTransports();
     return std::move(plan_);
@@ -246,6 +252,7 @@ class Planner {
 
   const State& state_;
   const BundlePolicy policy_;
+  const bool hasDataFirst_;
   OfferPlan plan_;
   std::vector<std::string> mids_;
   size_t nextFree_ = 0;
@@ -254,8 +261,8 @@ class Planner {
 
 }  // namespace
 
-OfferPlan planOffer(const State& state, BundlePolicy policy) {
-  return Planner(state, policy).plan();
+OfferPlan planOffer(const State& state, const SessionConfig& config) {
+  return Planner(state, config).plan();
 }
 
 }  // namespace rtc::jsep

@@ -49,6 +49,6 @@ struct OfferPlan {
 /// Lays out the offer that describes `state` (RFC 9429 sections 5.2.1 and 5.2.2): sections that
 /// exist keep their places, rejected ones are recycled, new ones follow; transports as bundling and
 /// `policy` have them. Credentials are left to the caller.
-OfferPlan planOffer(const State& state, BundlePolicy policy);
+OfferPlan planOffer(const State& state, const SessionConfig& config);
 
 }  // namespace rtc::jsep

@@ -45,7 +45,9 @@ bool contains(const std::vector<IceCredentials>& list, const IceCredentials& one
 }  // namespace
 
 Session::Session(SessionConfig config, RandomSource& random)
-    : config_(std::move(config)), random_(random), state_(std::make_unique<State>()) {}
+    : config_(std::move(config)), random_(random), state_(std::make_unique<State>()) {
+  state_->dataRequested = config_.alwaysNegotiateDataChannels;
+}
 
 Session::~Session() = default;
 
@@ -88,7 +90,7 @@ Result<Description, Error> Session::createOffer(const OfferOptions& options) {
   auto next = std::make_unique<State>(*state_);
   if (!prepareSession(*next, random_) || !prepareSenders(*next, random_))
     return randomError();
-  OfferPlan plan = planOffer(*next, config_.bundlePolicy);
+  OfferPlan plan = planOffer(*next, config_);
   std::vector<bool> restarts;
   for (const LocalTransport& planned : plan.transports) {
     const Transport* transport = next->transport(planned.id);

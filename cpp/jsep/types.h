@@ -112,6 +112,9 @@ struct SessionConfig {
   /// The largest message that we can send; 0 is "any size".
   uint64_t maxSendSize = 0;
   uint16_t sctpPort = 5000;
+  /// webrtc-extensions, `alwaysNegotiateDataChannels`: data channels are negotiated before there is
+  /// one, and their section is the first.
+  bool alwaysNegotiateDataChannels = false;
 };
 
 /// One ICE + DTLS transport. Ids are never reused in a session.

@@ -11,6 +11,7 @@ jsep::SessionConfig sessionConfig(const Configuration& configuration) {
   config.bundlePolicy = configuration.bundlePolicy;
   config.rtcpMuxPolicy = configuration.rtcpMuxPolicy;
   config.maxMessageSize = configuration.maxMessageSize;
+  config.alwaysNegotiateDataChannels = configuration.alwaysNegotiateDataChannels;
   return config;
 }
 

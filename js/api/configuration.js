@@ -96,7 +96,7 @@ export function changedConfiguration(current, given, hasLocalDescription) {
       );
     if (!same) throw refuse('certificates');
   }
-  for (const member of ['bundlePolicy', 'rtcpMuxPolicy']) {
+  for (const member of ['bundlePolicy', 'rtcpMuxPolicy', 'alwaysNegotiateDataChannels']) {
     if (dictionary[member] !== old[member]) throw refuse(member);
   }
   if (hasLocalDescription && dictionary.iceCandidatePoolSize !== old.iceCandidatePoolSize) {
@@ -127,12 +127,14 @@ export function copyConfiguration({ dictionary }) {
  */
 export function engineConfiguration({ dictionary, servers }, extraServers) {
   const { iceTransportPolicy, bundlePolicy, rtcpMuxPolicy, iceCandidatePoolSize } = dictionary;
+  const { alwaysNegotiateDataChannels } = dictionary;
   return {
     iceServers: [...servers, ...extraServers],
     iceTransportPolicy,
     bundlePolicy,
     rtcpMuxPolicy,
     iceCandidatePoolSize,
+    alwaysNegotiateDataChannels,
     certificates: dictionary.certificates.map((/** @type {any} */ one) => implOf(one).handle),
   };
 }

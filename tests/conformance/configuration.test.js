@@ -29,6 +29,7 @@ test('without a configuration all members have their defaults', () => {
       bundlePolicy: 'balanced',
       rtcpMuxPolicy: 'require',
       iceCandidatePoolSize: 0,
+      alwaysNegotiateDataChannels: false,
     });
   }
 });
@@ -195,6 +196,40 @@ test('setConfiguration() takes another iceCandidatePoolSize before there is a lo
   await pc.setLocalDescription();
   throws(() => pc.setConfiguration({ iceCandidatePoolSize: 3 }), 'InvalidModificationError');
   pc.setConfiguration({ iceCandidatePoolSize: 2 });
+});
+
+test('with alwaysNegotiateDataChannels an offer begins with data channels before there is one', async () => {
+  const pc = connection({ alwaysNegotiateDataChannels: true });
+  pc.addTransceiver('audio');
+  const { sdp } = await pc.createOffer();
+  expect(sdp.match(/(?<=^m=)\w+/gm)).toEqual(['application', 'audio']);
+  expect(pc.sctp).toBe(null);
+});
+
+test('a channel that is made after data channels were negotiated needs no negotiation and opens', async () => {
+  const a = connection({ alwaysNegotiateDataChannels: true });
+  const b = connection();
+  a.onicecandidate = ({ candidate }) => b.addIceCandidate(candidate);
+  b.onicecandidate = ({ candidate }) => a.addIceCandidate(candidate);
+  await a.setLocalDescription();
+  await b.setRemoteDescription(a.localDescription);
+  await b.setLocalDescription();
+  await a.setRemoteDescription(b.localDescription);
+  let isNeeded = false;
+  a.onnegotiationneeded = () => (isNeeded = true);
+  const channel = a.createDataChannel('late');
+  await new Promise((resolve) => (channel.onopen = resolve));
+  expect(isNeeded).toBe(false);
+});
+
+test('setConfiguration() throws InvalidModificationError for another alwaysNegotiateDataChannels', () => {
+  const pc = connection({ alwaysNegotiateDataChannels: true });
+  throws(
+    () => pc.setConfiguration({ alwaysNegotiateDataChannels: false }),
+    'InvalidModificationError',
+  );
+  pc.setConfiguration({ alwaysNegotiateDataChannels: true });
+  expect(pc.getConfiguration().alwaysNegotiateDataChannels).toBe(true);
 });
 
 test('setConfiguration() changes what the next gathering uses', async () => {

@@ -91,7 +91,6 @@ export const absentMembers = {
   'RTCPeerConnection.startDiagnosticLogging': diagnostics,
   'RTCPeerConnection.stopDiagnosticLogging': diagnostics,
   'RTCPeerConnection.cancelDiagnosticLogging': diagnostics,
-  'RTCConfiguration.alwaysNegotiateDataChannels': 'the engine has no switch for it yet',
   'RTCConfiguration.encodedInsertableStreams': encodedTransform,
   'RTCRtpSender.rtcpTransport': noRtcp,
   'RTCRtpReceiver.rtcpTransport': noRtcp,

@@ -31,6 +31,7 @@ export const enums = {
 export const dictionaries = {
   RTCConfiguration: [
     '',
+    ['alwaysNegotiateDataChannels', 'boolean', '=', false],
     ['bundlePolicy', 'RTCBundlePolicy', '=', 'balanced'],
     ['certificates', ['sequence', 'RTCCertificate'], '=', []],
     ['iceCandidatePoolSize', ['enforce', 'octet'], '=', 0],

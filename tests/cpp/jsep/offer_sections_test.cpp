@@ -27,6 +27,30 @@ TEST_F(OfferSections, FollowTheOrderOfTheTransceiversWithDataLast) {
   EXPECT_EQ(bundle(offer), "BUNDLE 0 1 2");
 }
 
+TEST_F(OfferSections, BeginWithDataWhenItIsAlwaysNegotiated) {
+  SessionConfig config;
+  config.alwaysNegotiateDataChannels = true;
+  Side always(3, config);
+  EXPECT_THAT(lines(offerOf(always)), ElementsAre("application 9"));
+  addTransceiver(always, kAudio);
+  EXPECT_THAT(lines(offerOf(always)), ElementsAre("application 9", "audio 9"));
+  negotiate(always, b);
+  always->requestDataChannels();
+  EXPECT_FALSE(always->negotiationNeeded());
+}
+
+TEST_F(OfferSections, AreAskedForByAnAnswererWhoAlwaysNegotiatesData) {
+  SessionConfig config;
+  config.alwaysNegotiateDataChannels = true;
+  Side always(3, config);
+  addTransceiver(a, kAudio);
+  negotiate(a, always);
+  EXPECT_TRUE(always->negotiationNeeded());
+  negotiate(always, a);
+  EXPECT_THAT(lines(offerOf(always)), ElementsAre("audio 9", "application 9"));
+  EXPECT_FALSE(always->negotiationNeeded());
+}
+
 TEST_F(OfferSections, OfMediaLookLikeABrowsers) {
   addTrack(a, kVideo, "camera", {"s1", "s2"});
   const auto video = section(offerOf(a));

@@ -164,6 +164,7 @@ describe('getConfiguration', () => {
       rtcpMuxPolicy: 'require',
       certificates: [],
       iceCandidatePoolSize: 0,
+      alwaysNegotiateDataChannels: false,
     });
   });
 
@@ -202,6 +203,13 @@ describe('setConfiguration', () => {
     expect(pc.getConfiguration().iceTransportPolicy).toBe('all');
     pc.setConfiguration({ ...changed, bundlePolicy: 'max-bundle' });
     expect(pc.getConfiguration().iceTransportPolicy).toBe('relay');
+  });
+
+  test('refuses another alwaysNegotiateDataChannels', () => {
+    const pc = connect({ alwaysNegotiateDataChannels: true });
+    expect(pc.getConfiguration().alwaysNegotiateDataChannels).toBe(true);
+    expect(errorOf(() => pc.setConfiguration({}))).toBe('InvalidModificationError');
+    pc.setConfiguration({ alwaysNegotiateDataChannels: true });
   });
 
   test('refuses another pool size once there is a local description', async () => {
