@@ -72,8 +72,19 @@ function forwardCandidates(from, to, ready) {
     const init = candidate.toJSON?.() ?? candidate;
     from.candidates.push(init);
     await ready;
-    if (to.pc.signalingState !== 'closed') await to.pc.addIceCandidate(init);
+    if (isOver(to)) return;
+    try {
+      await to.pc.addIceCandidate(init);
+    } catch (error) {
+      // A candidate may be overtaken by the end of who it is for.
+      if (!isOver(to)) throw error;
+    }
   };
+}
+
+/** @param {Peer} peer */
+function isOver({ pc }) {
+  return pc.signalingState === 'closed' || ['failed', 'closed'].includes(pc.connectionState);
 }
 
 /**
