@@ -3,7 +3,7 @@
 //   webrtc.mjs, webrtc.wasm       the engine as an ES module (js/ imports the first)
 //   webrtc-sync.mjs               the engine that instantiates synchronously
 //   webrtc-relay.*                the TURN server of the relay, with a loader for Node.js
-//   webrtc-wasm.node.mjs          js/index.node.js in one file, which Node.js loads ten times as fast;
+//   webrtc-wasm.node.mjs          js/index.node.js in one file, which Node.js loads five times as fast;
 //   polyfill.node.mjs             js/polyfill.node.js over it
 //   webrtc-wasm.classic.js        one classic script, global `webrtcWasm`, from js/index.classic.js
 //   sizes.json                    what all that weighs, raw and brotli

@@ -6,9 +6,9 @@
 namespace rtc::dtls {
 
 /// A number modulo n, the order of P-256's base point (SP 800-186 section 3.2.1.3), for signatures
-/// whose curve arithmetic somebody else does. mbedTLS could do this too, but takes 7 ms for its
-/// first inversion where WebAssembly is not optimised yet. Nothing branches on a value or looks up
-/// by one.
+/// whose curve arithmetic somebody else does. mbedTLS could do this too, but its first
+/// inversion is slow where WebAssembly is not optimised yet. Nothing branches on a value or looks
+/// up by one.
 class P256Scalar {
  public:
   P256Scalar() = default;

@@ -203,6 +203,7 @@ class Agent {
   bool checksOrdinarily(Timestamp now) const;
   Pair* carrier() const;
   void selectCarrier(Timestamp now);
+  bool allCandidatesAreKnown() const;
   Timestamp resignationTime() const;
   IceTransportState computeState(Timestamp now) const;
   Timestamp failureTime() const;

@@ -195,12 +195,16 @@ bool Agent::hasLocalCandidate() const {
                      [](const LocalCandidateInfo& info) { return !info.removed; });
 }
 
+bool Agent::allCandidatesAreKnown() const {
+  return current_->remoteEnded && gatheringState_ == GatheringState::kComplete;
+}
+
 // When a list without hope means failure. never() while there is hope.
 Timestamp Agent::failureTime() const {
   const Session& session = *current_;
   if (session.checkingSince.isNever() || session.checks.hasUnfinished())
     return Timestamp::never();
-  if (session.remoteEnded && gatheringState_ == GatheringState::kComplete) {
+  if (allCandidatesAreKnown()) {
     // webrtc-pc, RTCIceTransportState: patience is for the peer's checks, and they have no address
     // to arrive at.
     if (!hasLocalCandidate())
@@ -220,8 +224,7 @@ Timestamp Agent::failureTime() const {
 // does not show while others are on their way.
 Timestamp Agent::resignationTime() const {
   const Session& session = *current_;
-  if (session.hopelessSince.isNever() ||
-      (session.remoteEnded && gatheringState_ == GatheringState::kComplete)) {
+  if (session.hopelessSince.isNever() || allCandidatesAreKnown()) {
     return Timestamp::never();
   }
   return std::max(session.hopelessSince, std::max(session.checkingSince, session.lastActivity) +
@@ -236,7 +239,7 @@ IceTransportState Agent::computeState(Timestamp now) const {
       return carrierInPrevious_ ? IceTransportState::kChecking : IceTransportState::kDisconnected;
     }
     const bool completed = role_ == Role::kControlling && !carrierInPrevious_ && pair->nominated &&
-                           gatheringState_ == GatheringState::kComplete && session.remoteEnded;
+                           allCandidatesAreKnown();
     return completed ? IceTransportState::kCompleted : IceTransportState::kConnected;
   }
   if (session.checkingSince.isNever()) {

@@ -26,6 +26,7 @@ struct Configuration {
   int64_t unixSeconds = 0;
   /// a=max-message-size: the largest message that is taken, in bytes.
   size_t maxMessageSize = 262144;
+  /// webrtc-extensions: data channels are negotiated before there is one.
   bool alwaysNegotiateDataChannels = false;
   ice::Timings iceTimings;
 };

@@ -40,13 +40,10 @@ void Transport::setDtlsParameters(dtls::Role role, std::vector<dtls::Fingerprint
                                   Timestamp now) {
   if (dtlsState_ == DtlsState::kClosed || dtlsState_ == DtlsState::kFailed)
     return;
-  if (dtls_ && dtlsState_ == DtlsState::kConnecting && role != dtlsRole_) {
-    // The other role in a handshake that has not come to its end: it begins anew.
-    dtls_.reset();
-    dtlsState_ = DtlsState::kNew;
-  }
   if (dtls_) {
-    if (isPeer(fingerprints))
+    // The role may change until the handshake has come to its end.
+    const bool hasOtherRole = dtlsState_ == DtlsState::kConnecting && role != dtlsRole_;
+    if (!hasOtherRole && isPeer(fingerprints))
       return;
     beginAnew();
   }

@@ -1,36 +1,8 @@
 // Firefox ESR: its native RTCPeerConnection and the package in the same page, over the relay.
 
-import puppeteer from 'puppeteer-core';
-import { requireInstalled, startRelay } from './support/browser.js';
+import { useFirefox } from './support/firefox.js';
 
-const kFirefox = '/usr/bin/firefox-esr';
-
-let relay;
-let browser;
-let page;
-
-beforeAll(async () => {
-  requireInstalled(kFirefox, 'firefox-esr');
-  relay = await startRelay();
-  browser = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath: kFirefox,
-    headless: true,
-  });
-  page = await browser.newPage();
-  await page.goto(new URL('pages/', relay.httpUrl).href);
-  await page.waitForFunction('globalThis.harness !== undefined');
-  await page.evaluate((access) => globalThis.harness.configure({ relay: access }), relay.access);
-}, 90_000);
-
-afterEach(async () => {
-  expect(await page?.evaluate(() => globalThis.harness.closeAll())).toBe(0);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await relay?.close();
-});
+const firefox = useFirefox();
 
 test.each([
   ['the package', 'ours'],
@@ -38,7 +10,7 @@ test.each([
 ])(
   'Connects with native Firefox when %s offers, and carries data both ways',
   async (_, offerer) => {
-    const seen = await page.evaluate(async (offerer) => {
+    const seen = await firefox.page.evaluate(async (offerer) => {
       const pair = new harness.Pair();
       const channel = pair.channel(offerer, 'file');
       await pair.negotiate(offerer);
@@ -66,7 +38,7 @@ test.each([
 );
 
 test("Tracks and streams are the page's own, as native connections and elements take them", async () => {
-  const seen = await page.evaluate(async () => {
+  const seen = await firefox.page.evaluate(async () => {
     const { addToStream, createRemoteStream, createRemoteTrack, setMuted } =
       await import('/js/media/index.js');
     const native = new RTCPeerConnection();

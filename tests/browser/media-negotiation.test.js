@@ -1,11 +1,10 @@
 // Offers of audio, video and data in all variants, ours answered by a browser and the browser's by
 // us: each side takes what the other one says, round after round, and both see the same session.
 
-import puppeteer from 'puppeteer-core';
 import { offers as scenarios } from '../../tools/record-sdp/scenarios.mjs';
-import { requireInstalled, startRelay, useChromium } from './support/browser.js';
+import { useChromium } from './support/browser.js';
+import { useFirefox } from './support/firefox.js';
 
-const kFirefox = '/usr/bin/firefox-esr';
 const kOfferers = [
   ['the package', 'ours'],
   ['the browser', 'theirs'],
@@ -142,39 +141,14 @@ describe('With Chromium', () => {
 });
 
 describe('With Firefox', () => {
-  let relay;
-  let browser;
-  let page;
-
-  beforeAll(async () => {
-    requireInstalled(kFirefox, 'firefox-esr');
-    relay = await startRelay();
-    browser = await puppeteer.launch({
-      browser: 'firefox',
-      executablePath: kFirefox,
-      headless: true,
-    });
-    page = await browser.newPage();
-    await page.goto(new URL('pages/', relay.httpUrl).href);
-    await page.waitForFunction('globalThis.harness !== undefined');
-    await page.evaluate((access) => globalThis.harness.configure({ relay: access }), relay.access);
-  }, 90_000);
-
-  afterEach(async () => {
-    expect(await page?.evaluate(() => globalThis.harness.closeAll())).toBe(0);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await relay?.close();
-  });
+  const firefox = useFirefox();
 
   // Its H.264 would have to be downloaded first.
   const fits = scenarios.filter(({ name }) => name !== 'h264');
 
   describe.each(kOfferers)('when %s offers', (_, from) => {
     test.each(named(fits))('$name: $what', async ({ scenario }) => {
-      const seen = await page.evaluate(play, { scenario, from, answererSends: false });
+      const seen = await firefox.page.evaluate(play, { scenario, from, answererSends: false });
       expectAgreement(seen, scenario);
     });
   });

@@ -2,10 +2,9 @@
 // the bundle. Browsers move to a new transport then, and begin their SCTP association again on it. The
 // channel goes on.
 
-import puppeteer from 'puppeteer-core';
-import { requireInstalled, startRelay, useChromium } from './support/browser.js';
+import { useChromium } from './support/browser.js';
+import { useFirefox } from './support/firefox.js';
 
-const kFirefox = '/usr/bin/firefox-esr';
 const kSides = ['ours', 'theirs'];
 
 /** Everything that can differ: who offers first, who stops, and who adds something afterwards. */
@@ -104,35 +103,10 @@ describe('With the package itself, the channel goes on when', () => {
 });
 
 describe('With Firefox, the channel goes on when', () => {
-  let relay;
-  let browser;
-  let page;
-
-  beforeAll(async () => {
-    requireInstalled(kFirefox, 'firefox-esr');
-    relay = await startRelay();
-    browser = await puppeteer.launch({
-      browser: 'firefox',
-      executablePath: kFirefox,
-      headless: true,
-    });
-    page = await browser.newPage();
-    await page.goto(new URL('pages/', relay.httpUrl).href);
-    await page.waitForFunction('globalThis.harness !== undefined');
-    await page.evaluate((access) => globalThis.harness.configure({ relay: access }), relay.access);
-  }, 90_000);
-
-  afterEach(async () => {
-    expect(await page?.evaluate(() => globalThis.harness.closeAll())).toBe(0);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await relay?.close();
-  });
+  const firefox = useFirefox();
 
   test.each(named(kCombinations))('%s', async (_, combination) => {
-    const seen = await page.evaluate(play, { ...combination, theirs: 'native' });
+    const seen = await firefox.page.evaluate(play, { ...combination, theirs: 'native' });
     expectGoesOn(seen, combination);
   });
 });

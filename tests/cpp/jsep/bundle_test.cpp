@@ -48,6 +48,14 @@ std::set<TransportId> transportsOf(Side& side) {
 
 class Bundle : public ::testing::Test {
  protected:
+  /// b's answer to an offer of theirs, of which nothing is bundled any more.
+  std::string answerWithoutGroups(Side& offerer) {
+    EXPECT_OK(offerer->setLocal());
+    EXPECT_OK(b->setRemote(*offerer->localDescription()));
+    EXPECT_OK(b->setLocal());
+    offerer.drain();
+    return without(b->localDescription()->sdp, "a=group");
+  }
   /// a offers and b answers; what b's answer becomes on its way is `edit`'s affair.
   template <typename Edit>
   Status<Error> answered(Side& offerer, Edit edit) {
@@ -212,11 +220,7 @@ TEST_F(Bundle, BundleOnlySectionsCannotBeAcceptedAlone) {
   Side a(1, with(BundlePolicy::kMaxBundle));
   addTransceiver(a, kAudio);
   addTransceiver(a, kVideo);
-  EXPECT_OK(a->setLocal());
-  EXPECT_OK(b->setRemote(*a->localDescription()));
-  EXPECT_OK(b->setLocal());
-  a.drain();
-  const std::string answer = without(b->localDescription()->sdp, "a=group");
+  const std::string answer = answerWithoutGroups(a);
   EXPECT_REFUSED(a, a->setRemote({SdpType::kAnswer, answer}), kInvalidAccessError);
   // A peer that does not bundle sees a port of zero, and rejects.
   EXPECT_OK(a->setRemote({SdpType::kAnswer, rejecting(answer, 1)}));
@@ -228,11 +232,7 @@ TEST_F(Bundle, NorCanThoseThatABalancedOfferHas) {
   addTransceiver(a, kAudio);
   addTransceiver(a, kAudio);
   addTransceiver(a, kVideo);
-  EXPECT_OK(a->setLocal());
-  EXPECT_OK(b->setRemote(*a->localDescription()));
-  EXPECT_OK(b->setLocal());
-  a.drain();
-  const std::string answer = without(b->localDescription()->sdp, "a=group");
+  const std::string answer = answerWithoutGroups(a);
   EXPECT_REFUSED(a, a->setRemote({SdpType::kAnswer, answer}), kInvalidAccessError);
   EXPECT_OK(a->setRemote({SdpType::kAnswer, rejecting(answer, 1)}));
   EXPECT_EQ(transportsOf(a).size(), 2u);

@@ -350,13 +350,18 @@ TEST_F(Transceivers, AnExtensionThatTheApplicationStoppedIsNotAnswered) {
   EXPECT_EQ(negotiatedLevel(b), Direction::kSendRecv);
 }
 
-TEST_F(Transceivers, AnExtensionThatAnOfferBringsBackCanBeStoppedBeforeTheAnswer) {
+/// b has an offer of a's before it with the extension that the one before left out.
+void offerAgainWhatWasLeftOut(Side& a, Side& b) {
   addTransceiver(a, kAudio);
   setLevel(a, std::nullopt);
   negotiate(a, b);
   setLevel(a, Direction::kSendRecv);
   EXPECT_OK(a->setLocal());
   EXPECT_OK(b->setRemote(*a->localDescription()));
+}
+
+TEST_F(Transceivers, AnExtensionThatAnOfferBringsBackCanBeStoppedBeforeTheAnswer) {
+  offerAgainWhatWasLeftOut(a, b);
   EXPECT_EQ(levelToNegotiate(b), Direction::kSendRecv);
   setLevel(b, std::nullopt);
   EXPECT_OK(b->setLocal());
@@ -366,12 +371,7 @@ TEST_F(Transceivers, AnExtensionThatAnOfferBringsBackCanBeStoppedBeforeTheAnswer
 }
 
 TEST_F(Transceivers, AnExtensionThatAnOfferBringsBackGoesWithItsRollback) {
-  addTransceiver(a, kAudio);
-  setLevel(a, std::nullopt);
-  negotiate(a, b);
-  setLevel(a, Direction::kSendRecv);
-  EXPECT_OK(a->setLocal());
-  EXPECT_OK(b->setRemote(*a->localDescription()));
+  offerAgainWhatWasLeftOut(a, b);
   EXPECT_OK(b->rollback());
   EXPECT_EQ(levelToNegotiate(b), std::nullopt);
 }
