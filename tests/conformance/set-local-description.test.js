@@ -274,6 +274,7 @@ test('rollback of a later offer goes back to the descriptions of before', async 
   const [a, b] = pair();
   a.createDataChannel('channel');
   await negotiate(a, b);
+  await gathered(a);
   const before = a.localDescription.sdp;
   const transceiver = a.addTransceiver('audio');
   await a.setLocalDescription();
