@@ -1,90 +1,25 @@
 #pragma once
 
-// A small internet in virtual time: hosts, NATs, a STUN server, a TURN server, and agents on them.
+// Agents and a TURN server on the simulated internet of tests/sim.
 
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
-#include <queue>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "cpp/base/random.h"
 #include "cpp/ice/agent.h"
 #include "cpp/turn/server.h"
+#include "tests/sim/network.h"
 
 namespace rtc::ice::test {
 
-inline IpAddress ip(std::string_view text) {
-  return IpAddress::parse(text).value();
-}
-inline Endpoint at(std::string_view address, uint16_t port) {
-  return Endpoint{ip(address), port};
-}
-
-struct Packet {
-  Endpoint source;  // as the receiver sees it
-  Endpoint destination;
-  Bytes data;
-};
-
-/// One clock, one queue of datagrams in flight, one latency; loss is a predicate over packets.
-class Network {
- public:
-  enum class Nat {
-    /// Endpoint-independent mapping, filtering by remote address (RFC 4787).
-    kAddressRestricted,
-    /// Another mapping for each destination, filtering by remote address and port.
-    kSymmetric,
-  };
-  using Handler = std::function<void(const Endpoint& source, Bytes data)>;
-
-  Duration latency = Duration::milliseconds(10);
-  std::function<bool(const Packet&)> drop;
-  std::vector<Packet> log;
-
-  Timestamp now() const { return now_; }
-  void bind(const Endpoint& local, Handler handler) { handlers_[local] = std::move(handler); }
-  void unbind(const Endpoint& local) { handlers_.erase(local); }
-  /// Puts `inside` behind a NAT that the world sees as `outside`.
-  void addNat(const IpAddress& inside, const IpAddress& outside, Nat kind);
-  void send(const Endpoint& from, const Endpoint& to, Bytes data);
-  void after(Duration delay, std::function<void()> action);
-  /// A binding server without credentials.
-  void addStunServer(const Endpoint& address);
-
-  Timestamp nextEvent() const { return events_.empty() ? Timestamp::never() : events_.top().at; }
-  /// Advances the clock to `to` and runs what is due there.
-  void advance(Timestamp to);
-
- private:
-  struct NatBox {
-    IpAddress outside;
-    Nat kind = Nat::kAddressRestricted;
-    uint16_t nextPort = 40000;
-    std::map<std::pair<Endpoint, Endpoint>, uint16_t> mappings;  // (inside, destination or none)
-    std::map<uint16_t, Endpoint> insideOf;
-    std::set<std::pair<uint16_t, Endpoint>> allowed;  // port 0: any port of the address
-  };
-  struct Event {
-    Timestamp at;
-    uint64_t sequence;
-    std::function<void()> action;
-    bool operator>(const Event& other) const {
-      return at != other.at ? at > other.at : sequence > other.sequence;
-    }
-  };
-  void deliver(Packet packet);
-
-  Timestamp now_ = Timestamp::milliseconds(1000);
-  uint64_t sequence_ = 0;
-  std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
-  std::map<Endpoint, Handler> handlers_;
-  std::map<IpAddress, NatBox> nats_;  // by inside address
-  std::map<IpAddress, IpAddress> insideByOutside_;
-};
+using sim::at;
+using sim::ip;
+using sim::Network;
+using sim::Packet;
 
 /// The engine's own TURN server on a UDP port, and on streams that peers open to it.
 class TurnNode {

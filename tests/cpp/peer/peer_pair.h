@@ -43,6 +43,35 @@ struct End {
     return ice::InterfaceId(transport.value() + 1);
   }
 
+  /// Takes what a peer tells its application.
+  void record(Output output) {
+    if (auto* gone = std::get_if<TransportClosed>(&output)) {
+      transportsClosed.push_back(gone->transport);
+    } else if (auto* candidate = std::get_if<LocalCandidate>(&output)) {
+      candidates.push_back(*candidate);
+    } else if (auto* checks = std::get_if<IceStateChanged>(&output)) {
+      ice = checks->state;
+    } else if (auto* gathered = std::get_if<IceGatheringStateChanged>(&output)) {
+      gathering = gathered->state;
+    } else if (auto* handshake = std::get_if<DtlsStateChanged>(&output)) {
+      dtls = handshake->state;
+      if (handshake->error)
+        dtlsError = handshake->error;
+    } else if (auto* association = std::get_if<SctpStateChanged>(&output)) {
+      sctp = association->state;
+    } else if (auto* event = std::get_if<datachannel::Output>(&output)) {
+      if (auto* open = std::get_if<datachannel::ChannelOpened>(event)) {
+        opened.push_back(open->channel);
+      } else if (auto* announced = std::get_if<datachannel::ChannelAnnounced>(event)) {
+        channels[announced->channel] = announced->options;
+      } else if (auto* message = std::get_if<datachannel::MessageReceived>(event)) {
+        messages.push_back(std::move(*message));
+      } else if (auto* ended = std::get_if<datachannel::ChannelClosed>(event)) {
+        closed.push_back(*ended);
+      }
+    }
+  }
+
   SeededRandom random;
   IpAddress address;
   Peer peer;
@@ -194,8 +223,6 @@ class PeerPair {
     } else if (auto* close = std::get_if<CloseInterfaces>(&output)) {
       end.interfaces.erase(close->transport);
       ++end.interfacesClosed;
-    } else if (auto* gone = std::get_if<TransportClosed>(&output)) {
-      end.transportsClosed.push_back(gone->transport);
     } else if (auto* datagram = std::get_if<SendDatagram>(&output)) {
       ++end.datagramsSent;
       if (filter && !filter(end, datagram->data))
@@ -208,28 +235,8 @@ class PeerPair {
             {now + delay, &other, to, end.endpointOf(from), std::move(datagram->data)});
         break;
       }
-    } else if (auto* candidate = std::get_if<LocalCandidate>(&output)) {
-      end.candidates.push_back(*candidate);
-    } else if (auto* ice = std::get_if<IceStateChanged>(&output)) {
-      end.ice = ice->state;
-    } else if (auto* gathering = std::get_if<IceGatheringStateChanged>(&output)) {
-      end.gathering = gathering->state;
-    } else if (auto* dtls = std::get_if<DtlsStateChanged>(&output)) {
-      end.dtls = dtls->state;
-      if (dtls->error)
-        end.dtlsError = dtls->error;
-    } else if (auto* sctp = std::get_if<SctpStateChanged>(&output)) {
-      end.sctp = sctp->state;
-    } else if (auto* event = std::get_if<datachannel::Output>(&output)) {
-      if (auto* opened = std::get_if<datachannel::ChannelOpened>(event)) {
-        end.opened.push_back(opened->channel);
-      } else if (auto* announced = std::get_if<datachannel::ChannelAnnounced>(event)) {
-        end.channels[announced->channel] = announced->options;
-      } else if (auto* message = std::get_if<datachannel::MessageReceived>(event)) {
-        end.messages.push_back(std::move(*message));
-      } else if (auto* closed = std::get_if<datachannel::ChannelClosed>(event)) {
-        end.closed.push_back(*closed);
-      }
+    } else {
+      end.record(std::move(output));
     }
   }
 
