@@ -108,18 +108,18 @@ void Party::closeInterface(ice::InterfaceId id) {
   open_.erase(id);
 }
 
-void Party::addAddress(std::string_view text) {
-  addresses_.push_back(ip(text));
+void Party::addAddress(const IpAddress& local) {
+  addresses_.push_back(local);
   for (const jsep::TransportId transport : interfaces)
-    openInterface(transport, addresses_.back());
+    openInterface(transport, local);
   drain();
 }
 
-void Party::removeAddress(std::string_view text) {
-  std::erase(addresses_, ip(text));
+void Party::removeAddress(const IpAddress& local) {
+  std::erase(addresses_, local);
   std::vector<ice::InterfaceId> gone;
   for (const auto& [id, interface] : open_) {
-    if (interface.local.address == ip(text))
+    if (interface.local.address == local)
       gone.push_back(id);
   }
   for (const ice::InterfaceId id : gone) {
@@ -220,8 +220,10 @@ void Party::handle(peer::Output output) {
 
 Session::Session(const SessionOptions& options)
     : network(options.seed),
-      a(network, turn, kHostA, options.seed, configurationOf(options)),
-      b(network, turn, kHostB, options.seed + 1000, configurationOf(options)) {
+      a(network, turn, options.ipv6 ? "2001:db8:1::1" : "10.1.0.1", options.seed,
+        configurationOf(options)),
+      b(network, turn, options.ipv6 ? "2001:db8:2::1" : "10.2.0.1", options.seed + 1000,
+        configurationOf(options)) {
   network.latency = options.latency;
   network.addStunServer({ip(kStunServer), 3478});
   if (options.withTurn) {
@@ -229,21 +231,21 @@ Session::Session(const SessionOptions& options)
                                            TurnNode::openConfig());
     turn = turnNode_.get();
   }
-  const auto place = [&](const char* host, Access access, const char* outside) {
+  const auto place = [&](const IpAddress& host, Access access, const char* outside) {
     if (const NatOptions* kind = natOf(access)) {
       NatOptions nat = *kind;
       nat.hairpin = options.hairpin;
       nat.isolatesHosts = options.isolatesHosts;
-      network.addNat(ip(host), ip(outside), nat);
+      network.addNat(host, ip(outside), nat);
     } else if (access == Access::kUdpBlocked) {
-      network.blockUdp(ip(host));
+      network.blockUdp(host);
     }
   };
-  place(kHostA, options.accessA, "203.0.113.1");
-  place(kHostB, options.sharedNat ? options.accessA : options.accessB,
+  place(a.address, options.accessA, "203.0.113.1");
+  place(b.address, options.sharedNat ? options.accessA : options.accessB,
         options.sharedNat ? "203.0.113.1" : "203.0.113.2");
-  network.setLink(ip(kHostA), options.linkA);
-  network.setLink(ip(kHostB), options.linkB);
+  network.setLink(a.address, options.linkA);
+  network.setLink(b.address, options.linkB);
 }
 
 void Session::start(const datachannel::ChannelOptions& channelOptions) {

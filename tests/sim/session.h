@@ -39,8 +39,8 @@ class Party : public peer::End {
   void drain();
   void handleTimeoutIfDue();
   /// The interface with this address appears, or goes, under the transports that there are.
-  void addAddress(std::string_view address);
-  void removeAddress(std::string_view address);
+  void addAddress(const IpAddress& address);
+  void removeAddress(const IpAddress& address);
 
   /// "srflx/prflx": the types of the selected pair, ours and the peer's; "-" without one.
   std::string selectedTypes() const;
@@ -87,6 +87,8 @@ struct SessionOptions {
   bool sharedNat = false;
   bool hairpin = false;
   bool isolatesHosts = false;
+  /// Hosts have IPv6 addresses, and the servers are out of reach.
+  bool ipv6 = false;
   bool withStun = true;
   bool withTurn = false;
   LinkOptions linkA;
@@ -98,9 +100,6 @@ struct SessionOptions {
 
 class Session {
  public:
-  static constexpr const char* kHostA = "10.1.0.1";
-  static constexpr const char* kHostB = "10.2.0.1";
-
   explicit Session(const SessionOptions& options);
 
   /// Opens a channel, negotiates and trickles; nothing has travelled yet.
@@ -110,11 +109,16 @@ class Session {
   /// Lets virtual time pass until `done`, at most `limit`; whether it was done.
   bool runUntil(const std::function<bool()>& done, Duration limit = Duration::seconds(60));
   void run(Duration time);
+  /// Whether both ends can send over the association.
   bool isConnected() const {
     return a.sctp == peer::SctpState::kConnected && b.sctp == peer::SctpState::kConnected;
   }
+  /// Whether, beside that, a pair is nominated.
+  bool isCompleted() const {
+    return isConnected() && a.ice == ice::IceTransportState::kCompleted &&
+           b.ice == ice::IceTransportState::kConnected;
+  }
   Timestamp now() const { return network.now(); }
-  Party& other(Party& party) { return &party == &a ? b : a; }
 
   Network network;
   TurnNode* turn = nullptr;
