@@ -129,16 +129,31 @@ void ChannelSet::bind(Channel& channel, uint16_t id) {
   byStream_[sctp::StreamId(id)] = channel.handle;
 }
 
+bool ChannelSet::sendOpen(Channel& channel, Timestamp now) {
+  if (channel.options.negotiated || channel.openSent)
+    return true;
+  const auto sent = association_->send(sctp::StreamId(*channel.options.id), ppid::kDcep,
+                                       encodeOpen(channel.options), {}, now);
+  channel.openSent = sent.ok();
+  return channel.openSent;
+}
+
+// The association can take messages before it is established: the peer gets to know the channels a
+// round trip earlier when they are announced then.
+void ChannelSet::announceEarly(Timestamp now) {
+  for (auto& [handle, channel] : channels_) {
+    if (channel.state == ChannelState::kConnecting && channel.options.id &&
+        *channel.options.id < streamLimit())
+      sendOpen(channel, now);  // what fails is tried again by activate()
+  }
+}
+
 void ChannelSet::activate(Channel& channel, Timestamp now) {
   if (channel.state != ChannelState::kConnecting || !channel.options.id)
     return;
-  if (!channel.options.negotiated) {
-    const auto sent = association_->send(sctp::StreamId(*channel.options.id), ppid::kDcep,
-                                         encodeOpen(channel.options), {}, now);
-    if (!sent.ok()) {
-      remove(channel.handle, operationError("the channel's opening message could not be sent"));
-      return;
-    }
+  if (!sendOpen(channel, now)) {
+    remove(channel.handle, operationError("the channel's opening message could not be sent"));
+    return;
   }
   // Data may follow DATA_CHANNEL_OPEN without waiting for the answer (RFC 8832 section 6).
   channel.state = ChannelState::kOpen;
@@ -209,6 +224,10 @@ void ChannelSet::close(ChannelId handle, Timestamp now) {
   Channel* channel = find(handle);
   if (!channel || channel->state == ChannelState::kClosing)
     return;
+  if (channel->openSent && association_ && !connected_) {
+    channel->state = ChannelState::kClosing;  // the stream is reset once that can be done
+    return;
+  }
   if (channel->state == ChannelState::kConnecting || !association_ || !connected_) {
     remove(handle, std::nullopt);
     return;
@@ -260,10 +279,14 @@ void ChannelSet::handle(sctp::Output output, Timestamp now) {
     handleReceived(std::move(*received), now);
   } else if (const auto* sent = std::get_if<sctp::SentBytes>(&output)) {
     handleSent(*sent);
+  } else if (const auto* answered = std::get_if<sctp::Answered>(&output)) {
+    streams_ = std::min(answered->outgoingStreams, answered->incomingStreams);
+    announceEarly(now);
   } else if (const auto* connected = std::get_if<sctp::Connected>(&output)) {
     connected_ = true;
     streams_ = std::min(connected->outgoingStreams, connected->incomingStreams);
     activateAll(now);
+    closeEarly(now);
   } else if (const auto* restarted = std::get_if<sctp::Restarted>(&output)) {
     handleRestarted(*restarted, now);
   } else if (const auto* incoming = std::get_if<sctp::IncomingStreamsReset>(&output)) {
@@ -275,6 +298,16 @@ void ChannelSet::handle(sctp::Output output, Timestamp now) {
   } else if (const auto* closed = std::get_if<sctp::Closed>(&output)) {
     handleClosed(*closed);
   }
+}
+
+// Channels that were announced, and closed before the association was established.
+void ChannelSet::closeEarly(Timestamp now) {
+  std::vector<sctp::StreamId> closing;
+  for (const auto& [handle, channel] : channels_) {
+    if (channel.state == ChannelState::kClosing)
+      closing.push_back(sctp::StreamId(*channel.options.id));
+  }
+  association_->resetStreams(closing, now);
 }
 
 // Browsers set the association up anew with every DTLS transport and keep their channels, so the

@@ -134,6 +134,8 @@ class ChannelSet {
     /// The peer knows the channel; until then nothing goes unordered, lest it overtake
     /// DATA_CHANNEL_OPEN (RFC 8832 section 6).
     bool knownToPeer = false;
+    /// DATA_CHANNEL_OPEN is queued or sent.
+    bool openSent = false;
     bool outgoingReset = false;
     bool incomingReset = false;
   };
@@ -149,6 +151,9 @@ class ChannelSet {
   void bind(Channel& channel, uint16_t id);
   /// The channel has an id and the association is up: it can be used.
   void activate(Channel& channel, Timestamp now);
+  bool sendOpen(Channel& channel, Timestamp now);
+  void announceEarly(Timestamp now);
+  void closeEarly(Timestamp now);
   void activateAll(Timestamp now);
   void resetStream(sctp::StreamId stream, Timestamp now);
   void beginClosing(Channel& channel, Timestamp now);

@@ -58,8 +58,7 @@ Status<SendError> Association::send(StreamId stream, Ppid ppid, Bytes message,
     return fail(SendError::kEmpty);
   if (message.size() > config_.maxSendMessageSize)
     return fail(SendError::kTooLarge);
-  const uint16_t streams =
-      state_ == State::kEstablished ? connection_->outgoingStreams : config_.outgoingStreams;
+  const uint16_t streams = connection_ ? connection_->outgoingStreams : config_.outgoingStreams;
   if (stream.value() >= streams)
     return fail(SendError::kInvalidStream);
   if (sendQueue_.resetting(stream))
@@ -184,6 +183,11 @@ bool Association::maySendData() const {
          state_ == State::kShutdownReceived;
 }
 
+bool Association::cookieEchoDue() const {
+  return state_ == State::kCookieEchoed && !control_.empty() &&
+         control_.front()[0] == static_cast<uint8_t>(ChunkType::kCookieEcho);
+}
+
 bool Association::packetDue() {
   if (!control_.empty() || connection_->received.sackDue())
     return true;
@@ -202,6 +206,8 @@ std::optional<Bytes> Association::buildPacket() {
     Connection& connection = *connection_;
     PacketBuilder packet(config_.localPort, config_.remotePort, connection.peerTag,
                          config_.maxPacketSize);
+    // DATA may go with COOKIE ECHO, and then no packet more before COOKIE ACK (section 5.1 C).
+    const bool echoesCookie = cookieEchoDue();
     // COOKIE ECHO and COOKIE ACK come first in their packets (RFC 9260 sections 3.3.11, 3.3.12).
     while (!control_.empty() && packet.fits(control_.front().size())) {
       packet.addEncoded(control_.front());
@@ -213,7 +219,9 @@ std::optional<Bytes> Association::buildPacket() {
         connection.received.takeSack(advertisedWindow(), packet.room()).writeTo(packet);
       }
     }
-    if (maySendData()) {
+    if (echoesCookie) {
+      connection.outgoing.fill(packet, now_);
+    } else if (maySendData()) {
       connection.outgoing.fillForwardTsn(packet, now_);
       connection.outgoing.fill(packet, now_);
       // Behind the data, so that the peer has what was sent before the reset.

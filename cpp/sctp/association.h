@@ -109,7 +109,8 @@ class Association {
   /// One packet from the peer, decrypted. Whatever it holds, it is safe.
   void handlePacket(ByteSpan packet, Timestamp now);
 
-  /// Queues a message; before the association is established it waits. The bytes are copied once,
+  /// Queues a message; before the association is established it waits, but for what fits beside
+  /// COOKIE ECHO. The bytes are copied once,
   /// into packets. Stream ids that turn out not to exist when the association comes up lose their
   /// messages (reported as `SentBytes`).
   Status<SendError> send(StreamId stream, Ppid ppid, Bytes message, const SendOptions& options,
@@ -148,6 +149,7 @@ class Association {
   std::optional<Bytes> buildPacket();
   bool packetDue();
   bool maySendData() const;
+  bool cookieEchoDue() const;
   void sendAlone(VerificationTag tag, ChunkType type, uint8_t flags, ByteSpan value);
   void reportSentBytes();
   void countError();
@@ -170,7 +172,8 @@ class Association {
   void handleCookieAck(Timestamp now);
   void handleStaleCookie(Timestamp now);
   void handshakeTimeout(Timestamp now);
-  void makeConnection(const StateCookie& cookie);
+  void leaveConnection(Timestamp now);
+  void makeConnection(const StateCookie& cookie, Timestamp now);
   void establish(Timestamp now);
   void restart(const StateCookie& cookie, Timestamp now);
 

@@ -131,7 +131,9 @@ void Association::handleInitAck(const ChunkView& chunk, Timestamp now) {
   cookie.peerOutgoingStreams = init->outgoingStreams;
   cookie.peerIncomingStreams = init->incomingStreams;
   cookie.peerExtensions = init->extensions;
-  makeConnection(cookie);
+  makeConnection(cookie, now);
+  sendQueue_.dropStreamsFrom(connection_->outgoingStreams);
+  events_.push_back(Answered{connection_->outgoingStreams, connection_->incomingStreams});
 
   cookieEcho_ = toBytes(init->cookie);
   state_ = State::kCookieEchoed;
@@ -176,7 +178,7 @@ bool Association::handleCookieEcho(const ChunkView& chunk, VerificationTag packe
       establish(now);
   } else if (sameLocal && settingUp) {
     // No association yet, or case B: both ends began, or the peer began again.
-    makeConnection(*cookie);
+    makeConnection(*cookie, now);
     establish(now);
   } else if (!sameLocal && !samePeer && connection_ && !settingUp &&
              cookie->localTieTag == connection_->localTag &&
@@ -205,7 +207,7 @@ void Association::handleStaleCookie(Timestamp now) {
   if (state_ != State::kCookieEchoed)
     return;
   handshakeTimer_.stop();
-  connection_.reset();
+  leaveConnection(now);
   control_.clear();
   state_ = State::kCookieWait;
   if (++handshakeAttempts_ > config_.maxInitRetransmissions) {
@@ -215,7 +217,17 @@ void Association::handleStaleCookie(Timestamp now) {
   sendInit(now);
 }
 
-void Association::makeConnection(const StateCookie& cookie) {
+// What went out beside a COOKIE ECHO that led to nothing was not accepted either.
+void Association::leaveConnection(Timestamp now) {
+  if (!connection_)
+    return;
+  counters_ = statistics();
+  sendQueue_.restart(connection_->outgoing.unacknowledged(now));
+  connection_.reset();
+}
+
+void Association::makeConnection(const StateCookie& cookie, Timestamp now) {
+  leaveConnection(now);
   connection_ = std::make_unique<Connection>(config_, cookie, sendQueue_, rto_);
 }
 
@@ -233,14 +245,13 @@ void Association::establish(Timestamp now) {
 }
 
 void Association::restart(const StateCookie& cookie, Timestamp now) {
-  counters_ = statistics();
-  sendQueue_.restart(connection_->outgoing.unacknowledged(now));
+  leaveConnection(now);
   rto_ = RtoEstimator(config_.rtoInitial, config_.rtoMin, config_.rtoMax);
   shutdownTimer_.stop();
   heartbeatNonce_.reset();
   localTag_ = cookie.localTag;
   localInitialTsn_ = cookie.localInitialTsn;
-  makeConnection(cookie);
+  makeConnection(cookie, now);
   state_ = State::kEstablished;
   shutdownWanted_ = false;
   errors_ = 0;

@@ -16,6 +16,12 @@ namespace rtc::sctp {
 struct Transmit {
   Bytes packet;
 };
+/// The peer has answered our INIT. What is queued now goes out beside COOKIE ECHO, as far as it
+/// fits into that one packet, and a round trip earlier than after `Connected`.
+struct Answered {
+  uint16_t outgoingStreams = 0;
+  uint16_t incomingStreams = 0;
+};
 /// The association is established. Stream ids are below these numbers.
 struct Connected {
   uint16_t outgoingStreams = 0;
@@ -80,7 +86,7 @@ struct Closed {
   std::string text;
 };
 
-using Output = std::variant<Transmit, Connected, Restarted, Received, SentBytes,
+using Output = std::variant<Transmit, Answered, Connected, Restarted, Received, SentBytes,
                             IncomingStreamsReset, OutgoingStreamsReset, StreamResetFailed, Closed>;
 
 }  // namespace rtc::sctp

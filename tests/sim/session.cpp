@@ -223,7 +223,8 @@ Session::Session(const SessionOptions& options)
       a(network, turn, options.ipv6 ? "2001:db8:1::1" : "10.1.0.1", options.seed,
         configurationOf(options)),
       b(network, turn, options.ipv6 ? "2001:db8:2::1" : "10.2.0.1", options.seed + 1000,
-        configurationOf(options)) {
+        configurationOf(options)),
+      signallingLatency_(options.signallingLatency) {
   network.latency = options.latency;
   network.addStunServer({ip(kStunServer), 3478});
   if (options.withTurn) {
@@ -259,20 +260,34 @@ void Session::negotiate(Party& offerer, Party& answerer) {
   const auto offer = offerer.peer.createOffer({}, now());
   ASSERT_TRUE(offer);
   ASSERT_TRUE(offerer.peer.setLocalDescription({offer->type, offer->sdp}, now()));
-  ASSERT_TRUE(answerer.peer.setRemoteDescription(*offer, now()));
-  const auto answer = answerer.peer.createAnswer({}, now());
-  ASSERT_TRUE(answer);
-  ASSERT_TRUE(answerer.peer.setLocalDescription({answer->type, answer->sdp}, now()));
-  ASSERT_TRUE(offerer.peer.setRemoteDescription(*answer, now()));
+  signal([this, &offerer, &answerer, description = *offer] {
+    ASSERT_TRUE(answerer.peer.setRemoteDescription(description, now()));
+    const auto answer = answerer.peer.createAnswer({}, now());
+    ASSERT_TRUE(answer);
+    ASSERT_TRUE(answerer.peer.setLocalDescription({answer->type, answer->sdp}, now()));
+    signal([this, &offerer, reply = *answer] {
+      ASSERT_TRUE(offerer.peer.setRemoteDescription(reply, now()));
+      signalledAt = earlier(signalledAt, now());
+    });
+  });
   settle();
+}
+
+void Session::signal(std::function<void()> deliver) {
+  if (signallingLatency_ == Duration::zero())
+    deliver();
+  else
+    network.after(signallingLatency_, std::move(deliver));
 }
 
 void Session::trickle(Party& from, Party& to) {
   for (const auto& candidate : std::exchange(from.candidates, {})) {
-    const auto status = to.peer.addIceCandidate(
-        {candidate.candidate, candidate.mid, candidate.mLineIndex, candidate.usernameFragment},
-        now());
-    EXPECT_TRUE(status) << candidate.candidate;
+    signal([this, &to, candidate] {
+      const auto status = to.peer.addIceCandidate(
+          {candidate.candidate, candidate.mid, candidate.mLineIndex, candidate.usernameFragment},
+          now());
+      EXPECT_TRUE(status) << candidate.candidate;
+    });
   }
 }
 

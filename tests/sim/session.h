@@ -94,6 +94,8 @@ struct SessionOptions {
   LinkOptions linkA;
   LinkOptions linkB;
   Duration latency = Duration::milliseconds(10);
+  /// Of descriptions and candidates.
+  Duration signallingLatency = Duration::zero();
   /// Of both peers, beside the servers.
   peer::Configuration configuration;
 };
@@ -104,7 +106,7 @@ class Session {
 
   /// Opens a channel, negotiates and trickles; nothing has travelled yet.
   void start(const datachannel::ChannelOptions& channel = {});
-  /// Offer, answer and candidates once more, from `offerer`.
+  /// Offer, answer and candidates, once more from either.
   void negotiate(Party& offerer, Party& answerer);
   /// Lets virtual time pass until `done`, at most `limit`; whether it was done.
   bool runUntil(const std::function<bool()>& done, Duration limit = Duration::seconds(60));
@@ -124,14 +126,19 @@ class Session {
   TurnNode* turn = nullptr;
   Party a;
   Party b;
+  /// When the first offerer had the answer.
+  Timestamp signalledAt = Timestamp::never();
   /// The channel that `a` opens.
   datachannel::ChannelId channel{0};
 
  private:
   void settle();
   void trickle(Party& from, Party& to);
+  /// Does it at once without a latency of signalling, else later.
+  void signal(std::function<void()> deliver);
   Timestamp deadline() const;
 
+  Duration signallingLatency_;
   std::unique_ptr<TurnNode> turnNode_;
 };
 

@@ -28,6 +28,26 @@ TEST(ChannelSet, AnnouncesAChannelWithAllItsOptions) {
   EXPECT_TRUE(pair.b.all<ChannelOpened>().empty());
 }
 
+TEST(ChannelSet, ClosesAChannelThatWasAnnouncedBeforeTheAssociationWasEstablished) {
+  ChannelPair pair;
+  pair.a.channels.setRole(DtlsRole::kClient, pair.net.now);
+  pair.b.channels.setRole(DtlsRole::kServer, pair.net.now);
+  const ChannelId channel = pair.open(pair.a, labelled("brief"));
+  pair.net.a->connect(pair.net.now);
+  ASSERT_TRUE(pair.net.runUntil([&] { return pair.b.all<ChannelAnnounced>().size() == 1; }));
+  ASSERT_EQ(pair.net.a->state(), sctp::State::kCookieEchoed);
+  ASSERT_EQ(pair.a.channels.state(channel), ChannelState::kConnecting);
+  pair.a.channels.close(channel, pair.net.now);
+  EXPECT_EQ(pair.a.channels.state(channel), ChannelState::kClosing);
+  pair.settle();
+  EXPECT_TRUE(pair.a.all<ChannelOpened>().empty());
+  EXPECT_EQ(pair.a.all<ChannelClosed>().size(), 1u);
+  EXPECT_EQ(pair.b.all<ChannelClosed>().size(), 1u);
+  pair.open(pair.a, labelled("next"));
+  pair.settle();
+  EXPECT_EQ(pair.b.all<ChannelAnnounced>().size(), 2u) << "the stream can be used again";
+}
+
 TEST(ChannelSet, GivesEvenIdsToTheClientAndOddOnesToTheServer) {
   ChannelPair pair;
   ASSERT_TRUE(pair.connect());

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "cpp/base/crc32c.h"
+#include "cpp/sctp/error_cause.h"
 #include "tests/cpp/sctp/pair.h"
 
 namespace rtc::sctp::testing {
@@ -74,6 +75,53 @@ TEST(SctpHandshake, SurvivesTheLossOfAnyOneOfItsPackets) {
       ASSERT_TRUE(pair.runUntil([&] { return pair.established(); }, Duration::seconds(10))) << lost;
     }
   }
+}
+
+/// Of a packet that holds INIT alone.
+VerificationTag initiateTag(ByteSpan packet) {
+  const auto view = parsePacket(packet);
+  ChunkIterator chunks(view->chunks);
+  return InitChunk::parse(chunks.next()->value)->tag;
+}
+
+// RFC 9260 section 5.1 C: DATA may go with COOKIE ECHO, in that one packet.
+TEST(SctpHandshake, SendsWhatIsQueuedBesideCookieEchoAndNothingMoreBeforeItsAnswer) {
+  Pair pair;
+  pair.a->connect(pair.now);
+  ASSERT_TRUE(pair.a->send(StreamId(0), kBinary, Bytes(500, 1), {}, pair.now).ok());
+  ASSERT_TRUE(pair.a->send(StreamId(0), kBinary, Bytes(5000, 2), {}, pair.now).ok());
+  // INIT and INIT ACK cross; then COOKIE ECHO arrives.
+  ASSERT_TRUE(pair.runUntil([&] { return !pair.b.received.empty(); }));
+  EXPECT_EQ(pair.a->state(), State::kCookieEchoed);
+  EXPECT_EQ(pair.a.packetsSent, 2u);
+  EXPECT_EQ(pair.b.received.size(), 1u);
+  ASSERT_EQ(pair.a.all<Answered>().size(), 1u);
+  EXPECT_FALSE(pair.a.has<Connected>());
+  ASSERT_TRUE(pair.settle());
+  EXPECT_EQ(pair.b.received.size(), 2u);
+}
+
+TEST(SctpHandshake, SendsAgainWhatWentBesideACookieEchoThatTookNoEffect) {
+  Pair pair;
+  pair.sniff = true;
+  ASSERT_TRUE(pair.a->send(StreamId(0), kBinary, Bytes(500, 1), {}, pair.now).ok());
+  pair.a->connect(pair.now);
+  int echoes = 0;
+  pair.filter = [&](bool fromA, Bytes& packet) {
+    const bool isEcho = packet[12] == static_cast<uint8_t>(ChunkType::kCookieEcho);
+    return !fromA || !isEcho || ++echoes > 1;
+  };
+  // The cookie is stale when it arrives at last.
+  pair.runFor(Duration::milliseconds(100));
+  ASSERT_EQ(pair.a->state(), State::kCookieEchoed);
+  PacketBuilder stale(5000, 5000, initiateTag(pair.a.sniffed.at(0)), 1188);
+  stale.addChunk(ChunkType::kError, 0, encodeCause(ErrorCause::kStaleCookie, Bytes(4, 0)));
+  pair.a->handlePacket(stale.finish(), pair.now);
+  EXPECT_EQ(pair.a->state(), State::kCookieWait);
+  ASSERT_TRUE(pair.runUntil([&] { return pair.established() && !pair.b.received.empty(); }));
+  ASSERT_TRUE(pair.settle());
+  EXPECT_EQ(pair.b.received.size(), 1u);
+  EXPECT_EQ((pair.a.sentBytes[{0, 53}]), 500u);
 }
 
 TEST(SctpHandshake, GivesUpOnASilentPeer) {
