@@ -91,9 +91,12 @@ class OfferWriter {
     const MediaSection* old = before(index);
     const auto form =
         old != nullptr && state_.dataSection() == index ? dataForm(*old) : std::nullopt;
-    return jsep::writeData(
-        {headOf(index, form ? old->protocol : "UDP/DTLS/SCTP"), form.value_or(DataForm::kCurrent)},
-        config_);
+    // Once there is an association, descriptions go on saying how it began.
+    const bool announcesInit =
+        state_.sctp ? !state_.sctp->remoteInit.empty() : config_.offersSctpInit;
+    return jsep::writeData({headOf(index, form ? old->protocol : "UDP/DTLS/SCTP"),
+                            form.value_or(DataForm::kCurrent), announcesInit},
+                           config_);
   }
 
   MediaSection writeMedia(size_t index) {
@@ -164,8 +167,12 @@ class AnswerWriter {
     if (!plan_.sections[index].accepted)
       return rejectedLike(offered, midOf(offered).value_or(""));
     if (state_.sections[index].use == SectionUse::kData)
-      return jsep::writeData({headOf(index), *dataForm(offered)}, config_);
+      return jsep::writeData({headOf(index), *dataForm(offered), answersInit(offered)}, config_);
     return writeMedia(index);
+  }
+
+  bool answersInit(const MediaSection& offered) const {
+    return state_.sctp ? !state_.sctp->remoteInit.empty() : isPeersInit(sctpInit(offered), config_);
   }
 
   SectionHead headOf(size_t index) const {

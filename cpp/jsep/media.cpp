@@ -106,6 +106,16 @@ uint64_t maxMessageSize(const MediaSection& section) {
   return size ? size->size : 65536;
 }
 
+Bytes sctpInit(const MediaSection& section) {
+  const auto* init = section.find<sdp::SctpInit>();
+  return init ? init->chunk : Bytes();
+}
+
+bool isPeersInit(ByteSpan init, const SessionConfig& config) {
+  return !init.empty() &&
+         !std::equal(init.begin(), init.end(), config.sctpInit.begin(), config.sctpInit.end());
+}
+
 std::optional<std::string> midOf(const MediaSection& section) {
   const auto* mid = section.find<sdp::Mid>();
   if (mid == nullptr)

@@ -42,6 +42,11 @@ bool isUsableData(const sdp::SessionDescription& description, size_t index);
 uint16_t sctpPort(const sdp::MediaSection& section);
 /// Absent means 65536 (RFC 8841 section 6.1), 0 is "any size".
 uint64_t maxMessageSize(const sdp::MediaSection& section);
+/// a=sctp-init; empty without.
+Bytes sctpInit(const sdp::MediaSection& section);
+/// Whether that is one of the peer's making. Peers that copy attributes which they do not know (old
+/// libdatachannel) send ours back, and do not mean it.
+bool isPeersInit(ByteSpan init, const SessionConfig& config);
 
 /// The section's a=mid.
 std::optional<std::string> midOf(const sdp::MediaSection& section);

@@ -34,7 +34,8 @@ class LineWalk {
 
 bool mayBeMissing(std::string_view line) {
   return line.starts_with("a=ice-options:") || line.starts_with("b=") ||
-         line.starts_with("a=candidate:") || line == "a=end-of-candidates";
+         line.starts_with("a=candidate:") || line.starts_with("a=sctp-init:") ||
+         line == "a=end-of-candidates";
 }
 
 bool mayBeAdded(std::string_view line) {

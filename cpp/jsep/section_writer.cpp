@@ -99,6 +99,8 @@ MediaSection writeData(const DataParts& parts, const SessionConfig& config) {
     section.add(sdp::SctpMap{config.sctpPort, "webrtc-datachannel", 1024});
   }
   section.add(sdp::MaxMessageSize{config.maxMessageSize});
+  if (parts.announcesInit && !config.sctpInit.empty())
+    section.add(sdp::SctpInit{config.sctpInit});
   writeCandidates(section, parts.head);
   return section;
 }

@@ -40,6 +40,8 @@ struct SectionHead {
 struct DataParts {
   SectionHead head;
   DataForm form = DataForm::kCurrent;
+  /// With a=sctp-init.
+  bool announcesInit = false;
 };
 sdp::MediaSection writeData(const DataParts& parts, const SessionConfig& config);
 

@@ -56,6 +56,11 @@ void Session::setFingerprints(std::vector<sdp::Fingerprint> fingerprints) {
   state_->createdIsStale = true;
 }
 
+void Session::setSctpInit(Bytes init) {
+  config_.sctpInit = std::move(init);
+  state_->createdIsStale = true;
+}
+
 void Session::setBundlePolicy(BundlePolicy policy) {
   config_.bundlePolicy = policy;
   state_->createdIsStale = true;

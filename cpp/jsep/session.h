@@ -49,6 +49,8 @@ class Session {
   /// The certificates' fingerprints, when they were not known at construction. Offers and answers
   /// made from now on carry them.
   void setFingerprints(std::vector<sdp::Fingerprint> fingerprints);
+  /// a=sctp-init of descriptions to come; no effect on those that are there.
+  void setSctpInit(Bytes init);
   void setBundlePolicy(BundlePolicy policy);
   /// An application created a data channel: offers have an application section from now on.
   void requestDataChannels();

@@ -91,6 +91,8 @@ class Settlement {
     // RFC 4145 section 4: without a=setup an answer means active.
     const bool answererIsServer =
         setupRole(answer_, transport.section) == sdp::Setup::Role::kPassive;
+    if (!transport.dtls || transport.dtls->fingerprints != fingerprints(remote_, transport.section))
+      hasNewDtls_ = true;
     transport.dtls =
         DtlsState{answererIsServer == localIsOfferer_ ? DtlsRole::kClient : DtlsRole::kServer,
                   fingerprints(remote_, transport.section)};
@@ -99,7 +101,18 @@ class Settlement {
   void settleData(size_t index) {
     state_.sctp = SctpState{
         state_.sections[index].mid, sctpPort(local_.media[index]), sctpPort(remote_.media[index]),
-        combineMessageSizes(maxMessageSize(remote_.media[index]), config_.maxSendSize)};
+        combineMessageSizes(maxMessageSize(remote_.media[index]), config_.maxSendSize),
+        remoteInit(index)};
+  }
+
+  // What began without the peer's INIT, or with another, goes on with it as long as its DTLS
+  // association does: one that turns up late is for an association to come, and there is none.
+  Bytes remoteInit(size_t index) const {
+    if (state_.sctp && (state_.sctp->remoteInit.empty() || !hasNewDtls_))
+      return state_.sctp->remoteInit;
+    Bytes init = sctpInit(remote_.media[index]);
+    const bool isMutual = !sctpInit(local_.media[index]).empty() && isPeersInit(init, config_);
+    return isMutual ? init : Bytes();
   }
 
   void settleMedia(Transceiver& transceiver, size_t index) {
@@ -156,6 +169,8 @@ class Settlement {
   const bool isFinal_;
   const bool localIsOfferer_;
   std::vector<bool> accepted_;
+  /// Some transport begins DTLS with a peer that it has not met.
+  bool hasNewDtls_ = false;
 };
 
 void finishExchange(State& state) {

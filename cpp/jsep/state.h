@@ -29,6 +29,8 @@ struct SctpState {
   uint16_t localPort = 5000;
   uint16_t remotePort = 5000;
   uint64_t maxMessageSize = 65536;
+  /// Of the peer, when both ends announced INIT; else empty.
+  Bytes remoteInit;
   bool operator==(const SctpState&) const = default;
 };
 

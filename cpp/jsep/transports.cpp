@@ -47,8 +47,12 @@ std::optional<SctpParameters> sctpParameters(const State& state) {
   const auto transport = state.sections[*index].transport;
   if (state.transport(transport) == nullptr)
     return std::nullopt;
-  return SctpParameters{*transport, state.sctp->mid, state.sctp->localPort, state.sctp->remotePort,
-                        state.sctp->maxMessageSize};
+  return SctpParameters{*transport,
+                        state.sctp->mid,
+                        state.sctp->localPort,
+                        state.sctp->remotePort,
+                        state.sctp->maxMessageSize,
+                        state.sctp->remoteInit};
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "cpp/base/bytes.h"
 #include "cpp/base/strong.h"
 #include "cpp/sdp/attributes.h"
 
@@ -112,6 +113,12 @@ struct SessionConfig {
   /// The largest message that we can send; 0 is "any size".
   uint64_t maxSendSize = 0;
   uint16_t sctpPort = 5000;
+  /// a=sctp-init (draft-hancke-tsvwg-snap): what our association would send as INIT. Empty: nothing
+  /// is announced. Answers announce it when the offer has one, offers when told to.
+  Bytes sctpInit;
+  bool offersSctpInit = false;
+  /// Whether a peer's is an INIT chunk that an association can begin with; null: none is.
+  bool (*isSctpInit)(ByteSpan chunk) = nullptr;
   /// webrtc-extensions, `alwaysNegotiateDataChannels`: data channels are negotiated before there is
   /// one, and their section is the first.
   bool alwaysNegotiateDataChannels = false;
@@ -248,6 +255,9 @@ struct SctpParameters {
   uint16_t remotePort = 5000;
   /// As SctpInfo::maxMessageSize.
   uint64_t maxMessageSize = 65536;
+  /// The peer's INIT chunk when both ends announced theirs: the association is established with the
+  /// DTLS handshake. Else empty. Another one than before begins the association anew.
+  Bytes remoteInit;
   bool operator==(const SctpParameters&) const = default;
 };
 

@@ -82,6 +82,18 @@ Status<Error> checkMedia(const SessionDescription& description, size_t index) {
   return checkSimulcast(description.media[index]);
 }
 
+// draft-hancke-tsvwg-snap, "Answerer Processing of the SDP Offer", "Offerer Processing of the SDP
+// Answer".
+Status<Error> checkSctpInit(const SessionDescription& description, size_t index,
+                            const SessionConfig& config) {
+  if (!dataForm(description.media[index]) || config.isSctpInit == nullptr)
+    return Done{};
+  const Bytes init = sctpInit(description.media[index]);
+  if (!init.empty() && !config.isSctpInit(init))
+    return refuse(nameOf(description, index) + " has an a=sctp-init that is no INIT chunk");
+  return Done{};
+}
+
 // RFC 9143 section 9.1: one RTP session, so numbers mean the same in all of its sections.
 Status<Error> checkBundles(const SessionDescription& description) {
   for (const auto& group : bundleGroups(description)) {
@@ -158,6 +170,8 @@ Status<Error> validateRemote(const SessionDescription& description, const Sessio
     if (isRejected(description, i))
       continue;
     if (auto result = checkTransport(description, i, config); !result)
+      return result;
+    if (auto result = checkSctpInit(description, i, config); !result)
       return result;
     if (!rtpKind(description.media[i]))
       continue;

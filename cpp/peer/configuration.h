@@ -28,6 +28,9 @@ struct Configuration {
   size_t maxMessageSize = 262144;
   /// webrtc-extensions: data channels are negotiated before there is one.
   bool alwaysNegotiateDataChannels = false;
+  /// Offers announce the association's INIT (a=sctp-init), which spares the SCTP handshake with
+  /// peers that answer in kind. Answers do so whenever an offer does.
+  bool offersSctpInit = false;
   ice::Timings iceTimings;
 };
 

@@ -42,13 +42,22 @@ void DataTransport::closeChannel(ChannelId channel, Timestamp now) {
 }
 
 void DataTransport::start(const sctp::AssociationConfig& config, datachannel::DtlsRole role,
-                          Timestamp now) {
-  if (association_ || state_ == SctpState::kClosed)
+                          ByteSpan peerInit, Timestamp now) {
+  if (state_ == SctpState::kClosed)
     return;
-  association_ = std::make_unique<sctp::Association>(config, random_);
-  channels_.setRole(role, now);
-  channels_.attach(*association_, now);
-  association_->connect(now);
+  const bool isFirst = !association_;
+  if (isFirst) {
+    association_ = std::make_unique<sctp::Association>(config, random_);
+    channels_.setRole(role, now);
+    channels_.attach(*association_, now);
+  }
+  const bool isNews = !peerInit.empty() && !std::equal(peerInit.begin(), peerInit.end(),
+                                                       peerInit_.begin(), peerInit_.end());
+  if (isNews && association_->establishWith(peerInit, now)) {
+    peerInit_ = toBytes(peerInit);
+  } else if (isFirst) {
+    association_->connect(now);
+  }
 }
 
 void DataTransport::setMaxSendMessageSize(size_t bytes) {

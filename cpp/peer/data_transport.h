@@ -59,9 +59,11 @@ class DataTransport {
   /// The DTLS role is negotiated: channels get their ids (webrtc-pc section 4.4.1.5, RFC 8832
   /// section 6), before anything is connected. Another role counts for the ids of later channels.
   void setRole(datachannel::DtlsRole role, Timestamp now) { channels_.setRole(role, now); }
-  /// DTLS is connected: the association may begin.
-  void start(const sctp::AssociationConfig& config, datachannel::DtlsRole role, Timestamp now);
-  bool started() const { return association_ != nullptr; }
+  /// DTLS is connected: the association may begin, with the peer's INIT chunk if that is known,
+  /// else by sending our own. Once it has begun, a call with another chunk than before begins it
+  /// anew and one without has no effect.
+  void start(const sctp::AssociationConfig& config, datachannel::DtlsRole role, ByteSpan peerInit,
+             Timestamp now);
   void setMaxSendMessageSize(size_t bytes);
   void handlePacket(ByteSpan packet, Timestamp now);
   /// The DTLS transport is gone for good, or the peer connection closes (then the peer is told by
@@ -91,6 +93,8 @@ class DataTransport {
   std::unique_ptr<sctp::Association> association_;
   datachannel::ChannelSet channels_;
   SctpState state_ = SctpState::kConnecting;
+  /// The peer's INIT chunk that the association began with.
+  Bytes peerInit_;
   std::map<datachannel::ChannelId, ChannelRecord> records_;
   uint64_t channelsOpened_ = 0;
   uint64_t channelsClosed_ = 0;

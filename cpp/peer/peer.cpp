@@ -12,6 +12,8 @@ jsep::SessionConfig sessionConfig(const Configuration& configuration) {
   config.rtcpMuxPolicy = configuration.rtcpMuxPolicy;
   config.maxMessageSize = configuration.maxMessageSize;
   config.alwaysNegotiateDataChannels = configuration.alwaysNegotiateDataChannels;
+  config.offersSctpInit = configuration.offersSctpInit;
+  config.isSctpInit = &sctp::isInitChunk;
   return config;
 }
 
@@ -45,6 +47,10 @@ Peer::Peer(Configuration configuration, RandomSource& random, Timestamp)
   if (!configuration_.certificates.empty()) {
     session_.setFingerprints(fingerprintsOf(configuration_.certificates));
   }
+  // Without randomness nothing is announced, and what needs it more says so.
+  sctpIdentity_ = sctp::drawIdentity(random_);
+  if (sctpIdentity_)
+    session_.setSctpInit(sctp::initChunk(associationConfig(), *sctpIdentity_));
 }
 
 // --- offer/answer

@@ -148,6 +148,7 @@ class Peer {
   void followDtls(Timestamp now);
   void handleSctpPacket(jsep::TransportId from, ByteSpan packet, Timestamp now);
   void startData(const Transport& transport, Timestamp now);
+  sctp::AssociationConfig associationConfig() const;
   void emit(Output output);
   void noteNegotiation();
 
@@ -164,6 +165,8 @@ class Peer {
   uint32_t lastStream_ = 0;
   uint32_t lastResolution_ = 0;
 
+  /// Of the association, drawn ahead so that descriptions can announce it.
+  std::optional<sctp::Identity> sctpIdentity_;
   DataTransport data_;
   std::optional<jsep::SctpParameters> sctp_;
 

@@ -55,14 +55,19 @@ void Peer::followDtls(Timestamp now) {
 }
 
 void Peer::startData(const Transport& transport, Timestamp now) {
-  if (data_.started())
-    return;
+  data_.start(associationConfig(), channelRole(*transport.dtlsRole()), sctp_->remoteInit, now);
+}
+
+sctp::AssociationConfig Peer::associationConfig() const {
   sctp::AssociationConfig config;
-  config.localPort = sctp_->localPort;
-  config.remotePort = sctp_->remotePort;
-  config.maxSendMessageSize = messageSizeLimit(sctp_->maxMessageSize);
   config.maxReceiveMessageSize = configuration_.maxMessageSize;
-  data_.start(config, channelRole(*transport.dtlsRole()), now);
+  config.identity = sctpIdentity_;
+  if (sctp_) {
+    config.localPort = sctp_->localPort;
+    config.remotePort = sctp_->remotePort;
+    config.maxSendMessageSize = messageSizeLimit(sctp_->maxMessageSize);
+  }
+  return config;
 }
 
 void Peer::handleSctpPacket(jsep::TransportId from, ByteSpan packet, Timestamp now) {

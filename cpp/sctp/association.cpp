@@ -12,7 +12,9 @@ constexpr size_t kMinPacketSize = 512;
 constexpr size_t kWindowSlack = 64 * 1024;
 constexpr uint16_t kHeartbeatInfo = 1;
 
-AssociationConfig sane(AssociationConfig config) {
+}  // namespace
+
+AssociationConfig saneConfig(AssociationConfig config) {
   config.maxPacketSize =
       std::clamp<size_t>(config.maxPacketSize, kMinPacketSize, 65532) & ~size_t{3};
   config.receiveWindow =
@@ -23,10 +25,8 @@ AssociationConfig sane(AssociationConfig config) {
   return config;
 }
 
-}  // namespace
-
 Association::Association(const AssociationConfig& config, RandomSource& random)
-    : config_(sane(config)),
+    : config_(saneConfig(config)),
       random_(random),
       rto_(config_.rtoInitial, config_.rtoMin, config_.rtoMax) {}
 

@@ -89,6 +89,13 @@ struct Statistics {
   Duration retransmissionTimeout;
 };
 
+/// Nullopt when the source fails.
+std::optional<Identity> drawIdentity(RandomSource& random);
+/// The INIT chunk, header included, that an association with this configuration and identity sends.
+Bytes initChunk(const AssociationConfig& config, const Identity& identity);
+/// Whether an association can begin with that as its peer's INIT.
+bool isInitChunk(ByteSpan chunk);
+
 /// One end of an SCTP association over DTLS (RFC 9260 as RFC 8261 and RFC 8831 profile it), with
 /// partial reliability (RFC 3758) and stream reset (RFC 6525). Sans-IO: after every call drain
 /// `poll()` until `std::nullopt`, then ask for `deadline()`. Packets are built while polling, so
@@ -101,6 +108,12 @@ class Association {
   ~Association();
   Association(const Association&) = delete;
   Association& operator=(const Association&) = delete;
+
+  /// Established at once, with what the peer said in `initChunk`; nothing is sent for that, and the
+  /// peer does the same with ours (draft-hancke-tsvwg-snap). An association that is established
+  /// begins anew as after a restart of the peer. False, without effect, when that is no INIT chunk
+  /// or the association is closing.
+  bool establishWith(ByteSpan initChunk, Timestamp now);
 
   /// Sends INIT. Both ends may do so at once (RFC 9260 section 5.2.1); an end that does not call it
   /// answers the other's. No effect but in the state closed before anything happened.
@@ -165,6 +178,7 @@ class Association {
   VerificationTag randomTag();
   void sendInit(Timestamp now);
   InitChunk localInit(VerificationTag tag, Tsn initialTsn) const;
+  static StateCookie cookieFor(const InitChunk& init, VerificationTag localTag, Tsn localTsn);
   void handleInit(const ChunkView& chunk, Timestamp now);
   void handleInitAck(const ChunkView& chunk, Timestamp now);
   /// False when nothing else in the packet may be looked at.

@@ -8,18 +8,83 @@
 #include "cpp/sctp/error_cause.h"
 
 namespace rtc::sctp {
+namespace {
+
+InitChunk initFor(const AssociationConfig& config, VerificationTag tag, Tsn initialTsn) {
+  InitChunk init;
+  init.tag = tag;
+  init.receiveWindow = static_cast<uint32_t>(config.receiveWindow);
+  init.outgoingStreams = config.outgoingStreams;
+  init.incomingStreams = config.incomingStreams;
+  init.initialTsn = initialTsn;
+  init.extensions = {true, true};
+  return init;
+}
+
+/// A chunk that stands alone, padded or not.
+std::optional<InitChunk> parseInitChunk(ByteSpan bytes) {
+  ByteReader reader(bytes);
+  const auto type = reader.u8();
+  const auto flags = reader.u8();
+  const auto length = reader.u16();
+  if (!type || !flags || !length || *type != static_cast<uint8_t>(ChunkType::kInit) ||
+      *length < kChunkHeaderSize || *length > bytes.size() || padded(*length) < bytes.size())
+    return std::nullopt;
+  auto init = InitChunk::parse(bytes.subspan(kChunkHeaderSize, *length - kChunkHeaderSize));
+  return init && init->mandatoryFieldsValid() ? init : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Identity> drawIdentity(RandomSource& random) {
+  std::array<uint8_t, 8> bytes{};
+  if (!random.fill(bytes))
+    return std::nullopt;
+  ByteReader reader(bytes);
+  const VerificationTag tag(std::max<uint32_t>(1, *reader.u32()));
+  return Identity{tag, Tsn(*reader.u32())};
+}
+
+Bytes initChunk(const AssociationConfig& config, const Identity& identity) {
+  const Bytes value = initFor(saneConfig(config), identity.tag, identity.initialTsn).encode();
+  Bytes chunk = encodeChunk(ChunkType::kInit, 0, value);
+  chunk.resize(kChunkHeaderSize + value.size());  // the padding belongs to the packet
+  return chunk;
+}
+
+bool isInitChunk(ByteSpan chunk) {
+  return parseInitChunk(chunk).has_value();
+}
+
+bool Association::establishWith(ByteSpan initChunk, Timestamp now) {
+  now_ = now;
+  const auto init = parseInitChunk(initChunk);
+  const bool isClosing = finished_ || shutdownWanted_ || state_ == State::kShutdownSent ||
+                         state_ == State::kShutdownReceived || state_ == State::kShutdownAckSent;
+  if (!init || isClosing || !ensureIdentity())
+    return false;
+  // A restart of the peer may have given us others since; the peer was told these.
+  const Identity told = config_.identity.value_or(Identity{localTag_, localInitialTsn_});
+  const StateCookie cookie = cookieFor(*init, told.tag, told.initialTsn);
+  if (state_ == State::kEstablished) {
+    restart(cookie, now);
+  } else {
+    makeConnection(cookie, now);
+    establish(now);
+  }
+  return true;
+}
 
 bool Association::ensureIdentity() {
   if (hasIdentity_)
     return true;
-  std::array<uint8_t, 8> bytes{};
-  if (!cookies_.makeKey(random_) || !random_.fill(bytes)) {
+  const auto identity = config_.identity ? config_.identity : drawIdentity(random_);
+  if (!identity || !cookies_.makeKey(random_)) {
     finish(CloseReason::kNoRandomness, std::nullopt, "no randomness");
     return false;
   }
-  ByteReader reader(bytes);
-  localTag_ = VerificationTag(std::max<uint32_t>(1, *reader.u32()));
-  localInitialTsn_ = Tsn(*reader.u32());
+  localTag_ = identity->tag;
+  localInitialTsn_ = identity->initialTsn;
   hasIdentity_ = true;
   return true;
 }
@@ -29,14 +94,20 @@ VerificationTag Association::randomTag() {
 }
 
 InitChunk Association::localInit(VerificationTag tag, Tsn initialTsn) const {
-  InitChunk init;
-  init.tag = tag;
-  init.receiveWindow = static_cast<uint32_t>(config_.receiveWindow);
-  init.outgoingStreams = config_.outgoingStreams;
-  init.incomingStreams = config_.incomingStreams;
-  init.initialTsn = initialTsn;
-  init.extensions = {true, true};
-  return init;
+  return initFor(config_, tag, initialTsn);
+}
+
+StateCookie Association::cookieFor(const InitChunk& init, VerificationTag localTag, Tsn localTsn) {
+  StateCookie cookie;
+  cookie.localTag = localTag;
+  cookie.localInitialTsn = localTsn;
+  cookie.peerTag = init.tag;
+  cookie.peerInitialTsn = init.initialTsn;
+  cookie.peerReceiveWindow = init.receiveWindow;
+  cookie.peerOutgoingStreams = init.outgoingStreams;
+  cookie.peerIncomingStreams = init.incomingStreams;
+  cookie.peerExtensions = init.extensions;
+  return cookie;
 }
 
 void Association::sendInit(Timestamp now) {
@@ -76,20 +147,13 @@ void Association::handleInit(const ChunkView& chunk, Timestamp now) {
     return;
   }
 
-  StateCookie cookie;
   // While this end is setting up as well, both handshakes must lead to one association, so the tag
   // is the one of our own INIT (section 5.2.1). Later the peer may have restarted: then the new
   // tags must differ, and the tie-tags tell which association they replace (section 5.2.2).
   const bool settingUp =
       state_ == State::kClosed || state_ == State::kCookieWait || state_ == State::kCookieEchoed;
-  cookie.localTag = settingUp ? localTag_ : randomTag();
-  cookie.localInitialTsn = settingUp ? localInitialTsn_ : Tsn(random_.u32());
-  cookie.peerTag = init->tag;
-  cookie.peerInitialTsn = init->initialTsn;
-  cookie.peerReceiveWindow = init->receiveWindow;
-  cookie.peerOutgoingStreams = init->outgoingStreams;
-  cookie.peerIncomingStreams = init->incomingStreams;
-  cookie.peerExtensions = init->extensions;
+  StateCookie cookie = settingUp ? cookieFor(*init, localTag_, localInitialTsn_)
+                                 : cookieFor(*init, randomTag(), Tsn(random_.u32()));
   if (connection_) {
     cookie.localTieTag = connection_->localTag;
     cookie.peerTieTag = connection_->peerTag;
@@ -122,15 +186,7 @@ void Association::handleInitAck(const ChunkView& chunk, Timestamp now) {
            "an INIT ACK without use");
     return;
   }
-  StateCookie cookie;
-  cookie.localTag = localTag_;
-  cookie.localInitialTsn = localInitialTsn_;
-  cookie.peerTag = init->tag;
-  cookie.peerInitialTsn = init->initialTsn;
-  cookie.peerReceiveWindow = init->receiveWindow;
-  cookie.peerOutgoingStreams = init->outgoingStreams;
-  cookie.peerIncomingStreams = init->incomingStreams;
-  cookie.peerExtensions = init->extensions;
+  const StateCookie cookie = cookieFor(*init, localTag_, localInitialTsn_);
   makeConnection(cookie, now);
   sendQueue_.dropStreamsFrom(connection_->outgoingStreams);
   events_.push_back(Answered{connection_->outgoingStreams, connection_->incomingStreams});

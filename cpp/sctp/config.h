@@ -2,15 +2,25 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "cpp/base/time.h"
+#include "cpp/sctp/types.h"
 
 namespace rtc::sctp {
+
+/// What INIT says of an association that cannot be configured: drawn at random, once.
+struct Identity {
+  VerificationTag tag;
+  Tsn initialTsn;
+};
 
 /// What an association is told at its birth. The defaults are those of a data-channel transport.
 struct AssociationConfig {
   uint16_t localPort = 5000;
   uint16_t remotePort = 5000;
+  /// What `initChunk` was made with, if the peer was told; else the association draws its own.
+  std::optional<Identity> identity;
 
   /// The largest SCTP packet to send, in bytes; rounded down to a multiple of 4, at least 512.
   /// 1280 (IPv6's minimum) - 40 (IPv6) - 8 (UDP) - 4 (TURN ChannelData) - 37 (a DTLS record with
@@ -55,5 +65,8 @@ struct AssociationConfig {
   /// suggested; 10 is the initial window of RFC 6928).
   int maxBurst = 10;
 };
+
+/// The same within its bounds: what an association uses.
+AssociationConfig saneConfig(AssociationConfig config);
 
 }  // namespace rtc::sctp

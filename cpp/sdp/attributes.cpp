@@ -247,6 +247,13 @@ std::optional<SctpPort> SctpPort::parse(std::string_view value) {
   return SctpPort{*port};
 }
 
+std::optional<SctpInit> SctpInit::parse(std::string_view value) {
+  auto chunk = fromBase64(value);
+  if (!chunk || chunk->empty())
+    return std::nullopt;
+  return SctpInit{std::move(*chunk)};
+}
+
 std::optional<std::string> SctpMap::value() const {
   std::string text = std::to_string(port) + " " + application;
   if (streams)

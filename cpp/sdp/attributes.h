@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "cpp/base/base64.h"
+#include "cpp/base/bytes.h"
 #include "cpp/base/result.h"
 #include "cpp/sdp/rtp_attributes.h"
 #include "cpp/sdp/text.h"
@@ -163,6 +165,16 @@ struct MaxMessageSize {
   static std::optional<MaxMessageSize> parse(std::string_view value);
 };
 
+/// draft-hancke-tsvwg-snap section "SDP sctp-init attribute": the INIT chunk that the association
+/// would send, header included. What it holds is the business of whoever uses it.
+struct SctpInit {
+  static constexpr std::string_view kName = "sctp-init";
+  static constexpr std::string_view kForm = "<base64>";
+  Bytes chunk;
+  std::optional<std::string> value() const { return base64(chunk); }
+  static std::optional<SctpInit> parse(std::string_view value);
+};
+
 /// RFC 9143 section 6.
 struct BundleOnly {
   static constexpr std::string_view kName = "bundle-only";
@@ -176,9 +188,9 @@ struct RawAttribute {
 
 using Attribute = std::variant<RawAttribute, Group, Mid, MsidSemantic, IceUfrag, IcePwd, IceOptions,
                                IceLite, Candidate, EndOfCandidates, Fingerprint, Setup, TlsId,
-                               SctpPort, SctpMap, MaxMessageSize, BundleOnly, Direction, RtcpMux,
-                               RtcpMuxOnly, RtcpRsize, ExtmapAllowMixed, Extmap, RtpMap, Fmtp,
-                               RtcpFb, Msid, Ssrc, SsrcGroup, Rid, Simulcast>;
+                               SctpPort, SctpMap, MaxMessageSize, SctpInit, BundleOnly, Direction,
+                               RtcpMux, RtcpMuxOnly, RtcpRsize, ExtmapAllowMixed, Extmap, RtpMap,
+                               Fmtp, RtcpFb, Msid, Ssrc, SsrcGroup, Rid, Simulcast>;
 
 /// Parses what stands behind "a=". The error is a message that says what the attribute wants.
 Result<Attribute, std::string> parseAttribute(std::string_view text);

@@ -40,8 +40,8 @@ class DataTransportPair : public ::testing::Test {
   }
   void connect() {
     ASSERT_TRUE(a.transport.open({}, now));
-    a.transport.start({}, datachannel::DtlsRole::kClient, now);
-    b.transport.start({}, datachannel::DtlsRole::kServer, now);
+    a.transport.start({}, datachannel::DtlsRole::kClient, {}, now);
+    b.transport.start({}, datachannel::DtlsRole::kServer, {}, now);
     for (int i = 0; i < 10; ++i) {
       drain(a);
       drain(b);
