@@ -73,6 +73,7 @@ peer::Configuration configurationFrom(const val& source) {
   if (const auto size = uintMember(source, "maxMessageSize"))
     configuration.maxMessageSize = *size;
   configuration.alwaysNegotiateDataChannels = source["alwaysNegotiateDataChannels"].isTrue();
+  configuration.offersSctpInit = source["offersSctpInit"].isTrue();
   // The wall clock is an argument as well; by default it is the realm's.
   const val given = source["unixTime"];
   const double milliseconds = given.isUndefined() ? unixTime() : given.as<double>();

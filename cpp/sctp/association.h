@@ -228,6 +228,8 @@ class Association {
   VerificationTag localTag_;
   Tsn localInitialTsn_;
   bool hasIdentity_ = false;
+  /// By `establishWith`, and no handshake since.
+  bool beganWithInit_ = false;
   CookieJar cookies_;
 
   RtoEstimator rto_;

@@ -72,6 +72,7 @@ bool Association::establishWith(ByteSpan initChunk, Timestamp now) {
     makeConnection(cookie, now);
     establish(now);
   }
+  beganWithInit_ = true;
   return true;
 }
 
@@ -150,8 +151,10 @@ void Association::handleInit(const ChunkView& chunk, Timestamp now) {
   // While this end is setting up as well, both handshakes must lead to one association, so the tag
   // is the one of our own INIT (section 5.2.1). Later the peer may have restarted: then the new
   // tags must differ, and the tie-tags tell which association they replace (section 5.2.2).
-  const bool settingUp =
-      state_ == State::kClosed || state_ == State::kCookieWait || state_ == State::kCookieEchoed;
+  // A peer that sends the INIT which it announced has not seen ours: it is still setting up.
+  const bool settingUp = state_ == State::kClosed || state_ == State::kCookieWait ||
+                         state_ == State::kCookieEchoed ||
+                         (beganWithInit_ && connection_ && connection_->peerTag == init->tag);
   StateCookie cookie = settingUp ? cookieFor(*init, localTag_, localInitialTsn_)
                                  : cookieFor(*init, randomTag(), Tsn(random_.u32()));
   if (connection_) {
@@ -307,6 +310,7 @@ void Association::restart(const StateCookie& cookie, Timestamp now) {
   heartbeatNonce_.reset();
   localTag_ = cookie.localTag;
   localInitialTsn_ = cookie.localInitialTsn;
+  beganWithInit_ = false;
   makeConnection(cookie, now);
   state_ = State::kEstablished;
   shutdownWanted_ = false;

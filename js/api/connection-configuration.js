@@ -8,7 +8,7 @@ import {
   engineConfiguration,
   initialConfiguration,
 } from './configuration.js';
-import { engine } from './runtime.js';
+import { engine, offersSctpInit } from './runtime.js';
 
 /** @typedef {import('../net/network.js').EngineIceServer} EngineIceServer */
 
@@ -38,7 +38,7 @@ export class ConnectionConfiguration {
 
   /** What the engine's connection is made with. */
   forEngine() {
-    return engineConfiguration(this.#current, []);
+    return { ...engineConfiguration(this.#current, []), offersSctpInit: offersSctpInit() };
   }
 
   /** Of the connection that has just been made. */

@@ -25,6 +25,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   SessionConfig config;
   config.fingerprints = {{"sha3-256", "AA:BB"}};
+  config.sctpInit = {1, 0, 0, 4};
+  config.offersSctpInit = true;
+  config.isSctpInit = [](ByteSpan chunk) {
+    return chunk[0] == 1;
+  };
 
   SeededRandom random(1);
   Session answerer(config, random);

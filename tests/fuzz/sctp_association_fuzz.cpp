@@ -33,7 +33,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   AssociationConfig config;
   config.receiveWindow = 100000;
   config.maxReceiveMessageSize = 10000;
+  const Identity identity = *drawIdentity(randomA);
+  config.identity = identity;
   Association a(config, randomA);
+  config.identity.reset();
   Association b(config, randomB);
   Timestamp now = Timestamp::milliseconds(1);
   VerificationTag tag;
@@ -62,6 +65,17 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (*action == 16) {
       const StreamId stream(1);
       a.resetStreams({&stream, 1}, now);
+    }
+    if (*action == 64) {
+      // What a description may bring: a chunk of the fuzzer's, or its value in a true header.
+      const size_t asked = reader.u8().value_or(0);
+      const size_t given = std::min(asked, reader.remaining());
+      const Bytes value = toBytes(*reader.bytes(given));
+      if (a.establishWith(value, now) && !isInitChunk(value))
+        std::abort();
+      const Bytes chunk = encodeChunk(ChunkType::kInit, 0, value);
+      if (a.establishWith(chunk, now))
+        tag = identity.tag;
     }
     const size_t wanted = size_t{reader.u8().value_or(0)} * 4;
     const size_t length = std::min(wanted, reader.remaining());

@@ -28,6 +28,7 @@ TEST(SdpAttribute, PrintsWhatItParsed) {
            "sctpmap:5000 webrtc-datachannel",
            "sctpmap:5000 webrtc-datachannel 1024",
            "max-message-size:0",
+           "sctp-init:AQAAHols3R0AUAAA/////+B5ZR3AAAAEgAgABoLA",
            "bundle-only",
            "sendrecv",
            "sendonly",
