@@ -4,8 +4,7 @@ import { webSocketClass } from './node-websocket.js';
 import { RelayNetwork as PlainRelayNetwork } from './relay-network.js';
 
 export { UdpNetwork } from './udp-network.js';
-export { VirtualNetwork, VirtualHost } from './virtual-network.js';
-export { NatKind } from './virtual-nat.js';
+export * from './virtual.js';
 export { StreamCloseReason } from './network.js';
 
 /** As in pages, with the `ws` package where Node has no WebSocket of its own (before 22). */

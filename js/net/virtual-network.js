@@ -8,6 +8,7 @@
 import { VirtualClock } from './virtual-clock.js';
 import { VirtualLink, seededRandom } from './virtual-link.js';
 import { VirtualNat } from './virtual-nat.js';
+import { stunAnswer } from './virtual-stun.js';
 import {
   StreamCloseReason,
   copyCounters,
@@ -31,6 +32,7 @@ import {
  * @property {string} [name]       resolvable by the other hosts
  * @property {import('./virtual-link.js').LinkOptions} [link]
  * @property {VirtualNat} [nat]    the host lives behind it; its addresses are unknown outside
+ * @property {boolean} [blocksUdp] a firewall before the host lets no datagram pass, in or out
  */
 
 /** IPv4 or IPv6 header and UDP header. */
@@ -159,7 +161,8 @@ export class VirtualNetwork {
    * @param {Packet} packet
    */
   transmit_(host, packet) {
-    this.travel_(host.uplink, packet, (arrived) => this.forward_(host, arrived));
+    if (host.blocksUdp) this.settleFate_(packet, 'nat');
+    else this.travel_(host.uplink, packet, (arrived) => this.forward_(host, arrived));
   }
 
   /**
@@ -174,10 +177,11 @@ export class VirtualNetwork {
     }
     const neighbour = this.inside_.get(nat)?.get(packet.destination.address);
     if (neighbour) {
-      this.travel_(neighbour.downlink, packet, (arrived) => neighbour.receive_(arrived));
+      if (nat.isolatesHosts) this.settleFate_(packet, 'nat');
+      else this.descend_(neighbour, packet);
       return;
     }
-    const translated = nat.outbound(packet);
+    const translated = nat.outbound(packet, this.now());
     if (translated) this.deliver_(translated);
     else this.settleFate_(packet, 'nat');
   }
@@ -186,15 +190,25 @@ export class VirtualNetwork {
   deliver_(packet) {
     const target = this.routes_.get(packet.destination.address);
     if (target instanceof VirtualNat) {
-      const translated = target.inbound(packet);
+      const translated = target.inbound(packet, this.now());
       const host = translated && this.inside_.get(target)?.get(translated.destination.address);
       if (!translated || !host) this.settleFate_(packet, 'nat');
-      else this.travel_(host.downlink, translated, (arrived) => host.receive_(arrived));
+      else this.descend_(host, translated);
     } else if (target) {
-      this.travel_(target.downlink, packet, (arrived) => target.receive_(arrived));
+      this.descend_(target, packet);
     } else {
       this.settleFate_(packet, 'unroutable');
     }
+  }
+
+  /**
+   * Down the link of the host that it is for.
+   * @param {VirtualHost} host
+   * @param {Packet} packet
+   */
+  descend_(host, packet) {
+    if (host.blocksUdp) this.settleFate_(packet, 'nat');
+    else this.travel_(host.downlink, packet, (arrived) => host.receive_(arrived));
   }
 
   /**
@@ -230,10 +244,12 @@ export class VirtualHost {
    * @param {VirtualNetwork} network
    * @param {HostOptions} options
    */
-  constructor(network, { addresses, link, nat }) {
+  constructor(network, { addresses, link, nat, blocksUdp = false }) {
     this.network = network;
     this.addresses = [...addresses];
     this.nat = nat;
+    /** May be changed in mid-session. */
+    this.blocksUdp = blocksUdp;
     const linkOptions = { ...network.link_, ...link };
     this.uplink = new VirtualLink(network.random_, linkOptions);
     this.downlink = new VirtualLink(network.random_, linkOptions);
@@ -290,12 +306,27 @@ export class VirtualHost {
   }
 
   /**
-   * Changes both directions of the host's link.
+   * Changes the host's link, in both directions or in one.
    * @param {import('./virtual-link.js').LinkOptions} options
+   * @param {'both' | 'up' | 'down'} [direction]
    */
-  configureLink(options) {
-    this.uplink.configure(options);
-    this.downlink.configure(options);
+  configureLink(options, direction = 'both') {
+    if (direction !== 'down') this.uplink.configure(options);
+    if (direction !== 'up') this.downlink.configure(options);
+  }
+
+  /**
+   * Answers STUN binding requests at one of the host's addresses (RFC 8489), so that hosts behind
+   * NATs learn theirs.
+   * @param {string} address
+   * @param {number} [port]
+   */
+  serveStun(address, port = 3478) {
+    const socket = this.bind(address, port, (source, data) => {
+      const answer = stunAnswer(data, source);
+      if (answer) socket.send(source, answer);
+    });
+    return socket;
   }
 
   /** @param {string} address */

@@ -25,6 +25,9 @@ function connectOn(host, configuration) {
   }
 }
 
+const neighbours = (network) =>
+  ['192.0.2.1', '192.0.2.2'].map((address) => network.host({ addresses: [address] }));
+
 export class Pair {
   /**
    * @param {object} [options]
@@ -32,11 +35,14 @@ export class Pair {
    * @param {RTCConfiguration} [options.a]
    * @param {RTCConfiguration} [options.b]
    * @param {boolean} [options.trickle]
+   * @param {(network: VirtualNetwork) => any[]} [options.hosts] makes both hosts, where they shall not
+   *   be next to each other
    */
-  constructor({ link = { latency: 5 }, a, b, trickle = true } = {}) {
+  constructor({ link = { latency: 5 }, a, b, trickle = true, hosts = neighbours } = {}) {
     this.network = new VirtualNetwork({ seed: 7, link });
-    this.a = connectOn(this.network.host({ addresses: ['192.0.2.1'] }), a);
-    this.b = connectOn(this.network.host({ addresses: ['192.0.2.2'] }), b);
+    const [hostA, hostB] = hosts(this.network);
+    this.a = connectOn(hostA, a);
+    this.b = connectOn(hostB, b);
     /** What failed on the way, for tests to look at. */
     this.errors = [];
     if (trickle) {
