@@ -286,7 +286,7 @@ void ChannelSet::handle(sctp::Output output, Timestamp now) {
     connected_ = true;
     streams_ = std::min(connected->outgoingStreams, connected->incomingStreams);
     activateAll(now);
-    closeEarly(now);
+    resetClosing(now);
   } else if (const auto* restarted = std::get_if<sctp::Restarted>(&output)) {
     handleRestarted(*restarted, now);
   } else if (const auto* incoming = std::get_if<sctp::IncomingStreamsReset>(&output)) {
@@ -300,14 +300,16 @@ void ChannelSet::handle(sctp::Output output, Timestamp now) {
   }
 }
 
-// Channels that were announced, and closed before the association was established.
-void ChannelSet::closeEarly(Timestamp now) {
+// For channels that are closing and whose streams could not be reset before: they were closed after
+// they had been announced and before there was an association, or it began anew.
+void ChannelSet::resetClosing(Timestamp now) {
   std::vector<sctp::StreamId> closing;
   for (const auto& [handle, channel] : channels_) {
     if (channel.state == ChannelState::kClosing)
       closing.push_back(sctp::StreamId(*channel.options.id));
   }
-  association_->resetStreams(closing, now);
+  if (association_)
+    association_->resetStreams(closing, now);
 }
 
 // Browsers set the association up anew with every DTLS transport and keep their channels, so the
@@ -315,17 +317,14 @@ void ChannelSet::closeEarly(Timestamp now) {
 void ChannelSet::handleRestarted(const sctp::Restarted& restarted, Timestamp now) {
   streams_ = std::min(restarted.outgoingStreams, restarted.incomingStreams);
   activateAll(now);
-  std::vector<sctp::StreamId> closing;
   for (auto& [handle, channel] : channels_) {
     if (channel.state != ChannelState::kClosing)
       continue;
     // Whatever the peer sends from now on belongs to a new life of the stream.
     channel.incomingReset = true;
     channel.outgoingReset = false;
-    closing.push_back(sctp::StreamId(*channel.options.id));
   }
-  if (association_)
-    association_->resetStreams(closing, now);
+  resetClosing(now);
 }
 
 void ChannelSet::handleReceived(sctp::Received received, Timestamp now) {

@@ -153,7 +153,7 @@ class ChannelSet {
   void activate(Channel& channel, Timestamp now);
   bool sendOpen(Channel& channel, Timestamp now);
   void announceEarly(Timestamp now);
-  void closeEarly(Timestamp now);
+  void resetClosing(Timestamp now);
   void activateAll(Timestamp now);
   void resetStream(sctp::StreamId stream, Timestamp now);
   void beginClosing(Channel& channel, Timestamp now);

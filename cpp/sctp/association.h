@@ -123,9 +123,8 @@ class Association {
   void handlePacket(ByteSpan packet, Timestamp now);
 
   /// Queues a message; before the association is established it waits, but for what fits beside
-  /// COOKIE ECHO. The bytes are copied once,
-  /// into packets. Stream ids that turn out not to exist when the association comes up lose their
-  /// messages (reported as `SentBytes`).
+  /// COOKIE ECHO. The bytes are copied once, into packets. Stream ids that turn out not to exist
+  /// when the association comes up lose their messages (reported as `SentBytes`).
   Status<SendError> send(StreamId stream, Ppid ppid, Bytes message, const SendOptions& options,
                          Timestamp now);
 

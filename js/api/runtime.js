@@ -11,7 +11,7 @@ import { exception } from './errors.js';
  * @property {Network} [network]     sockets of the application's own choice; `relay` is then unused
  * @property {boolean} [offerSctpInit]  offers carry a=sctp-init (draft-hancke-tsvwg-snap): with a peer
  *   that answers in kind, data channels open two round trips sooner. Off by default, as in browsers:
- *   libdatachannel before 0.25 copies the line into its answer without knowing it (that is noticed),
+ *   libdatachannel 0.24 copies the line into its answer without knowing it (that is noticed),
  *   and who compares descriptions may not expect it. Answers carry it whenever an offer does.
  */
 

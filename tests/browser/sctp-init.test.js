@@ -12,12 +12,7 @@ test.each([
   const seen = await page.evaluate(async (offerer) => {
     harness.configure({ offerSctpInit: true });
     const pair = new harness.Pair();
-    const channel = pair.channel(offerer, 'x');
-    await pair.negotiate(offerer);
-    const { near, far } = await channel;
-    near.send('there');
-    far.send('back');
-    const messages = [await far.next(), await near.next()];
+    const messages = await pair.greet(offerer);
     await pair.connected();
     return {
       messages,

@@ -46,12 +46,7 @@ test('Connects again and again in the same page, whose hidden names stay the sam
   for (const offerer of ['ours', 'theirs', 'ours']) {
     const seen = await page.evaluate(async (offerer) => {
       const pair = new harness.Pair();
-      const channel = pair.channel(offerer, 'x');
-      await pair.negotiate(offerer);
-      const { near, far } = await channel;
-      near.send('there');
-      far.send('back');
-      const messages = [await far.next(), await near.next()];
+      const messages = await pair.greet(offerer);
       return { messages, alive: harness.closeAll() };
     }, offerer);
     expect(seen).toEqual({ messages: ['there', 'back'], alive: 0 });

@@ -1,6 +1,7 @@
 // Data channels with every peer, in both directions of offering.
 
 import { others, ours } from './support/implementations.js';
+import { oursWith } from './support/networks.js';
 import { Peer } from './support/peer.js';
 import {
   connect,
@@ -109,6 +110,21 @@ describe.each(directions)('$title', ({ offering, answering }) => {
     }
   });
 });
+
+test.each(others.map((other) => ({ name: other.name, other })))(
+  'an offer that says how SCTP begins connects with $name, which may not know of that',
+  async ({ other }) => {
+    const us = new Peer(oursWith({ offerSctpInit: true }));
+    const them = new Peer(other);
+    const near = us.createChannel('first');
+    const { offer } = await connect(us, them);
+    expect(offer.sdp).toContain('\r\na=sctp-init:');
+    const far = await them.announced('first');
+    await Promise.all([near.opened, far.opened]);
+    await expectDelivery(near, far, kMessages);
+    await expectDelivery(far, near, kMessages);
+  },
+);
 
 const kSmallBurst = Array.from({ length: 10 }, (_, i) => `message ${i}`);
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// Two whole peers on the simulated internet, with a STUN server, a TURN server, and signalling that
-// takes no time.
+// Two whole peers on the simulated internet, with a STUN server, a TURN server, and signalling
+// beside it that takes no time or as much as a test wants.
 
 #include <functional>
 #include <map>

@@ -78,6 +78,20 @@ export class Pair {
   }
 
   /**
+   * The whole of a short session: a channel of the offerer's, and a message each way over it.
+   * @param {Side} offerer
+   * @returns {Promise<string[]>} what the answerer received, and the offerer
+   */
+  async greet(offerer) {
+    const channel = this.channel(offerer, 'x');
+    await this.negotiate(offerer);
+    const { near, far } = await channel;
+    near.send('there');
+    far.send('back');
+    return [await far.next(), await near.next()];
+  }
+
+  /**
    * One round of offer and answer.
    * @param {Side} from
    * @param {RTCOfferOptions} [options]

@@ -13,22 +13,29 @@ export const kOwnAddress = localAddresses({ family: 4 })[0].address;
 export const kUser = { username: 'ann', credential: 'interop' };
 
 /**
- * Our implementation on another network than Node's own.
- * @param {import('../../../js/net/network.js').Network} network
+ * Our implementation, configured otherwise than by default.
+ * @param {Parameters<typeof configure>[0]} options
  */
-export function oursOn(network) {
+export function oursWith(options) {
+  const defaults = Object.fromEntries(Object.keys(options).map((name) => [name, undefined]));
   return {
     ...ours,
     create(configuration) {
-      configure({ network });
+      configure(options);
       try {
         return ours.create(configuration);
       } finally {
-        configure({ network: undefined });
+        configure(defaults);
       }
     },
   };
 }
+
+/**
+ * Our implementation on another network than Node's own.
+ * @param {import('../../../js/net/network.js').Network} network
+ */
+export const oursOn = (network) => oursWith({ network });
 
 /**
  * Our implementation as a page has it: with a relay and nothing else.
