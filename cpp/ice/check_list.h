@@ -36,8 +36,8 @@ class CheckList {
   void untrigger(Pair& pair);
   bool hasTriggered() const { return !triggered_.empty(); }
   /// The pair to check now, out of the queue: a triggered one, or else (with `ordinary`) the best
-  /// waiting one, or a frozen one whose foundation nobody is checking (section 6.1.4.2). Null when
-  /// there is none.
+  /// waiting one, or a frozen one whose foundation nobody is checking (section 6.1.4.2). Without
+  /// `ordinary` those that stand by take their place. Null when there is none.
   Pair* next(bool ordinary);
   /// Whether `next(ordinary)` would find one.
   bool hasNext(bool ordinary) const;
@@ -55,6 +55,7 @@ class CheckList {
  private:
   bool foundationIsActive(const std::string& foundation) const;
   Pair* firstFreezable() const;
+  Pair* firstStandingBy() const;
 
   size_t limit_;
   Pairs pairs_;

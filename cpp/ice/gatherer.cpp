@@ -73,7 +73,7 @@ void Gatherer::removeInterface(InterfaceId id, Timestamp now) {
     return;
   std::erase_if(reflexives_, [id](const Reflexive& r) { return r.interface == id; });
   for (const auto& relay : relays_) {
-    if (relay->dead || relay->stream || relay->interface != id)
+    if (relay->dead || relay->overStream || relay->interface != id)
       continue;
     relay->dead = true;
     relay->pending = false;
@@ -111,10 +111,12 @@ void Gatherer::contactServers(Timestamp now) {
   std::vector<size_t> added;
   for (size_t i = 0; i < config_.servers.size(); ++i) {
     const Server& server = config_.servers[i];
-    const auto known = std::find_if(servers_.begin(), servers_.end(),
-                                    [&](const KnownServer& k) { return k.server == server; });
+    const auto known =
+        std::find_if(servers_.begin(), servers_.end(),
+                     [&](const KnownServer& k) { return k.server.isSamePlace(server); });
     if (known != servers_.end()) {
       servers.push_back(std::move(*known));
+      servers.back().server = server;
       servers_.erase(known);
     } else {
       KnownServer fresh;
@@ -122,7 +124,6 @@ void Gatherer::contactServers(Timestamp now) {
       servers.push_back(std::move(fresh));
       added.push_back(i);
     }
-    servers.back().index = i;
   }
   servers_ = std::move(servers);
 
@@ -143,11 +144,15 @@ void Gatherer::contactServers(Timestamp now) {
   }
   // On a restart, a server whose stream was lost gets another one.
   for (const KnownServer& known : servers_) {
-    const bool served = std::any_of(relays_.begin(), relays_.end(), [&](const auto& relay) {
-      return relay->stream && !relay->dead && relay->server == known.server;
+    if (!isStream(known.server) || known.server.kind != Server::Kind::kTurn)
+      continue;
+    const auto served = std::find_if(relays_.begin(), relays_.end(), [&](const auto& relay) {
+      return relay->overStream && !relay->dead && relay->server.isSamePlace(known.server);
     });
-    if (isStream(known.server) && known.server.kind == Server::Kind::kTurn && !served) {
-      startStreamRelay(known, now);
+    if (served == relays_.end()) {
+      startStreamRelay(known.server, now);
+    } else {
+      hurry(**served, known.server, now);
     }
   }
   for (Interface& interface : interfaces_) {
@@ -311,7 +316,8 @@ bool Gatherer::handleDatagram(InterfaceId id, const Endpoint& source, Bytes& dat
   if (handleReflexiveResponse(id, source, data, now))
     return true;
   for (const auto& relay : relays_) {
-    if (relay->stream || relay->dead || relay->interface != id || relay->serverEndpoint != source) {
+    if (relay->overStream || relay->dead || !relay->opened || relay->interface != id ||
+        relay->serverEndpoint != source) {
       continue;
     }
     relay->client->handleDatagram(std::move(data), now);
@@ -397,7 +403,7 @@ Timestamp Gatherer::deadline() const {
   for (const auto& relay : relays_) {
     if (relay->dead)
       continue;
-    result = earlier(result, relay->openDeadline);
+    result = earlier(result, earlier(relay->openDeadline, relay->retryAt));
     if (relay->opened)
       result = earlier(result, relay->client->deadline());
   }
@@ -435,8 +441,10 @@ void Gatherer::handleTimeout(Timestamp now) {
   for (const auto& relay : relays_) {
     if (relay->dead)
       continue;
-    if (now >= relay->openDeadline) {
-      failed(*relay, kServerUnreachable, "the connection to the TURN server did not open");
+    if (now >= relay->retryAt) {
+      attempt(*relay, now);
+    } else if (now >= relay->openDeadline) {
+      failed(*relay, kServerUnreachable, "the connection to the TURN server did not open", now);
     } else if (relay->opened) {
       relay->client->handleTimeout(now);
       drain(*relay, now);

@@ -61,7 +61,8 @@ class Gatherer {
   /// Whether `isComplete()` may have changed is the agent's to ask after each input.
   using Event =
       std::variant<Transmit, StreamOpen, StreamTransmit, StreamClose, Resolve, CandidateError,
-                   BaseAdded, BaseRemoved, ReflexiveFound, RelayReceived, PeerRefused>;
+                   RelayRecovery, BaseAdded, BaseRemoved, ReflexiveFound, RelayReceived,
+                   PeerRefused>;
 
   /// `config` and `random` must outlive the gatherer; `config.servers` and `config.policy` are read
   /// at `start` and `restart`.
@@ -77,6 +78,9 @@ class Gatherer {
   void interfacesComplete(Timestamp now);
   /// True when the datagram came from a server and was meant for the gatherer.
   bool handleDatagram(InterfaceId id, const Endpoint& source, Bytes& data, Timestamp now);
+  /// What the server of a stream that is not open yet is to be asked with, in place of what the
+  /// configuration said.
+  void setStreamCredentials(StreamId id, std::string username, std::string password);
   void handleStreamOpened(StreamId id, Timestamp now);
   void handleStreamData(StreamId id, ByteSpan data, Timestamp now);
   void handleStreamClosed(StreamId id, Timestamp now);
@@ -91,11 +95,15 @@ class Gatherer {
   bool sendThroughRelay(BaseId base, const Endpoint& peer, ByteSpan data, Timestamp now);
   /// Asks the relay to let this address pass, before the first datagram needs it.
   void permit(BaseId base, const IpAddress& peer, Timestamp now);
+  /// The path through this base answers nothing: finds out whether its allocation still stands.
+  void probe(BaseId base, Timestamp now);
   /// The base of an interface, unless policy keeps it from being one.
   std::optional<BaseId> baseOf(InterfaceId id) const;
 
   /// Started, and nothing is pending that could still give a candidate.
   bool isComplete() const;
+  /// An allocation that was lost may still come back.
+  bool isRecovering() const;
   ResolveId nextResolveId() { return ResolveId(++lastResolve_); }
   const std::string& foundation(CandidateType type, const IpAddress& base,
                                 const std::string& server, const std::string& protocol) {
@@ -116,7 +124,6 @@ class Gatherer {
   // One server of the list, with its addresses when its name is known.
   struct KnownServer {
     Server server;
-    size_t index = 0;
     std::vector<IpAddress> addresses;
     std::optional<ResolveId> resolving;
     Timestamp deadline = Timestamp::never();
@@ -136,17 +143,24 @@ class Gatherer {
     Timestamp keepaliveAt = Timestamp::never();
     Timestamp startAt = Timestamp::never();
   };
+  // An allocation, or the wish to have one, through all attempts.
   struct Relay {
     Server server;
-    std::optional<StreamId> stream;
-    InterfaceId interface;
-    Endpoint serverEndpoint;  // of a datagram relay
+    bool overStream = false;
+    std::optional<StreamId> stream;  // of this attempt
+    InterfaceId interface;           // of a datagram relay
+    Endpoint serverEndpoint;         // of a datagram relay
     std::unique_ptr<turn::Client> client;
-    bool pending = true;
-    bool opened = false;
+    bool pending = true;  // gathering waits for it
+    bool opened = false;  // the client has started
     bool dead = false;
     Timestamp openDeadline = Timestamp::never();
     std::optional<BaseId> base;
+    uint32_t attempt = 0;
+    Timestamp retryAt = Timestamp::never();
+    Timestamp allocatedAt = Timestamp::never();
+    // Since when there is no allocation in spite of one that there was.
+    Timestamp lostAt = Timestamp::never();
   };
 
   void contactServers(Timestamp now);
@@ -162,10 +176,17 @@ class Gatherer {
                       const std::string& server);
   void startDatagramRelay(const Interface& interface, const Server& server,
                           const Endpoint& endpoint, Timestamp now);
-  void startStreamRelay(const KnownServer& known, Timestamp now);
+  void startStreamRelay(const Server& server, Timestamp now);
   void drain(Relay& relay, Timestamp now);
-  void allocated(Relay& relay, const Endpoint& relayed, const Endpoint& mapped);
-  void failed(Relay& relay, int code, std::string reason);
+  void allocated(Relay& relay, const turn::Client::Allocated& success, Timestamp now);
+  void failed(Relay& relay, int code, std::string reason, Timestamp now);
+  // gatherer_recovery.cpp: attempts, and what follows when one fails.
+  void attempt(Relay& relay, Timestamp now);
+  std::unique_ptr<turn::Client> makeClient(const Relay& relay);
+  void hurry(Relay& relay, const Server& server, Timestamp now);
+  bool retry(Relay& relay, int code, const std::string& reason, Timestamp now);
+  Duration recoveryDelay(uint32_t attempt);
+  static bool isFinal(int code);
   void restartReflexive(Reflexive& reflexive, Timestamp now);
   void sweep();
   Interface* find(InterfaceId id);

@@ -100,6 +100,16 @@ bool Client::send(const Endpoint& peer, ByteSpan data, Timestamp now) {
   return true;
 }
 
+void Client::probe(Timestamp now) {
+  const bool isAsked =
+      std::any_of(transactions_.begin(), transactions_.end(),
+                  [](const auto& entry) { return entry.second.kind == Kind::kRefresh; });
+  if (state_ != State::kAllocated || isAsked)
+    return;
+  refreshAt_ = Timestamp::never();
+  request(Kind::kRefresh, {}, now);
+}
+
 void Client::close(Timestamp now) {
   if (state_ == State::kClosing || state_ == State::kDone)
     return;

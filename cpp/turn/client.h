@@ -108,6 +108,9 @@ class Client {
   /// is none, and the datagram waits for it. A channel is bound once datagrams flow both ways.
   /// False when it cannot go: not started, done, closing, wrong address family, too long.
   bool send(const Endpoint& peer, ByteSpan data, Timestamp now);
+  /// Finds out with a Refresh whether the allocation still stands at the server: Failed follows when
+  /// it does not, or when a stream has no answer to it.
+  void probe(Timestamp now);
   /// Gives the allocation back (Refresh with lifetime 0); Closed follows with the answer, or when
   /// it does not come. Dropping the client after draining instead leaves the server to its timer.
   void close(Timestamp now);

@@ -200,8 +200,10 @@ void Client::handleRefused(const Transaction& transaction, int code, std::string
 }
 
 void Client::handleTimedOut(const Transaction& transaction, Timestamp now) {
-  // The allocation lives on at the server for a while, and the path may come back.
-  if (transaction.kind == Kind::kRefresh && state_ == State::kAllocated && now < expiresAt_) {
+  // The allocation lives on at the server for a while, and a path of datagrams may come back; a
+  // stream that has swallowed a request carries nothing any more.
+  if (transaction.kind == Kind::kRefresh && state_ == State::kAllocated && now < expiresAt_ &&
+      config_.transport == ClientConfig::Transport::kDatagram) {
     request(Kind::kRefresh, {}, now);
     return;
   }

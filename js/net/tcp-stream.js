@@ -1,7 +1,7 @@
 // Node only: one byte stream to a TURN server over TCP or TLS. Same shape as WebSocketStream.
 
 import { FrameQueue } from './frame-queue.js';
-import { StreamCloseReason, literalFamily } from './network.js';
+import { StreamCloseReason, countFrames, literalFamily, withoutScope } from './network.js';
 
 const kOpenTimeoutMs = 10_000;
 const kRetryMs = 4;
@@ -9,6 +9,7 @@ const kRetryMs = 4;
 /**
  * @typedef {object} TcpStreamOptions
  * @property {boolean} secure
+ * @property {string} [tlsName]  the name that the certificate is for; by default `host`
  * @property {import('node:tls').ConnectionOptions} [tls]
  * @property {import('./network.js').Counters} counters
  * @property {import('./frame-queue.js').FrameQueueOptions} [queue]
@@ -30,7 +31,8 @@ export class TcpStream {
     this.finished_ = false;
     this.queue_ = this.createQueue_(options.queue);
 
-    const name = literalFamily(host) === 0 ? { servername: host } : {};
+    const tlsName = options.tlsName || (literalFamily(host) === 0 ? host : '');
+    const name = tlsName ? { servername: tlsName } : {};
     this.socket_ = options.secure
       ? process.getBuiltinModule('node:tls').connect({ host, port, ...name, ...options.tls })
       : process.getBuiltinModule('node:net').connect({ host, port });
@@ -47,6 +49,16 @@ export class TcpStream {
 
   bufferedAmount() {
     return this.queue_.queuedBytes + this.socket_.writableLength;
+  }
+
+  /** @returns {string | undefined} of our end, once there is one */
+  localAddress() {
+    return withoutScope(this.socket_.localAddress);
+  }
+
+  /** @param {string} why found out elsewhere */
+  lose(why) {
+    this.fail_(StreamCloseReason.lost, why);
   }
 
   /** @param {Uint8Array} data */
@@ -81,15 +93,7 @@ export class TcpStream {
       },
       {
         ...options,
-        onDropped: (bytes) => {
-          this.counters_.streamFramesDropped++;
-          this.counters_.streamBytesDropped += bytes.length;
-        },
-        onWritten: (bytes, frames) => {
-          this.counters_.streamBytesSent += bytes;
-          this.counters_.streamFramesSent += frames;
-          this.counters_.streamMessagesSent++;
-        },
+        ...countFrames(this.counters_),
         onOverrun: () => this.fail_(StreamCloseReason.lost, 'the server stopped reading'),
       },
     );
