@@ -107,6 +107,7 @@ struct ToEvent {
         .text("transport", transportName(output.server.transport))
         .text("host", output.server.host)
         .number("port", output.server.port)
+        .text("tlsName", output.server.tlsName)
         .number("attempt", output.attempt)
         .take();
   }
@@ -215,7 +216,9 @@ struct ToEvent {
         .take();
   }
   val operator()(const peer::IceRestartNeeded& output) const {
-    return EventBuilder("ice-restart-needed").number("transportId", output.transport.value()).take();
+    return EventBuilder("ice-restart-needed")
+        .number("transportId", output.transport.value())
+        .take();
   }
   val operator()(const peer::NegotiationNeeded&) const {
     return EventBuilder("negotiation-needed").take();

@@ -57,8 +57,8 @@ void Agent::emitUntold() {
 // In each generation that it was told in.
 void Agent::emitRemoved(const LocalCandidateInfo& info) {
   for (const Session* session : sessions()) {
-    if (session == nullptr || std::find(session->told.begin(), session->told.end(), info.id) ==
-                                  session->told.end())
+    if (session == nullptr ||
+        std::find(session->told.begin(), session->told.end(), info.id) == session->told.end())
       continue;
     Candidate candidate = info.candidate;
     candidate.ufrag = session->local.ufrag;
@@ -226,8 +226,19 @@ void Agent::addResolvedCandidate(Session& session, Candidate candidate, Timestam
     session.checks.recomputePriorities(role_);
     return;
   }
-  if (session.remotes.size() >= config_.limits.remoteCandidates)
-    return;
+  if (session.remotes.size() >= config_.limits.remoteCandidates) {
+    // A peer that loses its relay now and then has a new one for each that is dead.
+    const auto dead =
+        std::find_if(session.remotes.begin(), session.remotes.end(), [&](const auto& remote) {
+          return remote.candidate.transport == TransportProtocol::kUdp &&
+                 session.checks.removeHopeless(remote.id);
+        });
+    if (dead == session.remotes.end())
+      return;
+    if (dead->candidate.type == CandidateType::kPeerReflexive && session.peerReflexive > 0)
+      --session.peerReflexive;
+    session.remotes.erase(dead);
+  }
   session.remotes.push_back(
       RemoteCandidate{RemoteCandidateId(++lastRemote_), std::move(candidate)});
   const RemoteCandidate added = session.remotes.back();

@@ -230,9 +230,8 @@ Timestamp Agent::restartNeededAt() const {
                                    [this](const Base& base) { return isUsable(base); });
   if (lostAt_.isNever() || restartTold_ || carrier_ || !hasBase || !current_->canCheck())
     return Timestamp::never();
-  const Duration patience = role_ == Role::kControlling
-                                ? config_.timings.restartPatience
-                                : config_.timings.controlledRestartPatience;
+  const Duration patience = role_ == Role::kControlling ? config_.timings.restartPatience
+                                                        : config_.timings.controlledRestartPatience;
   return std::max(lostAt_ + patience, baseAddedAt_ + config_.timings.restartGrace);
 }
 

@@ -58,6 +58,20 @@ void CheckList::removeBase(BaseId base) {
   std::erase_if(pairs_, [base](const auto& pair) { return pair->base == base; });
 }
 
+bool CheckList::removeHopeless(RemoteCandidateId remote) {
+  const bool hasHope = std::any_of(pairs_.begin(), pairs_.end(), [remote](const auto& pair) {
+    return pair->remote == remote && pair->state != PairState::kFailed;
+  });
+  if (hasHope)
+    return false;
+  for (const auto& pair : pairs_) {
+    if (pair->remote == remote)
+      untrigger(*pair);
+  }
+  std::erase_if(pairs_, [remote](const auto& pair) { return pair->remote == remote; });
+  return true;
+}
+
 void CheckList::recomputePriorities(Role role) {
   for (const auto& pair : pairs_) {
     pair->priority = role == Role::kControlling

@@ -28,6 +28,8 @@ class CheckList {
   Pair* add(std::unique_ptr<Pair> pair);
   /// Removes every pair that leaves from `base`.
   void removeBase(BaseId base);
+  /// Removes every pair that leads to that candidate, when all of them have failed; whether so.
+  bool removeHopeless(RemoteCandidateId remote);
   /// Priorities depend on the role (section 6.1.2.3).
   void recomputePriorities(Role role);
 

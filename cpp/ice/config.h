@@ -61,6 +61,8 @@ struct Server {
   std::string password;
   /// As the application wrote it; candidates and errors carry it back.
   std::string url;
+  /// What a TLS certificate has to be for, when that is not `host`: after a redirection.
+  std::string tlsName;
 
   bool operator==(const Server&) const = default;
   /// The same server for the same purpose; credentials change, because they expire.

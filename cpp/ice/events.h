@@ -65,7 +65,8 @@ struct LocalCandidate {
   Candidate candidate;
 };
 
-/// A local candidate that was told under these credentials is gone with its interface or allocation.
+/// A local candidate that was told under these credentials is gone with its interface or
+/// allocation.
 struct LocalCandidateRemoved {
   Candidate candidate;
 };
@@ -132,10 +133,9 @@ struct Received {
   Bytes data;
 };
 
-using Output =
-    std::variant<Transmit, StreamOpen, StreamTransmit, StreamClose, Resolve, LocalCandidate,
-                 LocalCandidateRemoved, LocalCandidatesEnded, GatheringStateChanged,
-                 ConnectionStateChanged, SelectedPairChanged, RoleChanged, CandidateError,
-                 RelayRecovery, IceRestartNeeded, Received>;
+using Output = std::variant<Transmit, StreamOpen, StreamTransmit, StreamClose, Resolve,
+                            LocalCandidate, LocalCandidateRemoved, LocalCandidatesEnded,
+                            GatheringStateChanged, ConnectionStateChanged, SelectedPairChanged,
+                            RoleChanged, CandidateError, RelayRecovery, IceRestartNeeded, Received>;
 
 }  // namespace rtc::ice

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cpp/ice/priority.h"
+#include "cpp/ice/reach.h"
 
 namespace rtc::ice {
 namespace {
@@ -12,16 +13,6 @@ constexpr size_t kMaxReflexives = 128;
 
 bool isStream(const Server& server) {
   return server.transport != Server::Transport::kUdp;
-}
-
-// Whether a socket bound to `local` has any business with `server`: a loopback or link-local
-// address reaches only its own kind.
-bool canReach(const Endpoint& local, const IpAddress& server) {
-  if (local.address.family() != server.family())
-    return false;
-  if (local.address.isLoopback() && !server.isLoopback())
-    return false;
-  return !(local.address.isV6() && local.address.isLinkLocal() && !server.isLinkLocal());
 }
 
 }  // namespace
@@ -77,8 +68,7 @@ void Gatherer::removeInterface(InterfaceId id, Timestamp now) {
       continue;
     relay->dead = true;
     relay->pending = false;
-    if (relay->base)
-      events_.push_back(BaseRemoved{*relay->base});
+    forgetBases(*relay);
   }
   if (interface->base)
     events_.push_back(BaseRemoved{*interface->base});
@@ -111,9 +101,9 @@ void Gatherer::contactServers(Timestamp now) {
   std::vector<size_t> added;
   for (size_t i = 0; i < config_.servers.size(); ++i) {
     const Server& server = config_.servers[i];
-    const auto known =
-        std::find_if(servers_.begin(), servers_.end(),
-                     [&](const KnownServer& k) { return k.server.isSamePlace(server); });
+    const auto known = std::find_if(servers_.begin(), servers_.end(), [&](const KnownServer& k) {
+      return k.server.isSamePlace(server);
+    });
     if (known != servers_.end()) {
       servers.push_back(std::move(*known));
       servers.back().server = server;
@@ -129,8 +119,12 @@ void Gatherer::contactServers(Timestamp now) {
 
   for (size_t i : added) {
     KnownServer& known = servers_[i];
-    if (isStream(known.server))
+    if (isStream(known.server)) {
+      // RFC 7064 has stuns:, but what a stream's other end sees is no address for datagrams.
+      if (known.server.kind == Server::Kind::kStun && config_.policy == TransportPolicy::kAll)
+        error(nullptr, known.server.url, kServerUnreachable, "STUN is asked over UDP alone");
       continue;
+    }
     if (known.server.kind == Server::Kind::kStun && config_.policy == TransportPolicy::kRelay) {
       continue;
     }

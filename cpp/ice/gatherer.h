@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <memory>
@@ -59,10 +60,9 @@ class Gatherer {
     IpAddress peer;
   };
   /// Whether `isComplete()` may have changed is the agent's to ask after each input.
-  using Event =
-      std::variant<Transmit, StreamOpen, StreamTransmit, StreamClose, Resolve, CandidateError,
-                   RelayRecovery, BaseAdded, BaseRemoved, ReflexiveFound, RelayReceived,
-                   PeerRefused>;
+  using Event = std::variant<Transmit, StreamOpen, StreamTransmit, StreamClose, Resolve,
+                             CandidateError, RelayRecovery, BaseAdded, BaseRemoved, ReflexiveFound,
+                             RelayReceived, PeerRefused>;
 
   /// `config` and `random` must outlive the gatherer; `config.servers` and `config.policy` are read
   /// at `start` and `restart`.
@@ -149,18 +149,35 @@ class Gatherer {
     bool overStream = false;
     std::optional<StreamId> stream;  // of this attempt
     InterfaceId interface;           // of a datagram relay
-    Endpoint serverEndpoint;         // of a datagram relay
+    Endpoint configured;             // of a datagram relay: where it begins
+    // Where the server has sent it since (300 Try Alternate), and where it was before.
+    Endpoint serverEndpoint;  // of a datagram relay
+    Server contact;           // of a stream
+    std::vector<Endpoint> visited;
     std::unique_ptr<turn::Client> client;
     bool pending = true;  // gathering waits for it
     bool opened = false;  // the client has started
     bool dead = false;
     Timestamp openDeadline = Timestamp::never();
-    std::optional<BaseId> base;
+    // IPv4, IPv6.
+    std::array<std::optional<BaseId>, 2> bases;
     uint32_t attempt = 0;
     Timestamp retryAt = Timestamp::never();
     Timestamp allocatedAt = Timestamp::never();
     // Since when there is no allocation in spite of one that there was.
     Timestamp lostAt = Timestamp::never();
+
+    std::optional<BaseId>& base(AddressFamily family) {
+      return bases[family == AddressFamily::kIpv6 ? 1 : 0];
+    }
+    bool isAllocated() const { return bases[0] || bases[1]; }
+    void beginAtConfigured() {
+      serverEndpoint = configured;
+      contact = server;
+      visited.clear();
+      if (!overStream)
+        visited.push_back(configured);
+    }
   };
 
   void contactServers(Timestamp now);
@@ -179,6 +196,8 @@ class Gatherer {
   void startStreamRelay(const Server& server, Timestamp now);
   void drain(Relay& relay, Timestamp now);
   void allocated(Relay& relay, const turn::Client::Allocated& success, Timestamp now);
+  void addRelayBase(Relay& relay, const Endpoint& relayed, const Endpoint& mapped);
+  void forgetBases(Relay& relay);
   void failed(Relay& relay, int code, std::string reason, Timestamp now);
   // gatherer_recovery.cpp: attempts, and what follows when one fails.
   void attempt(Relay& relay, Timestamp now);
@@ -187,6 +206,7 @@ class Gatherer {
   bool retry(Relay& relay, int code, const std::string& reason, Timestamp now);
   Duration recoveryDelay(uint32_t attempt);
   static bool isFinal(int code);
+  bool redirect(Relay& relay, const turn::Client::Failed& failure, Timestamp now);
   void restartReflexive(Reflexive& reflexive, Timestamp now);
   void sweep();
   Interface* find(InterfaceId id);

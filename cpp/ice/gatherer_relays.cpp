@@ -25,11 +25,11 @@ std::string relayProtocolOf(const Server& server) {
   return server.url.starts_with("wss:") || server.url.starts_with("https:") ? "tls" : "tcp";
 }
 
-// Among relayed candidates a datagram path to the server is better than a stream, and the server
-// that was named first better than a later one.
+// Among relayed candidates a datagram path to the server is better than a stream, and among equals
+// the server that was faster: `index` counts allocations.
 uint16_t relayPreference(const Server& server, size_t index) {
   const bool datagram = server.transport == Server::Transport::kUdp;
-  const bool secure = relayProtocolOf(server) == "tls";
+  const bool secure = server.transport == Server::Transport::kTls;
   const uint16_t rank = datagram ? 2 : secure ? 0 : 1;
   return static_cast<uint16_t>((rank << 14) + 0x3fff - std::min<size_t>(index, 0x3fff));
 }
@@ -40,7 +40,7 @@ void Gatherer::startDatagramRelay(const Interface& interface, const Server& serv
                                   const Endpoint& endpoint, Timestamp now) {
   for (const auto& relay : relays_) {
     if (relay->dead || relay->overStream || relay->interface != interface.id ||
-        relay->serverEndpoint != endpoint) {
+        relay->configured != endpoint) {
       continue;
     }
     hurry(*relay, server, now);
@@ -51,7 +51,8 @@ void Gatherer::startDatagramRelay(const Interface& interface, const Server& serv
   auto relay = std::make_unique<Relay>();
   relay->server = server;
   relay->interface = interface.id;
-  relay->serverEndpoint = endpoint;
+  relay->configured = endpoint;
+  relay->beginAtConfigured();
   relays_.push_back(std::move(relay));
   attempt(*relays_.back(), now);
 }
@@ -62,6 +63,7 @@ void Gatherer::startStreamRelay(const Server& server, Timestamp now) {
   auto relay = std::make_unique<Relay>();
   relay->server = server;
   relay->overStream = true;
+  relay->beginAtConfigured();
   relays_.push_back(std::move(relay));
   attempt(*relays_.back(), now);
 }
@@ -79,25 +81,35 @@ void Gatherer::drain(Relay& relay, Timestamp now) {
       allocated(relay, *success, now);
       // Whoever has an allocation at the same server comes from its address. With that permitted,
       // two pages connect when only one of them knows the other's candidates.
-      relay.client->permit(success->relayed.address, now);
+      for (const Endpoint& relayed : success->relayed)
+        relay.client->permit(relayed.address, now);
     } else if (auto* received = std::get_if<turn::Client::Received>(&*output)) {
-      if (relay.base) {
-        events_.push_back(RelayReceived{*relay.base, received->peer, std::move(received->data)});
-      }
+      if (const auto base = relay.base(received->peer.address.family()))
+        events_.push_back(RelayReceived{*base, received->peer, std::move(received->data)});
     } else if (auto* refused = std::get_if<turn::Client::PermissionRefused>(&*output)) {
-      if (relay.base)
-        events_.push_back(PeerRefused{*relay.base, refused->peer});
+      if (const auto base = relay.base(refused->peer.family()))
+        events_.push_back(PeerRefused{*base, refused->peer});
     } else if (auto* failure = std::get_if<turn::Client::Failed>(&*output)) {
-      failed(relay, failure->code, std::move(failure->reason), now);
+      if (!redirect(relay, *failure, now))
+        failed(relay, failure->code, std::move(failure->reason), now);
     }
   }
 }
 
 void Gatherer::allocated(Relay& relay, const turn::Client::Allocated& success, Timestamp now) {
-  const auto& [relayed, mapped, lifetime] = success;
   relay.pending = false;
   relay.allocatedAt = now;
   relay.lostAt = Timestamp::never();
+  for (const Endpoint& relayed : success.relayed)
+    addRelayBase(relay, relayed, success.mapped);
+  // A UDP allocation tells what a STUN server would (RFC 8445 section 5.1.1.2).
+  const Interface* interface = relay.overStream ? nullptr : find(relay.interface);
+  if (interface != nullptr && config_.policy == TransportPolicy::kAll) {
+    foundReflexive(*interface, success.mapped, relay.server.url, relay.serverEndpoint.toString());
+  }
+}
+
+void Gatherer::addRelayBase(Relay& relay, const Endpoint& relayed, const Endpoint& mapped) {
   const std::string protocol = relayProtocolOf(relay.server);
   Base base;
   base.id = BaseId(++lastBase_);
@@ -105,7 +117,7 @@ void Gatherer::allocated(Relay& relay, const turn::Client::Allocated& success, T
   base.isRelay = true;
   base.interface = relay.interface;
   base.localPreference = relayPreference(relay.server, relaysStarted_++);
-  relay.base = base.id;
+  relay.base(relayed.address.family()) = base.id;
 
   Candidate candidate;
   candidate.type = CandidateType::kRelay;
@@ -116,18 +128,19 @@ void Gatherer::allocated(Relay& relay, const turn::Client::Allocated& success, T
   candidate.url = relay.server.url;
   candidate.relayProtocol = protocol;
   // The mapped address is ours; who relays in order not to be seen must not tell it, and behind a
-  // stream it means nothing.
-  const bool discloses = !relay.overStream && config_.policy == TransportPolicy::kAll;
+  // stream it means nothing. Nor does one of the other family to whoever reads it.
+  const bool discloses = !relay.overStream && config_.policy == TransportPolicy::kAll &&
+                         mapped.address.family() == relayed.address.family();
   const IpAddress unspecified =
       relayed.address.isV6() ? IpAddress::v6(std::array<uint8_t, 16>{}) : IpAddress();
   candidate.related = discloses ? mapped : Endpoint{unspecified, 0};
   events_.push_back(BaseAdded{base, std::move(candidate)});
+}
 
-  if (discloses) {
-    // A UDP allocation tells what a STUN server would (RFC 8445 section 5.1.1.2).
-    if (const Interface* interface = find(relay.interface)) {
-      foundReflexive(*interface, mapped, relay.server.url, relay.serverEndpoint.toString());
-    }
+void Gatherer::forgetBases(Relay& relay) {
+  for (std::optional<BaseId>& base : relay.bases) {
+    if (base)
+      events_.push_back(BaseRemoved{*std::exchange(base, std::nullopt)});
   }
 }
 
@@ -135,8 +148,7 @@ void Gatherer::allocated(Relay& relay, const turn::Client::Allocated& success, T
 void Gatherer::failed(Relay& relay, int code, std::string reason, Timestamp now) {
   if (relay.dead || !relay.retryAt.isNever())
     return;
-  if (relay.base)
-    events_.push_back(BaseRemoved{*std::exchange(relay.base, std::nullopt)});
+  forgetBases(relay);
   if (relay.stream)
     events_.push_back(StreamClose{*std::exchange(relay.stream, std::nullopt)});
   relay.opened = false;
@@ -225,7 +237,7 @@ void Gatherer::sweep() {
 
 Gatherer::Relay* Gatherer::find(BaseId base) {
   for (const auto& relay : relays_) {
-    if (relay->base == base)
+    if (relay->bases[0] == base || relay->bases[1] == base)
       return relay.get();
   }
   return nullptr;

@@ -94,8 +94,8 @@ TEST(RelayFaults, WithoutTricklingTheRestartThatIsAskedForBringsTheTransferThrou
   session.trickles = false;
   const Timestamp lost = session.now();
   restartRelay(session, transfer, Duration::seconds(1));
-  ASSERT_TRUE(session.runUntil([&] { return !session.a.restartNeededAt.isNever(); },
-                               Duration::seconds(8)));
+  ASSERT_TRUE(
+      session.runUntil([&] { return !session.a.restartNeededAt.isNever(); }, Duration::seconds(8)));
   EXPECT_GE(session.now() - lost, Duration::seconds(4));
   EXPECT_LE(session.now() - lost, Duration::seconds(6));
   EXPECT_TRUE(session.b.restartNeededAt.isNever()) << "one of them asks first";

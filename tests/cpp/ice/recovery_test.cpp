@@ -1,5 +1,5 @@
-// What is lost and comes back: allocations with their streams and servers, interfaces, and the pairs
-// on them. In virtual time.
+// What is lost and comes back: allocations with their streams and servers, interfaces, and the
+// pairs on them. In virtual time.
 
 #include <gtest/gtest.h>
 
@@ -106,9 +106,7 @@ TEST(IceRecovery, AttemptsBackOffAndEndAfterAMinute) {
   const Timestamp lost = pair.now();
   turn.fall();
   ASSERT_TRUE(pair.runUntil(
-      [&] {
-        return !pair.a.recoveries.empty() && pair.a.recoveries.back().step == Step::kFailed;
-      },
+      [&] { return !pair.a.recoveries.empty() && pair.a.recoveries.back().step == Step::kFailed; },
       Duration::seconds(120)));
   EXPECT_LE(pair.now() - lost, Duration::seconds(60));
   EXPECT_GE(pair.now() - lost, Duration::seconds(55));
@@ -311,17 +309,37 @@ TEST(IceRecovery, NoRestartIsAskedForWhileThereIsNothingToRestartWith) {
   EXPECT_EQ((pair.now() - there).ms(), 2000);
 }
 
+TEST(IceRecovery, ThePeerForgetsTheDeadCandidatesOfAnEndThatLosesItsRelayAgainAndAgain) {
+  Pair2::Options options = onlyA(turnServer(kRelayStream));
+  options.tweak = [](AgentConfig& config) {
+    config.limits.remoteCandidates = 3;
+  };
+  Pair2 pair(options);
+  TurnNode& turn = pair.addTurn();
+  connectThroughRelay(pair);
+  for (int i = 0; i < 8; ++i) {
+    SCOPED_TRACE(i);
+    turn.dropStreams();
+    pair.runFor(Duration::seconds(60));
+    ASSERT_TRUE(pair.isConnected());
+    EXPECT_LE(pair.b.agent.remoteCandidates().size(), 3u);
+  }
+  EXPECT_TRUE(pair.delivers(pair.b, pair.a, "still"));
+}
+
 TEST(IceTakeover, ANewInterfaceIsCheckedBeforeTheOldOneGoes) {
   Pair2 pair;
   pair.addHosts();
   pair.start();
   ASSERT_TRUE(pair.runUntil([&] { return hasSettled(pair); }));
   pair.a.addInterface(2, at("10.0.1.1", 6000));
-  ASSERT_TRUE(pair.runUntil([&] {
-    const auto pairs = pair.a.agent.pairs();
-    return pairs.size() == 2 && pairs[0].state == PairState::kSucceeded &&
-           pairs[1].state == PairState::kSucceeded;
-  }, Duration::seconds(1)));
+  ASSERT_TRUE(pair.runUntil(
+      [&] {
+        const auto pairs = pair.a.agent.pairs();
+        return pairs.size() == 2 && pairs[0].state == PairState::kSucceeded &&
+               pairs[1].state == PairState::kSucceeded;
+      },
+      Duration::seconds(1)));
   EXPECT_EQ(pair.a.selections.size(), 1u) << "the nominated one goes on meanwhile";
   pair.a.removeInterface(1);
   pair.pump();

@@ -170,6 +170,14 @@ describe('UdpNetwork', () => {
     friend.attachment.sendStream(1, stunMessage(0x0003));
     await friend.sink.next('data');
     expect(friend.sink.bytes()).toEqual(Buffer.from(stunMessage(0x0003)));
+
+    // After a redirection the certificate is for a name, the address is another matter.
+    friend.attachment.openStream({ streamId: 2, ...request, tlsName: 'localhost' });
+    await friend.sink.next('opened', 2);
+    friend.attachment.openStream({ streamId: 3, ...request, tlsName: 'elsewhere.example' });
+    const refused = await friend.sink.next('closed');
+    expect(refused).toMatchObject({ id: 3, reason: 'refused' });
+    expect(refused.detail).toContain('elsewhere.example');
   });
 
   it('reaches relays over WebSocket as well', async () => {
