@@ -152,3 +152,29 @@ test('Goes on over the same channel when the relay is back and ICE is restarted'
   });
   suite.expectProblems(/WebSocket|ERR_CONNECTION_REFUSED/);
 });
+
+test('Goes on by itself over the same channel when the relay is back', async () => {
+  const page = await suite.open();
+  const relay = await otherRelay();
+  await transferOver(page, relay);
+  await relay.close();
+  await page.evaluate(() => {
+    const { pair } = globalThis.session;
+    return pair.until(
+      pair.ours,
+      'connectionstatechange',
+      () => pair.ours.connectionState === 'disconnected',
+      'ours notices',
+    );
+  });
+  await otherRelay({ httpPort: relay.ports.http });
+  const offers = await page.evaluate(async () => {
+    const { pair, flowing } = globalThis.session;
+    const before = pair.ours.localDescription.sdp.match(/a=ice-ufrag:.*/)[0];
+    await flowing();
+    await pair.connected();
+    return [before, pair.ours.localDescription.sdp.match(/a=ice-ufrag:.*/)[0]];
+  });
+  expect(offers[1]).toBe(offers[0]);
+  suite.expectProblems(/WebSocket|ERR_CONNECTION_REFUSED/);
+});
