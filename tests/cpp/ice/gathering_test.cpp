@@ -321,6 +321,53 @@ TEST(IceGathering, ClosingGivesAllocationsBack) {
   EXPECT_FALSE(pair.a.agent.send({1}, pair.now()));
 }
 
+TEST(IceGathering, OfRelaysThatAreReachedAlikeTheFirstToAnswerIsPreferred) {
+  using stun::AttributeType;
+  for (const size_t fastest : {0u, 1u}) {
+    SCOPED_TRACE(fastest);
+    std::vector<Server> servers = {turnServer(Server::Transport::kRelaySocket, "one.example"),
+                                   turnServer(Server::Transport::kRelaySocket, "two.example")};
+    servers[0].url = "ws://one.example/";
+    servers[1].url = "wss://two.example/";
+    Pair2 pair(onlyA(servers));
+    Agent& agent = pair.a.agent;
+    std::vector<StreamOpen> opens;
+    std::map<StreamId, Bytes> requests;
+    std::vector<Candidate> candidates;
+    const auto drain = [&] {
+      while (auto output = agent.poll()) {
+        if (auto* open = std::get_if<StreamOpen>(&*output))
+          opens.push_back(*open);
+        else if (auto* data = std::get_if<StreamTransmit>(&*output))
+          requests.try_emplace(data->stream, data->data);
+        else if (auto* candidate = std::get_if<LocalCandidate>(&*output))
+          candidates.push_back(candidate->candidate);
+      }
+    };
+    agent.gather(pair.now());
+    drain();
+    ASSERT_EQ(opens.size(), 2u) << "both at once";
+    for (const size_t i : {fastest, 1 - fastest}) {
+      const StreamId stream = opens[i].stream;
+      agent.handleStreamOpened(stream, pair.now());
+      drain();
+      agent.handleStreamData(
+          stream,
+          stun::MessageBuilder::successTo(*stun::Message::parse(requests[stream]))
+              .xorAddress(AttributeType::kXorRelayedAddress,
+                          at("198.51.100.9", static_cast<uint16_t>(50000 + i)))
+              .xorAddress(AttributeType::kXorMappedAddress, at("203.0.113.1", 1))
+              .u32(AttributeType::kLifetime, 600)
+              .build(),
+          pair.now());
+      drain();
+    }
+    ASSERT_EQ(candidates.size(), 2u);
+    EXPECT_EQ(candidates[0].url, servers[fastest].url);
+    EXPECT_GT(candidates[0].priority, candidates[1].priority);
+  }
+}
+
 TEST(IceGathering, APeerThatTheRelayRefusesFailsItsPairAtOnce) {
   Pair2::Options options = onlyA({turnServer(Server::Transport::kUdp)}, TransportPolicy::kRelay);
   Pair2 pair(options);
