@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import { RTCPeerConnection } from '../../../js/index.node.js';
 import { engine } from '../../../js/api/runtime.js';
-import { AiortcConnection } from './aiortc.js';
+import * as programs from './programs.js';
 import './waiting.js';
 
 /**
@@ -22,7 +22,7 @@ import './waiting.js';
 const require = createRequire(import.meta.url);
 
 /** What a complete implementation does; below stands where peers fall short of it. */
-const kComplete = {
+export const kComplete = {
   trickles: true,
   restartsIce: true,
   largestMessage: 262_144,
@@ -77,7 +77,7 @@ export const nodeDatachannel = {
 export const aiortc = {
   ...kComplete,
   name: 'aiortc',
-  create: (configuration) => new AiortcConnection(configuration),
+  create: programs.aiortc.create,
   trickles: false,
   restartsIce: false,
 };
