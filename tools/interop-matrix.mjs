@@ -12,6 +12,7 @@ import { chooseCells, kOfferers, kPeers, kSockets, kWords } from '../tests/inter
 import { build } from './build.mjs';
 import { inCache, inRoot, root } from './lib/paths.mjs';
 import { UserError, capture, run, runMain, say, step } from './lib/run.mjs';
+import { upstreamVersion } from './setup/debian.mjs';
 import { buildPionProgram, pionVersion } from './setup/pion.mjs';
 import * as prepare from './setup/prepare.mjs';
 
@@ -50,7 +51,7 @@ const peers = {
   'node-datachannel': { version: () => npmVersion('node-datachannel') },
   gstreamer: {
     install: () => prepare.gstreamer(kPurpose),
-    version: () => capture('dpkg-query', ['-W', '-f', '${Version}', 'gstreamer1.0-plugins-bad']),
+    version: () => upstreamVersion('gstreamer1.0-plugins-bad'),
   },
 };
 
@@ -58,11 +59,12 @@ const peers = {
  * Runs the cells of one peer.
  * @param {string} id
  * @param {string[]} words
+ * @param {NodeJS.ProcessEnv} environment
  * @param {boolean} isVerbose
- * @returns {Promise<Map<string, string>>} what went wrong, by the names of cells; '' for nothing
+ * @returns {Promise<Map<string, string>>} what went wrong, by the names of cells; '' for nothing. Under
+ *          the peer's name stands what is no cell's: a process that did not end, say
  */
-async function runPeer(id, words, isVerbose) {
-  const environment = (await peers[id].install?.()) ?? {};
+async function runPeer(id, words, environment, isVerbose) {
   const report = inRoot(`build/reports/interop-matrix-${id}.json`);
   mkdirSync(inRoot('build/reports'), { recursive: true });
   rmSync(report, { force: true });
@@ -75,7 +77,6 @@ async function runPeer(id, words, isVerbose) {
       '--selectProjects',
       'interop-matrix',
       '--runInBand',
-      '--forceExit',
       '--json',
       '--outputFile',
       report,
@@ -89,15 +90,21 @@ async function runPeer(id, words, isVerbose) {
   );
   if (!existsSync(report)) return new Map();
   const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
-  /** @type {{ fullName: string, status: string, failureMessages: string[] }[]} */
-  const tests = testResults.flatMap((/** @type {any} */ file) => file.assertionResults);
-  return new Map(
-    tests.map(({ fullName, status, failureMessages }) => [
-      fullName,
-      status === 'passed' ? '' : failureMessages.join('\n') || status,
-    ]),
-  );
+  /** @type {{ status: string, message: string, assertionResults: { fullName: string, status: string, failureMessages: string[] }[] }} */
+  const { status, message, assertionResults } = testResults[0];
+  /** @type {Map<string, string>} */
+  const problems = new Map();
+  for (const { fullName, status, failureMessages } of assertionResults) {
+    problems.set(fullName, status === 'passed' ? '' : failureMessages.join('\n') || status);
+  }
+  const isCells = [...problems.values()].some(Boolean);
+  if (status !== 'passed' && !isCells) problems.set(id, message || status);
+  return problems;
 }
+
+/** @param {number} number */
+const superscript = (number) =>
+  [...String(number)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('');
 
 /**
  * @param {Cell[]} cells
@@ -109,7 +116,7 @@ function makeTable(cells, results) {
   const mark = (/** @type {string | undefined} */ text) => {
     if (!text) return '';
     if (!footnotes.includes(text)) footnotes.push(text);
-    return ` [${footnotes.indexOf(text) + 1}]`;
+    return ` ${superscript(footnotes.indexOf(text) + 1)}`;
   };
   const show = (/** @type {Cell} */ { name, lack, note }) => {
     if (lack) return `–${mark(lack)}`;
@@ -171,28 +178,36 @@ await runMain(async () => {
   if (values.write && words.length > 0) throw new UserError('--write wants all cells to be run');
   const ways = words.filter((word) => !(word in peers));
   const cells = chooseCells(words);
+  const runnable = cells.filter(({ lack }) => !lack);
+  const chosen = kPeers.filter(({ id }) => runnable.some(({ peer }) => peer.id === id));
   await build();
+  /** @type {NodeJS.ProcessEnv} */
+  const environment = {};
+  for (const { id } of chosen) Object.assign(environment, await peers[id].install?.());
 
   /** @type {Map<string, string>} */
   const results = new Map();
-  for (const { id, title } of kPeers) {
-    const own = cells.filter(({ peer, lack }) => peer.id === id && !lack);
-    if (own.length === 0) continue;
+  const note = (/** @type {string} */ name, /** @type {string} */ problem) => {
+    results.set(name, problem);
+    if (problem) say(`  FAIL ${name}\n${problem.replace(/^/gm, '       ')}`);
+  };
+  for (const { id, title } of chosen) {
     await step(title, async () => {
-      const outcomes = await runPeer(id, [id, ...ways], values.verbose);
-      for (const { name } of own) {
-        const problem = outcomes.get(name) ?? 'its test did not come to an end';
-        results.set(name, problem);
-        if (problem) say(`  FAIL ${name}\n${problem.replace(/^/gm, '       ')}`);
+      const problems = await runPeer(id, [id, ...ways], environment, values.verbose);
+      for (const { peer, name } of runnable) {
+        if (peer.id !== id) continue;
+        note(name, problems.get(name) ?? 'its test did not come to an end');
       }
+      if (problems.has(id)) note(title, problems.get(id) ?? '');
     });
   }
 
   const { table, footnotes } = makeTable(cells, results);
-  const notes = footnotes.map((text, at) => `[${at + 1}] ${text}`);
+  const notes = footnotes.map((text, at) => `${at + 1}. ${text}`);
   process.stdout.write(`\n${[table, ...notes].join('\n')}\n`);
   const failed = [...results.values()].filter(Boolean).length;
-  process.stdout.write(`${results.size - failed} cells passed, ${failed} failed\n`);
-  if (values.write) writeDocument([table, '', ...notes.map((note) => `${note}\\`)].join('\n'));
+  const passed = runnable.filter(({ name }) => results.get(name) === '').length;
+  process.stdout.write(`${passed} cells passed, ${failed} failed\n`);
+  if (values.write) writeDocument([table, '', ...notes].join('\n'));
   if (failed > 0) process.exitCode = 1;
 });

@@ -4,15 +4,13 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keyOf, makeDirOnce } from '../lib/files.mjs';
 import { inCache } from '../lib/paths.mjs';
-import { capture, run, step } from '../lib/run.mjs';
-import { ensurePackages } from './debian.mjs';
+import { run, step } from '../lib/run.mjs';
+import { ensurePackages, upstreamVersion } from './debian.mjs';
 
 const kPackage = 'golang-github-pion-webrtc.v3-dev';
 
 /** The version of pion that programs are built with; undefined before its package is installed. */
-export function pionVersion() {
-  return capture('dpkg-query', ['-W', '-f', '${Version}', kPackage])?.replace(/-[^-]*$/, '');
-}
+export const pionVersion = () => upstreamVersion(kPackage);
 
 /**
  * Installs what is missing, and builds a program of one file unless the cache has it.

@@ -44,6 +44,9 @@ export const kPeers = [
   {
     id: 'gstreamer',
     title: 'GStreamer webrtcbin',
+    notes: {
+      'we-offer restart': 'webrtcbin keeps its credentials, and uses our new ones',
+    },
     lacks: {
       'they-offer restart': 'webrtcbin cannot offer an ICE restart',
     },

@@ -13,5 +13,11 @@ export const peers = {
   werift,
   wrtc,
   'node-datachannel': nodeDatachannel,
-  gstreamer: { ...kComplete, ...programs.gstreamer, name: 'GStreamer' },
+  gstreamer: {
+    ...kComplete,
+    ...programs.gstreamer,
+    name: 'GStreamer',
+    restartsIce: false,
+    answersRestarts: false,
+  },
 };

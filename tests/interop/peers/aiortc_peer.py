@@ -24,7 +24,7 @@ class Connection:
         self.pc.on("datachannel", self.announce)
 
     def tell(self, **message):
-        tell(self.states, pc=self.number, **message)
+        tell(pc=self.number, states=self.states(), **message)
 
     def emit(self, event, **details):
         self.tell(event=event, **details)

@@ -1,7 +1,9 @@
 """Drives GStreamer's webrtcbin for a parent process, by lines of JSON. Ends with its stdin."""
 
 import json
+import queue
 import sys
+import threading
 
 import gi
 
@@ -19,6 +21,16 @@ STATES = {
     "iceGatheringState": "ice-gathering-state",
     "signalingState": "signaling-state",
 }
+
+# Lines are written by a thread of their own: webrtcbin emits signals with locks held that asking for its
+# states would take again.
+LINES = queue.SimpleQueue()
+
+
+def write():
+    while line := LINES.get():
+        connection, message = line
+        tell(pc=connection.number, states=connection.states(), **message)
 
 
 class Connection:
@@ -41,7 +53,7 @@ class Connection:
         self.pipeline.set_state(Gst.State.PLAYING)
 
     def tell(self, **message):
-        tell(self.states, pc=self.number, **message)
+        LINES.put((self, message))
 
     def emit(self, event, **details):
         self.tell(event=event, **details)
@@ -139,6 +151,8 @@ def parse(description):
 
 def main():
     Gst.init(None)
+    writer = threading.Thread(target=write)
+    writer.start()
     connections = {}
     for line in sys.stdin:
         command = json.loads(line)
@@ -153,6 +167,8 @@ def main():
             connection.tell(id=identity, result=result)
         except Exception as error:  # the parent's promise rejects with it
             connection.tell(id=identity, error=f"{type(error).__name__}: {error}")
+    LINES.put(None)
+    writer.join()
 
 
 main()

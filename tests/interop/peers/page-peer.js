@@ -34,7 +34,9 @@ export function installPagePeer() {
 
     tell(message) {
       const states = Object.fromEntries(kStates.map((name) => [name, this.pc[name]]));
-      states.localDescription = plain(this.pc.localDescription);
+      // Firefox does not tell it after the end.
+      const isClosed = this.pc.signalingState === 'closed';
+      if (!isClosed) states.localDescription = plain(this.pc.localDescription);
       globalThis.tellParent({ pc: this.number, states, ...message });
     }
 

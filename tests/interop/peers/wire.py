@@ -4,16 +4,11 @@ import base64
 import json
 import re
 import sys
-import threading
-
-_line = threading.Lock()
 
 
-def tell(states, **message):
-    """One line. `states` gives the connection's attributes; threads tell them in the order of change."""
-    with _line:
-        sys.stdout.write(json.dumps({**message, "states": states()}) + "\n")
-        sys.stdout.flush()
+def tell(**message):
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
 
 
 def encode(data):

@@ -12,6 +12,7 @@ import './waiting.js';
  * @property {(configuration: object) => any} create  an RTCPeerConnection or what passes for one
  * @property {boolean} trickles            tells candidates after its description
  * @property {boolean} restartsIce
+ * @property {boolean} answersRestarts     with new credentials of its own
  * @property {number} largestMessage        that it sends
  * @property {boolean} sendsEmptyMessages
  * @property {boolean} sendsUnorderedPartial  knows channels that are both
@@ -25,6 +26,7 @@ const require = createRequire(import.meta.url);
 export const kComplete = {
   trickles: true,
   restartsIce: true,
+  answersRestarts: true,
   largestMessage: 262_144,
   sendsEmptyMessages: true,
   sendsUnorderedPartial: true,

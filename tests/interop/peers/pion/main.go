@@ -48,25 +48,36 @@ type connection struct {
 	channels map[string]*webrtc.DataChannel
 }
 
-// One line at a time, with the states as they are when it is told.
-var line sync.Mutex
+type line struct {
+	from    *connection
+	message object
+}
+
+// Lines are written by a goroutine of their own: pion calls handlers with locks held that asking for its
+// states would take again.
+var lines = make(chan line, 4096)
+
+func write() {
+	for l := range lines {
+		pc := l.from.pc
+		l.message["pc"] = l.from.number
+		l.message["states"] = object{
+			"connectionState":    pc.ConnectionState().String(),
+			"iceConnectionState": pc.ICEConnectionState().String(),
+			"iceGatheringState":  pc.ICEGatheringState().String(),
+			"signalingState":     pc.SignalingState().String(),
+			"localDescription":   pc.LocalDescription(),
+		}
+		text, err := json.Marshal(l.message)
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println(string(text))
+	}
+}
 
 func (c *connection) tell(message object) {
-	line.Lock()
-	defer line.Unlock()
-	message["pc"] = c.number
-	message["states"] = object{
-		"connectionState":    c.pc.ConnectionState().String(),
-		"iceConnectionState": c.pc.ICEConnectionState().String(),
-		"iceGatheringState":  c.pc.ICEGatheringState().String(),
-		"signalingState":     c.pc.SignalingState().String(),
-		"localDescription":   c.pc.LocalDescription(),
-	}
-	text, err := json.Marshal(message)
-	if err != nil {
-		panic(err)
-	}
-	fmt.Println(string(text))
+	lines <- line{c, message}
 }
 
 func connect(number int, servers []server) (*connection, error) {
@@ -179,11 +190,12 @@ func (c *connection) run(asked command) (interface{}, error) {
 
 func main() {
 	connections := map[int]*connection{}
-	lines := bufio.NewScanner(os.Stdin)
-	lines.Buffer(nil, 1<<24)
-	for lines.Scan() {
+	go write()
+	commands := bufio.NewScanner(os.Stdin)
+	commands.Buffer(nil, 1<<24)
+	for commands.Scan() {
 		var asked command
-		if err := json.Unmarshal(lines.Bytes(), &asked); err != nil {
+		if err := json.Unmarshal(commands.Bytes(), &asked); err != nil {
 			panic(err)
 		}
 		if asked.Method == "create" {
