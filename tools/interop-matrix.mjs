@@ -154,12 +154,12 @@ function layOut(rows) {
  * @param {string} text
  */
 function writeDocument(text) {
-  const marks = /(?<=<!-- table -->\n)[^]*(?=\n<!-- \/table -->)/;
+  const marks = /(?<=<!-- table -->\n)[^]*(?=<!-- \/table -->)/;
   const document = readFileSync(kDocument, 'utf8');
   if (!marks.test(document)) throw new UserError(`${kDocument} has no place for the table`);
   writeFileSync(
     kDocument,
-    document.replace(marks, () => `\n${text}\n`),
+    document.replace(marks, () => `\n${text}\n\n`),
   );
 }
 

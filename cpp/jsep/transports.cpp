@@ -124,8 +124,8 @@ void TransportCommands::updateRemote(const State& state, const Transport& transp
   auto remote = remoteIce(state, transport);
   if (!remote)
     return;
-  // Candidates belong to the credentials that they were told with. A peer that answers our restart with
-  // the credentials it has, as webrtcbin does, does not tell them again.
+  // Candidates belong to the credentials that they were told with. A peer that answers our restart
+  // with the credentials it has, as webrtcbin does, does not tell them again.
   const bool goesOn = told.remote && told.remote->remote == remote->remote;
   if (!goesOn || told.remoteFor != transport.local) {
     if (!isSettled(state.signaling))
