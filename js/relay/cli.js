@@ -2,8 +2,9 @@
 // The command `webrtc-wasm-relay`.
 
 import { readFileSync } from 'node:fs';
+import { kHelp } from './help.js';
 import { createLogger } from './log.js';
-import { OptionError, kHelp, parseArguments } from './options.js';
+import { OptionError, parseArguments } from './options.js';
 import { createRelay } from './server.js';
 
 /** @param {string[]} args */
