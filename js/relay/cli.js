@@ -32,9 +32,7 @@ async function main(args) {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  process.on('SIGHUP', () => {
-    relay.reloadTls().catch((error) => log.error('tls-reload', { text: error.message }));
-  });
+  process.on('SIGHUP', () => void relay.reloadTls());
 }
 
 main(process.argv.slice(2)).catch((error) => {

@@ -11,7 +11,7 @@ Listening (on this machine alone unless --listen says otherwise)
   --turn-port N            TURN over UDP and TCP                        [3478]
   --turns-port N           TURN over TLS; needs --tls-cert              [off]
   --no-udp, --no-tcp       leave that TURN listener out
-  --tls-cert FILE          PEM certificate chain; HTTPS and WSS with it
+  --tls-cert FILE          PEM certificate chain; HTTPS and WSS with it; read again when it changes
   --tls-key FILE           PEM private key
   --public-url URL         how clients reach the HTTP side, when a proxy stands in front
 

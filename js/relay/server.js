@@ -2,7 +2,6 @@
 
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { isIP } from 'node:net';
@@ -18,6 +17,7 @@ import { RelaySockets, chooseRelayAddresses } from './relay-sockets.js';
 import { Signaling } from './signaling.js';
 import { Sweeper } from './sweeper.js';
 import { TcpListener } from './tcp-listener.js';
+import { TlsFiles } from './tls-files.js';
 import { TurnService } from './turn-service.js';
 import { UdpListener } from './udp-listener.js';
 import { UpstreamBridge, UpstreamPool } from './upstream.js';
@@ -36,6 +36,8 @@ const kNamesLingerMs = 60_000;
  * @property {import('./mdns.js').Resolve} [resolve]  looks .local names up
  * @property {import('node:tls').ConnectionOptions} [upstreamTls]
  * @property {number} [healthIntervalMs]
+ * @property {number} [tlsCheckIntervalMs]  how often certificate files are looked at
+ * @property {() => number} [unixMs]  the time of day by which certificates expire
  */
 
 /**
@@ -45,7 +47,8 @@ const kNamesLingerMs = 60_000;
  * @property {{http: number, turnUdp?: number, turnTcp?: number, turnTls?: number}} ports
  * @property {string[]} uris     all ways to reach it, as in TURN REST answers
  * @property {() => Record<string, unknown>} stats
- * @property {() => Promise<void>} reloadTls
+ * @property {() => Promise<void>} reloadTls  looks at the certificate files now; what is bad is
+ *   logged, and the certificate in use stays
  * @property {() => Promise<void>} close  graceful; settles once nothing is left open
  */
 
@@ -110,7 +113,9 @@ class RelayServer {
     this.signaling_ = undefined;
     /** @type {MulticastResolver | undefined} */
     this.resolver_ = undefined;
-    /** @type {{cert: Buffer, key: Buffer} | undefined} */
+    /** @type {TlsFiles | undefined} */
+    this.tlsFiles_ = undefined;
+    /** @type {import('./tls-files.js').TlsMaterial | undefined} */
     this.tls_ = undefined;
     /** @type {Relay['ports']} */
     this.ports = { http: 0 };
@@ -129,7 +134,7 @@ class RelayServer {
 
   async start() {
     const { options_: options } = this;
-    this.tls_ = await readTls(options);
+    await this.startTls_();
     if (options.signaling) this.signaling_ = new Signaling({ log: this.log_ });
     if (options.upstreams.length > 0) this.startBridge_();
     else await this.startTurn_();
@@ -172,14 +177,7 @@ class RelayServer {
   }
 
   async reloadTls() {
-    const tls = await readTls(this.options_);
-    if (!tls) return;
-    this.tls_ = tls;
-    for (const server of this.httpServers_) {
-      /** @type {import('node:https').Server} */ (server).setSecureContext(tls);
-    }
-    for (const listener of this.tcpListeners_) listener.reload(tls);
-    this.log_.info('tls-reloaded');
+    await this.tlsFiles_?.check({ evenIfSeen: true });
   }
 
   close() {
@@ -206,8 +204,30 @@ class RelayServer {
     this.pool_?.close();
     this.service_?.close();
     this.sweeper_.close();
+    this.tlsFiles_?.close();
     this.resolver_?.close();
     this.log_.info('closed');
+  }
+
+  async startTls_() {
+    const { tlsCert: cert, tlsKey: key } = this.options_;
+    if (cert === undefined || key === undefined) return;
+    this.tlsFiles_ = new TlsFiles({
+      cert,
+      key,
+      log: this.log_,
+      intervalMs: this.extras_.tlsCheckIntervalMs,
+      unixMs: this.extras_.unixMs,
+      // Handshakes from now on; who is connected stays so.
+      onChange: (material) => {
+        this.tls_ = material;
+        for (const server of this.httpServers_) {
+          /** @type {import('node:https').Server} */ (server).setSecureContext(material);
+        }
+        for (const listener of this.tcpListeners_) listener.reload(material);
+      },
+    });
+    this.tls_ = await this.tlsFiles_.start();
   }
 
   startBridge_() {
@@ -328,13 +348,6 @@ export function turnServerConfig(options) {
     maxAllocationsPerUser: options.limits.maxAllocationsPerUser,
     bytesPerSecondPerUser: options.limits.maxBytesPerSecond,
   };
-}
-
-/** @param {import('./options.js').RelayOptions} options */
-async function readTls({ tlsCert, tlsKey }) {
-  if (tlsCert === undefined || tlsKey === undefined) return undefined;
-  const [cert, key] = await Promise.all([readFile(tlsCert), readFile(tlsKey)]);
-  return { cert, key };
 }
 
 /** @param {string} host */
