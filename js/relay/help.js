@@ -36,14 +36,31 @@ Whom it may reach (private, loopback and other special ranges are refused by def
 Scaling out
   --upstream HOST:PORT     TURN server over TCP; turns:HOST:PORT for TLS; repeat for several
 
-Limits
-  --max-allocations N, --max-allocations-per-user N, --max-connections N,
-  --max-connections-per-address N, --max-bytes-per-second N
+Limits (0 in those of bytes a second: none)
+  --max-connections N      WebSocket and TCP clients                    [2000]
+  --max-connections-per-address N                                       [200]
+  --max-udp-clients N      sources of UDP that are remembered           [10000]
+  --max-allocations N, --max-allocations-per-user N                     [2000, 50]
+  --max-permissions N, --max-permissions-per-user N, --max-total-permissions N
+                           the first per allocation                     [64, 1000, 100000]
+  --max-channels N, --max-channels-per-user N, --max-total-channels N   [64, 1000, 100000]
+  --max-bytes-per-second N, --max-total-bytes-per-second N
+                           relayed, per user and in total               [0, 0]
+  --max-pending-bytes N, --max-total-pending-bytes N
+                           waiting for slow readers, each and all       [1 MiB, 256 MiB]
+  --max-message-bytes N    one WebSocket message                        [256 KiB]
+  --handshake-timeout N    seconds until a client has an allocation     [30]
+  --idle-timeout N         seconds of silence                           [660]
+  --nonce-lifetime N       seconds                                      [3600]
 
-Extras
+Running it
+  --drain-timeout N        seconds that SIGTERM waits for clients       [30]
+  --metrics-port N         GET /metrics (Prometheus) and /health with all counts  [off]
+  --metrics-listen ADDRESS                                              [127.0.0.1]
+  --log-level LEVEL        silent, error, warn, info or debug           [info]
+  --log-format FORMAT      json (an object a line) or text              [json]
   --static [PREFIX=]DIR    serve files; repeat for several
   --signaling              WebSocket rooms at /signal?room=NAME
-  --log-level LEVEL        silent, error, warn, info or debug           [info]
   --config FILE            read options from a JSON file
   --help, --version
 

@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { kLogLevels } from './log.js';
+import { kLogFormats, kLogLevels } from './log.js';
 import { OptionError, readSettings } from './settings.js';
 
 export { OptionError };
@@ -23,12 +23,20 @@ export { OptionError };
  * @property {number} maxUdpClients             5-tuples remembered
  * @property {number} maxMessageBytes           one WebSocket message
  * @property {number} maxPendingBytes           data that waits for one slow client
+ * @property {number} maxPendingBytesInTotal    for all of them; beyond it each has 64 KiB
  * @property {number} handshakeTimeoutMs        until a client has an allocation
  * @property {number} idleTimeoutMs             without a byte from the client
  * @property {number} pingIntervalMs
  * @property {number} maxAllocations
  * @property {number} maxAllocationsPerUser
- * @property {number} maxBytesPerSecond         relayed per allocation and direction, 0: no bound
+ * @property {number} maxPermissions            per allocation
+ * @property {number} maxPermissionsPerUser
+ * @property {number} maxPermissionsInTotal
+ * @property {number} maxChannels               per allocation
+ * @property {number} maxChannelsPerUser
+ * @property {number} maxChannelsInTotal
+ * @property {number} maxBytesPerSecond         relayed for a user, both directions; 0: no bound
+ * @property {number} maxBytesPerSecondInTotal  for all of them; 0: no bound
  */
 
 /** @type {Readonly<RelayLimits>} */
@@ -38,13 +46,21 @@ const kLimits = Object.freeze({
   maxUdpClients: 10_000,
   maxMessageBytes: 256 * 1024,
   maxPendingBytes: 1024 * 1024,
+  maxPendingBytesInTotal: 256 * 1024 * 1024,
   handshakeTimeoutMs: 30_000,
   // Allocations live for ten minutes unless refreshed (RFC 8656 §3.2).
   idleTimeoutMs: 660_000,
   pingIntervalMs: 30_000,
   maxAllocations: 2000,
   maxAllocationsPerUser: 50,
+  maxPermissions: 64,
+  maxPermissionsPerUser: 1000,
+  maxPermissionsInTotal: 100_000,
+  maxChannels: 64,
+  maxChannelsPerUser: 1000,
+  maxChannelsInTotal: 100_000,
   maxBytesPerSecond: 0,
+  maxBytesPerSecondInTotal: 0,
 });
 
 /**
@@ -75,7 +91,12 @@ const kLimits = Object.freeze({
  * @property {StaticMount[]} mounts
  * @property {boolean} signaling
  * @property {boolean} mdns
+ * @property {number | undefined} metricsPort
+ * @property {string} metricsListen
+ * @property {number} nonceLifetime           seconds
+ * @property {number} drainTimeoutMs          how long `drain` waits for clients
  * @property {import('./log.js').LogLevel} logLevel
+ * @property {import('./log.js').LogFormat} logFormat
  * @property {RelayLimits} limits
  */
 
@@ -108,7 +129,12 @@ function defaults() {
     mounts: [],
     signaling: false,
     mdns: true,
+    metricsPort: undefined,
+    metricsListen: '127.0.0.1',
+    nonceLifetime: 3600,
+    drainTimeoutMs: 30_000,
     logLevel: 'info',
+    logFormat: 'json',
     limits: { ...kLimits },
   };
 }
@@ -155,13 +181,31 @@ export function parseArguments(args, env = {}) {
       upstreams: settings.upstream?.map(toUpstream),
       mounts: settings.static?.map(toMount),
       signaling: settings.signaling,
+      metricsPort: settings['metrics-port'],
+      metricsListen: settings['metrics-listen'],
+      nonceLifetime: settings['nonce-lifetime'],
+      drainTimeoutMs: inMs(settings['drain-timeout']),
       logLevel: /** @type {any} */ (settings['log-level']),
+      logFormat: /** @type {any} */ (settings['log-format']),
       limits: {
         maxAllocations: settings['max-allocations'],
         maxAllocationsPerUser: settings['max-allocations-per-user'],
         maxConnections: settings['max-connections'],
         maxConnectionsPerAddress: settings['max-connections-per-address'],
+        maxPermissions: settings['max-permissions'],
+        maxPermissionsPerUser: settings['max-permissions-per-user'],
+        maxPermissionsInTotal: settings['max-total-permissions'],
+        maxChannels: settings['max-channels'],
+        maxChannelsPerUser: settings['max-channels-per-user'],
+        maxChannelsInTotal: settings['max-total-channels'],
         maxBytesPerSecond: settings['max-bytes-per-second'],
+        maxBytesPerSecondInTotal: settings['max-total-bytes-per-second'],
+        maxUdpClients: settings['max-udp-clients'],
+        maxMessageBytes: settings['max-message-bytes'],
+        maxPendingBytes: settings['max-pending-bytes'],
+        maxPendingBytesInTotal: settings['max-total-pending-bytes'],
+        handshakeTimeoutMs: inMs(settings['handshake-timeout']),
+        idleTimeoutMs: inMs(settings['idle-timeout']),
       },
     }),
   };
@@ -183,10 +227,16 @@ export function normalizeOptions(partial = {}) {
   checkTls(options);
   checkAccess(options);
   checkMounts(options);
-  for (const [name, value] of Object.entries(options.limits)) {
+  for (const [name, value] of Object.entries({
+    ...options.limits,
+    drainTimeoutMs: options.drainTimeoutMs,
+  })) {
     if (!Number.isInteger(value) || value < 0) {
       throw new OptionError(`${name} must be a whole number, not ${value}`);
     }
+  }
+  if (!kLogFormats.includes(options.logFormat)) {
+    throw new OptionError(`--log-format must be one of ${kLogFormats.join(', ')}`);
   }
   if (!kLogLevels.includes(options.logLevel)) {
     throw new OptionError(`--log-level must be one of ${kLogLevels.join(', ')}`);
@@ -208,8 +258,14 @@ function assignDefined(target, source) {
 /** @param {RelayOptions} options */
 function checkPorts(options) {
   const { httpPort, turnPort, turnsPort, minPort, maxPort } = options;
-  const ports = { '--port': httpPort, '--turn-port': turnPort, '--turns-port': turnsPort ?? 0 };
-  for (const [name, port] of Object.entries({ ...ports, '--max-port': maxPort })) {
+  const ports = {
+    '--port': httpPort,
+    '--turn-port': turnPort,
+    '--turns-port': turnsPort ?? 0,
+    '--metrics-port': options.metricsPort ?? 0,
+    '--max-port': maxPort,
+  };
+  for (const [name, port] of Object.entries(ports)) {
     if (!isPort(port)) throw new OptionError(`${name} must be a port from 0 to 65535, not ${port}`);
   }
   if (!isPort(minPort) || minPort < 1 || minPort > maxPort) {
@@ -221,6 +277,7 @@ function checkPorts(options) {
 function checkAddresses(options) {
   if (options.listen.length === 0) throw new OptionError('there must be an address to listen on');
   for (const address of options.listen) requireAddress('--listen', address);
+  requireAddress('--metrics-listen', options.metricsListen);
   for (const [name, addresses] of /** @type {const} */ ([
     ['--relay-address', options.relayAddresses],
     ['--external-address', options.externalAddresses],
@@ -250,9 +307,14 @@ function checkTls({ tlsCert, tlsKey, turnsPort, publicUrl }) {
 /** @param {RelayOptions} options */
 function checkAccess(options) {
   const { secrets, users, issueCredentials, upstreams, allowOrigins, credentialsTtl } = options;
+  const { nonceLifetime } = options;
   for (const origin of allowOrigins) requireOrigin(origin);
   if (!Number.isInteger(credentialsTtl) || credentialsTtl < 10 || credentialsTtl > 7 * 86_400) {
     throw new OptionError('--credentials-ttl must be from 10 seconds to 7 days');
+  }
+  // RFC 8656 §5: nonces expire at least once an hour.
+  if (!Number.isInteger(nonceLifetime) || nonceLifetime < 10 || nonceLifetime > 3600) {
+    throw new OptionError('--nonce-lifetime must be from 10 seconds to an hour');
   }
   if (secrets.some((secret) => secret.length === 0)) throw new OptionError('a secret is empty');
   if (upstreams.length > 0) {
@@ -319,6 +381,11 @@ function requireOrigin(origin) {
   if (parsed !== origin.toLowerCase()) {
     throw new OptionError(`--allow-origin must be like https://app.example, not ${origin}`);
   }
+}
+
+/** @param {number | undefined} seconds */
+function inMs(seconds) {
+  return seconds === undefined ? undefined : seconds * 1000;
 }
 
 /** @param {string} text */
