@@ -9,6 +9,7 @@ import base64
 import json
 import sys
 
+import aioice.ice
 from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSessionDescription
 from aiortc.sdp import candidate_from_sdp
 
@@ -21,7 +22,11 @@ def emit(**message):
 class Connection:
     """One RTCPeerConnection and its channels, which are known to the parent by number."""
 
-    def __init__(self, number, ice_servers):
+    def __init__(self, number, ice_servers, relay_only=False):
+        if relay_only:
+            # aiortc knows no iceTransportPolicy. Without an address of its own, which holds for the
+            # whole process from here on, it has nothing but what a TURN server gives it.
+            aioice.ice.get_host_addresses = lambda *_, **__: []
         self.number = number
         self.channels = {}
         servers = [RTCIceServer(**server) for server in ice_servers]

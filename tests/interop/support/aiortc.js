@@ -75,11 +75,14 @@ export class AiortcConnection {
   #channels = new Map();
   #created;
 
-  constructor({ iceServers }) {
+  constructor({ iceServers, iceTransportPolicy }) {
     running ??= new AiortcProcess();
     this.#process = running;
     this.#process.connections.set(this.#number, this);
-    this.#created = this.#call('create', { ice_servers: iceServers });
+    this.#created = this.#call('create', {
+      ice_servers: iceServers,
+      relay_only: iceTransportPolicy === 'relay',
+    });
     this.#created.catch(() => {});
   }
 
