@@ -15,12 +15,20 @@ const kWindow = 64;
 const kLostMs = 20;
 const kBuffer = 4 * 1024 * 1024;
 
-/** How clients open a transport. */
+/**
+ * How the client with that number opens a transport. Over UDP each has an address of its own, since a
+ * server may not answer many strangers who seem to be one.
+ */
 const open = {
-  udp: (port) => Transports.udp('127.0.0.1', port),
+  udp: (port, i) => Transports.udp('127.0.0.1', port, { localAddress: loopbackAddress(i) }),
   tcp: (port) => Transports.tcp('127.0.0.1', port),
   websocket: (url) => Transports.websocket(url, { perMessageDeflate: false }),
 };
+
+/** @param {number} i */
+function loopbackAddress(i) {
+  return `127.0.${1 + Math.floor(i / 250)}.${1 + (i % 250)}`;
+}
 
 /**
  * @param {Awaited<ReturnType<typeof import('./ours.js').start>>} relay
@@ -32,8 +40,10 @@ export async function allocate(relay, transport, count, atOnce = 50) {
   const before = residentBytes(relay.pids);
   const begin = performance.now();
   const clients = [];
+  let next = 0;
   const one = async () => {
-    const client = new TurnClient(await open[transport](relay.transports[transport]), relay.user());
+    const opened = await open[transport](relay.transports[transport], next++);
+    const client = new TurnClient(opened, relay.user());
     clients.push(client);
     const { ok, code } = await client.allocate();
     if (!ok) throw new Error(`the relay refused an allocation with ${code}`);

@@ -112,8 +112,9 @@ export const Transports = {
     transport.close = () => socket.destroy();
     return transport;
   },
-  async udp(host, port) {
+  async udp(host, port, { localAddress } = {}) {
     const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+    if (localAddress) await new Promise((resolve) => socket.bind(0, localAddress, resolve));
     await new Promise((resolve) => socket.connect(port, host, resolve));
     socket.on('error', () => {});
     const transport = { stream: false, socket, send: (bytes) => socket.send(bytes) };
