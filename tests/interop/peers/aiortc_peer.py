@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 
+import aioice.ice
 from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSessionDescription
 from aiortc.sdp import candidate_from_sdp
 
@@ -14,6 +15,10 @@ class Connection:
     """One RTCPeerConnection and its channels, which are known to the parent by name."""
 
     def __init__(self, number, configuration):
+        if configuration.get("iceTransportPolicy") == "relay":
+            # aiortc knows no such policy. Without an address of its own, which holds for the whole
+            # process from here on, it has nothing but what a TURN server gives it.
+            aioice.ice.get_host_addresses = lambda *_, **__: []
         self.number = number
         self.channels = {}
         servers = [RTCIceServer(**server) for server in configuration.get("iceServers", [])]
