@@ -317,8 +317,8 @@ LocalCandidateId Agent::localSeenAs(const Pair& pair, const Endpoint& mapped, ui
     candidate.transport = TransportProtocol::kTcp;
     candidate.tcpType = TcpType::kActive;
   }
-  candidate.foundation = gatherer_.foundation(
-      CandidateType::kPeerReflexive, base->address.address, "", base->isTcp ? "tcp" : "udp");
+  candidate.foundation = gatherer_.foundation(CandidateType::kPeerReflexive, base->address.address,
+                                              "", base->isTcp ? "tcp" : "udp");
   return addLocal(pair.base, std::move(candidate));
 }
 
@@ -364,9 +364,9 @@ std::optional<Transaction> Agent::startTransaction(const Session& session, Pair&
   if (base == nullptr || !id)
     return std::nullopt;
   // Section 7.1.1: what a peer-reflexive candidate of this base would have.
-  const uint32_t priority = candidatePriority(
-      CandidateType::kPeerReflexive, base->localPreference,
-      base->isTcp ? TransportProtocol::kTcp : TransportProtocol::kUdp);
+  const uint32_t priority =
+      candidatePriority(CandidateType::kPeerReflexive, base->localPreference,
+                        base->isTcp ? TransportProtocol::kTcp : TransportProtocol::kUdp);
   stun::MessageBuilder builder(MessageClass::kRequest, stun::Method::kBinding, *id);
   builder.text(AttributeType::kUsername, session.remote.ufrag + ":" + session.local.ufrag)
       .u32(AttributeType::kPriority, priority)
@@ -389,17 +389,16 @@ std::optional<Transaction> Agent::startTransaction(const Session& session, Pair&
       timings.rto * ((int64_t{1} << (timings.requestCount - 1)) - 1 + timings.lastWaitFactor);
   using Transport = stun::TransactionTimer::Transport;
   const Transport transport = base->isTcp ? Transport::kReliable : Transport::kDatagram;
-  Transaction transaction{
-      *id,
-      pair.id,
-      kind,
-      role_,
-      priority,
-      builder.build(),
-      false,
-      stun::TransactionTimer(now, transport, timings),
-      Timestamp::never(),
-      now};
+  Transaction transaction{*id,
+                          pair.id,
+                          kind,
+                          role_,
+                          priority,
+                          builder.build(),
+                          false,
+                          stun::TransactionTimer(now, transport, timings),
+                          Timestamp::never(),
+                          now};
   if (transaction.request.empty())
     return std::nullopt;
   ++pair.counters.requestsSent;

@@ -70,8 +70,9 @@ Agent::TcpPath* Agent::findTcp(BaseId base) {
 }
 
 Agent::TcpPath* Agent::findTcp(StreamId stream) {
-  const auto found = std::find_if(tcpPaths_.begin(), tcpPaths_.end(),
-                                  [stream](const TcpPath& path) { return path.connection.stream == stream; });
+  const auto found =
+      std::find_if(tcpPaths_.begin(), tcpPaths_.end(),
+                   [stream](const TcpPath& path) { return path.connection.stream == stream; });
   return found == tcpPaths_.end() ? nullptr : &*found;
 }
 

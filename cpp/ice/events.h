@@ -110,9 +110,9 @@ struct Received {
   Bytes data;
 };
 
-using Output =
-    std::variant<Transmit, StreamOpen, PeerStreamOpen, StreamTransmit, StreamClose, Resolve, LocalCandidate,
-                 LocalCandidatesEnded, GatheringStateChanged, ConnectionStateChanged,
-                 SelectedPairChanged, RoleChanged, CandidateError, Received>;
+using Output = std::variant<Transmit, StreamOpen, PeerStreamOpen, StreamTransmit, StreamClose,
+                            Resolve, LocalCandidate, LocalCandidatesEnded, GatheringStateChanged,
+                            ConnectionStateChanged, SelectedPairChanged, RoleChanged,
+                            CandidateError, Received>;
 
 }  // namespace rtc::ice

@@ -7,8 +7,9 @@
 
 namespace rtc::ice {
 
-/// The type preferences that RFC 8445 section 5.1.2.2 recommends, and for TCP lower ones of their own
-/// (RFC 6544 section 4.2), as libwebrtc has them: a path without head-of-line blocking is better.
+/// The type preferences that RFC 8445 section 5.1.2.2 recommends, and for TCP lower ones of their
+/// own (RFC 6544 section 4.2), as libwebrtc has them: a path without head-of-line blocking is
+/// better.
 constexpr uint32_t typePreference(CandidateType type,
                                   TransportProtocol transport = TransportProtocol::kUdp) {
   if (transport == TransportProtocol::kTcp)

@@ -21,7 +21,9 @@ const onlyTcp = (us) => ({
     type,
     sdp: sdp
       .split('\r\n')
-      .filter((line) => !line.startsWith('a=candidate:') || (to === us && / tcptype passive/.test(line)))
+      .filter(
+        (line) => !line.startsWith('a=candidate:') || (to === us && / tcptype passive/.test(line)),
+      )
       .join('\r\n'),
   }),
 });

@@ -86,7 +86,9 @@ class IceTcp : public ::testing::Test {
  protected:
   static Pair2::Options options() {
     Pair2::Options options;
-    options.tweak = [](AgentConfig& config) { config.connectsTcp = true; };
+    options.tweak = [](AgentConfig& config) {
+      config.connectsTcp = true;
+    };
     return options;
   }
 
@@ -106,7 +108,9 @@ class IceTcp : public ::testing::Test {
       const bool isTcp = candidate.endpoint == kPassive;
       pair.a.agent.addRemoteCandidate(isTcp ? passiveCandidate() : candidate, pair.now());
     };
-    pair.b.onGathered = [this] { pair.a.agent.endOfRemoteCandidates(pair.now()); };
+    pair.b.onGathered = [this] {
+      pair.a.agent.endOfRemoteCandidates(pair.now());
+    };
     pair.gather();
   }
 
@@ -158,8 +162,7 @@ TEST_F(IceTcp, SendsAPriorityBelowEveryUdpCandidates) {
 TEST_F(IceTcp, FailsWhenTheConnectionIsRefused) {
   listener.accepts = false;
   start(/*udpPasses=*/false);
-  ASSERT_TRUE(
-      pair.runUntil([&] { return pair.a.agent.state() == IceTransportState::kFailed; }));
+  ASSERT_TRUE(pair.runUntil([&] { return pair.a.agent.state() == IceTransportState::kFailed; }));
   EXPECT_EQ(listener.opened.size(), 1u);
 }
 
@@ -253,7 +256,9 @@ TEST(IceTcpWithoutSockets, DoesNotAskForConnections) {
 TEST(IceTcpWithRelayPolicy, DoesNotAskForConnections) {
   Pair2::Options options;
   options.policyA = TransportPolicy::kRelay;
-  options.tweak = [](AgentConfig& config) { config.connectsTcp = true; };
+  options.tweak = [](AgentConfig& config) {
+    config.connectsTcp = true;
+  };
   Pair2 pair(options);
   TcpListener listener(pair, pair.a);
   pair.addHosts();
