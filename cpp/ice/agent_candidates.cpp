@@ -21,6 +21,12 @@ bool isMdnsName(const std::string& name) {
 
 // --- local candidates
 
+// Peer-reflexive candidates are what the peer found itself, and active TCP candidates have nothing
+// that it could connect to.
+bool Agent::isSignalled(const Candidate& candidate) {
+  return candidate.type != CandidateType::kPeerReflexive && !isActiveTcp(candidate);
+}
+
 LocalCandidateId Agent::addLocal(BaseId base, Candidate candidate) {
   LocalCandidateInfo info;
   info.id = LocalCandidateId(++lastLocal_);
@@ -47,7 +53,7 @@ void Agent::emitUntold() {
   for (const LocalCandidateInfo& info : locals_) {
     const bool isTold =
         std::find(current_->told.begin(), current_->told.end(), info.id) != current_->told.end();
-    if (!isTold && !info.removed && info.candidate.type != CandidateType::kPeerReflexive)
+    if (!isTold && !info.removed && isSignalled(info.candidate))
       emitLocal(info);
   }
   if (gatheringState_ == GatheringState::kComplete)
@@ -68,9 +74,10 @@ void Agent::addBase(const Base& base, Candidate candidate, Timestamp now) {
   if (!isUsable(base))
     return;
   for (const RemoteCandidate& remote : current_->remotes) {
-    const Candidate& c = remote.candidate;
-    if (c.transport == TransportProtocol::kUdp)
+    if (remote.candidate.transport == TransportProtocol::kUdp)
       formPair(*current_, base, remote, now);
+    else
+      formTcpPair(*current_, base, remote, now);
   }
 }
 
@@ -163,7 +170,8 @@ void Agent::addRemoteCandidate(Candidate candidate, Timestamp now) {
   if (candidate.hostname.empty()) {
     addResolvedCandidate(*current_, std::move(candidate), now);
   } else if (isMdnsName(candidate.hostname) && resolving_.size() < config_.limits.pendingNames &&
-             candidate.transport == TransportProtocol::kUdp) {
+             (candidate.transport == TransportProtocol::kUdp ||
+              (config_.connectsTcp && candidate.tcpType == TcpType::kPassive))) {
     // Only names that mDNS answers: a peer must not make us ask the DNS for names it chose.
     const ResolveId id = gatherer_.nextResolveId();
     outputs_.push_back(Resolve{id, candidate.hostname});
@@ -175,7 +183,9 @@ void Agent::addRemoteCandidate(Candidate candidate, Timestamp now) {
 
 void Agent::addResolvedCandidate(Session& session, Candidate candidate, Timestamp now) {
   const Endpoint& endpoint = candidate.endpoint;
-  if (candidate.transport == TransportProtocol::kUdp &&
+  const bool isReached =
+      candidate.transport == TransportProtocol::kUdp || candidate.tcpType == TcpType::kPassive;
+  if (isReached &&
       (endpoint.port == 0 || endpoint.address.isUnspecified() || endpoint.address.isMulticast())) {
     return;
   }
@@ -204,14 +214,16 @@ void Agent::addResolvedCandidate(Session& session, Candidate candidate, Timestam
   session.remotes.push_back(
       RemoteCandidate{RemoteCandidateId(++lastRemote_), std::move(candidate)});
   const RemoteCandidate added = session.remotes.back();
-  // TCP candidates are known for statistics; nothing here connects to them.
+  // Of TCP candidates that nothing can connect to, statistics tell.
   if (added.candidate.transport == TransportProtocol::kUdp)
     formPairs(session, added, now);
+  else
+    formTcpPairs(session, added, now);
 }
 
 void Agent::formPairs(Session& session, const RemoteCandidate& remote, Timestamp now) {
   for (const Base& base : bases_) {
-    if (isUsable(base))
+    if (isUsable(base) && !base.isTcp)
       formPair(session, base, remote, now);
   }
 }

@@ -43,6 +43,13 @@ struct StreamOpen {
   StreamId stream;
   size_t serverIndex = 0;
 };
+/// Connect over TCP from the address of `interface` to `destination`, a passive candidate of the
+/// peer's, and tell as of any stream. Only with `AgentConfig::connectsTcp`.
+struct PeerStreamOpen {
+  StreamId stream;
+  InterfaceId interface;
+  Endpoint destination;
+};
 struct StreamTransmit {
   StreamId stream;
   Bytes data;
@@ -103,9 +110,9 @@ struct Received {
   Bytes data;
 };
 
-using Output =
-    std::variant<Transmit, StreamOpen, StreamTransmit, StreamClose, Resolve, LocalCandidate,
-                 LocalCandidatesEnded, GatheringStateChanged, ConnectionStateChanged,
-                 SelectedPairChanged, RoleChanged, CandidateError, Received>;
+using Output = std::variant<Transmit, StreamOpen, PeerStreamOpen, StreamTransmit, StreamClose,
+                            Resolve, LocalCandidate, LocalCandidatesEnded, GatheringStateChanged,
+                            ConnectionStateChanged, SelectedPairChanged, RoleChanged,
+                            CandidateError, Received>;
 
 }  // namespace rtc::ice

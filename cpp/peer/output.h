@@ -19,8 +19,8 @@ namespace rtc::peer {
 
 // --- for the sockets ---------------------------------------------------------------------------
 
-/// A byte stream to a server, and a name resolution, as the embedding knows them: unique in one
-/// peer connection, whichever transport asked.
+/// A byte stream to a server or to the peer, and a name resolution, as the embedding knows them:
+/// unique in one peer connection, whichever transport asked.
 using StreamId = StrongInt<struct StreamIdTag, uint32_t>;
 using ResolveId = StrongInt<struct ResolveIdTag, uint32_t>;
 
@@ -44,6 +44,14 @@ struct SendDatagram {
 struct OpenStream {
   StreamId stream;
   ice::Server server;
+};
+
+/// Connect a TCP stream from the address of `interface` to `destination`, a candidate of the
+/// peer's; answer as for `OpenStream`. Only with `Configuration::connectsTcp`.
+struct OpenPeerStream {
+  StreamId stream;
+  ice::InterfaceId interface;
+  Endpoint destination;
 };
 
 struct SendStream {
@@ -139,10 +147,10 @@ struct SctpStateChanged {
 /// webrtc-pc "check if negotiation is needed" may now give another answer.
 struct NegotiationNeeded {};
 
-using Output =
-    std::variant<OpenInterfaces, CloseInterfaces, SendDatagram, OpenStream, SendStream, CloseStream,
-                 ResolveName, LocalCandidate, CandidateError, IceGatheringStateChanged,
-                 IceStateChanged, IceRoleChanged, SelectedPairChanged, DtlsStateChanged,
-                 TransportClosed, SctpStateChanged, NegotiationNeeded, datachannel::Output>;
+using Output = std::variant<OpenInterfaces, CloseInterfaces, SendDatagram, OpenStream,
+                            OpenPeerStream, SendStream, CloseStream, ResolveName, LocalCandidate,
+                            CandidateError, IceGatheringStateChanged, IceStateChanged,
+                            IceRoleChanged, SelectedPairChanged, DtlsStateChanged, TransportClosed,
+                            SctpStateChanged, NegotiationNeeded, datachannel::Output>;
 
 }  // namespace rtc::peer

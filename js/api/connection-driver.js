@@ -26,6 +26,8 @@ export class ConnectionDriver {
   #sockets = new Map();
   /** Streams and look-ups, which belong to no transport. @type {NetworkAttachment | undefined} */
   #streams;
+  /** Where streams to peers are. @type {Map<number, NetworkAttachment>} */
+  #peerStreams = new Map();
   /** Interfaces by the id that the engine has for them. @type {Map<number, Interface>} */
   #interfaces = new Map();
   #nextInterfaceId = 1;
@@ -126,15 +128,23 @@ export class ConnectionDriver {
         break;
       }
       case 'stream-data':
-        this.#streams?.sendStream(event.streamId, event.data);
+        this.#streamsWith(event.streamId)?.sendStream(event.streamId, event.data);
         break;
+      case 'peer-stream-open': {
+        const via = this.#interfaces.get(event.interfaceId);
+        if (!via) break;
+        this.#peerStreams.set(event.streamId, via.attachment);
+        via.attachment.openPeerStream?.({ ...event, interfaceId: via.id });
+        break;
+      }
       case 'stream-open':
         this.#streamUrls.set(event.streamId, event.url);
         this.#attachStreams().openStream(event);
         break;
       case 'stream-close':
         this.#streamUrls.delete(event.streamId);
-        this.#streams?.closeStream(event.streamId);
+        this.#streamsWith(event.streamId)?.closeStream(event.streamId);
+        this.#peerStreams.delete(event.streamId);
         break;
       case 'resolve':
         this.#attachStreams().resolve(event.resolveId, event.hostname);
@@ -149,6 +159,11 @@ export class ConnectionDriver {
       default:
         if (!this.#isClosing) this.#onEvent(this.#explained(event));
     }
+  }
+
+  /** @param {number} streamId */
+  #streamsWith(streamId) {
+    return this.#peerStreams.get(streamId) ?? this.#streams;
   }
 
   /** A network that cannot work says why, once gathering begins. */
@@ -233,9 +248,11 @@ export class ConnectionDriver {
       streamData: (id, data) => this.#input((pc, now) => pc.handleStreamData(id, data, now)),
       streamClosed: (id, reason, detail) =>
         this.#input((pc, now) => {
-          const url = this.#streamUrls.get(id) ?? '';
+          const url = this.#streamUrls.get(id);
+          if (url !== undefined)
+            this.#streamProblems.set(url, detail ? `${reason}: ${detail}` : reason);
           this.#streamUrls.delete(id);
-          this.#streamProblems.set(url, detail ? `${reason}: ${detail}` : reason);
+          this.#peerStreams.delete(id);
           pc.handleStreamClosed(id, now);
         }),
       resolved: (id, addresses) => this.#input((pc, now) => pc.handleResolved(id, addresses, now)),

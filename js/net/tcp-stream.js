@@ -1,4 +1,5 @@
-// Node only: one byte stream to a TURN server over TCP or TLS. Same shape as WebSocketStream.
+// Node only: one byte stream over TCP or TLS, to a TURN server or to a peer. Same shape as
+// WebSocketStream.
 
 import { FrameQueue } from './frame-queue.js';
 import { StreamCloseReason, literalFamily } from './network.js';
@@ -10,6 +11,7 @@ const kRetryMs = 4;
  * @typedef {object} TcpStreamOptions
  * @property {boolean} secure
  * @property {import('node:tls').ConnectionOptions} [tls]
+ * @property {string} [localAddress]  where the connection comes from; else the system chooses
  * @property {import('./network.js').Counters} counters
  * @property {import('./frame-queue.js').FrameQueueOptions} [queue]
  * @property {number} [openTimeoutMs]
@@ -33,12 +35,14 @@ export class TcpStream {
     const name = literalFamily(host) === 0 ? { servername: host } : {};
     this.socket_ = options.secure
       ? process.getBuiltinModule('node:tls').connect({ host, port, ...name, ...options.tls })
-      : process.getBuiltinModule('node:net').connect({ host, port });
+      : process
+          .getBuiltinModule('node:net')
+          .connect({ host, port, localAddress: options.localAddress });
     this.socket_.setNoDelay(true);
     this.socket_.on(options.secure ? 'secureConnect' : 'connect', () => this.handleOpen_());
     this.socket_.on('data', (data) => this.handleData_(data));
     this.socket_.on('error', (error) => this.handleError_(error));
-    this.socket_.on('close', () => this.fail_(StreamCloseReason.lost, 'closed by the server'));
+    this.socket_.on('close', () => this.fail_(StreamCloseReason.lost, 'closed by the other side'));
     this.openTimer_ = setTimeout(
       () => this.fail_(StreamCloseReason.cannotReach, 'no answer in time'),
       options.openTimeoutMs ?? kOpenTimeoutMs,
@@ -90,7 +94,7 @@ export class TcpStream {
           this.counters_.streamFramesSent += frames;
           this.counters_.streamMessagesSent++;
         },
-        onOverrun: () => this.fail_(StreamCloseReason.lost, 'the server stopped reading'),
+        onOverrun: () => this.fail_(StreamCloseReason.lost, 'the other side stopped reading'),
       },
     );
   }

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,10 @@ class Peer {
   std::function<void(const Candidate&)> onCandidate;
   std::function<void()> onGathered;
   std::map<std::string, std::vector<IpAddress>> names;
+  /// Connections to TCP candidates; see tcp_test.cpp.
+  std::function<void(const PeerStreamOpen&)> onPeerStream;
+  std::function<void(StreamId, Bytes)> onPeerData;
+  std::function<void(StreamId)> onPeerClose;
 
   std::vector<Candidate> candidates;
   /// The username fragments whose candidates have all been told.
@@ -93,6 +98,7 @@ class Peer {
  private:
   std::map<uint32_t, Endpoint> interfaces_;
   std::map<StreamId, turn::ClientId> streams_;
+  std::set<StreamId> peerStreams_;
 };
 
 Credentials credentials(char letter);
