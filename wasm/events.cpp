@@ -107,6 +107,8 @@ struct ToEvent {
         .text("transport", transportName(output.server.transport))
         .text("host", output.server.host)
         .number("port", output.server.port)
+        .text("tlsName", output.server.tlsName)
+        .number("attempt", output.attempt)
         .take();
   }
   val operator()(const peer::OpenPeerStream& output) const {
@@ -138,6 +140,23 @@ struct ToEvent {
         .text("usernameFragment", output.usernameFragment)
         .text("url", output.url)
         .text("relayProtocol", output.relayProtocol)
+        .take();
+  }
+  val operator()(const peer::LocalCandidateRemoved& output) const {
+    return EventBuilder("candidate-removed")
+        .number("transportId", output.transport.value())
+        .text("candidate", output.candidate)
+        .text("usernameFragment", output.usernameFragment)
+        .take();
+  }
+  val operator()(const peer::RelayRecovery& output) const {
+    const bool retries = output.step == peer::RelayRecovery::Step::kRetrying;
+    return EventBuilder(retries ? "relay-retrying" : "relay-failed")
+        .text("url", output.url)
+        .number("attempt", output.attempt)
+        .number("delay", output.delay.ms())
+        .number("errorCode", output.code)
+        .text("errorText", output.text)
         .take();
   }
   val operator()(const peer::CandidateError& output) const {
@@ -202,6 +221,11 @@ struct ToEvent {
     return EventBuilder("sctp-state")
         .text("state", peer::toString(output.state))
         .number("maxChannels", output.maxChannels)
+        .take();
+  }
+  val operator()(const peer::IceRestartNeeded& output) const {
+    return EventBuilder("ice-restart-needed")
+        .number("transportId", output.transport.value())
         .take();
   }
   val operator()(const peer::NegotiationNeeded&) const {

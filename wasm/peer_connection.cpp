@@ -301,6 +301,11 @@ void PeerConnectionHandle::handleDatagram(uint32_t id, std::string address, uint
   peer_.handleDatagram(ice::InterfaceId(id), *source, bytesFrom(data), timestampFrom(now));
 }
 
+void PeerConnectionHandle::setStreamCredentials(uint32_t id, std::string username,
+                                                std::string credential) {
+  peer_.setStreamCredentials(peer::StreamId(id), std::move(username), std::move(credential));
+}
+
 void PeerConnectionHandle::handleStreamOpened(uint32_t id, double now) {
   peer_.handleStreamOpened(peer::StreamId(id), timestampFrom(now));
 }
@@ -394,6 +399,7 @@ EMSCRIPTEN_BINDINGS(webrtcPeerConnection) {
       .function("removeInterface", &Handle::removeInterface)
       .function("interfacesComplete", &Handle::interfacesComplete)
       .function("handleDatagram", &Handle::handleDatagram)
+      .function("setStreamCredentials", &Handle::setStreamCredentials)
       .function("handleStreamOpened", &Handle::handleStreamOpened)
       .function("handleStreamData", &Handle::handleStreamData)
       .function("handleStreamClosed", &Handle::handleStreamClosed)

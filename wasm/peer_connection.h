@@ -56,6 +56,7 @@ class PeerConnectionHandle {
   void removeInterface(uint32_t id, double now);
   void interfacesComplete(uint32_t transport, double now);
   void handleDatagram(uint32_t id, std::string address, uint32_t port, val data, double now);
+  void setStreamCredentials(uint32_t id, std::string username, std::string credential);
   void handleStreamOpened(uint32_t id, double now);
   void handleStreamData(uint32_t id, val data, double now);
   void handleStreamClosed(uint32_t id, double now);

@@ -93,7 +93,7 @@ void Agent::beginSession() {
   previousExpiry_ = Timestamp::never();
   current_ = std::move(next);
   resolving_.clear();
-  lostAt_ = Timestamp::never();
+  forgetLoss();
 }
 
 void Agent::restart(Credentials local, Timestamp now) {
@@ -222,9 +222,11 @@ void Agent::drainGatherer(Timestamp now) {
       } else if (auto* refused = std::get_if<Gatherer::PeerRefused>(&*event)) {
         refusePeer(refused->base, refused->peer);
       } else if (auto* open = std::get_if<StreamOpen>(&*event)) {
-        outputs_.push_back(*open);
+        outputs_.push_back(std::move(*open));
       } else if (auto* closed = std::get_if<StreamClose>(&*event)) {
         outputs_.push_back(*closed);
+      } else if (auto* recovery = std::get_if<RelayRecovery>(&*event)) {
+        outputs_.push_back(std::move(*recovery));
       } else if (auto* resolve = std::get_if<Resolve>(&*event)) {
         outputs_.push_back(std::move(*resolve));
       } else if (auto* error = std::get_if<CandidateError>(&*event)) {
@@ -320,6 +322,10 @@ bool Agent::send(Bytes data, Timestamp now) {
   transmit(pair->base, pair->remoteEndpoint, std::move(data), now);
   settle(now);
   return true;
+}
+
+void Agent::setStreamCredentials(StreamId id, std::string username, std::string password) {
+  gatherer_.setStreamCredentials(id, std::move(username), std::move(password));
 }
 
 void Agent::handleStreamOpened(StreamId id, Timestamp now) {

@@ -109,6 +109,8 @@ class Agent {
   // --- transport
 
   void handleDatagram(InterfaceId id, const Endpoint& source, Bytes data, Timestamp now);
+  /// Fresh credentials for a stream that is not open yet, in place of the configuration's.
+  void setStreamCredentials(StreamId id, std::string username, std::string password);
   void handleStreamOpened(StreamId id, Timestamp now);
   void handleStreamData(StreamId id, ByteSpan data, Timestamp now);
   void handleStreamClosed(StreamId id, Timestamp now);
@@ -142,6 +144,7 @@ class Agent {
   void emitLocal(const LocalCandidateInfo& info);
   void emitUntold();
   static bool isSignalled(const Candidate& candidate);
+  void emitRemoved(const LocalCandidateInfo& info);
   void emitEnd();
   LocalCandidateId addLocal(BaseId base, Candidate candidate);
   void addBase(const Base& base, Candidate candidate, Timestamp now);
@@ -228,10 +231,16 @@ class Agent {
                   Timestamp now) const;
   Timestamp unhealthyAt(const Pair& pair) const;
   bool isHealthy(const Pair& pair, Timestamp now) const { return now < unhealthyAt(pair); }
+  Timestamp doubtfulAt(const Pair& pair) const;
+  void doubtCarrier(const Pair& other, Timestamp now);
   bool checksOrdinarily(Timestamp now) const;
   Pair* carrier() const;
   void selectCarrier(Timestamp now);
   bool allCandidatesAreKnown() const;
+  bool mayGainCandidates() const;
+  void forgetLoss();
+  Timestamp restartNeededAt() const;
+  void probeRelays(Timestamp now);
   Timestamp resignationTime() const;
   IceTransportState computeState(Timestamp now) const;
   Timestamp failureTime() const;
@@ -278,8 +287,13 @@ class Agent {
   std::optional<PairId> carrier_;
   bool carrierInPrevious_ = false;
   Timestamp nextCheckAt_;
-  /// When the last valid pair went away with its base.
+  /// When the last valid pair went away with its base, and when the peer's consent for it would
+  /// have ended.
   Timestamp lostAt_ = Timestamp::never();
+  Timestamp returnBy_ = Timestamp::never();
+  /// When the youngest base came.
+  Timestamp baseAddedAt_;
+  bool restartTold_ = false;
   uint32_t lastLocal_ = 0;
   uint32_t lastRemote_ = 0;
   uint32_t lastPair_ = 0;

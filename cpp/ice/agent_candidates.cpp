@@ -60,6 +60,19 @@ void Agent::emitUntold() {
     emitEnd();
 }
 
+// In each generation that it was told in.
+void Agent::emitRemoved(const LocalCandidateInfo& info) {
+  for (const Session* session : sessions()) {
+    if (session == nullptr ||
+        std::find(session->told.begin(), session->told.end(), info.id) == session->told.end())
+      continue;
+    Candidate candidate = info.candidate;
+    candidate.ufrag = session->local.ufrag;
+    candidate.generation = session->generation;
+    outputs_.push_back(LocalCandidateRemoved{std::move(candidate)});
+  }
+}
+
 void Agent::emitEnd() {
   if (current_->local.empty() || current_->toldEnd)
     return;
@@ -69,15 +82,20 @@ void Agent::emitEnd() {
 
 void Agent::addBase(const Base& base, Candidate candidate, Timestamp now) {
   bases_.push_back(base);
+  baseAddedAt_ = now;
   addLocal(base.id, std::move(candidate));
   emitLocal(locals_.back());
   if (!isUsable(base))
     return;
   for (const RemoteCandidate& remote : current_->remotes) {
-    if (remote.candidate.transport == TransportProtocol::kUdp)
-      formPair(*current_, base, remote, now);
-    else
+    if (remote.candidate.transport != TransportProtocol::kUdp) {
       formTcpPair(*current_, base, remote, now);
+      continue;
+    }
+    Pair* pair = formPair(*current_, base, remote, now);
+    // A network or an allocation that came later: it stands by before the pair in use is lost.
+    if (pair != nullptr && gatheringState_ == GatheringState::kComplete)
+      pair->standsBy = true;
   }
 }
 
@@ -101,14 +119,22 @@ void Agent::addReflexive(BaseId base, Candidate candidate) {
 
 void Agent::removeBase(BaseId base, Timestamp now) {
   for (LocalCandidateInfo& info : locals_) {
-    if (info.base == base)
-      info.removed = true;
+    if (info.base != base || info.removed)
+      continue;
+    info.removed = true;
+    emitRemoved(info);
   }
   std::erase_if(bases_, [base](const Base& b) { return b.id == base; });
   const auto hasValid = [&] {
     return bestValid(*current_, Nominated::kAny, Healthy::kAny, now) != nullptr;
   };
   const bool before = hasValid();
+  Timestamp consentEnds;
+  for (const auto& pair : current_->checks.pairs()) {
+    if (pair->base == base && pair->valid())
+      consentEnds =
+          std::max(consentEnds, pair->consent.lastResponse + config_.timings.consentExpiry);
+  }
   for (Session* session : sessions()) {
     if (session != nullptr)
       session->checks.removeBase(base);
@@ -116,6 +142,8 @@ void Agent::removeBase(BaseId base, Timestamp now) {
   if (before && !hasValid()) {
     // What failed when there was a better pair deserves another try.
     lostAt_ = now;
+    returnBy_ = consentEnds;
+    restartTold_ = false;
     current_->checks.reviveFailed();
   }
 }
@@ -209,8 +237,19 @@ void Agent::addResolvedCandidate(Session& session, Candidate candidate, Timestam
     session.checks.recomputePriorities(role_);
     return;
   }
-  if (session.remotes.size() >= config_.limits.remoteCandidates)
-    return;
+  if (session.remotes.size() >= config_.limits.remoteCandidates) {
+    // A peer that loses its relay now and then has a new one for each that is dead.
+    const auto dead =
+        std::find_if(session.remotes.begin(), session.remotes.end(), [&](const auto& remote) {
+          return remote.candidate.transport == TransportProtocol::kUdp &&
+                 session.checks.removeHopeless(remote.id);
+        });
+    if (dead == session.remotes.end())
+      return;
+    if (dead->candidate.type == CandidateType::kPeerReflexive && session.peerReflexive > 0)
+      --session.peerReflexive;
+    session.remotes.erase(dead);
+  }
   session.remotes.push_back(
       RemoteCandidate{RemoteCandidateId(++lastRemote_), std::move(candidate)});
   const RemoteCandidate added = session.remotes.back();
@@ -219,6 +258,13 @@ void Agent::addResolvedCandidate(Session& session, Candidate candidate, Timestam
     formPairs(session, added, now);
   else
     formTcpPairs(session, added, now);
+  // After the end of all, one in place of another that the peer has lost.
+  if (!session.remoteEnded)
+    return;
+  for (const auto& pair : session.checks.pairs()) {
+    if (pair->remote == added.id)
+      pair->standsBy = true;
+  }
 }
 
 void Agent::formPairs(Session& session, const RemoteCandidate& remote, Timestamp now) {

@@ -176,6 +176,8 @@ void Agent::handleCheckFrom(Session& session, const EarlyCheck& check, Timestamp
   ++pair->counters.requestsReceived;
   session.lastActivity = now;
   const bool nominates = check.useCandidate && role_ == Role::kControlled;
+  if (&session == current_.get() && (!pair->valid() || (nominates && !pair->nominated)))
+    doubtCarrier(*pair, now);
   if (pair->valid()) {
     if (nominates)
       markNominated(session, *pair, now);
@@ -264,6 +266,7 @@ void Agent::handleSuccess(Session& session, const Transaction& transaction, Pair
   pair.consent.unanswered = 0;
   pair.consent.firstUnanswered = Timestamp::never();
   pair.consent.secondUnanswered = Timestamp::never();
+  pair.consent.doubted = false;
   if (!wasValid) {
     pair.local = localSeenAs(pair, mapped, transaction.priority);
     pair.state = PairState::kSucceeded;
@@ -279,7 +282,8 @@ void Agent::handleSuccess(Session& session, const Transaction& transaction, Pair
     pair.consent.nextRequest = now + consentDelay(pair);
     if (session.firstValidAt.isNever())
       session.firstValidAt = now;
-    lostAt_ = Timestamp::never();
+    if (&session == current_.get())
+      forgetLoss();
   }
   const bool nominates = role_ == Role::kControlling
                              ? transaction.kind == Transaction::Kind::kNomination &&
@@ -470,10 +474,23 @@ void Agent::runTransactions(Session& session, Timestamp now) {
 
 // Randomised between 0.8 and 1.2 of the interval (section 5.1), so that nothing synchronises.
 Duration Agent::consentDelay(const Pair& pair) {
+  if (pair.consent.doubted && pair.consent.unanswered < 2)
+    return config_.timings.checkRto;
   const bool carries = isCarrier(pair) || pair.consent.unanswered > 0;
   const Duration interval =
       carries ? config_.timings.consentInterval : config_.timings.keepaliveInterval;
   return interval * static_cast<int64_t>(80 + random_.below(41)) / 100;
+}
+
+// The peer checks or nominates another pair long after one was nominated: its own path may be gone,
+// or ours to it. Whether the pair in use still answers is asked now, not within the next seconds.
+void Agent::doubtCarrier(const Pair& other, Timestamp now) {
+  Pair* pair = carrier();
+  if (pair == nullptr || carrierInPrevious_ || isCarrier(other) || !pair->nominated ||
+      pair->consent.doubted)
+    return;
+  pair->consent.doubted = true;
+  pair->consent.nextRequest = earlier(pair->consent.nextRequest, now);
 }
 
 void Agent::sendConsent(Session& session, Pair& pair, Timestamp now) {

@@ -59,7 +59,14 @@ void Agent::update(Timestamp now) {
     current_->hopelessSince = Timestamp::never();
   else if (current_->hopelessSince.isNever())
     current_->hopelessSince = now;
+  const IceTransportState before = state_;
   setState(computeState(now));
+  if (now >= restartNeededAt()) {
+    restartTold_ = true;
+    outputs_.push_back(IceRestartNeeded{});
+  }
+  if (state_ == IceTransportState::kDisconnected && before != state_)
+    probeRelays(now);
   if (state_ == IceTransportState::kCompleted)
     gatherer_.stopKeepingReflexive();
 }
@@ -81,7 +88,7 @@ Pair* Agent::bestValid(const Session& session, Nominated nominated, Healthy heal
       continue;
     if (nominated == Nominated::kRequired && !pair->nominated)
       continue;
-    if (healthy == Healthy::kRequired && !isHealthy(*pair, now))
+    if (healthy == Healthy::kRequired && now >= doubtfulAt(*pair))
       continue;
     return pair.get();
   }
@@ -196,6 +203,14 @@ Timestamp Agent::unhealthyAt(const Pair& pair) const {
                   pair.consent.secondUnanswered + config_.timings.checkRto);
 }
 
+// When another pair is preferred to this one, though the state does not suffer from it yet.
+Timestamp Agent::doubtfulAt(const Pair& pair) const {
+  if (!pair.consent.doubted || pair.consent.unanswered < 2)
+    return unhealthyAt(pair);
+  const Duration roundTrip = pair.counters.currentRoundTripTime.value_or(Duration::zero());
+  return pair.consent.secondUnanswered + std::max(config_.timings.checkRto, roundTrip * 2);
+}
+
 bool Agent::hasLocalCandidate() const {
   return std::any_of(locals_.begin(), locals_.end(),
                      [](const LocalCandidateInfo& info) { return !info.removed; });
@@ -205,12 +220,44 @@ bool Agent::allCandidatesAreKnown() const {
   return current_->remoteEnded && gatheringState_ == GatheringState::kComplete;
 }
 
+// An allocation that is asked for again is a candidate to come, whatever was told.
+bool Agent::mayGainCandidates() const {
+  return !allCandidatesAreKnown() || gatherer_.isRecovering();
+}
+
+void Agent::forgetLoss() {
+  lostAt_ = Timestamp::never();
+  returnBy_ = Timestamp::never();
+}
+
+// never() while there is nothing to restart with, or what there is may still do.
+Timestamp Agent::restartNeededAt() const {
+  const bool hasBase = std::any_of(bases_.begin(), bases_.end(),
+                                   [this](const Base& base) { return isUsable(base); });
+  if (lostAt_.isNever() || restartTold_ || carrier_ || !hasBase || !current_->canCheck())
+    return Timestamp::never();
+  const Duration patience = role_ == Role::kControlling ? config_.timings.restartPatience
+                                                        : config_.timings.controlledRestartPatience;
+  return std::max(lostAt_ + patience, baseAddedAt_ + config_.timings.restartGrace);
+}
+
+// A server that forgot its allocation says so only when it is asked.
+void Agent::probeRelays(Timestamp now) {
+  std::vector<BaseId> relays;
+  for (const Base& base : bases_) {
+    if (base.isRelay)
+      relays.push_back(base.id);
+  }
+  for (const BaseId base : relays)
+    gatherer_.probe(base, now);
+}
+
 // When a list without hope means failure. never() while there is hope.
 Timestamp Agent::failureTime() const {
   const Session& session = *current_;
   if (session.checkingSince.isNever() || session.checks.hasUnfinished())
     return Timestamp::never();
-  if (allCandidatesAreKnown()) {
+  if (!mayGainCandidates()) {
     // webrtc-pc, RTCIceTransportState: patience is for the peer's checks, and they have no address
     // to arrive at.
     if (!hasLocalCandidate())
@@ -230,7 +277,7 @@ Timestamp Agent::failureTime() const {
 // does not show while others are on their way.
 Timestamp Agent::resignationTime() const {
   const Session& session = *current_;
-  if (session.hopelessSince.isNever() || allCandidatesAreKnown()) {
+  if (session.hopelessSince.isNever() || !mayGainCandidates()) {
     return Timestamp::never();
   }
   return std::max(session.hopelessSince, std::max(session.checkingSince, session.lastActivity) +
@@ -260,7 +307,7 @@ IceTransportState Agent::computeState(Timestamp now) const {
   // There was a connection. Consent that expired is final; a base that vanished may be replaced.
   if (session.checks.hasUnfinished())
     return IceTransportState::kDisconnected;
-  const bool mayReturn = !lostAt_.isNever() && now < lostAt_ + config_.timings.failurePatience;
+  const bool mayReturn = !returnBy_.isNever() && now < returnBy_;
   return mayReturn ? IceTransportState::kDisconnected : IceTransportState::kFailed;
 }
 
@@ -306,6 +353,9 @@ Timestamp Agent::deadline() const {
       const Timestamp unhealthy = unhealthyAt(*pair);
       if (unhealthy > lastUpdate_)
         result = earlier(result, unhealthy);
+      const Timestamp doubtful = doubtfulAt(*pair);
+      if (doubtful > lastUpdate_)
+        result = earlier(result, doubtful);
     }
   }
   if (current_->canCheck()) {
@@ -323,8 +373,9 @@ Timestamp Agent::deadline() const {
         result = earlier(result, resignationTime());
     }
   }
-  if (!lostAt_.isNever())
-    result = earlier(result, lostAt_ + config_.timings.failurePatience);
+  result = earlier(result, restartNeededAt());
+  if (returnBy_ > lastUpdate_)
+    result = earlier(result, returnBy_);
   return result;
 }
 

@@ -58,6 +58,20 @@ void CheckList::removeBase(BaseId base) {
   std::erase_if(pairs_, [base](const auto& pair) { return pair->base == base; });
 }
 
+bool CheckList::removeHopeless(RemoteCandidateId remote) {
+  const bool hasHope = std::any_of(pairs_.begin(), pairs_.end(), [remote](const auto& pair) {
+    return pair->remote == remote && pair->state != PairState::kFailed;
+  });
+  if (hasHope)
+    return false;
+  for (const auto& pair : pairs_) {
+    if (pair->remote == remote)
+      untrigger(*pair);
+  }
+  std::erase_if(pairs_, [remote](const auto& pair) { return pair->remote == remote; });
+  return true;
+}
+
 void CheckList::recomputePriorities(Role role) {
   for (const auto& pair : pairs_) {
     pair->priority = role == Role::kControlling
@@ -88,7 +102,7 @@ Pair* CheckList::next(bool ordinary) {
     return pair;
   }
   if (!ordinary)
-    return nullptr;
+    return firstStandingBy();
   for (const auto& pair : pairs_) {
     if (pair->state == PairState::kWaiting)
       return pair.get();
@@ -103,7 +117,7 @@ bool CheckList::hasNext(bool ordinary) const {
   if (!triggered_.empty())
     return true;
   if (!ordinary)
-    return false;
+    return firstStandingBy() != nullptr;
   return std::any_of(pairs_.begin(), pairs_.end(),
                      [](const auto& pair) { return pair->state == PairState::kWaiting; }) ||
          firstFreezable() != nullptr;
@@ -141,6 +155,15 @@ bool CheckList::foundationIsActive(const std::string& foundation) const {
     return pair->foundation == foundation &&
            (pair->state == PairState::kWaiting || pair->state == PairState::kInProgress);
   });
+}
+
+Pair* CheckList::firstStandingBy() const {
+  for (const auto& pair : pairs_) {
+    const bool isUnderWay = pair->state == PairState::kWaiting || pair->state == PairState::kFrozen;
+    if (pair->standsBy && isUnderWay)
+      return pair.get();
+  }
+  return nullptr;
 }
 
 Pair* CheckList::firstFreezable() const {

@@ -28,6 +28,8 @@ class CheckList {
   Pair* add(std::unique_ptr<Pair> pair);
   /// Removes every pair that leaves from `base`.
   void removeBase(BaseId base);
+  /// Removes every pair that leads to that candidate, when all of them have failed; whether so.
+  bool removeHopeless(RemoteCandidateId remote);
   /// Priorities depend on the role (section 6.1.2.3).
   void recomputePriorities(Role role);
 
@@ -36,8 +38,8 @@ class CheckList {
   void untrigger(Pair& pair);
   bool hasTriggered() const { return !triggered_.empty(); }
   /// The pair to check now, out of the queue: a triggered one, or else (with `ordinary`) the best
-  /// waiting one, or a frozen one whose foundation nobody is checking (section 6.1.4.2). Null when
-  /// there is none.
+  /// waiting one, or a frozen one whose foundation nobody is checking (section 6.1.4.2). Without
+  /// `ordinary` those that stand by take their place. Null when there is none.
   Pair* next(bool ordinary);
   /// Whether `next(ordinary)` would find one.
   bool hasNext(bool ordinary) const;
@@ -55,6 +57,7 @@ class CheckList {
  private:
   bool foundationIsActive(const std::string& foundation) const;
   Pair* firstFreezable() const;
+  Pair* firstStandingBy() const;
 
   size_t limit_;
   Pairs pairs_;

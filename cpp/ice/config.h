@@ -61,8 +61,15 @@ struct Server {
   std::string password;
   /// As the application wrote it; candidates and errors carry it back.
   std::string url;
+  /// What a TLS certificate has to be for, when that is not `host`: after a redirection.
+  std::string tlsName;
 
   bool operator==(const Server&) const = default;
+  /// The same server for the same purpose; credentials change, because they expire.
+  bool isSamePlace(const Server& other) const {
+    return kind == other.kind && transport == other.transport && host == other.host &&
+           port == other.port && url == other.url;
+  }
 };
 
 struct Timings {
@@ -95,6 +102,12 @@ struct Timings {
   /// The same when neither end has candidates to come: a peer behind a NAT may still reach us.
   /// Where they may come, `disconnected` stands at least this long before `failed`.
   Duration concludedPatience = Duration::seconds(5);
+  /// After a loss that left no working pair, new candidates may mend it for so long; then a restart
+  /// is asked for, by the controlled end later, so that the two do not offer at once. A candidate
+  /// that came meanwhile has `restartGrace` at least.
+  Duration restartPatience = Duration::seconds(4);
+  Duration controlledRestartPatience = Duration::seconds(6);
+  Duration restartGrace = Duration::seconds(2);
   /// How long the pair from before a restart stays usable once the new one is nominated.
   Duration restartOverlap = Duration::seconds(10);
   /// A stream to a TURN server that has not opened, or a name that has not resolved by now, is
@@ -105,6 +118,14 @@ struct Timings {
   Duration gatherRto = Duration::milliseconds(500);
   int gatherTransmissions = 4;
   int gatherFinalWait = 12;
+  /// A lost allocation is asked for again after this long, doubled with each attempt up to the
+  /// longest; the half of it is random, so that the clients of a relay do not all come back at
+  /// once. After `recoveryTime` it is given up until a restart.
+  Duration recoveryDelay = Duration::milliseconds(250);
+  Duration recoveryLongestDelay = Duration::seconds(4);
+  Duration recoveryTime = Duration::seconds(60);
+  /// An allocation that stood for so long begins with the shortest delay again.
+  Duration recoverySettled = Duration::seconds(10);
 };
 
 /// Bounds on what a peer (or anybody who can send us a packet) can make the agent hold.

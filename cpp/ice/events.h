@@ -37,11 +37,13 @@ struct Transmit {
   Bytes data;
 };
 
-/// Open a byte stream to `AgentConfig::servers[serverIndex]` (the list as it was last set) and tell
-/// `handleStreamOpened` or `handleStreamClosed`.
+/// Open a byte stream to `server` and tell `handleStreamOpened` or `handleStreamClosed`.
 struct StreamOpen {
   StreamId stream;
-  size_t serverIndex = 0;
+  Server server;
+  /// 0 for the first, then one more for each that follows a lost allocation or a failed attempt.
+  /// Credentials that expire are asked for anew then (`setStreamCredentials`).
+  uint32_t attempt = 0;
 };
 /// Connect over TCP from the address of `interface` to `destination`, a passive candidate of the
 /// peer's, and tell as of any stream. Only with `AgentConfig::connectsTcp`.
@@ -67,6 +69,12 @@ struct Resolve {
 
 /// A local candidate to signal. `ufrag` and `generation` are set.
 struct LocalCandidate {
+  Candidate candidate;
+};
+
+/// A local candidate that was told under these credentials is gone with its interface or
+/// allocation.
+struct LocalCandidateRemoved {
   Candidate candidate;
 };
 
@@ -105,14 +113,36 @@ struct CandidateError {
 };
 inline constexpr int kServerUnreachable = 701;
 
+/// An allocation that was lost is asked for again, or is not any more.
+struct RelayRecovery {
+  enum class Step : uint8_t {
+    /// The attempt with this number begins after `delay`.
+    kRetrying,
+    /// The server has refused for good, or the time is over.
+    kFailed,
+  };
+  Step step = Step::kRetrying;
+  std::string url;
+  uint32_t attempt = 0;
+  Duration delay;
+  /// Why the last one ended, as CandidateError has it.
+  int code = 0;
+  std::string text;
+};
+
+/// Pairs were lost with an interface or allocation of ours, and new candidates have not brought
+/// another one: with new credentials on both ends (a restart) the peer would be told everything
+/// again. Once for each loss; what comes of it is the application's to decide.
+struct IceRestartNeeded {};
+
 /// Application data (DTLS, SRTP) from a peer that has passed a connectivity check.
 struct Received {
   Bytes data;
 };
 
 using Output = std::variant<Transmit, StreamOpen, PeerStreamOpen, StreamTransmit, StreamClose,
-                            Resolve, LocalCandidate, LocalCandidatesEnded, GatheringStateChanged,
-                            ConnectionStateChanged, SelectedPairChanged, RoleChanged,
-                            CandidateError, Received>;
+                            Resolve, LocalCandidate, LocalCandidateRemoved, LocalCandidatesEnded,
+                            GatheringStateChanged, ConnectionStateChanged, SelectedPairChanged,
+                            RoleChanged, CandidateError, RelayRecovery, IceRestartNeeded, Received>;
 
 }  // namespace rtc::ice

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cpp/ice/priority.h"
+#include "cpp/ice/reach.h"
 
 namespace rtc::ice {
 namespace {
@@ -12,16 +13,6 @@ constexpr size_t kMaxReflexives = 128;
 
 bool isStream(const Server& server) {
   return server.transport != Server::Transport::kUdp;
-}
-
-// Whether a socket bound to `local` has any business with `server`: a loopback or link-local
-// address reaches only its own kind.
-bool canReach(const Endpoint& local, const IpAddress& server) {
-  if (local.address.family() != server.family())
-    return false;
-  if (local.address.isLoopback() && !server.isLoopback())
-    return false;
-  return !(local.address.isV6() && local.address.isLinkLocal() && !server.isLinkLocal());
 }
 
 }  // namespace
@@ -73,12 +64,11 @@ void Gatherer::removeInterface(InterfaceId id, Timestamp now) {
     return;
   std::erase_if(reflexives_, [id](const Reflexive& r) { return r.interface == id; });
   for (const auto& relay : relays_) {
-    if (relay->dead || relay->stream || relay->interface != id)
+    if (relay->dead || relay->overStream || relay->interface != id)
       continue;
     relay->dead = true;
     relay->pending = false;
-    if (relay->base)
-      events_.push_back(BaseRemoved{*relay->base});
+    forgetBases(*relay);
   }
   if (interface->base)
     events_.push_back(BaseRemoved{*interface->base});
@@ -111,10 +101,12 @@ void Gatherer::contactServers(Timestamp now) {
   std::vector<size_t> added;
   for (size_t i = 0; i < config_.servers.size(); ++i) {
     const Server& server = config_.servers[i];
-    const auto known = std::find_if(servers_.begin(), servers_.end(),
-                                    [&](const KnownServer& k) { return k.server == server; });
+    const auto known = std::find_if(servers_.begin(), servers_.end(), [&](const KnownServer& k) {
+      return k.server.isSamePlace(server);
+    });
     if (known != servers_.end()) {
       servers.push_back(std::move(*known));
+      servers.back().server = server;
       servers_.erase(known);
     } else {
       KnownServer fresh;
@@ -122,14 +114,17 @@ void Gatherer::contactServers(Timestamp now) {
       servers.push_back(std::move(fresh));
       added.push_back(i);
     }
-    servers.back().index = i;
   }
   servers_ = std::move(servers);
 
   for (size_t i : added) {
     KnownServer& known = servers_[i];
-    if (isStream(known.server))
+    if (isStream(known.server)) {
+      // RFC 7064 has stuns:, but what a stream's other end sees is no address for datagrams.
+      if (known.server.kind == Server::Kind::kStun && config_.policy == TransportPolicy::kAll)
+        error(nullptr, known.server.url, kServerUnreachable, "STUN is asked over UDP alone");
       continue;
+    }
     if (known.server.kind == Server::Kind::kStun && config_.policy == TransportPolicy::kRelay) {
       continue;
     }
@@ -143,11 +138,15 @@ void Gatherer::contactServers(Timestamp now) {
   }
   // On a restart, a server whose stream was lost gets another one.
   for (const KnownServer& known : servers_) {
-    const bool served = std::any_of(relays_.begin(), relays_.end(), [&](const auto& relay) {
-      return relay->stream && !relay->dead && relay->server == known.server;
+    if (!isStream(known.server) || known.server.kind != Server::Kind::kTurn)
+      continue;
+    const auto served = std::find_if(relays_.begin(), relays_.end(), [&](const auto& relay) {
+      return relay->overStream && !relay->dead && relay->server.isSamePlace(known.server);
     });
-    if (isStream(known.server) && known.server.kind == Server::Kind::kTurn && !served) {
-      startStreamRelay(known, now);
+    if (served == relays_.end()) {
+      startStreamRelay(known.server, now);
+    } else {
+      hurry(**served, known.server, now);
     }
   }
   for (Interface& interface : interfaces_) {
@@ -311,7 +310,8 @@ bool Gatherer::handleDatagram(InterfaceId id, const Endpoint& source, Bytes& dat
   if (handleReflexiveResponse(id, source, data, now))
     return true;
   for (const auto& relay : relays_) {
-    if (relay->stream || relay->dead || relay->interface != id || relay->serverEndpoint != source) {
+    if (relay->overStream || relay->dead || !relay->opened || relay->interface != id ||
+        relay->serverEndpoint != source) {
       continue;
     }
     relay->client->handleDatagram(std::move(data), now);
@@ -397,7 +397,7 @@ Timestamp Gatherer::deadline() const {
   for (const auto& relay : relays_) {
     if (relay->dead)
       continue;
-    result = earlier(result, relay->openDeadline);
+    result = earlier(result, earlier(relay->openDeadline, relay->retryAt));
     if (relay->opened)
       result = earlier(result, relay->client->deadline());
   }
@@ -435,8 +435,10 @@ void Gatherer::handleTimeout(Timestamp now) {
   for (const auto& relay : relays_) {
     if (relay->dead)
       continue;
-    if (now >= relay->openDeadline) {
-      failed(*relay, kServerUnreachable, "the connection to the TURN server did not open");
+    if (now >= relay->retryAt) {
+      attempt(*relay, now);
+    } else if (now >= relay->openDeadline) {
+      failed(*relay, kServerUnreachable, "the connection to the TURN server did not open", now);
     } else if (relay->opened) {
       relay->client->handleTimeout(now);
       drain(*relay, now);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <memory>
@@ -61,9 +62,9 @@ class Gatherer {
     IpAddress peer;
   };
   /// Whether `isComplete()` may have changed is the agent's to ask after each input.
-  using Event =
-      std::variant<Transmit, StreamOpen, StreamTransmit, StreamClose, Resolve, CandidateError,
-                   BaseAdded, BaseRemoved, ReflexiveFound, RelayReceived, PeerRefused>;
+  using Event = std::variant<Transmit, StreamOpen, StreamTransmit, StreamClose, Resolve,
+                             CandidateError, RelayRecovery, BaseAdded, BaseRemoved, ReflexiveFound,
+                             RelayReceived, PeerRefused>;
 
   /// `config` and `random` must outlive the gatherer; `config.servers` and `config.policy` are read
   /// at `start` and `restart`.
@@ -79,6 +80,9 @@ class Gatherer {
   void interfacesComplete(Timestamp now);
   /// True when the datagram came from a server and was meant for the gatherer.
   bool handleDatagram(InterfaceId id, const Endpoint& source, Bytes& data, Timestamp now);
+  /// What the server of a stream that is not open yet is to be asked with, in place of what the
+  /// configuration said.
+  void setStreamCredentials(StreamId id, std::string username, std::string password);
   void handleStreamOpened(StreamId id, Timestamp now);
   void handleStreamData(StreamId id, ByteSpan data, Timestamp now);
   void handleStreamClosed(StreamId id, Timestamp now);
@@ -93,11 +97,15 @@ class Gatherer {
   bool sendThroughRelay(BaseId base, const Endpoint& peer, ByteSpan data, Timestamp now);
   /// Asks the relay to let this address pass, before the first datagram needs it.
   void permit(BaseId base, const IpAddress& peer, Timestamp now);
+  /// The path through this base answers nothing: finds out whether its allocation still stands.
+  void probe(BaseId base, Timestamp now);
   /// The base of an interface, unless policy keeps it from being one.
   std::optional<BaseId> baseOf(InterfaceId id) const;
 
   /// Started, and nothing is pending that could still give a candidate.
   bool isComplete() const;
+  /// An allocation that was lost may still come back.
+  bool isRecovering() const;
   ResolveId nextResolveId() { return ResolveId(++lastResolve_); }
   StreamId nextStreamId() { return StreamId(++lastStream_); }
   BaseId nextBaseId() { return BaseId(++lastBase_); }
@@ -120,7 +128,6 @@ class Gatherer {
   // One server of the list, with its addresses when its name is known.
   struct KnownServer {
     Server server;
-    size_t index = 0;
     std::vector<IpAddress> addresses;
     std::optional<ResolveId> resolving;
     Timestamp deadline = Timestamp::never();
@@ -140,17 +147,41 @@ class Gatherer {
     Timestamp keepaliveAt = Timestamp::never();
     Timestamp startAt = Timestamp::never();
   };
+  // An allocation, or the wish to have one, through all attempts.
   struct Relay {
     Server server;
-    std::optional<StreamId> stream;
-    InterfaceId interface;
+    bool overStream = false;
+    std::optional<StreamId> stream;  // of this attempt
+    InterfaceId interface;           // of a datagram relay
+    Endpoint configured;             // of a datagram relay: where it begins
+    // Where the server has sent it since (300 Try Alternate), and where it was before.
     Endpoint serverEndpoint;  // of a datagram relay
+    Server contact;           // of a stream
+    std::vector<Endpoint> visited;
     std::unique_ptr<turn::Client> client;
-    bool pending = true;
-    bool opened = false;
+    bool pending = true;  // gathering waits for it
+    bool opened = false;  // the client has started
     bool dead = false;
     Timestamp openDeadline = Timestamp::never();
-    std::optional<BaseId> base;
+    // IPv4, IPv6.
+    std::array<std::optional<BaseId>, 2> bases;
+    uint32_t attempt = 0;
+    Timestamp retryAt = Timestamp::never();
+    Timestamp allocatedAt = Timestamp::never();
+    // Since when there is no allocation in spite of one that there was.
+    Timestamp lostAt = Timestamp::never();
+
+    std::optional<BaseId>& base(AddressFamily family) {
+      return bases[family == AddressFamily::kIpv6 ? 1 : 0];
+    }
+    bool isAllocated() const { return bases[0] || bases[1]; }
+    void beginAtConfigured() {
+      serverEndpoint = configured;
+      contact = server;
+      visited.clear();
+      if (!overStream)
+        visited.push_back(configured);
+    }
   };
 
   void contactServers(Timestamp now);
@@ -166,10 +197,20 @@ class Gatherer {
                       const std::string& server);
   void startDatagramRelay(const Interface& interface, const Server& server,
                           const Endpoint& endpoint, Timestamp now);
-  void startStreamRelay(const KnownServer& known, Timestamp now);
+  void startStreamRelay(const Server& server, Timestamp now);
   void drain(Relay& relay, Timestamp now);
-  void allocated(Relay& relay, const Endpoint& relayed, const Endpoint& mapped);
-  void failed(Relay& relay, int code, std::string reason);
+  void allocated(Relay& relay, const turn::Client::Allocated& success, Timestamp now);
+  void addRelayBase(Relay& relay, const Endpoint& relayed, const Endpoint& mapped);
+  void forgetBases(Relay& relay);
+  void failed(Relay& relay, int code, std::string reason, Timestamp now);
+  // gatherer_recovery.cpp: attempts, and what follows when one fails.
+  void attempt(Relay& relay, Timestamp now);
+  std::unique_ptr<turn::Client> makeClient(const Relay& relay);
+  void hurry(Relay& relay, const Server& server, Timestamp now);
+  bool retry(Relay& relay, int code, const std::string& reason, Timestamp now);
+  Duration recoveryDelay(uint32_t attempt);
+  static bool isFinal(int code);
+  bool redirect(Relay& relay, const turn::Client::Failed& failure, Timestamp now);
   void restartReflexive(Reflexive& reflexive, Timestamp now);
   void sweep();
   Interface* find(InterfaceId id);

@@ -1,6 +1,7 @@
 // Relayed candidates: allocations on TURN servers, over datagrams and over streams (RFC 8656).
 
 #include <algorithm>
+#include <utility>
 
 #include "cpp/ice/gatherer.h"
 #include "cpp/ice/priority.h"
@@ -24,11 +25,11 @@ std::string relayProtocolOf(const Server& server) {
   return server.url.starts_with("wss:") || server.url.starts_with("https:") ? "tls" : "tcp";
 }
 
-// Among relayed candidates a datagram path to the server is better than a stream, and the server
-// that was named first better than a later one.
+// Among relayed candidates a datagram path to the server is better than a stream, and among equals
+// the server that was faster: `index` counts allocations.
 uint16_t relayPreference(const Server& server, size_t index) {
   const bool datagram = server.transport == Server::Transport::kUdp;
-  const bool secure = relayProtocolOf(server) == "tls";
+  const bool secure = server.transport == Server::Transport::kTls;
   const uint16_t rank = datagram ? 2 : secure ? 0 : 1;
   return static_cast<uint16_t>((rank << 14) + 0x3fff - std::min<size_t>(index, 0x3fff));
 }
@@ -38,49 +39,33 @@ uint16_t relayPreference(const Server& server, size_t index) {
 void Gatherer::startDatagramRelay(const Interface& interface, const Server& server,
                                   const Endpoint& endpoint, Timestamp now) {
   for (const auto& relay : relays_) {
-    if (!relay->dead && !relay->stream && relay->interface == interface.id &&
-        relay->serverEndpoint == endpoint) {
-      return;
+    if (relay->dead || relay->overStream || relay->interface != interface.id ||
+        relay->configured != endpoint) {
+      continue;
     }
+    hurry(*relay, server, now);
+    return;
   }
   if (relays_.size() >= kMaxRelays)
     return;
   auto relay = std::make_unique<Relay>();
   relay->server = server;
   relay->interface = interface.id;
-  relay->serverEndpoint = endpoint;
-  relay->opened = true;
-  turn::ClientConfig config;
-  config.transport = turn::ClientConfig::Transport::kDatagram;
-  config.username = server.username;
-  config.password = server.password;
-  config.family = endpoint.address.family();
-  config.software = config_.software;
-  config.timings.rto = config_.timings.gatherRto;
-  config.timings.requestCount = config_.timings.gatherTransmissions;
-  config.timings.lastWaitFactor = config_.timings.gatherFinalWait;
-  relay->client = std::make_unique<turn::Client>(std::move(config), random_);
-  relay->client->start(now);
+  relay->configured = endpoint;
+  relay->beginAtConfigured();
   relays_.push_back(std::move(relay));
-  drain(*relays_.back(), now);
+  attempt(*relays_.back(), now);
 }
 
-void Gatherer::startStreamRelay(const KnownServer& known, Timestamp now) {
+void Gatherer::startStreamRelay(const Server& server, Timestamp now) {
   if (relays_.size() >= kMaxRelays)
     return;
   auto relay = std::make_unique<Relay>();
-  relay->server = known.server;
-  relay->stream = StreamId(++lastStream_);
-  relay->openDeadline = now + config_.timings.serverTimeout;
-  turn::ClientConfig config;
-  config.transport = turn::ClientConfig::Transport::kStream;
-  config.username = known.server.username;
-  config.password = known.server.password;
-  config.software = config_.software;
-  config.timings.reliableTimeout = config_.timings.serverTimeout;
-  relay->client = std::make_unique<turn::Client>(std::move(config), random_);
-  events_.push_back(StreamOpen{*relay->stream, known.index});
+  relay->server = server;
+  relay->overStream = true;
+  relay->beginAtConfigured();
   relays_.push_back(std::move(relay));
+  attempt(*relays_.back(), now);
 }
 
 void Gatherer::drain(Relay& relay, Timestamp now) {
@@ -88,30 +73,43 @@ void Gatherer::drain(Relay& relay, Timestamp now) {
     if (auto* transmit = std::get_if<turn::Client::Transmit>(&*output)) {
       if (relay.stream) {
         events_.push_back(StreamTransmit{*relay.stream, std::move(transmit->data)});
-      } else {
+      } else if (!relay.overStream) {
         events_.push_back(
             Transmit{relay.interface, relay.serverEndpoint, std::move(transmit->data)});
       }
     } else if (auto* success = std::get_if<turn::Client::Allocated>(&*output)) {
-      allocated(relay, success->relayed, success->mapped);
+      allocated(relay, *success, now);
       // Whoever has an allocation at the same server comes from its address. With that permitted,
       // two pages connect when only one of them knows the other's candidates.
-      relay.client->permit(success->relayed.address, now);
+      for (const Endpoint& relayed : success->relayed)
+        relay.client->permit(relayed.address, now);
     } else if (auto* received = std::get_if<turn::Client::Received>(&*output)) {
-      if (relay.base) {
-        events_.push_back(RelayReceived{*relay.base, received->peer, std::move(received->data)});
-      }
+      if (const auto base = relay.base(received->peer.address.family()))
+        events_.push_back(RelayReceived{*base, received->peer, std::move(received->data)});
     } else if (auto* refused = std::get_if<turn::Client::PermissionRefused>(&*output)) {
-      if (relay.base)
-        events_.push_back(PeerRefused{*relay.base, refused->peer});
+      if (const auto base = relay.base(refused->peer.family()))
+        events_.push_back(PeerRefused{*base, refused->peer});
     } else if (auto* failure = std::get_if<turn::Client::Failed>(&*output)) {
-      failed(relay, failure->code, std::move(failure->reason));
+      if (!redirect(relay, *failure, now))
+        failed(relay, failure->code, std::move(failure->reason), now);
     }
   }
 }
 
-void Gatherer::allocated(Relay& relay, const Endpoint& relayed, const Endpoint& mapped) {
+void Gatherer::allocated(Relay& relay, const turn::Client::Allocated& success, Timestamp now) {
   relay.pending = false;
+  relay.allocatedAt = now;
+  relay.lostAt = Timestamp::never();
+  for (const Endpoint& relayed : success.relayed)
+    addRelayBase(relay, relayed, success.mapped);
+  // A UDP allocation tells what a STUN server would (RFC 8445 section 5.1.1.2).
+  const Interface* interface = relay.overStream ? nullptr : find(relay.interface);
+  if (interface != nullptr && config_.policy == TransportPolicy::kAll) {
+    foundReflexive(*interface, success.mapped, relay.server.url, relay.serverEndpoint.toString());
+  }
+}
+
+void Gatherer::addRelayBase(Relay& relay, const Endpoint& relayed, const Endpoint& mapped) {
   const std::string protocol = relayProtocolOf(relay.server);
   Base base;
   base.id = BaseId(++lastBase_);
@@ -119,7 +117,7 @@ void Gatherer::allocated(Relay& relay, const Endpoint& relayed, const Endpoint& 
   base.isRelay = true;
   base.interface = relay.interface;
   base.localPreference = relayPreference(relay.server, relaysStarted_++);
-  relay.base = base.id;
+  relay.base(relayed.address.family()) = base.id;
 
   Candidate candidate;
   candidate.type = CandidateType::kRelay;
@@ -130,34 +128,51 @@ void Gatherer::allocated(Relay& relay, const Endpoint& relayed, const Endpoint& 
   candidate.url = relay.server.url;
   candidate.relayProtocol = protocol;
   // The mapped address is ours; who relays in order not to be seen must not tell it, and behind a
-  // stream it means nothing.
-  const bool discloses = !relay.stream && config_.policy == TransportPolicy::kAll;
+  // stream it means nothing. Nor does one of the other family to whoever reads it.
+  const bool discloses = !relay.overStream && config_.policy == TransportPolicy::kAll &&
+                         mapped.address.family() == relayed.address.family();
   const IpAddress unspecified =
       relayed.address.isV6() ? IpAddress::v6(std::array<uint8_t, 16>{}) : IpAddress();
   candidate.related = discloses ? mapped : Endpoint{unspecified, 0};
   events_.push_back(BaseAdded{base, std::move(candidate)});
+}
 
-  if (discloses) {
-    // A UDP allocation tells what a STUN server would (RFC 8445 section 5.1.1.2).
-    if (const Interface* interface = find(relay.interface)) {
-      foundReflexive(*interface, mapped, relay.server.url, relay.serverEndpoint.toString());
-    }
+void Gatherer::forgetBases(Relay& relay) {
+  for (std::optional<BaseId>& base : relay.bases) {
+    if (base)
+      events_.push_back(BaseRemoved{*std::exchange(base, std::nullopt)});
   }
 }
 
-void Gatherer::failed(Relay& relay, int code, std::string reason) {
-  if (relay.dead)
+// The end of an attempt, or of an allocation. What can be had again is asked for again.
+void Gatherer::failed(Relay& relay, int code, std::string reason, Timestamp now) {
+  if (relay.dead || !relay.retryAt.isNever())
+    return;
+  forgetBases(relay);
+  if (relay.stream)
+    events_.push_back(StreamClose{*std::exchange(relay.stream, std::nullopt)});
+  relay.opened = false;
+  relay.openDeadline = Timestamp::never();
+  // That an allocation is lost is told at once, what comes of it at the end.
+  const bool isNews = relay.lostAt.isNever();
+  const bool retries = retry(relay, code, reason, now);
+  if (!closed_ && (isNews || !retries)) {
+    error(relay.overStream ? nullptr : find(relay.interface), relay.server.url, code,
+          std::move(reason));
+  }
+  if (retries)
     return;
   relay.dead = true;
   relay.pending = false;
-  if (!closed_) {
-    error(relay.stream ? nullptr : find(relay.interface), relay.server.url, code,
-          std::move(reason));
-  }
-  if (relay.base)
-    events_.push_back(BaseRemoved{*relay.base});
-  if (relay.stream)
-    events_.push_back(StreamClose{*relay.stream});
+}
+
+void Gatherer::setStreamCredentials(StreamId id, std::string username, std::string password) {
+  Relay* relay = find(id);
+  if (relay == nullptr || relay->opened || relay->dead)
+    return;
+  relay->server.username = std::move(username);
+  relay->server.password = std::move(password);
+  relay->client = makeClient(*relay);
 }
 
 void Gatherer::handleStreamOpened(StreamId id, Timestamp now) {
@@ -186,7 +201,9 @@ void Gatherer::handleStreamClosed(StreamId id, Timestamp now) {
     relay->client->handleTransportClosed(now);
     drain(*relay, now);
   }
-  failed(*relay, kServerUnreachable, "the connection to the TURN server was closed");
+  // Unless the client has said so.
+  if (relay->stream == id)
+    failed(*relay, kServerUnreachable, "the connection to the TURN server was closed", now);
 }
 
 bool Gatherer::sendThroughRelay(BaseId base, const Endpoint& peer, ByteSpan data, Timestamp now) {
@@ -206,13 +223,21 @@ void Gatherer::permit(BaseId base, const IpAddress& peer, Timestamp now) {
   drain(*relay, now);
 }
 
+void Gatherer::probe(BaseId base, Timestamp now) {
+  Relay* relay = find(base);
+  if (relay == nullptr || relay->dead)
+    return;
+  relay->client->probe(now);
+  drain(*relay, now);
+}
+
 void Gatherer::sweep() {
   std::erase_if(relays_, [](const auto& relay) { return relay->dead; });
 }
 
 Gatherer::Relay* Gatherer::find(BaseId base) {
   for (const auto& relay : relays_) {
-    if (relay->base == base)
+    if (relay->bases[0] == base || relay->bases[1] == base)
       return relay.get();
   }
   return nullptr;

@@ -39,6 +39,8 @@ struct Consent {
   int unanswered = 0;
   Timestamp firstUnanswered = Timestamp::never();
   Timestamp secondUnanswered = Timestamp::never();
+  /// The peer has turned to another pair: the next two requests follow at once.
+  bool doubted = false;
 };
 
 /// A candidate pair: a base to send from and a remote address to send to. The base stands for every
@@ -62,6 +64,8 @@ struct Pair {
   /// A check from there carried our password: data from there is our peer's.
   bool authenticated = false;
   bool queuedForTriggeredCheck = false;
+  /// It is checked though another one is nominated, to be there when that is lost.
+  bool standsBy = false;
   /// The transaction whose time-out fails the pair.
   std::optional<stun::TransactionId> check;
   Consent consent;

@@ -1,5 +1,7 @@
 #include "cpp/jsep/candidates.h"
 
+#include <utility>
+
 #include "cpp/base/address.h"
 #include "cpp/sdp/candidate.h"
 #include "cpp/sdp/text.h"
@@ -12,6 +14,23 @@ void foldCandidate(sdp::MediaSection& section, std::string_view candidate) {
       return;
   }
   section.addAfter<sdp::Candidate>(sdp::Candidate{std::string(candidate)});
+}
+
+bool removeCandidate(sdp::MediaSection& section, std::string_view candidate) {
+  sdp::Section kept;
+  for (const sdp::Line& line : section.lines()) {
+    const auto* known = line.as<sdp::Candidate>();
+    if (known == nullptr || known->text != candidate)
+      kept.addLine(line);
+  }
+  if (kept.lines().size() == section.lines().size())
+    return false;
+  static_cast<sdp::Section&>(section) = std::move(kept);
+  if (!section.has<sdp::Candidate>()) {
+    section.port = 9;
+    section.setOther('c', "IN IP4 0.0.0.0");
+  }
+  return true;
 }
 
 void foldEndOfCandidates(sdp::MediaSection& section) {

@@ -319,6 +319,11 @@ void Session::addLocalCandidate(TransportId transport, std::string_view username
   foldLocalCandidate(*state_, transport, usernameFragment, candidate);
 }
 
+void Session::removeLocalCandidate(TransportId transport, std::string_view usernameFragment,
+                                   std::string_view candidate) {
+  unfoldLocalCandidate(*state_, transport, usernameFragment, candidate);
+}
+
 void Session::setGatheringComplete(TransportId transport, std::string_view usernameFragment) {
   foldLocalCandidate(*state_, transport, usernameFragment, {});
 }

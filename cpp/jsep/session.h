@@ -128,6 +128,9 @@ class Session {
   /// local description of its ICE generation. Of a generation that is gone, nothing is kept.
   void addLocalCandidate(TransportId transport, std::string_view usernameFragment,
                          std::string_view candidate);
+  /// It is gone with its interface or allocation: the descriptions have it no more.
+  void removeLocalCandidate(TransportId transport, std::string_view usernameFragment,
+                            std::string_view candidate);
   /// The transport gathered all candidates of that generation: a=end-of-candidates.
   void setGatheringComplete(TransportId transport, std::string_view usernameFragment);
   /// DTLS is connected on that transport: a description that would swap its roles is refused from

@@ -20,6 +20,21 @@ void foldInto(MediaSection& section, std::string_view candidate) {
   }
 }
 
+/// Changes the section of that generation in each local description that has one.
+template <typename Change>
+void forEachOfGeneration(State& state, TransportId id, std::string_view ufrag, Change&& change) {
+  const auto apply = [&](std::optional<AppliedDescription>& applied, const State& of) {
+    if (!applied)
+      return;
+    if (const auto index = sectionOfGeneration(of, applied->sdp, id, ufrag)) {
+      change(applied->sdp.media[*index]);
+      updateDefaultCandidate(applied->sdp.media[*index]);
+    }
+  };
+  apply(state.currentLocal, state.stable ? *state.stable : state);
+  apply(state.pendingLocal, state);
+}
+
 }  // namespace
 
 bool foldRemoteCandidate(State& state, std::optional<size_t> index,
@@ -66,16 +81,19 @@ void foldLocalCandidate(State& state, TransportId id, std::string_view ufrag,
       transport->gathered.emplace_back(candidate);
     }
   }
-  const auto fold = [&](std::optional<AppliedDescription>& applied, const State& of) {
-    if (!applied)
-      return;
-    if (const auto index = sectionOfGeneration(of, applied->sdp, id, ufrag)) {
-      foldInto(applied->sdp.media[*index], candidate);
-      updateDefaultCandidate(applied->sdp.media[*index]);
-    }
-  };
-  fold(state.currentLocal, state.stable ? *state.stable : state);
-  fold(state.pendingLocal, state);
+  forEachOfGeneration(state, id, ufrag,
+                      [&](MediaSection& section) { foldInto(section, candidate); });
+}
+
+void unfoldLocalCandidate(State& state, TransportId id, std::string_view ufrag,
+                          std::string_view candidate) {
+  Transport* transport = state.transport(id);
+  if (transport == nullptr)
+    return;
+  if (transport->local && transport->local->ufrag == ufrag)
+    std::erase(transport->gathered, candidate);
+  forEachOfGeneration(state, id, ufrag,
+                      [&](MediaSection& section) { removeCandidate(section, candidate); });
 }
 
 }  // namespace rtc::jsep

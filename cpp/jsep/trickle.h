@@ -21,4 +21,8 @@ bool foldRemoteCandidate(State& state, std::optional<size_t> index,
 void foldLocalCandidate(State& state, TransportId transport, std::string_view ufrag,
                         std::string_view candidate);
 
+/// Takes a local candidate out of each local description of its generation.
+void unfoldLocalCandidate(State& state, TransportId transport, std::string_view ufrag,
+                          std::string_view candidate);
+
 }  // namespace rtc::jsep

@@ -44,6 +44,9 @@ struct SendDatagram {
 struct OpenStream {
   StreamId stream;
   ice::Server server;
+  /// 0 for the first. Credentials that expire are fetched anew for the others and given by
+  /// `setStreamCredentials` before the stream is opened.
+  uint32_t attempt = 0;
 };
 
 /// Connect a TCP stream from the address of `interface` to `destination`, a candidate of the
@@ -82,6 +85,13 @@ struct LocalCandidate {
   std::string relayProtocol;
 };
 
+/// One that was told is gone with its interface or allocation: nobody can reach us there.
+struct LocalCandidateRemoved {
+  jsep::TransportId transport;
+  std::string candidate;
+  std::string usernameFragment;
+};
+
 struct CandidateError {
   std::string address;
   uint16_t port = 0;
@@ -89,6 +99,9 @@ struct CandidateError {
   int code = 0;
   std::string text;
 };
+
+/// An allocation that was lost is asked for again, or is not any more.
+using RelayRecovery = ice::RelayRecovery;
 
 struct IceGatheringStateChanged {
   jsep::TransportId transport;
@@ -144,13 +157,20 @@ struct SctpStateChanged {
   uint16_t maxChannels = 0;
 };
 
+/// The paths of this transport are lost, and trickling new candidates has not brought another: a
+/// restart would. Nothing is done about it here: `restartIce` is the caller's to call.
+struct IceRestartNeeded {
+  jsep::TransportId transport;
+};
+
 /// webrtc-pc "check if negotiation is needed" may now give another answer.
 struct NegotiationNeeded {};
 
-using Output = std::variant<OpenInterfaces, CloseInterfaces, SendDatagram, OpenStream,
-                            OpenPeerStream, SendStream, CloseStream, ResolveName, LocalCandidate,
-                            CandidateError, IceGatheringStateChanged, IceStateChanged,
-                            IceRoleChanged, SelectedPairChanged, DtlsStateChanged, TransportClosed,
-                            SctpStateChanged, NegotiationNeeded, datachannel::Output>;
+using Output =
+    std::variant<OpenInterfaces, CloseInterfaces, SendDatagram, OpenStream, OpenPeerStream,
+                 SendStream, CloseStream, ResolveName, LocalCandidate, LocalCandidateRemoved,
+                 CandidateError, RelayRecovery, IceGatheringStateChanged, IceStateChanged,
+                 IceRoleChanged, SelectedPairChanged, DtlsStateChanged, TransportClosed,
+                 SctpStateChanged, IceRestartNeeded, NegotiationNeeded, datachannel::Output>;
 
 }  // namespace rtc::peer

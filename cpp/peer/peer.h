@@ -89,6 +89,8 @@ class Peer {
   void removeInterface(ice::InterfaceId id, Timestamp now);
   void interfacesComplete(jsep::TransportId transport, Timestamp now);
   void handleDatagram(ice::InterfaceId id, const Endpoint& source, Bytes datagram, Timestamp now);
+  /// Credentials for the server of a stream that is not open yet, in place of the configuration's.
+  void setStreamCredentials(StreamId id, std::string username, std::string password);
   void handleStreamOpened(StreamId id, Timestamp now);
   void handleStreamData(StreamId id, ByteSpan data, Timestamp now);
   void handleStreamClosed(StreamId id, Timestamp now);

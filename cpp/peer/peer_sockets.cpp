@@ -42,6 +42,16 @@ void Peer::handleDatagram(ice::InterfaceId id, const Endpoint& source, Bytes dat
   pump(now);
 }
 
+void Peer::setStreamCredentials(StreamId id, std::string username, std::string password) {
+  const auto entry = streams_.find(id);
+  if (entry == streams_.end())
+    return;
+  if (Transport* owner = find(entry->second.first)) {
+    owner->ice().setStreamCredentials(entry->second.second, std::move(username),
+                                      std::move(password));
+  }
+}
+
 void Peer::handleStreamOpened(StreamId id, Timestamp now) {
   const auto entry = streams_.find(id);
   if (entry == streams_.end())

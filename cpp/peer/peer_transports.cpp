@@ -203,11 +203,9 @@ void Peer::handleIce(jsep::TransportId id, ice::Output output) {
   if (auto* transmit = std::get_if<ice::Transmit>(&output)) {
     emit(SendDatagram{transmit->interface, transmit->destination, std::move(transmit->data)});
   } else if (auto* open = std::get_if<ice::StreamOpen>(&output)) {
-    if (open->serverIndex >= configuration_.iceServers.size())
-      return;
     const StreamId stream(++lastStream_);
     streams_[stream] = {id, open->stream};
-    emit(OpenStream{stream, configuration_.iceServers[open->serverIndex]});
+    emit(OpenStream{stream, std::move(open->server), open->attempt});
   } else if (auto* toPeer = std::get_if<ice::PeerStreamOpen>(&output)) {
     const StreamId stream(++lastStream_);
     streams_[stream] = {id, toPeer->stream};
@@ -234,6 +232,11 @@ void Peer::handleIce(jsep::TransportId id, ice::Output output) {
     session_.addLocalCandidate(id, local->candidate.ufrag, line);
     emitCandidate({id, line, "", 0, local->candidate.ufrag, local->candidate.url,
                    local->candidate.relayProtocol});
+  } else if (auto* removed = std::get_if<ice::LocalCandidateRemoved>(&output)) {
+    const std::string line = removed->candidate.toString();
+    session_.removeLocalCandidate(id, removed->candidate.ufrag, line);
+    if (!isPooled(id))
+      emit(LocalCandidateRemoved{id, line, removed->candidate.ufrag});
   } else if (auto* ended = std::get_if<ice::LocalCandidatesEnded>(&output)) {
     session_.setGatheringComplete(id, ended->ufrag);
     emitCandidate({id, "", "", 0, ended->ufrag, "", ""});
@@ -247,6 +250,10 @@ void Peer::handleIce(jsep::TransportId id, ice::Output output) {
     emit(SelectedPairChanged{id, pair->local.toString(), pair->remote.toString()});
   } else if (auto* role = std::get_if<ice::RoleChanged>(&output)) {
     emit(IceRoleChanged{id, role->role});
+  } else if (auto* recovery = std::get_if<ice::RelayRecovery>(&output)) {
+    emit(std::move(*recovery));
+  } else if (std::holds_alternative<ice::IceRestartNeeded>(output)) {
+    emit(IceRestartNeeded{id});
   } else if (auto* error = std::get_if<ice::CandidateError>(&output)) {
     CandidateError told{error->address, error->port, error->url, error->code, error->text};
     if (isPooled(id)) {

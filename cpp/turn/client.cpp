@@ -21,7 +21,7 @@ constexpr size_t kMaxPeers = 1024;
 }  // namespace
 
 Client::Client(ClientConfig config, RandomSource& random)
-    : config_(std::move(config)), random_(random) {}
+    : config_(std::move(config)), random_(random), family_(config_.family) {}
 
 void Client::start(Timestamp now) {
   if (state_ != State::kIdle)
@@ -43,7 +43,7 @@ void Client::handleStreamData(ByteSpan data, Timestamp now) {
     handleFrame(*frame, now);
   }
   if (framer_.failed() && state_ != State::kDone) {
-    finish(Failed{kServerUnreachable, "the stream does not carry TURN", std::nullopt});
+    finish(Failed{kServerUnreachable, "the stream does not carry TURN", std::nullopt, {}});
   }
 }
 
@@ -53,7 +53,7 @@ void Client::handleTransportClosed(Timestamp) {
   if (state_ == State::kClosing) {
     finish(Closed{});
   } else {
-    finish(Failed{kServerUnreachable, "the connection to the server is closed", std::nullopt});
+    finish(Failed{kServerUnreachable, "the connection to the server is closed", std::nullopt, {}});
   }
 }
 
@@ -61,7 +61,7 @@ void Client::permit(const IpAddress& peer, Timestamp now) {
   if (state_ == State::kClosing || state_ == State::kDone)
     return;
   const IpAddress address = peer.unmapped();
-  if (address.family() != config_.family) {
+  if (!serves(address.family())) {
     refusePermission(address, stun::kPeerAddressFamilyMismatch, "");
     return;
   }
@@ -83,7 +83,7 @@ bool Client::send(const Endpoint& peer, ByteSpan data, Timestamp now) {
   const Endpoint endpoint{peer.address.unmapped(), peer.port};
   if (state_ != State::kAllocating && state_ != State::kAllocated)
     return false;
-  if (endpoint.address.family() != config_.family || data.size() > kMaxDatagramSize)
+  if (!serves(endpoint.address.family()) || data.size() > kMaxDatagramSize)
     return false;
   permit(endpoint.address, now);
   const auto found = permissions_.find(endpoint.address);
@@ -98,6 +98,16 @@ bool Client::send(const Endpoint& peer, ByteSpan data, Timestamp now) {
     permission.queue.pop_front();
   permission.queue.emplace_back(endpoint, toBytes(data));
   return true;
+}
+
+void Client::probe(Timestamp now) {
+  const bool isAsked =
+      std::any_of(transactions_.begin(), transactions_.end(),
+                  [](const auto& entry) { return entry.second.kind == Kind::kRefresh; });
+  if (state_ != State::kAllocated || isAsked)
+    return;
+  refreshAt_ = Timestamp::never();
+  request(Kind::kRefresh, {}, now);
 }
 
 void Client::close(Timestamp now) {
@@ -116,6 +126,12 @@ void Client::close(Timestamp now) {
   std::erase_if(transactions_, [](const auto& t) { return t.second.kind != Kind::kAllocate; });
   if (before == State::kAllocated)
     request(Kind::kRefresh, {}, now);
+}
+
+bool Client::serves(AddressFamily family) const {
+  if (!allocated_.empty())
+    return std::find(allocated_.begin(), allocated_.end(), family) != allocated_.end();
+  return !family_ || *family_ == family;
 }
 
 std::optional<Client::Output> Client::poll() {
@@ -216,21 +232,25 @@ void Client::request(Kind kind, const Endpoint& peer, Timestamp now, int challen
     return;
   const auto id = stun::TransactionId::random(random_);
   if (!id) {
-    finish(Failed{stun::kServerError, "no randomness", std::nullopt});
+    finish(Failed{stun::kServerError, "no randomness", std::nullopt, {}});
     return;
   }
   MessageBuilder builder(MessageClass::kRequest, methodOf(kind), *id);
   switch (kind) {
     case Kind::kAllocate:
       builder.u32(AttributeType::kRequestedTransport, kProtocolUdp);
-      if (config_.family == AddressFamily::kIpv6) {
+      if (!family_) {
+        // RFC 8656 section 7.1: IPv6 beside the IPv4 that goes without saying; the attribute has no
+        // other value.
+        builder.u32(AttributeType::kAdditionalAddressFamily, kFamilyIpv6);
+      } else if (family_ == AddressFamily::kIpv6) {
         builder.u32(AttributeType::kRequestedAddressFamily, kFamilyIpv6);
       }
       break;
     case Kind::kRefresh:
       // RFC 8656 section 8.1: an IPv6 allocation is named by its family when the server keeps
-      // several.
-      if (config_.family == AddressFamily::kIpv6) {
+      // several. Without the attribute all are meant.
+      if (family_ == AddressFamily::kIpv6) {
         builder.u32(AttributeType::kRequestedAddressFamily, kFamilyIpv6);
       }
       break;
@@ -261,7 +281,7 @@ void Client::request(Kind kind, const Endpoint& peer, Timestamp now, int challen
   }
   Bytes bytes = builder.fingerprint().build();
   if (bytes.empty()) {
-    finish(Failed{stun::kServerError, "the request could not be written", std::nullopt});
+    finish(Failed{stun::kServerError, "the request could not be written", std::nullopt, {}});
     return;
   }
   stun::TransactionTimings timings = config_.timings;

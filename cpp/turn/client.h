@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "cpp/base/address.h"
 #include "cpp/base/bytes.h"
@@ -31,8 +32,9 @@ struct ClientConfig {
   /// Long-term credentials (RFC 8489 section 9.2).
   std::string username;
   std::string password;
-  /// The family of the relayed address, and so of every peer.
-  AddressFamily family = AddressFamily::kIpv4;
+  /// The family of the relayed address, and so of every peer. `std::nullopt`: one of each, as far
+  /// as the server has them (ADDITIONAL-ADDRESS-FAMILY, RFC 8656 section 7.1).
+  std::optional<AddressFamily> family = AddressFamily::kIpv4;
   /// SOFTWARE of the requests; none when empty.
   std::string software;
   stun::TransactionTimings timings;
@@ -54,7 +56,8 @@ class Client {
   };
   /// The allocation stands; reported once.
   struct Allocated {
-    Endpoint relayed;
+    /// One, or two of different families, IPv4 first.
+    std::vector<Endpoint> relayed;
     Endpoint mapped;
     Duration lifetime;
   };
@@ -78,8 +81,10 @@ class Client {
   struct Failed {
     int code;
     std::string reason;
-    /// With code 300: where the server wants the client to go.
+    /// With code 300: where the server wants the client to go, and the name that a TLS certificate
+    /// has to be for there; empty: the name of this server (RFC 8489 section 10).
     std::optional<Endpoint> alternateServer;
+    std::string alternateDomain;
   };
   /// `close()` is complete; the client is done.
   struct Closed {};
@@ -108,6 +113,9 @@ class Client {
   /// is none, and the datagram waits for it. A channel is bound once datagrams flow both ways.
   /// False when it cannot go: not started, done, closing, wrong address family, too long.
   bool send(const Endpoint& peer, ByteSpan data, Timestamp now);
+  /// Finds out with a Refresh whether the allocation still stands at the server: Failed follows
+  /// when it does not, or when a stream has no answer to it.
+  void probe(Timestamp now);
   /// Gives the allocation back (Refresh with lifetime 0); Closed follows with the answer, or when
   /// it does not come. Dropping the client after draining instead leaves the server to its timer.
   void close(Timestamp now);
@@ -117,6 +125,8 @@ class Client {
   void handleTimeout(Timestamp now);
 
   bool isAllocated() const { return state_ == State::kAllocated; }
+  /// Whether there is, or may come to be, a relayed address for peers of this family.
+  bool serves(AddressFamily family) const;
 
  private:
   enum class State { kIdle, kAllocating, kAllocated, kClosing, kDone };
@@ -154,8 +164,9 @@ class Client {
   void handleSuccess(const Transaction& transaction, const stun::Message& message, Timestamp now);
   void handleAllocated(const stun::Message& message, Timestamp now);
   void handleError(const Transaction& transaction, const stun::Message& message, Timestamp now);
-  void handleRefused(const Transaction& transaction, int code, std::string reason,
-                     std::optional<Endpoint> alternateServer);
+  void handleRefused(const Transaction& transaction, Failed refusal);
+  void refuseUnservedPeers();
+  bool asksForLess(int code, Timestamp now);
   void handleTimedOut(const Transaction& transaction, Timestamp now);
   bool adoptChallenge(const stun::Message& message);
 
@@ -177,6 +188,10 @@ class Client {
   StreamFramer framer_;
   std::deque<Output> outputs_;
 
+  /// What is asked for: `config_.family`, or what is left of it after the server did not
+  /// understand.
+  std::optional<AddressFamily> family_;
+  std::vector<AddressFamily> allocated_;
   std::string realm_;
   std::string nonce_;
   Bytes key_;

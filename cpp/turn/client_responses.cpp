@@ -1,5 +1,7 @@
 // What a TURN client makes of the server's messages.
 
+#include <algorithm>
+
 #include "cpp/stun/crypto.h"
 #include "cpp/turn/client.h"
 
@@ -17,6 +19,8 @@ constexpr Duration kChannelRefresh = Duration::seconds(480);
 constexpr int kMaxChallenges = 4;
 // RFC 8489 sections 14.9 and 14.10: REALM and NONCE are shorter than 764 bytes.
 constexpr size_t kMaxText = 763;
+// RFC 8489 section 14.16: a domain name of 255 bytes at most.
+constexpr size_t kMaxDomain = 255;
 
 }  // namespace
 
@@ -81,8 +85,10 @@ void Client::handleChannelData(const ChannelData& data) {
 void Client::handleSuccess(const Transaction& transaction, const stun::Message& message,
                            Timestamp now) {
   if (!message.unknownRequired().empty()) {
-    handleRefused(transaction, stun::kUnknownAttribute,
-                  "the response requires what this client does not know", std::nullopt);
+    handleRefused(transaction, {stun::kUnknownAttribute,
+                                "the response requires what this client does not know",
+                                std::nullopt,
+                                {}});
     return;
   }
   switch (transaction.kind) {
@@ -137,17 +143,32 @@ void Client::handleAllocated(const stun::Message& message, Timestamp now) {
     request(Kind::kRefresh, {}, now);
     return;
   }
-  const auto relayed = message.xorAddress(AttributeType::kXorRelayedAddress);
+  // RFC 8656 section 7.3: one XOR-RELAYED-ADDRESS, or two when two families were asked for. Of a
+  // family that it does not give the server says so in ADDRESS-ERROR-CODE; a server from before the
+  // attribute says nothing.
+  const auto relayed =
+      message.xorAddresses(AttributeType::kXorRelayedAddress).value_or(std::vector<Endpoint>());
   const auto mapped = message.mappedAddress();
   const auto lifetime = message.u32(AttributeType::kLifetime);
-  if (!relayed || !mapped || !lifetime || relayed->address.family() != config_.family) {
-    finish(Failed{stun::kServerError, "the Allocate response is incomplete", std::nullopt});
+  std::vector<Endpoint> usable;
+  for (const AddressFamily family : {AddressFamily::kIpv4, AddressFamily::kIpv6}) {
+    const auto of = std::find_if(
+        relayed.begin(), relayed.end(),
+        [family](const Endpoint& endpoint) { return endpoint.address.family() == family; });
+    if (of != relayed.end() && (!family_ || family_ == family))
+      usable.push_back(*of);
+  }
+  if (usable.empty() || !mapped || !lifetime) {
+    finish(Failed{stun::kServerError, "the Allocate response is incomplete", std::nullopt, {}});
     return;
   }
+  for (const Endpoint& endpoint : usable)
+    allocated_.push_back(endpoint.address.family());
   state_ = State::kAllocated;
   const Duration granted = Duration::seconds(*lifetime);
   scheduleRefresh(granted, now);
-  emit(Allocated{*relayed, *mapped, granted});
+  emit(Allocated{std::move(usable), *mapped, granted});
+  refuseUnservedPeers();
   for (auto& [address, permission] : permissions_)
     requestPermission(address, permission, now);
 }
@@ -156,7 +177,7 @@ void Client::handleError(const Transaction& transaction, const stun::Message& me
                          Timestamp now) {
   auto error = message.errorCode();
   if (!error) {
-    handleRefused(transaction, stun::kServerError, "malformed error response", std::nullopt);
+    handleRefused(transaction, {stun::kServerError, "malformed error response", std::nullopt, {}});
     return;
   }
   const bool challenge = error->code == stun::kStaleNonce ||
@@ -169,28 +190,65 @@ void Client::handleError(const Transaction& transaction, const stun::Message& me
     request(transaction.kind, transaction.peer, now, transaction.challenges + 1);
     return;
   }
-  handleRefused(transaction, error->code, std::move(error->reason),
-                message.address(AttributeType::kAlternateServer));
+  if (transaction.kind == Kind::kAllocate && asksForLess(error->code, now))
+    return;
+  const auto domain = message.text(AttributeType::kAlternateDomain);
+  const bool isDomain = domain && domain->size() <= kMaxDomain;
+  handleRefused(transaction, {error->code, std::move(error->reason),
+                              message.address(AttributeType::kAlternateServer),
+                              std::string(isDomain ? *domain : std::string_view())});
 }
 
-void Client::handleRefused(const Transaction& transaction, int code, std::string reason,
-                           std::optional<Endpoint> alternateServer) {
+// A server that stumbles over the second family, or has no IPv4, is asked for one. True when it
+// was.
+bool Client::asksForLess(int code, Timestamp now) {
+  if (family_)
+    return false;
+  switch (code) {
+    case stun::kAddressFamilyNotSupported:
+      family_ = AddressFamily::kIpv6;
+      break;
+    case stun::kBadRequest:
+    case stun::kUnknownAttribute:
+      family_ = AddressFamily::kIpv4;
+      break;
+    default:
+      return false;
+  }
+  request(Kind::kAllocate, {}, now);
+  return true;
+}
+
+// What was permitted ahead for a family that the server does not give.
+void Client::refuseUnservedPeers() {
+  for (auto entry = permissions_.begin(); entry != permissions_.end();) {
+    const IpAddress address = entry->first;
+    if (serves(address.family())) {
+      ++entry;
+      continue;
+    }
+    entry = permissions_.erase(entry);
+    refusePermission(address, stun::kPeerAddressFamilyMismatch, "");
+  }
+}
+
+void Client::handleRefused(const Transaction& transaction, Failed refusal) {
   switch (transaction.kind) {
     case Kind::kAllocate:
     case Kind::kRefresh:
       if (state_ == State::kClosing) {
         finish(Closed{});
       } else {
-        finish(Failed{code, std::move(reason), alternateServer});
+        finish(std::move(refusal));
       }
       return;
     case Kind::kCreatePermission:
     case Kind::kChannelBind:
-      if (code == stun::kAllocationMismatch) {
-        finish(Failed{code, std::move(reason), std::nullopt});
+      if (refusal.code == stun::kAllocationMismatch) {
+        finish(std::move(refusal));
       } else if (transaction.kind == Kind::kCreatePermission) {
         permissions_.erase(transaction.peer.address);
-        refusePermission(transaction.peer.address, code, std::move(reason));
+        refusePermission(transaction.peer.address, refusal.code, std::move(refusal.reason));
       } else if (const auto peer = peers_.find(transaction.peer); peer != peers_.end()) {
         // Send indications go on. What arrives on a channel whose renewal failed is still read.
         peer->second.state = Peer::Channel::kRefused;
@@ -200,12 +258,14 @@ void Client::handleRefused(const Transaction& transaction, int code, std::string
 }
 
 void Client::handleTimedOut(const Transaction& transaction, Timestamp now) {
-  // The allocation lives on at the server for a while, and the path may come back.
-  if (transaction.kind == Kind::kRefresh && state_ == State::kAllocated && now < expiresAt_) {
+  // The allocation lives on at the server for a while, and a path of datagrams may come back; a
+  // stream that has swallowed a request carries nothing any more.
+  if (transaction.kind == Kind::kRefresh && state_ == State::kAllocated && now < expiresAt_ &&
+      config_.transport == ClientConfig::Transport::kDatagram) {
     request(Kind::kRefresh, {}, now);
     return;
   }
-  handleRefused(transaction, kServerUnreachable, "the server does not answer", std::nullopt);
+  handleRefused(transaction, {kServerUnreachable, "the server does not answer", std::nullopt, {}});
 }
 
 bool Client::adoptChallenge(const stun::Message& message) {

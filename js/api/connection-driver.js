@@ -2,6 +2,7 @@
 // the engine's outputs and by arming the timer for its deadline.
 
 import { createCounters } from '../net/network.js';
+import { ServerStreams } from './server-streams.js';
 
 /** @typedef {import('../net/network.js').Network} Network */
 /** @typedef {import('../net/network.js').NetworkAttachment} NetworkAttachment */
@@ -28,13 +29,10 @@ export class ConnectionDriver {
   #streams;
   /** Where streams to peers are. @type {Map<number, NetworkAttachment>} */
   #peerStreams = new Map();
+  #serverStreams;
   /** Interfaces by the id that the engine has for them. @type {Map<number, Interface>} */
   #interfaces = new Map();
   #nextInterfaceId = 1;
-  /** Why the last stream to a server ended, by its URL. @type {Map<string, string>} */
-  #streamProblems = new Map();
-  /** @type {Map<number, string>} */
-  #streamUrls = new Map();
   #isDraining = false;
   #isClosing = false;
   #isClosed = false;
@@ -44,6 +42,8 @@ export class ConnectionDriver {
   #timerAt = Infinity;
   /** Of the application's own waits. @type {Set<unknown>} */
   #waits = new Set();
+  /** Of sockets that are closed. */
+  #pastCounters = createCounters();
   /** Taken when the engine goes, for getStats() of a closed connection. */
   #lastStats = /** @type {any[]} */ ([]);
 
@@ -53,10 +53,12 @@ export class ConnectionDriver {
    * @param {Network} parts.network
    * @param {(event: any) => void} parts.onEvent what the engine reports; must not throw, nor run
    *   script: it queues tasks
+   * @param {import('./server-streams.js').RelayListener} [parts.onRelay] the same for relays
    */
-  constructor({ open, network, onEvent }) {
+  constructor({ open, network, onEvent, onRelay }) {
     this.#network = network;
     this.#onEvent = onEvent;
+    this.#serverStreams = new ServerStreams(network, onRelay);
     this.resources = { connection: open(network.now()) };
   }
 
@@ -130,19 +132,14 @@ export class ConnectionDriver {
       case 'stream-data':
         this.#streamsWith(event.streamId)?.sendStream(event.streamId, event.data);
         break;
-      case 'peer-stream-open': {
-        const via = this.#interfaces.get(event.interfaceId);
-        if (!via) break;
-        this.#peerStreams.set(event.streamId, via.attachment);
-        via.attachment.openPeerStream?.({ ...event, interfaceId: via.id });
+      case 'peer-stream-open':
+        this.#openPeerStream(event);
         break;
-      }
       case 'stream-open':
-        this.#streamUrls.set(event.streamId, event.url);
-        this.#attachStreams().openStream(event);
+        this.#openStream(event);
         break;
       case 'stream-close':
-        this.#streamUrls.delete(event.streamId);
+        this.#serverStreams.release(event.streamId);
         this.#streamsWith(event.streamId)?.closeStream(event.streamId);
         this.#peerStreams.delete(event.streamId);
         break;
@@ -156,8 +153,12 @@ export class ConnectionDriver {
       case 'close-interfaces':
         this.#closeSockets(event.transportId);
         break;
+      case 'relay-retrying':
+      case 'relay-failed':
+        if (!this.#isClosing) this.#serverStreams.recovery(event);
+        break;
       default:
-        if (!this.#isClosing) this.#onEvent(this.#explained(event));
+        if (!this.#isClosing) this.#onEvent(this.#serverStreams.explained(event));
     }
   }
 
@@ -173,20 +174,48 @@ export class ConnectionDriver {
     this.#onEvent({ type: 'candidate-error', url: '', errorCode: 701, errorText: problem });
   }
 
-  /**
-   * The engine knows that a server was not reached, the socket knows why.
-   * @param {any} event
-   */
-  #explained(event) {
-    const why = event.type === 'candidate-error' && this.#streamProblems.get(event.url);
-    return why ? { ...event, errorText: `${event.errorText} (${why})` } : event;
-  }
-
   // Attached late: a connection that only exists holds no socket and can be collected.
 
   #attachStreams() {
     this.#streams ??= this.#network.attach(this.#sink(-1));
     return this.#streams;
+  }
+
+  /** @param {any} event */
+  #openStream(event) {
+    const { streamId } = event;
+    this.#serverStreams.begin(event, {
+      open: (request) => {
+        if (!this.#isClosing) this.#attachStreams().openStream(request);
+      },
+      renewed: ({ username, credential }) =>
+        this.#input((pc) => pc.setStreamCredentials(streamId, username, credential)),
+      refused: (reason) => this.#streamClosed(streamId, 'refused', reason),
+    });
+  }
+
+  /** @param {any} event */
+  #openPeerStream(event) {
+    const via = this.#interfaces.get(event.interfaceId);
+    if (!via?.attachment.openPeerStream) {
+      this.#streamClosed(event.streamId, 'cannot-reach');
+      return;
+    }
+    this.#peerStreams.set(event.streamId, via.attachment);
+    via.attachment.openPeerStream({ ...event, interfaceId: via.id });
+  }
+
+  /**
+   * @param {number} id
+   * @param {string} reason
+   * @param {string} [detail]
+   */
+  #streamClosed(id, reason, detail) {
+    this.#input((pc, now) => {
+      this.#serverStreams.closed(id, reason, detail);
+      this.#peerStreams.delete(id);
+      pc.handleStreamClosed(id, now);
+    });
   }
 
   /** @param {number} transportId */
@@ -206,7 +235,9 @@ export class ConnectionDriver {
     for (const [id, entry] of this.#interfaces) {
       if (entry.attachment === attachment) this.#interfaces.delete(id);
     }
-    attachment?.close();
+    if (!attachment) return;
+    addCounters(this.#pastCounters, attachment.counters());
+    attachment.close();
   }
 
   /**
@@ -242,19 +273,11 @@ export class ConnectionDriver {
         }),
       streamOpened: (id) =>
         this.#input((pc, now) => {
-          this.#streamProblems.delete(this.#streamUrls.get(id) ?? '');
+          this.#serverStreams.opened(id);
           pc.handleStreamOpened(id, now);
         }),
       streamData: (id, data) => this.#input((pc, now) => pc.handleStreamData(id, data, now)),
-      streamClosed: (id, reason, detail) =>
-        this.#input((pc, now) => {
-          const url = this.#streamUrls.get(id);
-          if (url !== undefined)
-            this.#streamProblems.set(url, detail ? `${reason}: ${detail}` : reason);
-          this.#streamUrls.delete(id);
-          this.#peerStreams.delete(id);
-          pc.handleStreamClosed(id, now);
-        }),
+      streamClosed: (id, reason, detail) => this.#streamClosed(id, reason, detail),
       resolved: (id, addresses) => this.#input((pc, now) => pc.handleResolved(id, addresses, now)),
     };
   }
@@ -301,13 +324,15 @@ export class ConnectionDriver {
   }
 
   /**
-   * What went through this connection's sockets.
-   * @returns {Counters}
+   * What went through this connection's sockets, and how many streams were opened again.
+   * @returns {Counters & {streamsReopened: number}}
    */
   counters() {
-    const sum = createCounters();
-    for (const attachment of this.#attachments()) addCounters(sum, attachment.counters());
-    return sum;
+    const sum = { ...this.#pastCounters, sendErrors: { ...this.#pastCounters.sendErrors } };
+    if (!this.#isClosed) {
+      for (const attachment of this.#attachments()) addCounters(sum, attachment.counters());
+    }
+    return { ...sum, streamsReopened: this.#serverStreams.reopened };
   }
 
   /** @returns {NetworkAttachment[]} */
@@ -331,7 +356,10 @@ export class ConnectionDriver {
     this.#waiting = [];
     this.#disarm();
     for (const timer of this.#waits) this.#network.clearTimer(timer);
-    for (const attachment of this.#attachments()) attachment.close();
+    for (const attachment of this.#attachments()) {
+      addCounters(this.#pastCounters, attachment.counters());
+      attachment.close();
+    }
     this.resources.connection.delete();
   }
 }
@@ -342,7 +370,11 @@ export class ConnectionDriver {
  */
 function addCounters(sum, part) {
   for (const [name, value] of Object.entries(part)) {
-    if (typeof value === 'number') /** @type {any} */ (sum)[name] += value;
+    if (name === 'bufferedAmountHighWater') {
+      sum.bufferedAmountHighWater = Math.max(sum.bufferedAmountHighWater, part[name]);
+    } else if (typeof value === 'number') {
+      /** @type {any} */ (sum)[name] += value;
+    }
   }
   for (const [code, count] of Object.entries(part.sendErrors)) {
     sum.sendErrors[code] = (sum.sendErrors[code] ?? 0) + count;

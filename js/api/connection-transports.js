@@ -19,7 +19,7 @@ import { createWrapper, interfaceNamed } from './webidl/interface.js';
  * @typedef {object} TransportsContext
  * @property {() => Iterable<RTCDtlsTransportImpl>} ofTransceivers transports that transceivers use
  * @property {() => string} remoteSdp
- * @property {() => void} localCandidateSurfaced runs in the task of the candidate, before its event
+ * @property {() => void} localCandidateSurfaced runs in the task in which a candidate comes, before its event, or goes
  */
 
 /** What a message may have at most, whatever the peer takes: it lies in memory as a whole. */
@@ -146,6 +146,9 @@ export class ConnectionTransports {
       case 'candidate':
         task(() => this.#surfaceCandidate(event));
         break;
+      case 'candidate-removed':
+        task(() => this.#candidateRemoved(event));
+        break;
       case 'candidate-error':
         task(() => this.#fireCandidateError(event));
         break;
@@ -200,6 +203,20 @@ export class ConnectionTransports {
     }
     this.#context.localCandidateSurfaced();
     this.#fireCandidate(candidate, event.url);
+  }
+
+  /**
+   * Its interface or allocation is gone: descriptions have it no more. No event of the
+   * specification's says so.
+   * @param {any} event
+   */
+  #candidateRemoved(event) {
+    this.#context.localCandidateSurfaced();
+    if (!this.#isDescribed(event)) return;
+    const { ice } = this.#obtain(event.transportId);
+    ice.localCandidates = ice.localCandidates.filter(
+      (/** @type {any} */ { candidate }) => candidate !== event.candidate,
+    );
   }
 
   /**

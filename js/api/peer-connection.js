@@ -14,7 +14,7 @@ import { fire } from './events.js';
 import { withCallbacks } from './legacy-callbacks.js';
 import { NegotiationNeeded } from './negotiation-needed.js';
 import { OperationsChain } from './operations-chain.js';
-import { currentNetwork, engine } from './runtime.js';
+import { currentNetwork, engine, relayListener } from './runtime.js';
 import { connectionStats, selectedStats } from './stats.js';
 import { RTCStatsReportImpl } from './stats-report.js';
 import { queueTask } from './tasks.js';
@@ -130,6 +130,7 @@ export class RTCPeerConnectionImpl {
       open,
       network,
       onEvent: (event) => this.#handleEvent(event),
+      onRelay: reporter(relayListener()),
     });
     this.#configuration.begin();
   }
@@ -460,6 +461,7 @@ export class RTCPeerConnectionImpl {
       timestamp,
       channels: this.#channels,
       counts: this.#channels.counts,
+      sockets: this.#driver.counters(),
     });
     await new Promise((resolve) => queueTask(() => resolve(undefined)));
     return createWrapper('RTCStatsReport', new RTCStatsReportImpl(select(entries)));
@@ -567,6 +569,16 @@ export class RTCPeerConnectionImpl {
    * @param {any} event
    */
   #handleEvent(event) {
-    if (!this.#channels.handleEvent(event)) this.#transports.handleEvent(event);
+    if (event.type === 'ice-restart-needed') this.task(() => this.restartIce());
+    else if (!this.#channels.handleEvent(event)) this.#transports.handleEvent(event);
   }
+}
+
+/**
+ * Tells the application in tasks of their own.
+ * @param {import('./server-streams.js').RelayListener | undefined} listener
+ * @returns {import('./server-streams.js').RelayListener | undefined}
+ */
+function reporter(listener) {
+  return listener && ((report) => queueTask(() => listener(report)));
 }

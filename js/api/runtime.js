@@ -8,6 +8,8 @@ import { exception } from './errors.js';
 /**
  * @typedef {object} Options
  * @property {RelaySource} [relay]   where a relay is, or a function that says so for each connection
+ * @property {import('./server-streams.js').RelayListener} [onrelay]  told how streams to relays and
+ *   TURN servers fare: for logs and diagnosis
  * @property {Network} [network]     sockets of the application's own choice; `relay` is then unused
  * @property {boolean} [offerSctpInit]  offers carry a=sctp-init (draft-hancke-tsvwg-snap): with a peer
  *   that answers in kind, data channels open two round trips sooner. Off by default, as in browsers:
@@ -84,6 +86,11 @@ export function currentNetwork() {
   return network;
 }
 
+/** Who is told of relays, or nobody. */
+export function relayListener() {
+  return options.onrelay ?? undefined;
+}
+
 /** Whether offers announce how SCTP begins. */
 export function offersSctpInit() {
   return options.offerSctpInit === true;
@@ -96,7 +103,11 @@ export function offersSctpInit() {
  */
 export function configure(changes) {
   if (typeof changes !== 'object' || changes === null) {
-    throw new TypeError('configure() takes an object: { relay, network, offerSctpInit }');
+    throw new TypeError('configure() takes an object: { relay, onrelay, network, offerSctpInit }');
+  }
+  const { onrelay } = changes;
+  if (onrelay !== undefined && onrelay !== null && typeof onrelay !== 'function') {
+    throw new TypeError('configure(): onrelay is not a function');
   }
   options = { ...options, ...changes };
   network = undefined;

@@ -6,10 +6,13 @@
  * @param {number} parts.timestamp milliseconds since 1970
  * @param {Iterable<import('./data-channel.js').RTCDataChannelImpl>} parts.channels
  * @param {{opened: number, closed: number}} parts.counts
+ * @param {import('../net/network.js').Counters} parts.sockets
  * @returns {{id: string}[]}
  */
-export function connectionStats({ engineStats, timestamp, channels, counts }) {
-  const entries = [...engineStats];
+export function connectionStats({ engineStats, timestamp, channels, counts, sockets }) {
+  const entries = engineStats.map((entry) =>
+    entry.type === 'peer-connection' ? { ...entry, ...socketStats(sockets) } : entry,
+  );
   const types = new Set(entries.map((entry) => entry.type));
   if (!types.has('peer-connection')) {
     entries.push({
@@ -18,6 +21,7 @@ export function connectionStats({ engineStats, timestamp, channels, counts }) {
       type: 'peer-connection',
       dataChannelsOpened: counts.opened,
       dataChannelsClosed: counts.closed,
+      ...socketStats(sockets),
     });
   }
   if (!types.has('data-channel')) {
@@ -35,6 +39,15 @@ export function connectionStats({ engineStats, timestamp, channels, counts }) {
     }
   }
   return entries;
+}
+
+/**
+ * What went through the connection's sockets, beyond what webrtc-stats has (docs/divergences.md).
+ * @param {import('../net/network.js').Counters} counters
+ */
+function socketStats({ sendErrors, ...counters }) {
+  const failed = Object.values(sendErrors).reduce((sum, count) => sum + count, 0);
+  return { ...counters, sendErrors: failed };
 }
 
 /**

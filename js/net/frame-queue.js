@@ -25,6 +25,7 @@ import { isDroppable } from './turn-frames.js';
  * @property {() => void} [onOverrun]  the peer reads nothing, not even control: give it up
  * @property {(bytes: Uint8Array) => void} [onDropped]
  * @property {(bytes: number, frames: number) => void} [onWritten]
+ * @property {(bytes: number) => void} [onBuffered]  so many wait, here and in the socket
  */
 
 const kDefaults = Object.freeze({
@@ -112,7 +113,9 @@ export class FrameQueue {
   /** Writes as much as the socket takes now, without waiting for the end of the turn. */
   flush() {
     while (this.ready_ && !this.closed_ && this.head_ < this.frames_.length) {
-      if (this.writer_.bufferedAmount() >= this.options_.highWater) {
+      const inSocket = this.writer_.bufferedAmount();
+      this.options_.onBuffered?.(inSocket + this.queuedBytes);
+      if (inSocket >= this.options_.highWater) {
         this.waitForRoom_();
         return;
       }

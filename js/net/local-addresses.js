@@ -34,6 +34,16 @@ export function localAddresses({ family, includeLoopback = false, interfaces } =
   return includeLoopback || outside.length === 0 ? all : outside;
 }
 
+/**
+ * Every address of the machine, whatever it is good for.
+ * @param {typeof import('node:os').networkInterfaces} [interfaces]
+ * @returns {Set<string>}
+ */
+export function allAddresses(interfaces) {
+  const list = interfaces ?? process.getBuiltinModule('node:os').networkInterfaces;
+  return new Set(Object.values(list()).flatMap((some) => (some ?? []).map((one) => one.address)));
+}
+
 /** @param {string} address */
 function isLinkLocal(address) {
   return /^fe[89ab][0-9a-f]:/i.test(address) || address.startsWith('169.254.');

@@ -38,6 +38,7 @@
  * @property {'tcp' | 'tls' | 'relay'} transport
  * @property {string} host
  * @property {number} port
+ * @property {string} [tlsName]   what the certificate has to be for, when that is not `host`
  */
 
 /**
@@ -113,12 +114,14 @@ export const StreamCloseReason = Object.freeze({
  * @property {number} streamBytesSent
  * @property {number} streamBytesReceived
  * @property {number} streamFramesSent
+ * @property {number} streamFramesCoalesced   frames that left in one write with another before them
  * @property {number} streamMessagesSent      writes to a socket, after coalescing
  * @property {number} streamMessagesReceived
  * @property {number} streamFramesDropped     stale data frames dropped from a full queue
  * @property {number} streamBytesDropped
  * @property {number} streamsOpened
  * @property {number} streamsClosed           by the other side or by an error
+ * @property {number} bufferedAmountHighWater  bytes; the most that waited at one socket for its peer
  * @property {number} datagramsDropped        the socket's own queue was full
  * @property {Record<string, number>} sendErrors  by code: EMSGSIZE, ENETUNREACH, …
  */
@@ -133,12 +136,14 @@ export function createCounters() {
     streamBytesSent: 0,
     streamBytesReceived: 0,
     streamFramesSent: 0,
+    streamFramesCoalesced: 0,
     streamMessagesSent: 0,
     streamMessagesReceived: 0,
     streamFramesDropped: 0,
     streamBytesDropped: 0,
     streamsOpened: 0,
     streamsClosed: 0,
+    bufferedAmountHighWater: 0,
     datagramsDropped: 0,
     sendErrors: {},
   };
@@ -151,6 +156,43 @@ export function createCounters() {
  */
 export function copyCounters(counters) {
   return { ...counters, sendErrors: { ...counters.sendErrors } };
+}
+
+/**
+ * Notes how much waits at a socket.
+ * @param {Counters} counters
+ * @param {number} bytes
+ */
+export function countBuffered(counters, bytes) {
+  if (bytes > counters.bufferedAmountHighWater) counters.bufferedAmountHighWater = bytes;
+}
+
+/**
+ * What a frame queue's `onWritten` and `onDropped` count.
+ * @param {Counters} counters
+ */
+export function countFrames(counters) {
+  return {
+    /** @param {Uint8Array} bytes */
+    onDropped(bytes) {
+      counters.streamFramesDropped++;
+      counters.streamBytesDropped += bytes.length;
+    },
+    /**
+     * @param {number} bytes
+     * @param {number} frames
+     */
+    onWritten(bytes, frames) {
+      counters.streamBytesSent += bytes;
+      counters.streamFramesSent += frames;
+      counters.streamFramesCoalesced += frames - 1;
+      counters.streamMessagesSent++;
+    },
+    /** @param {number} bytes */
+    onBuffered(bytes) {
+      countBuffered(counters, bytes);
+    },
+  };
 }
 
 /**
@@ -202,4 +244,12 @@ export function literalFamily(host) {
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(host)) return 4;
   if (host.includes(':') && /^[0-9a-f:.]+$/i.test(host)) return 6;
   return 0;
+}
+
+/**
+ * An address as candidates have it: without a zone, and IPv4 as such.
+ * @param {string | undefined} address
+ */
+export function withoutScope(address) {
+  return address?.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
 }

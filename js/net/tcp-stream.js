@@ -2,7 +2,7 @@
 // WebSocketStream.
 
 import { FrameQueue } from './frame-queue.js';
-import { StreamCloseReason, literalFamily } from './network.js';
+import { StreamCloseReason, countFrames, literalFamily, withoutScope } from './network.js';
 
 const kOpenTimeoutMs = 10_000;
 const kRetryMs = 4;
@@ -10,6 +10,7 @@ const kRetryMs = 4;
 /**
  * @typedef {object} TcpStreamOptions
  * @property {boolean} secure
+ * @property {string} [tlsName]  the name that the certificate is for; by default `host`
  * @property {import('node:tls').ConnectionOptions} [tls]
  * @property {string} [localAddress]  where the connection comes from; else the system chooses
  * @property {import('./network.js').Counters} counters
@@ -32,7 +33,8 @@ export class TcpStream {
     this.finished_ = false;
     this.queue_ = this.createQueue_(options.queue);
 
-    const name = literalFamily(host) === 0 ? { servername: host } : {};
+    const tlsName = options.tlsName || (literalFamily(host) === 0 ? host : '');
+    const name = tlsName ? { servername: tlsName } : {};
     this.socket_ = options.secure
       ? process.getBuiltinModule('node:tls').connect({ host, port, ...name, ...options.tls })
       : process
@@ -51,6 +53,16 @@ export class TcpStream {
 
   bufferedAmount() {
     return this.queue_.queuedBytes + this.socket_.writableLength;
+  }
+
+  /** @returns {string | undefined} of our end, once there is one */
+  localAddress() {
+    return withoutScope(this.socket_.localAddress);
+  }
+
+  /** @param {string} why found out elsewhere */
+  lose(why) {
+    this.fail_(StreamCloseReason.lost, why);
   }
 
   /** @param {Uint8Array} data */
@@ -85,15 +97,7 @@ export class TcpStream {
       },
       {
         ...options,
-        onDropped: (bytes) => {
-          this.counters_.streamFramesDropped++;
-          this.counters_.streamBytesDropped += bytes.length;
-        },
-        onWritten: (bytes, frames) => {
-          this.counters_.streamBytesSent += bytes;
-          this.counters_.streamFramesSent += frames;
-          this.counters_.streamMessagesSent++;
-        },
+        ...countFrames(this.counters_),
         onOverrun: () => this.fail_(StreamCloseReason.lost, 'the other side stopped reading'),
       },
     );

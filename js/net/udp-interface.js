@@ -1,6 +1,6 @@
 // Node only: one UDP socket on one local address.
 
-import { countSendError } from './network.js';
+import { countBuffered, countSendError } from './network.js';
 
 /** Datagrams that the system does not take at once wait in the process; this many bytes may. */
 const kMaxSendQueue = 1024 * 1024;
@@ -86,7 +86,9 @@ export class UdpInterface {
       countSendError(this.counters_, 'EAFNOSUPPORT');
       return;
     }
-    if (this.socket_.getSendQueueSize() > kMaxSendQueue) {
+    const waiting = this.socket_.getSendQueueSize();
+    countBuffered(this.counters_, waiting + data.length);
+    if (waiting > kMaxSendQueue) {
       this.counters_.datagramsDropped++;
       return;
     }

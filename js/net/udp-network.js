@@ -8,7 +8,8 @@ import {
   literalFamily,
   realClock,
 } from './network.js';
-import { localAddresses } from './local-addresses.js';
+import { InterfaceWatch } from './interface-watch.js';
+import { allAddresses, localAddresses } from './local-addresses.js';
 import { MulticastResolver } from './multicast-resolver.js';
 import { webSocketClass } from './node-websocket.js';
 import { relayServers } from './relay-network.js';
@@ -20,6 +21,8 @@ import { WebSocketStream } from './websocket-stream.js';
  * @typedef {object} UdpNetworkOptions
  * @property {boolean} [includeLoopback]  sockets on loopback too; else only when there is no other
  * @property {string[]} [addresses]       exactly these local addresses instead of the system's
+ * @property {typeof import('node:os').networkInterfaces} [interfaces]  what the system has, for tests
+ * @property {number} [watchIntervalMs]   how often addresses are compared; 0: never
  * @property {4 | 6} [family]
  * @property {boolean} [tcp]              false: peers' TCP candidates are left alone
  * @property {boolean} [keepAlive]        true: an open connection keeps the process alive
@@ -51,6 +54,7 @@ export class UdpNetwork {
     this.options_ = options;
     this.resolver_ = new MulticastResolver(options.multicast);
     this.connectsTcp = options.tcp ?? true;
+    this.watch_ = watchOf(options);
     this.now = realClock.now;
     this.setTimer = realClock.setTimer;
     this.clearTimer = realClock.clearTimer;
@@ -65,7 +69,7 @@ export class UdpNetwork {
    * @returns {NetworkAttachment}
    */
   attach(sink) {
-    return new UdpAttachment(sink, this.options_, this.resolver_);
+    return new UdpAttachment(sink, this.options_, this.resolver_, this.watch_);
   }
 
   close() {
@@ -79,11 +83,15 @@ class UdpAttachment {
    * @param {NetworkSink} sink
    * @param {UdpNetworkOptions} options
    * @param {MulticastResolver} resolver
+   * @param {InterfaceWatch | undefined} watch
    */
-  constructor(sink, options, resolver) {
+  constructor(sink, options, resolver, watch) {
     this.sink_ = sink;
     this.options_ = options;
     this.resolver_ = resolver;
+    this.watch_ = watch;
+    /** @type {(() => void) | undefined} */
+    this.stopWatching_ = undefined;
     this.counters_ = createCounters();
     this.nextInterfaceId_ = 1;
     /** @type {Map<number, UdpInterface>} */
@@ -97,6 +105,8 @@ class UdpAttachment {
 
   /** Sockets that stand stay; addresses that came or went since the last time are followed. */
   gather() {
+    if (this.closed_) return;
+    this.stopWatching_ ??= this.watch_?.listen(() => this.follow_());
     this.gathering_ = this.gathering_.then(() => this.gatherNow_());
   }
 
@@ -188,25 +198,49 @@ class UdpAttachment {
   close() {
     if (this.closed_) return;
     this.closed_ = true;
+    this.stopWatching_?.();
     for (const stream of this.streams_.values()) stream.close();
     for (const entry of this.interfaces_.values()) entry.close();
     this.streams_.clear();
     this.interfaces_.clear();
   }
 
+  /** The machine's addresses have changed. */
+  follow_() {
+    this.gathering_ = this.gathering_.then(() => this.followNow_());
+  }
+
   async gatherNow_() {
+    await this.followNow_();
+    if (!this.closed_) this.sink_.interfacesComplete();
+  }
+
+  /** What is new is opened before what is gone is closed, so that ICE can go from one to the other. */
+  async followNow_() {
     if (this.closed_) return;
     const wanted = wantedAddresses(this.options_);
+    const present = new Set([...this.interfaces_.values()].map(({ address }) => address));
+    const missing = wanted.filter(({ address }) => !present.has(address));
+    await Promise.all(missing.map(({ address, family }) => this.openInterface_(address, family)));
+    if (this.closed_) return;
     for (const [id, entry] of this.interfaces_) {
       if (wanted.some(({ address }) => address === entry.address)) continue;
       this.interfaces_.delete(id);
       entry.close();
       this.sink_.interfaceRemoved(id);
     }
-    const present = new Set([...this.interfaces_.values()].map(({ address }) => address));
-    const missing = wanted.filter(({ address }) => !present.has(address));
-    await Promise.all(missing.map(({ address, family }) => this.openInterface_(address, family)));
-    if (!this.closed_) this.sink_.interfacesComplete();
+    this.loseStreams_();
+  }
+
+  /** A stream whose own address is gone would be found dead by the system after minutes only. */
+  loseStreams_() {
+    const { addresses, interfaces } = this.options_;
+    if (addresses) return;
+    const present = allAddresses(interfaces);
+    for (const stream of this.streams_.values()) {
+      const address = stream.localAddress();
+      if (address !== undefined && !present.has(address)) stream.lose('its own address is gone');
+    }
   }
 
   /**
@@ -249,10 +283,11 @@ class UdpAttachment {
    * @param {StreamRequest} request
    * @param {import('./websocket-stream.js').WebSocketStreamCallbacks} callbacks
    */
-  openTcp_({ streamId, host, port, transport }, callbacks) {
+  openTcp_({ streamId, host, port, transport, tlsName }, callbacks) {
     const { queue, openTimeoutMs, tls } = this.options_;
     const options = {
       secure: transport === 'tls',
+      tlsName,
       tls,
       counters: this.counters_,
       queue,
@@ -285,11 +320,23 @@ class UdpAttachment {
 }
 
 /**
+ * Addresses that the application chose do not change.
+ * @param {UdpNetworkOptions} options
+ */
+function watchOf(options) {
+  if (options.addresses || options.watchIntervalMs === 0) return undefined;
+  return new InterfaceWatch({
+    addresses: () => wantedAddresses(options).map(({ address }) => address),
+    ...(options.watchIntervalMs === undefined ? {} : { intervalMs: options.watchIntervalMs }),
+  });
+}
+
+/**
  * @param {UdpNetworkOptions} options
  * @returns {{address: string, family: 4 | 6}[]}
  */
-function wantedAddresses({ addresses, family, includeLoopback }) {
-  if (!addresses) return localAddresses({ family, includeLoopback });
+function wantedAddresses({ addresses, family, includeLoopback, interfaces }) {
+  if (!addresses) return localAddresses({ family, includeLoopback, interfaces });
   return addresses.map((address) => ({ address, family: literalFamily(address) === 6 ? 6 : 4 }));
 }
 

@@ -1,7 +1,7 @@
 // One TURN byte stream over one WebSocket, with whatever WebSocket class the realm has.
 
 import { FrameQueue } from './frame-queue.js';
-import { StreamCloseReason, countSendError } from './network.js';
+import { StreamCloseReason, countFrames, countSendError, withoutScope } from './network.js';
 
 export const kRelaySubprotocol = 'webrtc-wasm-relay.v1';
 /** What plain WebSocket-to-TCP bridges (websockify) speak. */
@@ -63,15 +63,7 @@ export class WebSocketStream {
       },
       {
         ...options.queue,
-        onDropped: (bytes) => {
-          this.counters_.streamFramesDropped++;
-          this.counters_.streamBytesDropped += bytes.length;
-        },
-        onWritten: (bytes, frames) => {
-          this.counters_.streamBytesSent += bytes;
-          this.counters_.streamFramesSent += frames;
-          this.counters_.streamMessagesSent++;
-        },
+        ...countFrames(this.counters_),
         onOverrun: () => this.fail_(StreamCloseReason.lost, 'the relay stopped reading'),
       },
     );
@@ -100,6 +92,19 @@ export class WebSocketStream {
 
   bufferedAmount() {
     return this.queue_.queuedBytes + (this.socket_?.bufferedAmount ?? 0);
+  }
+
+  /**
+   * Of our end: what the `ws` package does not hide.
+   * @returns {string | undefined}
+   */
+  localAddress() {
+    return withoutScope(this.socket_?._socket?.localAddress);
+  }
+
+  /** @param {string} why found out elsewhere */
+  lose(why) {
+    this.fail_(StreamCloseReason.lost, why);
   }
 
   /** @param {Uint8Array} data */

@@ -90,7 +90,30 @@ describe('a relay', () => {
     return { url: `ws://127.0.0.1:${server.address().port}/relay`, cut };
   }
 
-  test('that drops us mid-transfer is reported, and an ICE restart takes up where it was', async () => {
+  test('that drops us mid-transfer is reported, and the next connection to it takes up where it was', async () => {
+    const relay = await startRelay();
+    const hop = await startHop(relay.ports.http);
+    const us = new Peer(oursThroughRelay(hop.url, kUser));
+    const them = new Peer(wrtc);
+    const near = us.createChannel('cut');
+    await connect(us, them);
+    const far = await them.announced('cut');
+    await near.opened;
+    const file = noise(4 * 1024 * 1024);
+    const sending = near.sendFile(file);
+    await far.take(4);
+    const candidates = us.candidates.length;
+    hop.cut();
+    await us.until('disconnected', (pc) => pc.connectionState === 'disconnected');
+    await us.connected();
+    await sending;
+    const rest = await far.take(file.length / (16 * 1024) - 4);
+    expect(Buffer.concat(rest).equals(file.subarray(4 * 16 * 1024))).toBe(true);
+    expect(us.candidateErrors.map(({ errorCode }) => errorCode)).toEqual([701]);
+    expect(us.candidates.length).toBeGreaterThan(candidates);
+  });
+
+  test('that drops us mid-transfer is returned to by an ICE restart as well', async () => {
     const relay = await startRelay();
     const hop = await startHop(relay.ports.http);
     const us = new Peer(oursThroughRelay(hop.url, kUser));
@@ -104,7 +127,6 @@ describe('a relay', () => {
     await far.take(4);
     hop.cut();
     await us.until('disconnected', (pc) => pc.connectionState === 'disconnected');
-    expect(us.candidateErrors.map(({ errorCode }) => errorCode)).toEqual([701]);
     await negotiate(us, them, { offer: { iceRestart: true } });
     await us.connected();
     await sending;
@@ -125,8 +147,9 @@ describe('a relay', () => {
     await relay.close();
     await us.until('disconnected', (pc) => pc.connectionState === 'disconnected');
     expect(us.candidateErrors.map(({ errorCode }) => errorCode)).toEqual([701]);
-    await us.until('failed', failed);
-  });
+    // The peer's consent goes on without us for that long (RFC 7675), and so does the hope.
+    await us.until('failed', failed, 35_000);
+  }, 60_000);
 
   const useless = [
     {

@@ -153,6 +153,8 @@ void Party::note(const peer::Output& output) {
   };
   if (const auto* ice = std::get_if<peer::IceStateChanged>(&output)) {
     iceStates.push_back({network_.now(), ice->state});
+  } else if (std::holds_alternative<peer::IceRestartNeeded>(output)) {
+    first(restartNeededAt);
   } else if (const auto* dtls = std::get_if<peer::DtlsStateChanged>(&output)) {
     if (dtls->state == peer::DtlsState::kConnected)
       first(dtlsConnectedAt);
@@ -192,6 +194,11 @@ void Party::handle(peer::Output output) {
   } else if (auto* stream = std::get_if<peer::OpenStream>(&output)) {
     const peer::StreamId id = stream->stream;
     network_.after(network_.latency * 2, [this, id] {
+      if (turn_->isDown()) {
+        peer.handleStreamClosed(id, network_.now());
+        drain();
+        return;
+      }
       streams_[id] = turn_->openStream(
           {address, 1},
           [this, id](Bytes data) {
@@ -282,6 +289,8 @@ void Session::signal(std::function<void()> deliver) {
 
 void Session::trickle(Party& from, Party& to) {
   for (const auto& candidate : std::exchange(from.candidates, {})) {
+    if (!trickles)
+      continue;
     signal([this, &to, candidate] {
       const auto status = to.peer.addIceCandidate(
           {candidate.candidate, candidate.mid, candidate.mLineIndex, candidate.usernameFragment},

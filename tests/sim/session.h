@@ -57,6 +57,8 @@ class Party : public peer::End {
   Timestamp sctpConnectedAt = Timestamp::never();
   Timestamp channelOpenedAt = Timestamp::never();
   Timestamp firstMessageAt = Timestamp::never();
+  /// When ICE asked for a restart first.
+  Timestamp restartNeededAt = Timestamp::never();
   /// Runs with each output before it is recorded, e.g. to send once a channel is open.
   std::function<void(const peer::Output&)> onOutput;
 
@@ -126,6 +128,8 @@ class Session {
   TurnNode* turn = nullptr;
   Party a;
   Party b;
+  /// Whether candidates that come from now on reach the other end.
+  bool trickles = true;
   /// When the first offerer had the answer.
   Timestamp signalledAt = Timestamp::never();
   /// The channel that `a` opens.

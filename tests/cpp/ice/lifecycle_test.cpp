@@ -257,7 +257,7 @@ TEST(IceTakeover, ALostAllocationTakesItsPairsWithIt) {
   pair.b.addInterface(1, at("10.0.0.2", 5000));
   pair.start();
   ASSERT_TRUE(pair.runUntilConnected());
-  turn.dropStreams();
+  turn.fall();
   pair.pump();
   EXPECT_TRUE(pair.a.agent.pairs().empty());
   EXPECT_EQ(pair.a.agent.state(), State::kDisconnected);

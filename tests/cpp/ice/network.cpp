@@ -14,15 +14,20 @@ turn::ServerConfig TurnNode::openConfig() {
 }
 
 TurnNode::TurnNode(Network& network, const Endpoint& address, turn::ServerConfig config)
-    : network_(network), address_(address), server_(std::move(config), random_) {
-  network_.bind(address, [this](const Endpoint& source, Bytes data) {
+    : network_(network), address_(address), config_(std::move(config)) {
+  server_.emplace(config_, random_);
+  listen();
+}
+
+void TurnNode::listen() {
+  network_.bind(address_, [this](const Endpoint& source, Bytes data) {
     auto [known, fresh] = datagramClients_.try_emplace(source, turn::ClientId(lastClient_ + 1));
     if (fresh) {
       ++lastClient_;
       sources_[known->second] = source;
-      server_.clientConnected(known->second, turn::ClientKind::kUdp, source, network_.now());
+      server_->clientConnected(known->second, turn::ClientKind::kUdp, source, network_.now());
     }
-    server_.clientDatagram(known->second, data, network_.now(), 1000);
+    server_->clientDatagram(known->second, data, network_.now(), 1000);
     drain();
   });
 }
@@ -31,14 +36,16 @@ turn::ClientId TurnNode::openStream(const Endpoint& source, std::function<void(B
                                     std::function<void()> onClose) {
   const turn::ClientId id(++lastClient_);
   streams_[id] = Stream{std::move(onData), std::move(onClose)};
-  server_.clientConnected(id, turn::ClientKind::kWebSocket, source, network_.now());
+  server_->clientConnected(id, turn::ClientKind::kWebSocket, source, network_.now());
   drain();
   return id;
 }
 
 void TurnNode::streamData(turn::ClientId id, Bytes data) {
+  if (isDeaf)
+    return;
   network_.after(network_.latency, [this, id, data = std::move(data)] {
-    server_.clientStreamData(id, data, network_.now(), 1000);
+    server_->clientStreamData(id, data, network_.now(), 1000);
     drain();
   });
 }
@@ -47,7 +54,7 @@ void TurnNode::streamClosed(turn::ClientId id) {
   network_.after(network_.latency, [this, id] {
     if (streams_.erase(id) == 0)
       return;
-    server_.clientClosed(id, network_.now());
+    server_->clientClosed(id, network_.now());
     drain();
   });
 }
@@ -55,19 +62,43 @@ void TurnNode::streamClosed(turn::ClientId id) {
 void TurnNode::dropStreams() {
   auto streams = std::exchange(streams_, {});
   for (auto& [id, stream] : streams) {
-    server_.clientClosed(id, network_.now());
+    server_->clientClosed(id, network_.now());
     stream.onClose();
   }
   drain();
 }
 
+void TurnNode::fall() {
+  isDown_ = true;
+  network_.unbind(address_);
+  for (const auto& [socket, relayed] : relays_)
+    network_.unbind(relayed);
+  relays_.clear();
+  datagramClients_.clear();
+  sources_.clear();
+  server_.emplace(config_, random_);
+  for (auto& [id, stream] : std::exchange(streams_, {}))
+    stream.onClose();
+}
+
+void TurnNode::rise(turn::ServerConfig config) {
+  config_ = std::move(config);
+  server_.emplace(config_, random_);
+  rise();
+}
+
+void TurnNode::rise() {
+  isDown_ = false;
+  listen();
+}
+
 void TurnNode::timeout() {
-  server_.handleTimeout(network_.now());
+  server_->handleTimeout(network_.now());
   drain();
 }
 
 void TurnNode::drain() {
-  while (auto output = server_.poll()) {
+  while (auto output = server_->poll()) {
     if (auto* reply = std::get_if<turn::Server::ToClient>(&*output)) {
       if (const auto source = sources_.find(reply->client); source != sources_.end()) {
         network_.send(address_, source->second, std::move(reply->data));
@@ -88,10 +119,10 @@ void TurnNode::drain() {
           nextRelayPort_++};
       relays_[open->socket] = relayed;
       network_.bind(relayed, [this, socket = open->socket](const Endpoint& source, Bytes data) {
-        server_.relayDatagram(socket, source, data, network_.now());
+        server_->relayDatagram(socket, source, data, network_.now());
         drain();
       });
-      server_.relaySocketOpened(open->socket, relayed, network_.now());
+      server_->relaySocketOpened(open->socket, relayed, network_.now());
     } else if (auto* closed = std::get_if<turn::Server::CloseRelaySocket>(&*output)) {
       network_.unbind(relays_[closed->socket]);
       relays_.erase(closed->socket);
@@ -155,12 +186,25 @@ void Peer::pump() {
       network.after(network.latency, [this, id = resolve->id, addresses = name->second] {
         agent.handleResolved(id, addresses, network.now());
       });
+    } else if (auto* gone = std::get_if<LocalCandidateRemoved>(&*output)) {
+      removed.push_back(gone->candidate);
+    } else if (auto* recovery = std::get_if<RelayRecovery>(&*output)) {
+      recoveries.push_back(*recovery);
+    } else if (std::holds_alternative<IceRestartNeeded>(*output)) {
+      ++restartsNeeded;
     } else if (auto* open = std::get_if<StreamOpen>(&*output)) {
       ++streamsOpened;
+      opens.push_back(*open);
+      if (onOpen)
+        onOpen(*open);
       if (turn == nullptr)
         continue;
       const StreamId id = open->stream;
       network.after(network.latency, [this, id] {
+        if (turn->isDown()) {
+          agent.handleStreamClosed(id, network.now());
+          return;
+        }
         streams_[id] = turn->openStream(
             at("192.0.2.77", 1000),
             [this, id](Bytes data) { agent.handleStreamData(id, data, network.now()); },

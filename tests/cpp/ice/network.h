@@ -34,9 +34,17 @@ class TurnNode {
   void dropStreams();
   /// Stops answering datagrams.
   void stop() { network_.unbind(address_); }
-  Timestamp deadline() const { return server_.deadline(); }
+  /// Loses every stream and allocation; nothing answers until `rise`.
+  void fall();
+  /// Is there again and remembers nothing.
+  void rise();
+  void rise(turn::ServerConfig config);
+  bool isDown() const { return isDown_; }
+  /// Nothing that comes over streams is heard, and they stay open.
+  bool isDeaf = false;
+  Timestamp deadline() const { return server_->deadline(); }
   void timeout();
-  turn::Server& server() { return server_; }
+  turn::Server& server() { return *server_; }
   size_t openRelays() const { return relays_.size(); }
 
   static turn::ServerConfig openConfig();
@@ -46,11 +54,14 @@ class TurnNode {
     std::function<void(Bytes)> onData;
     std::function<void()> onClose;
   };
+  void listen();
   void drain();
   Network& network_;
   SeededRandom random_{77};
   Endpoint address_;
-  turn::Server server_;
+  turn::ServerConfig config_;
+  std::optional<turn::Server> server_;
+  bool isDown_ = false;
   uint32_t lastClient_ = 0;
   uint16_t nextRelayPort_ = 50000;
   std::map<Endpoint, turn::ClientId> datagramClients_;
@@ -76,6 +87,8 @@ class Peer {
   /// Where candidates go when they are found; nothing happens to them without.
   std::function<void(const Candidate&)> onCandidate;
   std::function<void()> onGathered;
+  /// Runs before a stream is opened.
+  std::function<void(const StreamOpen&)> onOpen;
   std::map<std::string, std::vector<IpAddress>> names;
   /// Connections to TCP candidates; see tcp_test.cpp.
   std::function<void(const PeerStreamOpen&)> onPeerStream;
@@ -90,6 +103,10 @@ class Peer {
   std::vector<CandidateError> errors;
   std::vector<SelectedPairChanged> selections;
   std::vector<Role> roles;
+  std::vector<StreamOpen> opens;
+  std::vector<Candidate> removed;
+  std::vector<RelayRecovery> recoveries;
+  size_t restartsNeeded = 0;
   std::vector<std::string> received;
   std::vector<std::string> resolves;
   size_t streamsOpened = 0;

@@ -115,6 +115,32 @@ TEST_F(Candidates, OnesOfAnotherGenerationGoWhereTheyBelong) {
   EXPECT_EQ(candidatesIn(offerOf(a)), std::vector<std::string>{kHost});
 }
 
+TEST_F(Candidates, OnesThatAreGoneLeaveEachDescriptionOfTheirGenerationAndTheDefaultWithThem) {
+  negotiate(a, b);
+  const std::string first = ufrag(a->localDescription());
+  addLocal(a, kHost);
+  addLocal(a, kRelay);
+  a->removeLocalCandidate(transport(a), first, kRelay);
+  EXPECT_EQ(candidatesIn(a->currentLocalDescription()), std::vector<std::string>{kHost});
+  EXPECT_EQ(section(a->localDescription()).port, 4001);
+  EXPECT_EQ(candidatesIn(offerOf(a)), std::vector<std::string>{kHost});
+
+  addLocal(a, kRelay);
+  EXPECT_OK(setLocal(a, offerOf(a, {.iceRestart = true})));
+  addLocal(a, kHost);
+  a->removeLocalCandidate(transport(a), first, kHost);
+  EXPECT_EQ(candidatesIn(a->currentLocalDescription()), std::vector<std::string>{kRelay});
+  EXPECT_EQ(candidatesIn(a->pendingLocalDescription()), std::vector<std::string>{kHost});
+  a->removeLocalCandidate(transport(a), ufrag(a->pendingLocalDescription()), kHost);
+  EXPECT_EQ(section(a->pendingLocalDescription()).port, 9);
+  EXPECT_EQ(*section(a->pendingLocalDescription()).other('c'), "IN IP4 0.0.0.0");
+  a->removeLocalCandidate(transport(a), "gone", kRelay);
+  a->removeLocalCandidate(transport(a), first, "candidate:never");
+  EXPECT_OK(a->rollback());
+  EXPECT_EQ(candidatesIn(a->localDescription()), std::vector<std::string>{kRelay});
+  EXPECT_EQ(candidatesIn(offerOf(a)), std::vector<std::string>{kRelay});
+}
+
 TEST_F(Candidates, OnesOfTransportsThatShareCredentialsStayApart) {
   addTransceiver(a, MediaKind::kVideo);
   EXPECT_OK(a->setLocal());

@@ -24,7 +24,7 @@ TEST_P(TurnPairOver, AllocatesAfterOneChallenge) {
   pair.start();
   pair.run(Duration::seconds(1));
   ASSERT_TRUE(pair.allocated);
-  EXPECT_EQ(pair.allocated->relayed, at("198.51.100.1", 49152));
+  EXPECT_EQ(pair.allocated->relayed, std::vector{at("198.51.100.1", 49152)});
   EXPECT_EQ(pair.allocated->mapped, kClientSource);
   EXPECT_EQ(pair.allocated->lifetime, Duration::seconds(600));
   EXPECT_EQ(pair.requests, 2);
@@ -38,7 +38,8 @@ TEST_P(TurnPairOver, AllocatesAnIpv6Address) {
   pair.start();
   pair.run(Duration::seconds(1));
   ASSERT_TRUE(pair.allocated);
-  EXPECT_TRUE(pair.allocated->relayed.address.isV6());
+  ASSERT_EQ(pair.allocated->relayed.size(), 1u);
+  EXPECT_TRUE(pair.allocated->relayed[0].address.isV6());
   const Endpoint peer = at("2001:db8::77", 9);
   pair.echo = true;
   EXPECT_TRUE(pair.send(peer, "six"));

@@ -219,6 +219,7 @@ export class FakePeerConnection {
   }
 
   restartIce() {
+    this.calls.push(['restartIce']);
     if (this.descriptions.currentLocalDescription) this.negotiationNeeded = true;
   }
 
@@ -252,6 +253,14 @@ export class FakePeerConnection {
 
   handleTimeout(now) {
     this.calls.push(['handleTimeout', now]);
+  }
+
+  setStreamCredentials(...args) {
+    this.calls.push(['setStreamCredentials', ...args]);
+  }
+
+  handleStreamOpened(...args) {
+    this.calls.push(['handleStreamOpened', ...args]);
   }
 
   handleStreamClosed(...args) {

@@ -195,6 +195,14 @@ describe('UdpNetwork', () => {
     friend.attachment.sendStream(1, stunMessage(0x0003));
     await friend.sink.next('data');
     expect(friend.sink.bytes()).toEqual(Buffer.from(stunMessage(0x0003)));
+
+    // After a redirection the certificate is for a name, the address is another matter.
+    friend.attachment.openStream({ streamId: 2, ...request, tlsName: 'localhost' });
+    await friend.sink.next('opened', 2);
+    friend.attachment.openStream({ streamId: 3, ...request, tlsName: 'elsewhere.example' });
+    const refused = await friend.sink.next('closed');
+    expect(refused).toMatchObject({ id: 3, reason: 'refused' });
+    expect(refused.detail).toContain('elsewhere.example');
   });
 
   it('reaches relays over WebSocket as well', async () => {
@@ -407,5 +415,84 @@ describe('MulticastResolver', () => {
     expect(await answer).toEqual([]);
     await null;
     expect(socket.destroyed).toBe(true);
+  });
+});
+
+describe('UdpNetwork when the machine changes networks', () => {
+  const entry = (address) => ({ address, family: 'IPv4', internal: false });
+
+  /** A machine whose addresses a test sets: all of 127.0.0.0/8 can be bound. */
+  function machine(...addresses) {
+    const interfaces = () => ({ eth0: interfaces.addresses.map(entry) });
+    interfaces.addresses = addresses;
+    return interfaces;
+  }
+
+  it('opens what is new before it closes what is gone', async () => {
+    const interfaces = machine('127.0.0.2');
+    const { sink, attachment } = attach({ interfaces, watchIntervalMs: 5 });
+    attachment.gather();
+    const first = await sink.next('interface');
+    await sink.next('complete');
+    interfaces.addresses = ['127.0.0.3'];
+    const gone = await sink.next('removed');
+    expect(sink.events.map(({ type }) => type)).toEqual([
+      'interface',
+      'complete',
+      'interface',
+      'removed',
+    ]);
+    expect(gone.id).toBe(first.id);
+    expect((await sink.next('interface', 2)).address).toBe('127.0.0.3');
+  });
+
+  it('carries on through an address that stays', async () => {
+    const interfaces = machine('127.0.0.2');
+    const a = attach({ interfaces, watchIntervalMs: 5 });
+    const b = attach();
+    a.attachment.gather();
+    b.attachment.gather();
+    const ia = await a.sink.next('interface');
+    const ib = await b.sink.next('interface');
+    interfaces.addresses = ['127.0.0.2', '127.0.0.3'];
+    await a.sink.next('interface', 2);
+    a.attachment.send(ia.id, ib.address, ib.port, new Uint8Array([7]));
+    expect((await b.sink.next('datagram')).port).toBe(ia.port);
+    expect(a.sink.of('removed')).toEqual([]);
+  });
+
+  it('loses a stream whose own address is gone, and no other', async () => {
+    const port = await listen(createServer((socket) => socket.on('error', () => {})));
+    const interfaces = machine('127.0.0.2', '127.0.0.1');
+    const { sink, attachment } = attach({ interfaces, watchIntervalMs: 5 });
+    attachment.gather();
+    const request = { url: '', transport: 'tcp', host: '127.0.0.1', port };
+    attachment.openStream({ ...request, streamId: 1 });
+    await sink.next('opened');
+    interfaces.addresses = ['127.0.0.3', '127.0.0.1'];
+    await sink.next('removed', 1);
+    expect(sink.of('closed')).toEqual([]);
+    interfaces.addresses = ['127.0.0.3'];
+    const closed = await sink.next('closed');
+    expect(closed).toMatchObject({ id: 1, reason: 'lost' });
+    expect(closed.detail).toContain('its own address is gone');
+  });
+
+  it('leaves no timer behind when it is closed, and watches nothing it was told not to', async () => {
+    const set = jest.spyOn(globalThis, 'setInterval');
+    const clear = jest.spyOn(globalThis, 'clearInterval');
+    cleanups.push(() => jest.restoreAllMocks());
+    for (const options of [{ addresses: ['127.0.0.1'] }, { watchIntervalMs: 0 }]) {
+      const { sink, attachment } = attach({ interfaces: machine('127.0.0.2'), ...options });
+      attachment.gather();
+      await sink.next('complete');
+    }
+    expect(set).not.toHaveBeenCalled();
+    const { sink, attachment } = attach({ interfaces: machine('127.0.0.2') });
+    attachment.gather();
+    await sink.next('complete');
+    expect(set).toHaveBeenCalledTimes(1);
+    attachment.close();
+    expect(clear).toHaveBeenCalledWith(set.mock.results[0].value);
   });
 });
