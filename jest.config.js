@@ -1,6 +1,6 @@
 // Projects: tests/js in Node, tests/browser driving an installed browser from Node, tests/interop
 // against peers that others wrote, and tests/conformance once for each target. `npm test` runs them
-// one by one.
+// one by one, but for tests/interop/matrix, which `npm run interop-matrix` runs.
 
 /** @type {import('jest').Config} */
 const shared = {
@@ -34,7 +34,12 @@ export default {
   projects: [
     { ...shared, displayName: 'js', testMatch: ['<rootDir>/tests/js/**/*.test.js'] },
     { ...shared, displayName: 'browser', testMatch: ['<rootDir>/tests/browser/**/*.test.js'] },
-    { ...shared, displayName: 'interop', testMatch: ['<rootDir>/tests/interop/**/*.test.js'] },
+    { ...shared, displayName: 'interop', testMatch: ['<rootDir>/tests/interop/*.test.js'] },
+    {
+      ...shared,
+      displayName: 'interop-matrix',
+      testMatch: ['<rootDir>/tests/interop/matrix/*.test.js'],
+    },
     conformance('native'),
     conformance('webrtc-wasm'),
     conformance('node'),

@@ -8,8 +8,8 @@ import { loadPeer } from './peers/index.js';
 const [measureName, peerName, plan] = process.argv.slice(2);
 
 try {
-  const { measure } = await loadMeasure(measureName);
-  const result = await measure(await loadPeer(peerName), JSON.parse(plan));
+  const { measure, loadPeer: load = loadPeer } = await loadMeasure(measureName);
+  const result = await measure(await load(peerName), JSON.parse(plan));
   process.send({ result });
 } catch (error) {
   process.send({ error: error?.message ?? String(error) });

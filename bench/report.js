@@ -24,13 +24,14 @@ export async function summarizeOutcome({ name, values, failures }) {
 }
 
 /** @param {Awaited<ReturnType<typeof summarizeOutcome>>} summary */
-export async function formatSummary({ title, metrics, failures }) {
+export async function formatSummary({ name: measure, title, metrics, failures }) {
+  const { loadPeer: load = loadPeer } = await loadMeasure(measure);
   const lines = [title];
   for (const { title: what, unit, better, peers } of Object.values(metrics)) {
     const rows = [['', `median, ${unit}`, 'fastest to slowest round', 'ours is better by']];
     if (better === 'higher') rows[0][2] = 'slowest to fastest round';
     for (const [peer, { median, min, max, oursIsBetterBy }] of Object.entries(peers)) {
-      const name = (await loadPeer(peer)).title;
+      const name = (await load(peer)).title;
       if (median === undefined) rows.push([name, 'failed', '', '']);
       else rows.push([name, short(median), `${short(min)} – ${short(max)}`, times(oursIsBetterBy)]);
     }

@@ -21,8 +21,9 @@ const childFile = fileURLToPath(new URL('child.js', import.meta.url));
  * @returns {Promise<Outcome>}
  */
 export async function runMeasure(name, { peers: asked, rounds, quick, timeout, progress }) {
-  const { metrics, plan, needsMedia } = await loadMeasure(name);
-  const peers = needsMedia ? await withMedia(asked) : asked;
+  const { metrics, plan, needsMedia, peerNames } = await loadMeasure(name);
+  const peers =
+    peerNames?.filter((peer) => isAsked(peer, asked)) ?? (await usable(asked, needsMedia));
   const work = JSON.stringify(plan(quick));
   /** @type {Outcome} */
   const outcome = { name, values: {}, failures: {} };
@@ -44,8 +45,21 @@ export async function runMeasure(name, { peers: asked, rounds, quick, timeout, p
   return outcome;
 }
 
-/** @param {string[]} peers */
-async function withMedia(peers) {
+/**
+ * What is no implementation is always compared, unless ours alone is asked for.
+ * @param {string} peer
+ * @param {string[]} asked
+ */
+function isAsked(peer, asked) {
+  return peer === 'ours' || asked.some((name) => name !== 'ours');
+}
+
+/**
+ * @param {string[]} peers
+ * @param {boolean} [needsMedia]
+ */
+async function usable(peers, needsMedia) {
+  if (!needsMedia) return peers;
   const adapters = await Promise.all(peers.map(loadPeer));
   return peers.filter((_, i) => adapters[i].hasMedia ?? true);
 }

@@ -111,6 +111,14 @@ struct ToEvent {
         .number("attempt", output.attempt)
         .take();
   }
+  val operator()(const peer::OpenPeerStream& output) const {
+    return EventBuilder("peer-stream-open")
+        .number("streamId", output.stream.value())
+        .number("interfaceId", output.interface.value())
+        .text("host", output.destination.address.toString())
+        .number("port", output.destination.port)
+        .take();
+  }
   val operator()(const peer::SendStream& output) const {
     return bytesEvent(BytesEvent::kStreamData, output.stream.value(), output.data);
   }

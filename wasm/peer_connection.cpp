@@ -74,6 +74,7 @@ peer::Configuration configurationFrom(const val& source) {
     configuration.maxMessageSize = *size;
   configuration.alwaysNegotiateDataChannels = source["alwaysNegotiateDataChannels"].isTrue();
   configuration.offersSctpInit = source["offersSctpInit"].isTrue();
+  configuration.connectsTcp = source["connectsTcp"].isTrue();
   // The wall clock is an argument as well; by default it is the realm's.
   const val given = source["unixTime"];
   const double milliseconds = given.isUndefined() ? unixTime() : given.as<double>();

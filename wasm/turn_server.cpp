@@ -48,14 +48,19 @@ turn::ServerConfig configFrom(const val& options) {
       config.users[name.as<std::string>()] = users[name].as<std::string>();
     }
   }
-  config.policy = turn::PeerPolicy(rangesFrom(options, "allow"), rangesFrom(options, "deny"));
+  config.policy = turn::PeerPolicy(rangesFrom(options, "allow"), rangesFrom(options, "deny"),
+                                   rangesFrom(options, "own"));
   takeSeconds(options, "nonceLifetime", config.nonceLifetime);
   takeSeconds(options, "idleTimeout", config.idleTimeout);
   take(options, "maxClients", config.maxClients);
   take(options, "maxAllocations", config.maxAllocations);
   take(options, "maxAllocationsPerUser", config.maxAllocationsPerUser);
   take(options, "maxPermissions", config.maxPermissions);
+  take(options, "maxPermissionsPerUser", config.maxPermissionsPerUser);
+  take(options, "maxPermissionsInTotal", config.maxPermissionsInTotal);
   take(options, "maxChannels", config.maxChannels);
+  take(options, "maxChannelsPerUser", config.maxChannelsPerUser);
+  take(options, "maxChannelsInTotal", config.maxChannelsInTotal);
   take(options, "bytesPerSecondPerUser", config.bytesPerSecondPerUser);
   take(options, "bytesPerSecond", config.bytesPerSecond);
   config.ipv4 = boolMember(options, "ipv4", true);
@@ -172,6 +177,7 @@ class TurnServerHandle {
       return;
     server_.relayDatagram(turn::RelaySocketId(id), *source, bytesFrom(data), timestampFrom(now));
   }
+  void stopAllocating() { server_.stopAllocating(); }
   void handleTimeout(double now) { server_.handleTimeout(timestampFrom(now)); }
   double deadline() const { return millisecondsFrom(server_.deadline()); }
 
@@ -193,13 +199,28 @@ class TurnServerHandle {
     };
     set("clients", stats.clients);
     set("allocations", stats.allocations);
+    set("relayedAddresses", stats.relayedAddresses);
+    set("permissions", stats.permissions);
+    set("channels", stats.channels);
+    set("reservations", stats.reservations);
+    set("allocationsMade", stats.allocationsMade);
+    set("allocationsRefused", stats.allocationsRefused);
     set("datagramsToPeers", stats.datagramsToPeers);
     set("bytesToPeers", stats.bytesToPeers);
     set("datagramsToClients", stats.datagramsToClients);
     set("bytesToClients", stats.bytesToClients);
-    set("datagramsDropped", stats.datagramsDropped);
+    set("droppedNoPermission", stats.drops.noPermission);
+    set("droppedNoChannel", stats.drops.noChannel);
+    set("droppedBandwidth", stats.drops.bandwidth);
+    set("droppedOwnAddress", stats.drops.ownAddress);
+    set("droppedInvalid", stats.drops.invalid);
     set("authenticationFailures", stats.authenticationFailures);
+    set("authenticationsSuppressed", stats.authenticationsSuppressed);
+    set("challenges", stats.challenges);
     set("challengesSuppressed", stats.challengesSuppressed);
+    set("staleNonces", stats.staleNonces);
+    set("peersRefused", stats.peersRefused);
+    set("quotaRefusals", stats.quotaRefusals);
     return object;
   }
 
@@ -221,6 +242,7 @@ EMSCRIPTEN_BINDINGS(webrtcTurnServer) {
       .function("relaySocketOpened", &Handle::relaySocketOpened)
       .function("relaySocketFailed", &Handle::relaySocketFailed)
       .function("relayDatagram", &Handle::relayDatagram)
+      .function("stopAllocating", &Handle::stopAllocating)
       .function("handleTimeout", &Handle::handleTimeout)
       .function("deadline", &Handle::deadline)
       .function("poll", &Handle::poll)

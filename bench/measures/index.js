@@ -4,6 +4,7 @@
 //   plan(quick)                  -> how much to do
 //   measure(peer, plan)          -> { metric: number }; runs in a process of its own
 //   needsMedia?                  true: only with those that have audio and video
+//   peerNames?, loadPeer?(name)  what is compared, where it is no implementation (../relays)
 // or, where nothing is run, inspect() -> rows, see sizes.js.
 
 export const measureNames = [
@@ -15,6 +16,8 @@ export const measureNames = [
   'connect-non-trickle',
   'datachannel',
   'rtt',
+  'relay',
+  'relay-websocket',
   'sizes',
 ];
 

@@ -119,6 +119,8 @@ void Agent::restart(Credentials local, Timestamp now) {
         info.removed = true;
         continue;
       }
+      if (!isSignalled(info.candidate))
+        continue;
       const Base* base = findBase(info.base);
       if (base != nullptr && isUsable(*base))
         emitLocal(info);
@@ -212,6 +214,8 @@ void Agent::drainGatherer(Timestamp now) {
       if (auto* added = std::get_if<Gatherer::BaseAdded>(&*event)) {
         addBase(added->base, std::move(added->candidate), now);
       } else if (auto* removed = std::get_if<Gatherer::BaseRemoved>(&*event)) {
+        if (const Base* base = findBase(removed->base); base != nullptr && !base->isRelay)
+          removeTcpOf(base->interface, now);
         removeBase(removed->base, now);
       } else if (auto* reflexive = std::get_if<Gatherer::ReflexiveFound>(&*event)) {
         addReflexive(reflexive->base, std::move(reflexive->candidate));
@@ -299,7 +303,9 @@ void Agent::transmit(BaseId base, const Endpoint& destination, Bytes data, Times
   const Base* known = findBase(base);
   if (known == nullptr)
     return;
-  if (known->isRelay) {
+  if (known->isTcp) {
+    sendTcp(base, data);
+  } else if (known->isRelay) {
     gatherer_.sendThroughRelay(base, destination, data, now);
   } else {
     outputs_.push_back(Transmit{known->interface, destination, std::move(data)});
@@ -323,20 +329,31 @@ void Agent::setStreamCredentials(StreamId id, std::string username, std::string 
 }
 
 void Agent::handleStreamOpened(StreamId id, Timestamp now) {
-  gatherer_.handleStreamOpened(id, now);
+  if (TcpPath* path = findTcp(id))
+    handleTcpOpened(*path);
+  else
+    gatherer_.handleStreamOpened(id, now);
   needsUpdate_ = true;
   settle(now);
 }
 
 void Agent::handleStreamData(StreamId id, ByteSpan data, Timestamp now) {
-  gatherer_.handleStreamData(id, data, now);
+  if (state_ == IceTransportState::kClosed)
+    return;
+  if (findTcp(id) != nullptr)
+    handleTcpData(id, data, now);
+  else
+    gatherer_.handleStreamData(id, data, now);
   if (gatheringState_ == GatheringState::kGathering)
     needsUpdate_ = true;
   settle(now);
 }
 
 void Agent::handleStreamClosed(StreamId id, Timestamp now) {
-  gatherer_.handleStreamClosed(id, now);
+  if (TcpPath* path = findTcp(id))
+    handleTcpClosed(*path);
+  else
+    gatherer_.handleStreamClosed(id, now);
   needsUpdate_ = true;
   settle(now);
 }
@@ -344,6 +361,9 @@ void Agent::handleStreamClosed(StreamId id, Timestamp now) {
 void Agent::close(Timestamp now) {
   if (state_ == IceTransportState::kClosed)
     return;
+  for (TcpPath& path : tcpPaths_)
+    closeTcp(path);
+  tcpPaths_.clear();
   gatherer_.close(now);
   drainGatherer(now);
   carrier_.reset();

@@ -13,6 +13,7 @@
 #include "cpp/ice/events.h"
 #include "cpp/ice/gatherer.h"
 #include "cpp/ice/session.h"
+#include "cpp/ice/tcp_framing.h"
 
 namespace rtc::ice {
 
@@ -142,6 +143,7 @@ class Agent {
   // agent_candidates.cpp: candidates and pairs.
   void emitLocal(const LocalCandidateInfo& info);
   void emitUntold();
+  static bool isSignalled(const Candidate& candidate);
   void emitRemoved(const LocalCandidateInfo& info);
   void emitEnd();
   LocalCandidateId addLocal(BaseId base, Candidate candidate);
@@ -156,6 +158,32 @@ class Agent {
   bool hasLocalCandidate() const;
   void formPairs(Session& session, const RemoteCandidate& remote, Timestamp now);
   Pair* formPair(Session& session, const Base& base, const RemoteCandidate& remote, Timestamp now);
+
+  // agent_tcp.cpp: connections to TCP candidates of the peer.
+  struct TcpPath {
+    BaseId base;
+    InterfaceId interface;
+    Endpoint remote;
+    struct Connection {
+      std::optional<StreamId> stream;
+      bool isOpen = false;
+      /// Frames for when it is.
+      std::vector<Bytes> waiting;
+      TcpFrameReader reader;
+    } connection;
+  };
+  void formTcpPairs(Session& session, const RemoteCandidate& remote, Timestamp now);
+  void formTcpPair(Session& session, const Base& base, const RemoteCandidate& remote,
+                   Timestamp now);
+  TcpPath* findTcp(BaseId base);
+  TcpPath* findTcp(StreamId stream);
+  void sendTcp(BaseId base, ByteSpan packet);
+  void handleTcpOpened(TcpPath& path);
+  void handleTcpData(StreamId stream, ByteSpan data, Timestamp now);
+  void handleTcpClosed(TcpPath& path);
+  void closeTcp(TcpPath& path);
+  void removeTcpOf(InterfaceId interface, Timestamp now);
+  void sweepTcp(Timestamp now);
 
   // agent.cpp: inputs, and the way of a datagram.
   void drainGatherer(Timestamp now);
@@ -240,6 +268,7 @@ class Agent {
   GatheringState gatheringState_ = GatheringState::kNew;
   IceTransportState state_ = IceTransportState::kNew;
   std::vector<Base> bases_;
+  std::vector<TcpPath> tcpPaths_;
   std::vector<LocalCandidateInfo> locals_;
   std::unique_ptr<Session> current_;
   /// The one before a restart, while its pair may still carry data.

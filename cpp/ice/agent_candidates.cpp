@@ -21,6 +21,12 @@ bool isMdnsName(const std::string& name) {
 
 // --- local candidates
 
+// Peer-reflexive candidates are what the peer found itself, and active TCP candidates have nothing
+// that it could connect to.
+bool Agent::isSignalled(const Candidate& candidate) {
+  return candidate.type != CandidateType::kPeerReflexive && !isActiveTcp(candidate);
+}
+
 LocalCandidateId Agent::addLocal(BaseId base, Candidate candidate) {
   LocalCandidateInfo info;
   info.id = LocalCandidateId(++lastLocal_);
@@ -47,7 +53,7 @@ void Agent::emitUntold() {
   for (const LocalCandidateInfo& info : locals_) {
     const bool isTold =
         std::find(current_->told.begin(), current_->told.end(), info.id) != current_->told.end();
-    if (!isTold && !info.removed && info.candidate.type != CandidateType::kPeerReflexive)
+    if (!isTold && !info.removed && isSignalled(info.candidate))
       emitLocal(info);
   }
   if (gatheringState_ == GatheringState::kComplete)
@@ -82,8 +88,10 @@ void Agent::addBase(const Base& base, Candidate candidate, Timestamp now) {
   if (!isUsable(base))
     return;
   for (const RemoteCandidate& remote : current_->remotes) {
-    if (remote.candidate.transport != TransportProtocol::kUdp)
+    if (remote.candidate.transport != TransportProtocol::kUdp) {
+      formTcpPair(*current_, base, remote, now);
       continue;
+    }
     Pair* pair = formPair(*current_, base, remote, now);
     // A network or an allocation that came later: it stands by before the pair in use is lost.
     if (pair != nullptr && gatheringState_ == GatheringState::kComplete)
@@ -190,7 +198,8 @@ void Agent::addRemoteCandidate(Candidate candidate, Timestamp now) {
   if (candidate.hostname.empty()) {
     addResolvedCandidate(*current_, std::move(candidate), now);
   } else if (isMdnsName(candidate.hostname) && resolving_.size() < config_.limits.pendingNames &&
-             candidate.transport == TransportProtocol::kUdp) {
+             (candidate.transport == TransportProtocol::kUdp ||
+              (config_.connectsTcp && candidate.tcpType == TcpType::kPassive))) {
     // Only names that mDNS answers: a peer must not make us ask the DNS for names it chose.
     const ResolveId id = gatherer_.nextResolveId();
     outputs_.push_back(Resolve{id, candidate.hostname});
@@ -202,7 +211,9 @@ void Agent::addRemoteCandidate(Candidate candidate, Timestamp now) {
 
 void Agent::addResolvedCandidate(Session& session, Candidate candidate, Timestamp now) {
   const Endpoint& endpoint = candidate.endpoint;
-  if (candidate.transport == TransportProtocol::kUdp &&
+  const bool isReached =
+      candidate.transport == TransportProtocol::kUdp || candidate.tcpType == TcpType::kPassive;
+  if (isReached &&
       (endpoint.port == 0 || endpoint.address.isUnspecified() || endpoint.address.isMulticast())) {
     return;
   }
@@ -242,10 +253,11 @@ void Agent::addResolvedCandidate(Session& session, Candidate candidate, Timestam
   session.remotes.push_back(
       RemoteCandidate{RemoteCandidateId(++lastRemote_), std::move(candidate)});
   const RemoteCandidate added = session.remotes.back();
-  // TCP candidates are known for statistics; nothing here connects to them.
-  if (added.candidate.transport != TransportProtocol::kUdp)
-    return;
-  formPairs(session, added, now);
+  // Of TCP candidates that nothing can connect to, statistics tell.
+  if (added.candidate.transport == TransportProtocol::kUdp)
+    formPairs(session, added, now);
+  else
+    formTcpPairs(session, added, now);
   // After the end of all, one in place of another that the peer has lost.
   if (!session.remoteEnded)
     return;
@@ -257,7 +269,7 @@ void Agent::addResolvedCandidate(Session& session, Candidate candidate, Timestam
 
 void Agent::formPairs(Session& session, const RemoteCandidate& remote, Timestamp now) {
   for (const Base& base : bases_) {
-    if (isUsable(base))
+    if (isUsable(base) && !base.isTcp)
       formPair(session, base, remote, now);
   }
 }

@@ -149,7 +149,7 @@ void Agent::handleCheckFrom(Session& session, const EarlyCheck& check, Timestamp
   // While the peer has not answered our restart, what was before may come back.
   const bool isPast = &session != current_.get() && !current_->remote.empty();
   Pair* pair = session.checks.find(check.base, check.source);
-  if (pair == nullptr && !isPast) {
+  if (pair == nullptr && !isPast && !base->isTcp) {
     RemoteCandidate* remote = session.find(check.source);
     if (remote == nullptr) {
       if (session.peerReflexive >= config_.limits.peerReflexive ||
@@ -301,6 +301,11 @@ LocalCandidateId Agent::localSeenAs(const Pair& pair, const Endpoint& mapped, ui
       continue;
     if (info.base == pair.base && info.candidate.endpoint == mapped)
       return info.id;
+    // An active candidate has no port to compare.
+    if (info.base == pair.base && isActiveTcp(info.candidate) &&
+        info.candidate.endpoint.address == mapped.address) {
+      return info.id;
+    }
     if (info.candidate.type == CandidateType::kPeerReflexive)
       ++peerReflexive;
   }
@@ -312,8 +317,12 @@ LocalCandidateId Agent::localSeenAs(const Pair& pair, const Endpoint& mapped, ui
   candidate.endpoint = mapped;
   candidate.priority = priority;
   candidate.related = base->address;
-  candidate.foundation =
-      gatherer_.foundation(CandidateType::kPeerReflexive, base->address.address, "", "udp");
+  if (base->isTcp) {
+    candidate.transport = TransportProtocol::kTcp;
+    candidate.tcpType = TcpType::kActive;
+  }
+  candidate.foundation = gatherer_.foundation(CandidateType::kPeerReflexive, base->address.address,
+                                              "", base->isTcp ? "tcp" : "udp");
   return addLocal(pair.base, std::move(candidate));
 }
 
@@ -359,7 +368,9 @@ std::optional<Transaction> Agent::startTransaction(const Session& session, Pair&
   if (base == nullptr || !id)
     return std::nullopt;
   // Section 7.1.1: what a peer-reflexive candidate of this base would have.
-  const uint32_t priority = candidatePriority(CandidateType::kPeerReflexive, base->localPreference);
+  const uint32_t priority =
+      candidatePriority(CandidateType::kPeerReflexive, base->localPreference,
+                        base->isTcp ? TransportProtocol::kTcp : TransportProtocol::kUdp);
   stun::MessageBuilder builder(MessageClass::kRequest, stun::Method::kBinding, *id);
   builder.text(AttributeType::kUsername, session.remote.ufrag + ":" + session.local.ufrag)
       .u32(AttributeType::kPriority, priority)
@@ -377,17 +388,21 @@ std::optional<Transaction> Agent::startTransaction(const Session& session, Pair&
                config_.timings.pacing * static_cast<int64_t>(session.checks.countActive()));
   timings.requestCount = config_.timings.checkTransmissions;
   timings.lastWaitFactor = config_.timings.checkFinalWait;
-  Transaction transaction{
-      *id,
-      pair.id,
-      kind,
-      role_,
-      priority,
-      builder.build(),
-      false,
-      stun::TransactionTimer(now, stun::TransactionTimer::Transport::kDatagram, timings),
-      Timestamp::never(),
-      now};
+  // A reliable transport repeats by itself; the check is lost when a datagram's would be.
+  timings.reliableTimeout =
+      timings.rto * ((int64_t{1} << (timings.requestCount - 1)) - 1 + timings.lastWaitFactor);
+  using Transport = stun::TransactionTimer::Transport;
+  const Transport transport = base->isTcp ? Transport::kReliable : Transport::kDatagram;
+  Transaction transaction{*id,
+                          pair.id,
+                          kind,
+                          role_,
+                          priority,
+                          builder.build(),
+                          false,
+                          stun::TransactionTimer(now, transport, timings),
+                          Timestamp::never(),
+                          now};
   if (transaction.request.empty())
     return std::nullopt;
   ++pair.counters.requestsSent;

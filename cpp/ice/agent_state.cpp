@@ -53,6 +53,7 @@ void Agent::update(Timestamp now) {
   nominate(now);
   sendDueChecks(now);
   selectCarrier(now);
+  sweepTcp(now);
   const CheckList& checks = current_->checks;
   if (checks.empty() || checks.hasUnfinished())
     current_->hopelessSince = Timestamp::never();
@@ -104,8 +105,13 @@ bool Agent::awaitsNomination(Timestamp now) const {
 Timestamp Agent::nominationTime(const Pair& best) const {
   const LocalCandidateInfo* local = findLocal(best.local);
   const RemoteCandidate* remote = current_->find(best.remote);
-  const bool relayed = (local != nullptr && local->candidate.type == CandidateType::kRelay) ||
-                       (remote != nullptr && remote->candidate.type == CandidateType::kRelay);
+  // Whatever a direct datagram may still beat.
+  const auto isSecondBest = [](const Candidate& candidate) {
+    return candidate.type == CandidateType::kRelay ||
+           candidate.transport == TransportProtocol::kTcp;
+  };
+  const bool isPatient = (local != nullptr && isSecondBest(local->candidate)) ||
+                         (remote != nullptr && isSecondBest(remote->candidate));
   bool betterPending = false;
   for (const auto& pair : current_->checks.pairs()) {
     if (pair->priority <= best.priority)
@@ -113,10 +119,10 @@ Timestamp Agent::nominationTime(const Pair& best) const {
     betterPending = betterPending || (!pair->valid() && pair->state != PairState::kFailed);
   }
   const bool allKnown = gatheringState_ == GatheringState::kComplete && current_->remoteEnded;
-  if (!betterPending && (allKnown || !relayed))
+  if (!betterPending && (allKnown || !isPatient))
     return Timestamp();
   return current_->firstValidAt +
-         (relayed ? config_.timings.relayNominationPatience : config_.timings.nominationPatience);
+         (isPatient ? config_.timings.relayNominationPatience : config_.timings.nominationPatience);
 }
 
 void Agent::nominate(Timestamp now) {
@@ -310,6 +316,10 @@ void Agent::setState(IceTransportState state) {
     return;
   state_ = state;
   outputs_.push_back(ConnectionStateChanged{state});
+  if (state == IceTransportState::kFailed) {
+    for (TcpPath& path : tcpPaths_)
+      closeTcp(path);
+  }
 }
 
 void Agent::setGatheringState(GatheringState state) {

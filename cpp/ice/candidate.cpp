@@ -104,21 +104,9 @@ std::optional<CandidateType> typeFrom(std::string_view token) {
   return std::nullopt;
 }
 
-const char* tcpTypeName(TcpType type) {
-  switch (type) {
-    case TcpType::kActive:
-      return "active";
-    case TcpType::kPassive:
-      return "passive";
-    case TcpType::kSimultaneousOpen:
-      break;
-  }
-  return "so";
-}
-
 std::optional<TcpType> tcpTypeFrom(std::string_view token) {
   for (TcpType type : {TcpType::kActive, TcpType::kPassive, TcpType::kSimultaneousOpen}) {
-    if (token == tcpTypeName(type))
+    if (token == toString(type))
       return type;
   }
   return std::nullopt;
@@ -170,6 +158,18 @@ bool addExtension(Candidate& candidate, std::string_view name, std::string_view 
 }
 
 }  // namespace
+
+const char* toString(TcpType type) {
+  switch (type) {
+    case TcpType::kActive:
+      return "active";
+    case TcpType::kPassive:
+      return "passive";
+    case TcpType::kSimultaneousOpen:
+      break;
+  }
+  return "so";
+}
 
 const char* toString(CandidateType type) {
   switch (type) {
@@ -279,7 +279,7 @@ std::string Candidate::toString() const {
     line += " raddr " + related->address.toString() + " rport " + std::to_string(related->port);
   }
   if (tcpType)
-    line += std::string(" tcptype ") + tcpTypeName(*tcpType);
+    line += std::string(" tcptype ") + ice::toString(*tcpType);
   if (generation)
     line += " generation " + std::to_string(*generation);
   if (!ufrag.empty())

@@ -19,6 +19,8 @@ enum class TcpType : uint8_t { kActive, kPassive, kSimultaneousOpen };
 
 /// The token of the candidate line: "host", "srflx", "prflx", "relay".
 const char* toString(CandidateType type);
+/// The token of the candidate line: "active", "passive", "so".
+const char* toString(TcpType type);
 
 /// Whether candidates of this type are their own base (RFC 8445 section 5.1.1.1 and 5.1.1.2).
 constexpr bool isOwnBase(CandidateType type) {
@@ -79,5 +81,10 @@ struct Candidate {
 
   bool operator==(const Candidate&) const = default;
 };
+
+/// What we connect from (RFC 6544 section 4.1).
+inline bool isActiveTcp(const Candidate& candidate) {
+  return candidate.transport == TransportProtocol::kTcp && candidate.tcpType == TcpType::kActive;
+}
 
 }  // namespace rtc::ice

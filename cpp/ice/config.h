@@ -11,11 +11,11 @@ namespace rtc::ice {
 
 /// A datagram socket that the embedding opened, named by the embedding.
 using InterfaceId = StrongInt<struct InterfaceIdTag, uint32_t>;
-/// A byte stream to a TURN server that the agent asked for.
+/// A byte stream to a TURN server, or to a TCP candidate of the peer, that the agent asked for.
 using StreamId = StrongInt<struct StreamIdTag, uint32_t>;
 /// A name resolution that the agent asked for.
 using ResolveId = StrongInt<struct ResolveIdTag, uint32_t>;
-/// Where the agent sends from: an interface's own address, or a relayed address.
+/// Where the agent sends from: an interface's own address, a relayed address, or a TCP connection.
 using BaseId = StrongInt<struct BaseIdTag, uint32_t>;
 /// Candidates and pairs, as statistics name them. Unique in one agent, never reused.
 using LocalCandidateId = StrongInt<struct LocalCandidateIdTag, uint32_t>;
@@ -136,12 +136,15 @@ struct Limits {
   size_t earlyChecks = 16;
   size_t earlyDatagrams = 16;
   size_t pendingNames = 20;
+  size_t tcpPaths = 16;
 };
 
 struct AgentConfig {
   std::vector<Server> servers;
   TransportPolicy policy = TransportPolicy::kAll;
   Role role = Role::kControlled;
+  /// The embedding can connect to the peer's passive TCP candidates (RFC 6544).
+  bool connectsTcp = false;
   Timings timings;
   Limits limits;
   /// SOFTWARE towards TURN servers; empty leaves it out.

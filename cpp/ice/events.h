@@ -45,6 +45,13 @@ struct StreamOpen {
   /// Credentials that expire are asked for anew then (`setStreamCredentials`).
   uint32_t attempt = 0;
 };
+/// Connect over TCP from the address of `interface` to `destination`, a passive candidate of the
+/// peer's, and tell as of any stream. Only with `AgentConfig::connectsTcp`.
+struct PeerStreamOpen {
+  StreamId stream;
+  InterfaceId interface;
+  Endpoint destination;
+};
 struct StreamTransmit {
   StreamId stream;
   Bytes data;
@@ -133,8 +140,8 @@ struct Received {
   Bytes data;
 };
 
-using Output = std::variant<Transmit, StreamOpen, StreamTransmit, StreamClose, Resolve,
-                            LocalCandidate, LocalCandidateRemoved, LocalCandidatesEnded,
+using Output = std::variant<Transmit, StreamOpen, PeerStreamOpen, StreamTransmit, StreamClose,
+                            Resolve, LocalCandidate, LocalCandidateRemoved, LocalCandidatesEnded,
                             GatheringStateChanged, ConnectionStateChanged, SelectedPairChanged,
                             RoleChanged, CandidateError, RelayRecovery, IceRestartNeeded, Received>;
 

@@ -23,6 +23,8 @@ struct Base {
   BaseId id;
   Endpoint address;
   bool isRelay = false;
+  /// A connection from an interface to one TCP candidate of the peer's.
+  bool isTcp = false;
   /// Of an interface's own base.
   InterfaceId interface;
   uint16_t localPreference = 0;
@@ -105,6 +107,8 @@ class Gatherer {
   /// An allocation that was lost may still come back.
   bool isRecovering() const;
   ResolveId nextResolveId() { return ResolveId(++lastResolve_); }
+  StreamId nextStreamId() { return StreamId(++lastStream_); }
+  BaseId nextBaseId() { return BaseId(++lastBase_); }
   const std::string& foundation(CandidateType type, const IpAddress& base,
                                 const std::string& server, const std::string& protocol) {
     return foundations_.get(type, base, server, protocol);

@@ -7,8 +7,13 @@
 
 namespace rtc::ice {
 
-/// The type preferences that RFC 8445 section 5.1.2.2 recommends.
-constexpr uint32_t typePreference(CandidateType type) {
+/// The type preferences that RFC 8445 section 5.1.2.2 recommends, and for TCP lower ones of their
+/// own (RFC 6544 section 4.2), as libwebrtc has them: a path without head-of-line blocking is
+/// better.
+constexpr uint32_t typePreference(CandidateType type,
+                                  TransportProtocol transport = TransportProtocol::kUdp) {
+  if (transport == TransportProtocol::kTcp)
+    return type == CandidateType::kHost ? 90 : 80;
   switch (type) {
     case CandidateType::kHost:
       return 126;
@@ -23,9 +28,16 @@ constexpr uint32_t typePreference(CandidateType type) {
 }
 
 /// RFC 8445 section 5.1.2.1: (2^24)*type + (2^8)*local + (256 - component).
+/// The component is 1: there is no other.
 constexpr uint32_t candidatePriority(CandidateType type, uint16_t localPreference,
-                                     uint16_t component = 1) {
-  return (typePreference(type) << 24) + (uint32_t{localPreference} << 8) + (256u - component);
+                                     TransportProtocol transport = TransportProtocol::kUdp) {
+  return (typePreference(type, transport) << 24) + (uint32_t{localPreference} << 8) + 255u;
+}
+
+/// RFC 6544 section 4.2: 2^13 * direction-pref + other-pref, where an active host candidate has the
+/// direction preference 6.
+constexpr uint16_t tcpLocalPreference(uint16_t localPreference) {
+  return static_cast<uint16_t>((6u << 13) + (localPreference >> 3));
 }
 
 /// RFC 8445 section 6.1.2.3: 2^32*MIN(G,D) + 2*MAX(G,D) + (G>D?1:0), where G belongs to the

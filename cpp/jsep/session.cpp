@@ -270,7 +270,10 @@ Status<Error> Session::addCandidate(const RemoteCandidate& candidate) {
     return failWith(ErrorKind::kInvalidStateError, "there is no remote description yet");
   }
   std::optional<size_t> index;
-  if (candidate.sdpMid) {
+  // A mid is a token (RFC 5888 section 4). Peers without one at hand send an empty string, pion
+  // with every candidate, and browsers go by the index then.
+  const bool canDoWithoutMid = end || candidate.sdpMLineIndex;
+  if (candidate.sdpMid && !(candidate.sdpMid->empty() && canDoWithoutMid)) {
     index = findMid(remote->sdp, *candidate.sdpMid);
     for (size_t i = 0; !index && i < state_->sections.size(); ++i) {
       if (state_->sections[i].midIsOurs && state_->sections[i].mid == *candidate.sdpMid)

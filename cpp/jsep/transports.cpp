@@ -38,6 +38,16 @@ std::optional<RemoteIce> remoteIce(const State& state, const Transport& transpor
                    endOfCandidates(remote->sdp, index)};
 }
 
+// What was told stays told, though a later description may list fewer candidates.
+void keepTold(const RemoteIce& told, RemoteIce& next) {
+  for (const std::string& candidate : told.candidates) {
+    auto& all = next.candidates;
+    if (std::find(all.begin(), all.end(), candidate) == all.end())
+      all.push_back(candidate);
+  }
+  next.endOfCandidates = next.endOfCandidates || told.endOfCandidates;
+}
+
 // The association's parameters and the transport that it is on.
 std::optional<SctpParameters> sctpParameters(const State& state) {
   const auto index = state.dataSection();
@@ -114,11 +124,14 @@ void TransportCommands::updateRemote(const State& state, const Transport& transp
   auto remote = remoteIce(state, transport);
   if (!remote)
     return;
-  const bool whole =
-      !told.remote || told.remote->remote != remote->remote || told.remoteFor != transport.local;
-  if (whole) {
+  // Candidates belong to the credentials that they were told with. A peer that answers our restart
+  // with the credentials it has, as webrtcbin does, does not tell them again.
+  const bool goesOn = told.remote && told.remote->remote == remote->remote;
+  if (!goesOn || told.remoteFor != transport.local) {
     if (!isSettled(state.signaling))
       return;
+    if (goesOn)
+      keepTold(*told.remote, *remote);
     out.push_back(*remote);
     told.remoteFor = transport.local;
   } else {
@@ -131,14 +144,7 @@ void TransportCommands::updateRemote(const State& state, const Transport& transp
     if (remote->endOfCandidates && !told.remote->endOfCandidates) {
       out.push_back(RemoteCandidatesEnded{transport.id});
     }
-    // What was told stays told, though a later description may list fewer candidates.
-    for (std::string& candidate : told.remote->candidates) {
-      auto& all = remote->candidates;
-      if (std::find(all.begin(), all.end(), candidate) == all.end()) {
-        all.push_back(std::move(candidate));
-      }
-    }
-    remote->endOfCandidates = remote->endOfCandidates || told.remote->endOfCandidates;
+    keepTold(*told.remote, *remote);
   }
   told.remote = std::move(remote);
 }

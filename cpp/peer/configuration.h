@@ -31,6 +31,8 @@ struct Configuration {
   /// Offers announce the association's INIT (a=sctp-init), which spares the SCTP handshake with
   /// peers that answer in kind. Answers do so whenever an offer does.
   bool offersSctpInit = false;
+  /// The embedding can connect to TCP candidates of the peer's (RFC 6544, active).
+  bool connectsTcp = false;
   ice::Timings iceTimings;
 };
 

@@ -19,8 +19,8 @@ namespace rtc::peer {
 
 // --- for the sockets ---------------------------------------------------------------------------
 
-/// A byte stream to a server, and a name resolution, as the embedding knows them: unique in one
-/// peer connection, whichever transport asked.
+/// A byte stream to a server or to the peer, and a name resolution, as the embedding knows them:
+/// unique in one peer connection, whichever transport asked.
 using StreamId = StrongInt<struct StreamIdTag, uint32_t>;
 using ResolveId = StrongInt<struct ResolveIdTag, uint32_t>;
 
@@ -47,6 +47,14 @@ struct OpenStream {
   /// 0 for the first. Credentials that expire are fetched anew for the others and given by
   /// `setStreamCredentials` before the stream is opened.
   uint32_t attempt = 0;
+};
+
+/// Connect a TCP stream from the address of `interface` to `destination`, a candidate of the
+/// peer's; answer as for `OpenStream`. Only with `Configuration::connectsTcp`.
+struct OpenPeerStream {
+  StreamId stream;
+  ice::InterfaceId interface;
+  Endpoint destination;
 };
 
 struct SendStream {
@@ -159,10 +167,10 @@ struct IceRestartNeeded {
 struct NegotiationNeeded {};
 
 using Output =
-    std::variant<OpenInterfaces, CloseInterfaces, SendDatagram, OpenStream, SendStream, CloseStream,
-                 ResolveName, LocalCandidate, LocalCandidateRemoved, CandidateError, RelayRecovery,
-                 IceGatheringStateChanged, IceStateChanged, IceRoleChanged, SelectedPairChanged,
-                 DtlsStateChanged, TransportClosed, SctpStateChanged, IceRestartNeeded,
-                 NegotiationNeeded, datachannel::Output>;
+    std::variant<OpenInterfaces, CloseInterfaces, SendDatagram, OpenStream, OpenPeerStream,
+                 SendStream, CloseStream, ResolveName, LocalCandidate, LocalCandidateRemoved,
+                 CandidateError, RelayRecovery, IceGatheringStateChanged, IceStateChanged,
+                 IceRoleChanged, SelectedPairChanged, DtlsStateChanged, TransportClosed,
+                 SctpStateChanged, IceRestartNeeded, NegotiationNeeded, datachannel::Output>;
 
 }  // namespace rtc::peer

@@ -34,6 +34,7 @@ Transport& Peer::obtain(jsep::TransportId id) {
   ice::AgentConfig config;
   config.servers = configuration_.iceServers;
   config.policy = configuration_.iceTransportPolicy;
+  config.connectsTcp = configuration_.connectsTcp;
   config.timings = configuration_.iceTimings;
   transports_.push_back(
       {id, std::make_unique<Transport>(std::move(config), random_), false, {}, false});
@@ -205,6 +206,10 @@ void Peer::handleIce(jsep::TransportId id, ice::Output output) {
     const StreamId stream(++lastStream_);
     streams_[stream] = {id, open->stream};
     emit(OpenStream{stream, std::move(open->server), open->attempt});
+  } else if (auto* toPeer = std::get_if<ice::PeerStreamOpen>(&output)) {
+    const StreamId stream(++lastStream_);
+    streams_[stream] = {id, toPeer->stream};
+    emit(OpenPeerStream{stream, toPeer->interface, toPeer->destination});
   } else if (auto* data = std::get_if<ice::StreamTransmit>(&output)) {
     for (const auto& [stream, owner] : streams_) {
       if (owner == std::pair(id, data->stream))

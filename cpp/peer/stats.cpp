@@ -78,6 +78,8 @@ StatsRecord candidateRecord(std::string id, const char* type, const std::string&
       .text("candidateType", ice::toString(candidate.type))
       .number("priority", candidate.priority)
       .text("foundation", candidate.foundation);
+  if (candidate.tcpType)
+    record.text("tcpType", ice::toString(*candidate.tcpType));
   if (!candidate.ufrag.empty())
     record.text("usernameFragment", candidate.ufrag);
   if (!candidate.url.empty())

@@ -24,15 +24,24 @@ namespace rtc::turn {
 
 using ChannelNumber = StrongInt<struct ChannelNumberTag, uint16_t>;
 
-/// RFC 8656 section 12: 0x4000 through 0x4FFF; RFC 7983 gave the rest to others.
+/// RFC 8656 section 12: 0x4000 through 0x4FFF, of which a client of ours chooses. RFC 5766 section
+/// 11 let clients go up to 0x7FFE, and those in the field still do; nothing else that comes to a
+/// TURN server begins so, so they are taken.
 inline constexpr ChannelNumber kFirstChannel{0x4000};
 inline constexpr ChannelNumber kLastChannel{0x4fff};
+inline constexpr ChannelNumber kLastLegacyChannel{0x7ffe};
 inline constexpr size_t kChannelHeaderSize = 4;
 /// No UDP datagram carries more; longer ones are refused on every path.
 inline constexpr size_t kMaxDatagramSize = 65507;
 
 constexpr bool isValidChannel(ChannelNumber number) {
-  return number >= kFirstChannel && number <= kLastChannel;
+  return number >= kFirstChannel && number <= kLastLegacyChannel;
+}
+
+/// True when a frame on a TURN transport is no STUN message but channel data: its first bits are
+/// 01.
+constexpr bool isChannelFrame(ByteSpan frame) {
+  return !frame.empty() && (frame[0] & 0xc0) == 0x40;
 }
 
 /// A received ChannelData message; `data` is a view into what was parsed.

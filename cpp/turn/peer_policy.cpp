@@ -25,6 +25,7 @@ constexpr std::string_view kDeniedByDefault[] = {
     "::1/128",           // loopback
     "64:ff9b:1::/48",    // NAT64 of the local network (RFC 8215)
     "100::/64",          // discard (RFC 6666)
+    "200::/7",           // deprecated (RFC 4048), overlay networks live there
     "2001::/32",         // Teredo: an IPv4 host behind it, in disguise
     "fc00::/7",          // unique local, cloud metadata at fd00:ec2::254
     "fe80::/10",         // link-local
@@ -73,32 +74,40 @@ IpAddress PeerPolicy::canonical(const IpAddress& address) {
   };
   const bool mapped = zeros(0, 10) && bytes[10] == 0xff && bytes[11] == 0xff;
   const bool compatible = zeros(0, 12);
+  // RFC 2765 section 2.1, ::ffff:0:a.b.c.d
+  const bool translated =
+      zeros(0, 8) && bytes[8] == 0xff && bytes[9] == 0xff && bytes[10] == 0 && bytes[11] == 0;
   const bool nat64 = startsWith({0x00, 0x64, 0xff, 0x9b}) && zeros(4, 12);
   // RFC 5214 section 6.1; the bit tells whether the IPv4 address is globally unique.
   const bool isatap =
       (bytes[8] & ~0x02) == 0 && bytes[9] == 0 && bytes[10] == 0x5e && bytes[11] == 0xfe;
-  if (mapped || compatible || nat64 || isatap)
+  if (mapped || compatible || translated || nat64 || isatap)
     return embedded(12);
   if (startsWith({0x20, 0x02}))
     return embedded(2);
   return address;
 }
 
-PeerPolicy::PeerPolicy(std::vector<Cidr> allow, std::vector<Cidr> deny)
-    : allow_(std::move(allow)), deny_(std::move(deny)) {
+PeerPolicy::PeerPolicy(std::vector<Cidr> allow, std::vector<Cidr> deny, std::vector<Cidr> own)
+    : allow_(std::move(allow)), deny_(std::move(deny)), own_(std::move(own)) {
   for (std::string_view text : kDeniedByDefault) {
     if (const auto range = Cidr::parse(text))
       deniedByDefault_.push_back(*range);
   }
 }
 
-bool PeerPolicy::allowed(const IpAddress& peer) const {
+PeerPolicy::Verdict PeerPolicy::judge(const IpAddress& peer) const {
   const IpAddress target = canonical(peer);
-  if (anyContains(deny_, peer) || anyContains(deny_, target))
-    return false;
-  if (anyContains(allow_, peer) || anyContains(allow_, target))
-    return true;
-  return !anyContains(deniedByDefault_, peer) && !anyContains(deniedByDefault_, target);
+  const auto isIn = [&](const std::vector<Cidr>& ranges) {
+    return anyContains(ranges, peer) || anyContains(ranges, target);
+  };
+  if (isIn(deny_))
+    return Verdict::kDenied;
+  if (isIn(allow_))
+    return Verdict::kAllowed;
+  if (isIn(deniedByDefault_))
+    return Verdict::kDenied;
+  return isIn(own_) ? Verdict::kOwn : Verdict::kAllowed;
 }
 
 }  // namespace rtc::turn

@@ -20,21 +20,33 @@ struct Cidr {
 
 /// Which peers an allocation may reach. Without any configuration: public unicast addresses only,
 /// so that a relay is no way into the network that it stands in. The operator's denials come first,
-/// then the operator's permissions, then the default denials.
+/// then the operator's permissions, then the default denials, then the relay's own addresses.
 class PeerPolicy {
  public:
-  explicit PeerPolicy(std::vector<Cidr> allow = {}, std::vector<Cidr> deny = {});
+  enum class Verdict {
+    kAllowed,
+    kDenied,
+    /// An address of the relay: its allocations may reach each other there, and nothing else that
+    /// listens on the machine.
+    kOwn,
+  };
 
-  bool allowed(const IpAddress& peer) const;
+  /// `own` are the addresses that the relay's machine has or is known by.
+  explicit PeerPolicy(std::vector<Cidr> allow = {}, std::vector<Cidr> deny = {},
+                      std::vector<Cidr> own = {});
+
+  Verdict judge(const IpAddress& peer) const;
+  bool allowed(const IpAddress& peer) const { return judge(peer) == Verdict::kAllowed; }
 
   /// The IPv4 address that an IPv6 address leads to when it is one in disguise: IPv4-mapped
-  /// (::ffff:0:0/96), IPv4-compatible (::/96), NAT64 (64:ff9b::/96), 6to4 (2002::/16), ISATAP. Any
-  /// other address as it is.
+  /// (::ffff:0:0/96), IPv4-compatible (::/96), IPv4-translated (::ffff:0:0:0/96), NAT64
+  /// (64:ff9b::/96), 6to4 (2002::/16), ISATAP. Any other address as it is.
   static IpAddress canonical(const IpAddress& address);
 
  private:
   std::vector<Cidr> allow_;
   std::vector<Cidr> deny_;
+  std::vector<Cidr> own_;
   std::vector<Cidr> deniedByDefault_;
 };
 

@@ -83,15 +83,40 @@ void Server::clientClosed(ClientId id, Timestamp now) {
 
 void Server::relayDatagram(RelaySocketId socket, const Endpoint& source, ByteSpan data,
                            Timestamp now) {
+  const Endpoint peer{source.address.unmapped(), source.port};
   const auto owner = sockets_.find(socket);
   Client* client = owner == sockets_.end() ? nullptr : find(owner->second);
-  if (client == nullptr || !client->allocation || client->allocation->socket != socket)
+  const Permission* permission = client != nullptr && client->allocation
+                                     ? client->allocation->permission(peer.address, now)
+                                     : nullptr;
+  // Allocations reach each other inside; what comes from an address of the relay by the network
+  // is something else on the machine.
+  if (permission != nullptr && permission->allocationsOnly) {
+    ++stats_.drops.ownAddress;
     return;
-  const Allocation& allocation = *client->allocation;
-  const Endpoint peer{source.address.unmapped(), source.port};
-  if (!allocation.relayed || allocation.expiresAt <= now || data.size() > kMaxDatagramSize ||
-      !allocation.permits(peer.address, now) || !withinBandwidth(allocation, data.size(), now)) {
-    ++stats_.datagramsDropped;
+  }
+  relayToClient(socket, peer, data, now);
+}
+
+void Server::relayToClient(RelaySocketId socket, const Endpoint& peer, ByteSpan data,
+                           Timestamp now) {
+  const auto owner = sockets_.find(socket);
+  Client* client = owner == sockets_.end() ? nullptr : find(owner->second);
+  if (client == nullptr || !client->allocation)
+    return;
+  Allocation& allocation = *client->allocation;
+  const RelayedAddress* address = allocation.of(socket);
+  if (address == nullptr || !allocation.answered || address->expiresAt <= now ||
+      data.size() > kMaxDatagramSize) {
+    ++stats_.drops.invalid;
+    return;
+  }
+  if (allocation.permission(peer.address, now) == nullptr) {
+    ++stats_.drops.noPermission;
+    return;
+  }
+  if (!withinBandwidth(allocation, data.size(), now)) {
+    ++stats_.drops.bandwidth;
     return;
   }
   Bytes message;
@@ -107,7 +132,7 @@ void Server::relayDatagram(RelaySocketId socket, const Endpoint& source, ByteSpa
     }
   }
   if (message.empty()) {
-    ++stats_.datagramsDropped;
+    ++stats_.drops.invalid;
     return;
   }
   ++stats_.datagramsToClients;
@@ -135,22 +160,33 @@ void Server::handleTimeout(Timestamp now) {
     closeSocket(reservations_.front().socket);
     reservations_.pop_front();
   }
-  while (!timers_.empty() && timers_.begin()->first <= now) {
-    Client& client = *find(timers_.begin()->second);
-    if (client.allocation) {
-      if (client.allocation->relayed) {
-        deleteAllocation(client, "expired", now);
-      } else {
-        refuseAllocate(client, stun::kInsufficientCapacity, now);
-      }
-      continue;
-    }
+  while (!timers_.empty() && timers_.begin()->first <= now)
+    handleClientTimeout(*find(timers_.begin()->second), now);
+}
+
+void Server::handleClientTimeout(Client& client, Timestamp now) {
+  if (!client.allocation) {
     const Timestamp idleAt = client.lastHeard + config_.idleTimeout;
     if (idleAt > now) {
       setTimer(client, idleAt);
     } else {
       dropClient(client.id, "idle", true, now);
     }
+    return;
+  }
+  if (client.allocation->answered) {
+    expireAddresses(client, now);
+    return;
+  }
+  // A pair of ports is there or is not; of two families one is better than none.
+  if (client.allocation->reservedSocket) {
+    refuseAllocate(client, stun::kInsufficientCapacity, now);
+    return;
+  }
+  const std::vector<RelayedAddress> addresses = client.allocation->addresses;
+  for (const RelayedAddress& address : addresses) {
+    if (client.allocation && !address.endpoint)
+      giveUpAddress(client, address, now);
   }
 }
 
@@ -158,6 +194,10 @@ Server::Stats Server::stats() const {
   Stats stats = stats_;
   stats.clients = clients_.size();
   stats.allocations = allocations_;
+  stats.relayedAddresses = relayed_.size();
+  stats.permissions = permissions_;
+  stats.channels = channels_;
+  stats.reservations = reservations_.size();
   return stats;
 }
 
@@ -167,14 +207,14 @@ Server::Client* Server::find(ClientId id) {
 }
 
 void Server::handleFrame(Client& client, ByteSpan frame, Timestamp now, int64_t unixSeconds) {
-  if (stun::classify(frame) == stun::PacketKind::kTurnChannel) {
+  if (isChannelFrame(frame)) {
     const auto data = ChannelData::parse(frame);
-    if (!data || !client.allocation)
-      return;
-    if (const auto peer = client.allocation->peerOf(data->channel, now)) {
+    if (!data || !client.allocation) {
+      ++stats_.drops.invalid;
+    } else if (const auto peer = client.allocation->peerOf(data->channel, now)) {
       relayToPeer(client, *peer, data->data, now);
     } else {
-      ++stats_.datagramsDropped;
+      ++stats_.drops.noChannel;
     }
     return;
   }
@@ -194,7 +234,7 @@ void Server::handleSendIndication(Client& client, const stun::Message& message, 
   // RFC 8656 section 11.2: discarded as well when DONT-FRAGMENT is there and not supported.
   if (!client.allocation || !peer || !data || message.has(AttributeType::kDontFragment) ||
       !message.unknownRequired().empty()) {
-    ++stats_.datagramsDropped;
+    ++stats_.drops.invalid;
     return;
   }
   relayToPeer(client, *peer, *data, now);
@@ -202,15 +242,33 @@ void Server::handleSendIndication(Client& client, const stun::Message& message, 
 
 void Server::relayToPeer(Client& client, const Endpoint& peer, ByteSpan data, Timestamp now) {
   const Allocation& allocation = *client.allocation;
-  if (!allocation.relayed || allocation.expiresAt <= now || data.size() > kMaxDatagramSize ||
-      !allocation.permits(peer.address, now) || peer.port == 0 ||
-      !withinBandwidth(allocation, data.size(), now)) {
-    ++stats_.datagramsDropped;
+  const RelayedAddress* from = allocation.of(peer.address.family());
+  if (!allocation.answered || from == nullptr || from->expiresAt <= now ||
+      data.size() > kMaxDatagramSize || peer.port == 0) {
+    ++stats_.drops.invalid;
+    return;
+  }
+  const Permission* permission = allocation.permission(peer.address, now);
+  if (permission == nullptr) {
+    ++stats_.drops.noPermission;
+    return;
+  }
+  const auto inside = relayed_.find(peer);
+  if (inside == relayed_.end() && permission->allocationsOnly) {
+    ++stats_.drops.ownAddress;
+    return;
+  }
+  if (!withinBandwidth(allocation, data.size(), now)) {
+    ++stats_.drops.bandwidth;
     return;
   }
   ++stats_.datagramsToPeers;
   stats_.bytesToPeers += data.size();
-  outputs_.push_back(ToPeer{allocation.socket, peer, toBytes(data)});
+  if (inside != relayed_.end()) {
+    relayToClient(inside->second, *from->endpoint, data, now);
+  } else {
+    outputs_.push_back(ToPeer{from->socket, peer, toBytes(data)});
+  }
 }
 
 bool Server::withinBandwidth(const Allocation& allocation, size_t size, Timestamp now) {
@@ -263,26 +321,106 @@ void Server::deleteAllocation(Client& client, std::string_view reason, Timestamp
   const Allocation allocation = std::move(*client.allocation);
   client.allocation.reset();
   client.framer.setMaxFrame(kStrangerFrame);
-  closeSocket(allocation.socket);
+  for (const RelayedAddress& address : allocation.addresses)
+    closeSocket(address);
   if (allocation.reservedSocket)
     closeSocket(*allocation.reservedSocket);
   --allocations_;
+  permissions_ -= allocation.countedPermissions;
+  channels_ -= allocation.countedChannels;
   const auto account = accounts_.find(allocation.owner.account);
-  if (account != accounts_.end() && --account->second.allocations == 0 &&
-      account->second.bandwidth.isFull(now)) {
-    accounts_.erase(account);
+  if (account != accounts_.end()) {
+    account->second.permissions -= allocation.countedPermissions;
+    account->second.channels -= allocation.countedChannels;
+    if (--account->second.allocations == 0 && account->second.bandwidth.isFull(now))
+      accounts_.erase(account);
   }
   client.lastHeard = now;
   setTimer(client, now + config_.idleTimeout);
-  if (allocation.relayed) {
-    reportEvent(Event::Kind::kDeallocated, client, allocation.owner.account, allocation.relayed,
-                reason);
+  if (allocation.answered) {
+    const bool any = !allocation.addresses.empty();
+    reportEvent(Event::Kind::kDeallocated, client, allocation.owner.account,
+                any ? allocation.addresses.front().endpoint : std::nullopt, reason);
   }
+}
+
+void Server::deleteAddress(Client& client, AddressFamily family, std::string_view reason,
+                           Timestamp now) {
+  Allocation& allocation = *client.allocation;
+  if (allocation.addresses.size() == 1) {
+    deleteAllocation(client, reason, now);
+    return;
+  }
+  closeSocket(*allocation.of(family));
+  std::erase_if(allocation.addresses, [family](const auto& each) { return each.family == family; });
+  allocation.forgetPeers(family);
+  recount(client);
+}
+
+void Server::expireAddresses(Client& client, Timestamp now) {
+  client.allocation->sweep(now);
+  const std::vector<RelayedAddress> addresses = client.allocation->addresses;
+  for (const RelayedAddress& address : addresses) {
+    if (address.expiresAt <= now)
+      deleteAddress(client, address.family, "expired", now);
+  }
+  if (client.allocation)
+    recount(client);
+}
+
+void Server::closeSocket(const RelayedAddress& address) {
+  if (address.endpoint) {
+    const auto found = relayed_.find(*address.endpoint);
+    if (found != relayed_.end() && found->second == address.socket)
+      relayed_.erase(found);
+  }
+  closeSocket(address.socket);
 }
 
 void Server::closeSocket(RelaySocketId socket) {
   sockets_.erase(socket);
   outputs_.push_back(CloseRelaySocket{socket});
+}
+
+void Server::recount(Client& client) {
+  Allocation& allocation = *client.allocation;
+  Account& account = accounts_[allocation.owner.account];
+  const auto move = [](size_t& total, size_t before, size_t after) {
+    total = total - before + after;
+  };
+  const size_t permissions = allocation.permissions();
+  const size_t channels = allocation.channels();
+  move(account.permissions, allocation.countedPermissions, permissions);
+  move(permissions_, allocation.countedPermissions, permissions);
+  move(account.channels, allocation.countedChannels, channels);
+  move(channels_, allocation.countedChannels, channels);
+  allocation.countedPermissions = permissions;
+  allocation.countedChannels = channels;
+  setTimer(client, allocation.nextExpiry());
+}
+
+size_t Server::permissionsLeft(Client& client, Timestamp now) {
+  client.allocation->sweep(now);
+  recount(client);
+  const auto left = [](size_t limit, size_t used) {
+    return limit > used ? limit - used : 0;
+  };
+  const Account& account = accounts_[client.allocation->owner.account];
+  return std::min({left(config_.maxPermissions, client.allocation->permissions()),
+                   left(config_.maxPermissionsPerUser, account.permissions),
+                   left(config_.maxPermissionsInTotal, permissions_)});
+}
+
+size_t Server::channelsLeft(Client& client, Timestamp now) {
+  client.allocation->sweep(now);
+  recount(client);
+  const auto left = [](size_t limit, size_t used) {
+    return limit > used ? limit - used : 0;
+  };
+  const Account& account = accounts_[client.allocation->owner.account];
+  return std::min({left(config_.maxChannels, client.allocation->channels()),
+                   left(config_.maxChannelsPerUser, account.channels),
+                   left(config_.maxChannelsInTotal, channels_)});
 }
 
 void Server::reportEvent(Event::Kind kind, const Client& client, std::string_view account,

@@ -53,8 +53,13 @@ struct ServerConfig {
   size_t maxClients = 10000;
   size_t maxAllocations = 2000;
   size_t maxAllocationsPerUser = 16;
-  size_t maxPermissions = 64;  ///< per allocation
-  size_t maxChannels = 64;     ///< per allocation
+  /// Per allocation, per user, and in total.
+  size_t maxPermissions = 64;
+  size_t maxPermissionsPerUser = 1000;
+  size_t maxPermissionsInTotal = 100'000;
+  size_t maxChannels = 64;
+  size_t maxChannelsPerUser = 1000;
+  size_t maxChannelsInTotal = 100'000;
   /// Bytes of peers' data a second, both directions together; 0: no limit. What exceeds it is lost,
   /// as on any slow link.
   uint64_t bytesPerSecondPerUser = 0;
@@ -124,17 +129,46 @@ class Server {
   using Output =
       std::variant<ToClient, CloseClient, OpenRelaySocket, CloseRelaySocket, ToPeer, Event>;
 
+  /// Datagrams that were not relayed, by cause.
+  struct Drops {
+    uint64_t noPermission = 0;
+    uint64_t noChannel = 0;
+    /// Of the user or of the server.
+    uint64_t bandwidth = 0;
+    /// To an address of the relay where no allocation is.
+    uint64_t ownAddress = 0;
+    /// Malformed, too long, or without an allocation.
+    uint64_t invalid = 0;
+
+    uint64_t total() const { return noPermission + noChannel + bandwidth + ownAddress + invalid; }
+  };
   struct Stats {
+    // What there is now.
     uint64_t clients = 0;
     uint64_t allocations = 0;
+    uint64_t relayedAddresses = 0;
+    uint64_t permissions = 0;
+    uint64_t channels = 0;
+    uint64_t reservations = 0;
+    // What there has been.
+    uint64_t allocationsMade = 0;
     uint64_t datagramsToPeers = 0;
     uint64_t bytesToPeers = 0;
     uint64_t datagramsToClients = 0;
     uint64_t bytesToClients = 0;
-    /// Without permission, over the bandwidth, or malformed.
-    uint64_t datagramsDropped = 0;
+    Drops drops;
     uint64_t authenticationFailures = 0;
+    /// Requests of a source that had failed too often, not looked at.
+    uint64_t authenticationsSuppressed = 0;
+    uint64_t challenges = 0;
     uint64_t challengesSuppressed = 0;
+    uint64_t staleNonces = 0;
+    /// 403.
+    uint64_t peersRefused = 0;
+    /// 486, and 508 because of a limit on allocations, permissions or channels.
+    uint64_t quotaRefusals = 0;
+    /// Allocate requests refused for whatever reason.
+    uint64_t allocationsRefused = 0;
   };
 
   /// `random` must outlive the server. When it fails, every request is answered with 500.
@@ -156,6 +190,9 @@ class Server {
   void relaySocketFailed(RelaySocketId socket, Timestamp now);
   void relayDatagram(RelaySocketId socket, const Endpoint& source, ByteSpan data, Timestamp now);
 
+  /// From now on no allocation is made (508); those that are there go on.
+  void stopAllocating() { allocating_ = false; }
+
   std::optional<Output> poll();
   Timestamp deadline() const;
   void handleTimeout(Timestamp now);
@@ -176,6 +213,8 @@ class Server {
   };
   struct Account {
     size_t allocations = 0;
+    size_t permissions = 0;
+    size_t channels = 0;
     TokenBucket bandwidth;
   };
   /// A port held for the second allocation of an EVEN-PORT pair (RFC 8656 section 7.2).
@@ -197,12 +236,20 @@ class Server {
   void handleFrame(Client& client, ByteSpan frame, Timestamp now, int64_t unixSeconds);
   void handleSendIndication(Client& client, const stun::Message& message, Timestamp now);
   void relayToPeer(Client& client, const Endpoint& peer, ByteSpan data, Timestamp now);
+  void relayToClient(RelaySocketId socket, const Endpoint& peer, ByteSpan data, Timestamp now);
+  void handleClientTimeout(Client& client, Timestamp now);
   bool withinBandwidth(const Allocation& allocation, size_t size, Timestamp now);
   void setTimer(Client& client, Timestamp at);
   void dropClient(ClientId id, std::string_view reason, bool tellEmbedding, Timestamp now);
   void makeRoom(Timestamp now);
   void deleteAllocation(Client& client, std::string_view reason, Timestamp now);
+  void deleteAddress(Client& client, AddressFamily family, std::string_view reason, Timestamp now);
+  void expireAddresses(Client& client, Timestamp now);
+  void closeSocket(const RelayedAddress& address);
   void closeSocket(RelaySocketId socket);
+  void recount(Client& client);
+  size_t permissionsLeft(Client& client, Timestamp now);
+  size_t channelsLeft(Client& client, Timestamp now);
   void reportEvent(Event::Kind kind, const Client& client, std::string_view account,
                    std::optional<Endpoint> endpoint, std::string_view detail);
 
@@ -219,8 +266,9 @@ class Server {
                               const Authenticated& auth, Timestamp now);
   void handleChannelBind(Client& client, const stun::Message& request, const Authenticated& auth,
                          Timestamp now);
-  /// 0 when the peer may be reached, else the error code.
-  int checkPeer(const Client& client, const Endpoint& peer);
+  /// The permission that the peer gets, or the error code. `port`: it is about this port alone.
+  std::variant<Permission, int> checkPeer(const Client& client, const Endpoint& peer, bool port);
+  bool relaysAt(const IpAddress& address) const;
   Duration lifetimeFor(const stun::Message& request) const;
   void answer(Client& client, const stun::Message& request, stun::MessageBuilder builder,
               const Authenticated* auth);
@@ -231,8 +279,11 @@ class Server {
   void handleAllocate(Client& client, const stun::Message& request, const Authenticated& auth,
                       Timestamp now);
   void openAllocation(Client& client, const stun::Message& request, const Authenticated& auth,
-                      AddressFamily family, const Reservation* reserved, Timestamp now);
+                      const Reservation* reserved, Timestamp now);
+  void openSocket(Client& client, AddressFamily family, bool reserveNext);
   int checkAllocate(const stun::Message& request) const;
+  bool serves(AddressFamily family) const;
+  void giveUpAddress(Client& client, RelayedAddress address, Timestamp now);
   void finishAllocate(Client& client, Timestamp now);
   void refuseAllocate(Client& client, int code, Timestamp now);
   void answerPendingAllocate(Client& client, stun::MessageBuilder builder, Bytes* copy);
@@ -252,7 +303,12 @@ class Server {
   std::map<std::string, Account> accounts_;
   std::deque<Reservation> reservations_;  // all live equally long: the first expires first
   std::set<std::pair<Timestamp, ClientId>> timers_;
+  /// Of answered allocations, so that they reach each other without leaving the server.
+  std::map<Endpoint, RelaySocketId> relayed_;
   size_t allocations_ = 0;
+  size_t permissions_ = 0;
+  size_t channels_ = 0;
+  bool allocating_ = true;
   uint32_t nextSocket_ = 1;
   Stats stats_;
 };

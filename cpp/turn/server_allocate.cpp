@@ -71,17 +71,21 @@ int Server::checkAllocate(const stun::Message& request) const {
   if (hasFamily && *family != kFamilyIpv4 && *family != kFamilyIpv6) {
     return stun::kAddressFamilyNotSupported;
   }
-  if (!hasToken && !(family == kFamilyIpv6 ? config_.ipv6 : config_.ipv4)) {
+  const auto wanted = family == kFamilyIpv6 ? AddressFamily::kIpv6 : AddressFamily::kIpv4;
+  if (!hasToken && !serves(wanted) && !(hasAdditional && serves(AddressFamily::kIpv6))) {
     return stun::kAddressFamilyNotSupported;
   }
   return 0;
 }
 
+bool Server::serves(AddressFamily family) const {
+  return family == AddressFamily::kIpv6 ? config_.ipv6 : config_.ipv4;
+}
+
 void Server::handleAllocate(Client& client, const stun::Message& request, const Authenticated& auth,
                             Timestamp now) {
-  if (client.allocation && client.allocation->expiresAt <= now) {
-    deleteAllocation(client, "expired", now);
-  }
+  if (client.allocation && client.allocation->answered)
+    expireAddresses(client, now);
   if (client.allocation) {
     // RFC 8656 section 7.2: a retransmission gets the same answer again, anything else is a
     // second allocation on the same 5-tuple.
@@ -115,59 +119,79 @@ void Server::handleAllocate(Client& client, const stun::Message& request, const 
         code = stun::kInsufficientCapacity;
       }
     }
-    if (code == 0 && allocations_ >= config_.maxAllocations)
+    if (code == 0 && !allocating_)
       code = stun::kInsufficientCapacity;
+    if (code == 0 && allocations_ >= config_.maxAllocations) {
+      code = stun::kInsufficientCapacity;
+      ++stats_.quotaRefusals;
+    }
     if (code == 0 &&
         accountOf(auth.identity.account, now).allocations >= config_.maxAllocationsPerUser) {
       code = stun::kAllocationQuotaReached;
+      ++stats_.quotaRefusals;
     }
     if (code == 0) {
-      const bool v6 = reserved ? reserved->relayed.address.isV6()
-                               : request.u8(AttributeType::kRequestedAddressFamily) == kFamilyIpv6;
-      openAllocation(client, request, auth, v6 ? AddressFamily::kIpv6 : AddressFamily::kIpv4,
-                     reserved ? &*reserved : nullptr, now);
+      openAllocation(client, request, auth, reserved ? &*reserved : nullptr, now);
       return;
     }
     answerError(client, request, code, &auth);
   }
+  ++stats_.allocationsRefused;
   reportEvent(Event::Kind::kAllocationRefused, client, auth.identity.account, client.source,
               stun::reasonPhrase(code));
 }
 
 void Server::openAllocation(Client& client, const stun::Message& request, const Authenticated& auth,
-                            AddressFamily family, const Reservation* reserved, Timestamp now) {
-  Allocation allocation;
-  allocation.family = family;
+                            const Reservation* reserved, Timestamp now) {
+  Allocation& allocation = client.allocation.emplace();
   allocation.owner = auth.identity;
   allocation.lifetime = lifetimeFor(request);
-  allocation.expiresAt = now + config_.openTimeout;
+  allocation.openBy = now + config_.openTimeout;
   allocation.allocateId = request.transactionId();
   allocation.algorithm = auth.algorithm;
   allocation.fingerprint = request.hasFingerprint();
-  allocation.refusedIpv6 = request.has(AttributeType::kAdditionalAddressFamily);
   ++accountOf(auth.identity.account, now).allocations;
   ++allocations_;
+  setTimer(client, allocation.openBy);
 
   if (reserved != nullptr) {
-    allocation.socket = reserved->socket;
-    allocation.opened = reserved->relayed;
-    std::erase_if(reservations_,
-                  [&](const Reservation& r) { return r.socket == allocation.socket; });
-  } else {
-    const auto evenPort = request.u8(AttributeType::kEvenPort);
-    allocation.socket = RelaySocketId(nextSocket_++);
-    allocation.evenPort = evenPort.has_value();
-    if (evenPort && (*evenPort & kReserveNextPort) != 0) {
-      allocation.reservedSocket = RelaySocketId(nextSocket_++);
-      sockets_.emplace(*allocation.reservedSocket, client.id);
-    }
-    outputs_.push_back(
-        OpenRelaySocket{allocation.socket, family, allocation.evenPort, allocation.reservedSocket});
+    const Reservation taken = *reserved;
+    std::erase_if(reservations_, [&](const Reservation& r) { return r.socket == taken.socket; });
+    sockets_.emplace(taken.socket, client.id);
+    allocation.addresses.push_back(RelayedAddress{taken.socket, taken.relayed.address.family(),
+                                                  taken.relayed, Timestamp::never()});
+    finishAllocate(client, now);
+    return;
   }
-  sockets_.emplace(allocation.socket, client.id);
-  client.allocation = std::move(allocation);
-  setTimer(client, client.allocation->expiresAt);
-  finishAllocate(client, now);
+  const auto evenPort = request.u8(AttributeType::kEvenPort);
+  allocation.evenPort = evenPort.has_value();
+  const bool reserveNext = evenPort && (*evenPort & kReserveNextPort) != 0;
+  std::vector<AddressFamily> families{AddressFamily::kIpv4};
+  if (request.u8(AttributeType::kRequestedAddressFamily) == kFamilyIpv6)
+    families = {AddressFamily::kIpv6};
+  // RFC 8656 section 7.2: an IPv4 and an IPv6 address, or the one of them that can be had.
+  if (request.has(AttributeType::kAdditionalAddressFamily))
+    families.push_back(AddressFamily::kIpv6);
+  for (AddressFamily family : families) {
+    if (serves(family)) {
+      openSocket(client, family, reserveNext);
+    } else {
+      allocation.refusals.push_back({family, stun::kAddressFamilyNotSupported});
+    }
+  }
+}
+
+void Server::openSocket(Client& client, AddressFamily family, bool reserveNext) {
+  Allocation& allocation = *client.allocation;
+  const RelaySocketId socket(nextSocket_++);
+  sockets_.emplace(socket, client.id);
+  allocation.addresses.push_back(RelayedAddress{socket, family, std::nullopt, Timestamp::never()});
+  if (reserveNext) {
+    allocation.reservedSocket = RelaySocketId(nextSocket_++);
+    sockets_.emplace(*allocation.reservedSocket, client.id);
+  }
+  outputs_.push_back(
+      OpenRelaySocket{socket, family, allocation.evenPort, allocation.reservedSocket});
 }
 
 void Server::relaySocketOpened(RelaySocketId socket, const Endpoint& relayed, Timestamp now) {
@@ -179,12 +203,17 @@ void Server::relaySocketOpened(RelaySocketId socket, const Endpoint& relayed, Ti
     return;
   }
   Allocation& allocation = *client->allocation;
-  if (allocation.relayed)
+  if (allocation.answered)
     return;
-  if (socket == allocation.socket) {
-    allocation.opened = relayed;
-  } else {
+  RelayedAddress* address = allocation.of(socket);
+  if (address == nullptr) {
     allocation.reservedOpened = relayed;
+  } else if (relayed.address.family() == address->family && relayed.port != 0 &&
+             (!allocation.evenPort || relayed.port % 2 == 0)) {
+    address->endpoint = relayed;
+  } else {
+    giveUpAddress(*client, *address, now);
+    return;
   }
   finishAllocate(*client, now);
 }
@@ -198,34 +227,54 @@ void Server::relaySocketFailed(RelaySocketId socket, Timestamp now) {
   Client* client = find(owner->second);
   if (client == nullptr || !client->allocation)
     return;
-  if (client->allocation->relayed) {
-    deleteAllocation(*client, "the relay socket failed", now);
+  const RelayedAddress* address = client->allocation->of(socket);
+  if (client->allocation->answered) {
+    if (address != nullptr)
+      deleteAddress(*client, address->family, "the relay socket failed", now);
+  } else if (address != nullptr) {
+    giveUpAddress(*client, *address, now);
   } else {
     refuseAllocate(*client, stun::kInsufficientCapacity, now);
   }
 }
 
+/// One family cannot be had; the other may be, and then the answer says so.
+void Server::giveUpAddress(Client& client, RelayedAddress address, Timestamp now) {
+  Allocation& allocation = *client.allocation;
+  if (allocation.addresses.size() == 1) {
+    refuseAllocate(client, stun::kInsufficientCapacity, now);
+    return;
+  }
+  closeSocket(address);
+  std::erase_if(allocation.addresses,
+                [&](const auto& each) { return each.socket == address.socket; });
+  allocation.refusals.push_back({address.family, stun::kInsufficientCapacity});
+  finishAllocate(client, now);
+}
+
 void Server::finishAllocate(Client& client, Timestamp now) {
   Allocation& allocation = *client.allocation;
-  if (!allocation.opened || (allocation.reservedSocket && !allocation.reservedOpened))
+  const bool waiting = std::any_of(allocation.addresses.begin(), allocation.addresses.end(),
+                                   [](const auto& each) { return !each.endpoint; });
+  if (waiting || (allocation.reservedSocket && !allocation.reservedOpened))
     return;
-  const Endpoint relayed = *allocation.opened;
-  const bool portsFit =
-      (!allocation.evenPort || relayed.port % 2 == 0) &&
-      (!allocation.reservedOpened || allocation.reservedOpened->port == relayed.port + 1);
-  uint64_t token = 0;
+  const Endpoint first = *allocation.addresses.front().endpoint;
   std::array<uint8_t, 8> tokenBytes{};
-  const bool drawn = !allocation.reservedSocket || random_.fill(tokenBytes);
-  if (relayed.address.family() != allocation.family || relayed.port == 0 || !portsFit || !drawn) {
+  if (allocation.reservedSocket &&
+      (allocation.reservedOpened->port != first.port + 1 || !random_.fill(tokenBytes))) {
     refuseAllocate(client, stun::kInsufficientCapacity, now);
     return;
   }
   MessageBuilder builder(MessageClass::kSuccess, Method::kAllocate, allocation.allocateId);
-  builder.xorAddress(AttributeType::kXorRelayedAddress, relayed)
-      .u32(AttributeType::kLifetime, toSeconds(allocation.lifetime))
+  for (RelayedAddress& address : allocation.addresses) {
+    builder.xorAddress(AttributeType::kXorRelayedAddress, *address.endpoint);
+    address.expiresAt = now + allocation.lifetime;
+    relayed_[*address.endpoint] = address.socket;
+  }
+  builder.u32(AttributeType::kLifetime, toSeconds(allocation.lifetime))
       .xorAddress(AttributeType::kXorMappedAddress, client.source);
   if (allocation.reservedSocket) {
-    token = *ByteReader(tokenBytes).u64();
+    const uint64_t token = *ByteReader(tokenBytes).u64();
     builder.u64(AttributeType::kReservationToken, token);
     sockets_.erase(*allocation.reservedSocket);
     reservations_.push_back(Reservation{token, *allocation.reservedSocket,
@@ -233,22 +282,26 @@ void Server::finishAllocate(Client& client, Timestamp now) {
                                         now + kReservationLifetime});
     allocation.reservedSocket.reset();
   }
-  if (allocation.refusedIpv6) {
-    builder.bytes(AttributeType::kAddressErrorCode,
-                  addressErrorCode(kFamilyIpv6, stun::kAddressFamilyNotSupported));
+  for (const auto& [family, code] : allocation.refusals) {
+    builder.bytes(
+        AttributeType::kAddressErrorCode,
+        addressErrorCode(family == AddressFamily::kIpv6 ? kFamilyIpv6 : kFamilyIpv4, code));
   }
-  allocation.relayed = relayed;
-  allocation.expiresAt = now + allocation.lifetime;
+  allocation.answered = true;
+  ++stats_.allocationsMade;
   client.framer.setMaxFrame(StreamFramer::kLongestFrame);
-  setTimer(client, allocation.expiresAt);
+  setTimer(client, allocation.nextExpiry());
   answerPendingAllocate(client, std::move(builder), &allocation.response);
-  reportEvent(Event::Kind::kAllocated, client, allocation.owner.account, relayed, "");
+  const bool dual = allocation.addresses.size() > 1;
+  reportEvent(Event::Kind::kAllocated, client, allocation.owner.account, first,
+              dual ? "and " + allocation.addresses.back().endpoint->toString() : "");
 }
 
 void Server::refuseAllocate(Client& client, int code, Timestamp now) {
   MessageBuilder builder(MessageClass::kError, Method::kAllocate, client.allocation->allocateId);
   builder.error(code, stun::reasonPhrase(code));
   answerPendingAllocate(client, std::move(builder), nullptr);
+  ++stats_.allocationsRefused;
   reportEvent(Event::Kind::kAllocationRefused, client, client.allocation->owner.account,
               client.source, stun::reasonPhrase(code));
   deleteAllocation(client, "refused", now);

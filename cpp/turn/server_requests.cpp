@@ -1,7 +1,7 @@
 // What a TURN server makes of the requests, and how it answers; Allocate is in server_allocate.cpp.
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "cpp/turn/server.h"
 
@@ -49,7 +49,7 @@ void Server::handleRequest(Client& client, const stun::Message& request, Timesta
     handleAllocate(client, request, *auth, now);
     return;
   }
-  if (!client.allocation || !client.allocation->relayed || client.allocation->expiresAt <= now) {
+  if (!client.allocation || !client.allocation->answered || !client.allocation->lives(now)) {
     answerError(client, request, stun::kAllocationMismatch, &*auth);
     return;
   }
@@ -102,6 +102,7 @@ std::optional<Server::Authenticated> Server::authenticate(Client& client,
     return std::nullopt;
   }
   if (!nonces_.isValid(*nonce, client.source, now, config_.nonceLifetime)) {
+    ++stats_.staleNonces;
     challenge(client, request, stun::kStaleNonce, now);
     return std::nullopt;
   }
@@ -113,6 +114,7 @@ std::optional<Server::Authenticated> Server::authenticate(Client& client,
   }
   // The nonce proves that the source address is real, so what is counted against it is its own.
   if (!authFailures_.has(client.source.address, now)) {
+    ++stats_.authenticationsSuppressed;
     if (client.isStream())
       dropClient(client.id, "too many wrong credentials", true, now);
     return std::nullopt;
@@ -135,6 +137,7 @@ void Server::challenge(Client& client, const stun::Message& request, int code, T
     ++stats_.challengesSuppressed;
     return;
   }
+  ++stats_.challenges;
   if (!nonces_.ready()) {
     answerError(client, request, stun::kServerError, nullptr);
     return;
@@ -147,14 +150,15 @@ void Server::challenge(Client& client, const stun::Message& request, int code, T
   answer(client, request, std::move(builder), nullptr);
 }
 
-// RFC 8656 section 8.2.
+// RFC 8656 sections 8.1 and 8.2: of a dual allocation the family that is named, or all of it.
 void Server::handleRefresh(Client& client, const stun::Message& request, const Authenticated& auth,
                            Timestamp now) {
+  std::optional<AddressFamily> only;
   if (request.has(AttributeType::kRequestedAddressFamily)) {
     const auto family = request.u8(AttributeType::kRequestedAddressFamily);
-    const uint8_t mine =
-        client.allocation->family == AddressFamily::kIpv6 ? kFamilyIpv6 : kFamilyIpv4;
-    if (family != mine) {
+    only = family == kFamilyIpv6 ? AddressFamily::kIpv6 : AddressFamily::kIpv4;
+    if ((family != kFamilyIpv4 && family != kFamilyIpv6) ||
+        client.allocation->of(*only) == nullptr) {
       answerError(client, request, stun::kPeerAddressFamilyMismatch, &auth);
       return;
     }
@@ -166,29 +170,45 @@ void Server::handleRefresh(Client& client, const stun::Message& request, const A
   }
   const bool end = requested == 0u;
   const Duration lifetime = end ? Duration::zero() : lifetimeFor(request);
-  if (end) {
+  if (end && only) {
+    deleteAddress(client, *only, "given back", now);
+  } else if (end) {
     deleteAllocation(client, "given back", now);
   } else {
-    client.allocation->expiresAt = now + lifetime;
-    setTimer(client, client.allocation->expiresAt);
+    for (RelayedAddress& address : client.allocation->addresses) {
+      if (!only || address.family == *only)
+        address.expiresAt = now + lifetime;
+    }
+    setTimer(client, client.allocation->nextExpiry());
   }
   answer(client, request,
          MessageBuilder::successTo(request).u32(AttributeType::kLifetime, toSeconds(lifetime)),
          &auth);
 }
 
-int Server::checkPeer(const Client& client, const Endpoint& peer) {
+bool Server::relaysAt(const IpAddress& address) const {
+  const auto found = relayed_.lower_bound(Endpoint{address, 0});
+  return found != relayed_.end() && found->first.address == address;
+}
+
+std::variant<Permission, int> Server::checkPeer(const Client& client, const Endpoint& peer,
+                                                bool port) {
+  const auto verdict = config_.policy.judge(peer.address);
+  const bool own = verdict == PeerPolicy::Verdict::kOwn;
+  const bool reachable = own ? (port ? relayed_.contains(peer) : relaysAt(peer.address))
+                             : verdict == PeerPolicy::Verdict::kAllowed;
   int code = 0;
-  if (!config_.policy.allowed(peer.address)) {
+  if (!reachable) {
     code = stun::kForbidden;
-  } else if (peer.address.unmapped().family() != client.allocation->family ||
-             peer.address.family() != client.allocation->family) {
+    ++stats_.peersRefused;
+  } else if (peer.address.unmapped().family() != peer.address.family() ||
+             client.allocation->of(peer.address.family()) == nullptr) {
     code = stun::kPeerAddressFamilyMismatch;
   }
-  if (code != 0) {
-    reportEvent(Event::Kind::kPeerRefused, client, client.allocation->owner.account, peer,
-                stun::reasonPhrase(code));
-  }
+  if (code == 0)
+    return Permission{{}, own};
+  reportEvent(Event::Kind::kPeerRefused, client, client.allocation->owner.account, peer,
+              stun::reasonPhrase(code));
   return code;
 }
 
@@ -201,22 +221,27 @@ void Server::handleCreatePermission(Client& client, const stun::Message& request
     return;
   }
   Allocation& allocation = *client.allocation;
-  std::set<IpAddress> fresh;
+  std::map<IpAddress, bool> wanted;
+  size_t fresh = 0;
   for (const Endpoint& peer : *peers) {
-    if (const int code = checkPeer(client, peer); code != 0) {
-      answerError(client, request, code, &auth);
+    const auto checked = checkPeer(client, peer, false);
+    if (const int* code = std::get_if<int>(&checked)) {
+      answerError(client, request, *code, &auth);
       return;
     }
-    if (!allocation.permits(peer.address, now))
-      fresh.insert(peer.address);
+    const bool isNew =
+        wanted.emplace(peer.address, std::get<Permission>(checked).allocationsOnly).second;
+    if (isNew && allocation.permission(peer.address, now) == nullptr)
+      ++fresh;
   }
-  if (fresh.size() > allocation.permissionsLeft(config_.maxPermissions, now)) {
+  if (fresh > permissionsLeft(client, now)) {
+    ++stats_.quotaRefusals;
     answerError(client, request, stun::kInsufficientCapacity, &auth);
     return;
   }
-  for (const Endpoint& peer : *peers) {
-    allocation.permit(peer.address, config_.maxPermissions, now);
-  }
+  for (const auto& [address, allocationsOnly] : wanted)
+    allocation.permit(address, allocationsOnly, now);
+  recount(client);
   answer(client, request, MessageBuilder::successTo(request), &auth);
 }
 
@@ -237,17 +262,22 @@ void Server::handleChannelBind(Client& client, const stun::Message& request,
     answerError(client, request, stun::kBadRequest, &auth);
     return;
   }
-  if (const int code = checkPeer(client, *peer); code != 0) {
-    answerError(client, request, code, &auth);
+  const auto checked = checkPeer(client, *peer, true);
+  if (const int* code = std::get_if<int>(&checked)) {
+    answerError(client, request, *code, &auth);
     return;
   }
-  const bool room = allocation.permits(peer->address, now) ||
-                    allocation.permissionsLeft(config_.maxPermissions, now) > 0;
-  if (!room || !allocation.bind(channel, *peer, config_.maxChannels, now)) {
+  const bool permitted = allocation.permission(peer->address, now) != nullptr;
+  if ((!permitted && permissionsLeft(client, now) == 0) ||
+      (!boundPeer && channelsLeft(client, now) == 0)) {
+    ++stats_.quotaRefusals;
     answerError(client, request, stun::kInsufficientCapacity, &auth);
     return;
   }
-  allocation.permit(peer->address, config_.maxPermissions, now);
+  allocation.sweep(now);
+  allocation.bind(channel, *peer, now);
+  allocation.permit(peer->address, std::get<Permission>(checked).allocationsOnly, now);
+  recount(client);
   answer(client, request, MessageBuilder::successTo(request), &auth);
 }
 

@@ -27,30 +27,23 @@ std::optional<ByteSpan> StreamFramer::next() {
 
   size_t size = 0;
   size_t onStream = 0;
-  switch (stun::classify(rest)) {
-    case stun::PacketKind::kStun: {
-      // The cookie is checked as soon as it is there, so that a stream of something else is found
-      // out before a made-up length has been waited for.
-      const auto cookie = reader.u32();
-      if (*length % 4 != 0 || (cookie && *cookie != stun::kMagicCookie)) {
-        failed_ = true;
-        return std::nullopt;
-      }
-      size = onStream = stun::kHeaderSize + *length;
-      break;
-    }
-    case stun::PacketKind::kTurnChannel: {
-      if (!isValidChannel(ChannelNumber(*first))) {
-        failed_ = true;
-        return std::nullopt;
-      }
-      size = kChannelHeaderSize + *length;
-      onStream = (size + 3) & ~size_t{3};
-      break;
-    }
-    default:
+  if (isChannelFrame(rest)) {
+    if (!isValidChannel(ChannelNumber(*first))) {
       failed_ = true;
       return std::nullopt;
+    }
+    size = kChannelHeaderSize + *length;
+    onStream = (size + 3) & ~size_t{3};
+  } else {
+    // The cookie is checked as soon as it is there, so that a stream of something else is found
+    // out before a made-up length has been waited for.
+    const auto cookie = reader.u32();
+    if (stun::classify(rest) != stun::PacketKind::kStun || *length % 4 != 0 ||
+        (cookie && *cookie != stun::kMagicCookie)) {
+      failed_ = true;
+      return std::nullopt;
+    }
+    size = onStream = stun::kHeaderSize + *length;
   }
   if (onStream > maxFrame_) {
     failed_ = true;

@@ -36,9 +36,16 @@ export class ConnectionConfiguration {
     this.#connection = connection;
   }
 
-  /** What the engine's connection is made with. */
-  forEngine() {
-    return { ...engineConfiguration(this.#current, []), offersSctpInit: offersSctpInit() };
+  /**
+   * What the engine's connection is made with.
+   * @param {import('../net/network.js').Network} network that it uses
+   */
+  forEngine({ connectsTcp }) {
+    return {
+      ...engineConfiguration(this.#current, []),
+      offersSctpInit: offersSctpInit(),
+      connectsTcp: connectsTcp === true,
+    };
   }
 
   /** Of the connection that has just been made. */

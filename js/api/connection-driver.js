@@ -27,6 +27,8 @@ export class ConnectionDriver {
   #sockets = new Map();
   /** Streams and look-ups, which belong to no transport. @type {NetworkAttachment | undefined} */
   #streams;
+  /** Where streams to peers are. @type {Map<number, NetworkAttachment>} */
+  #peerStreams = new Map();
   #serverStreams;
   /** Interfaces by the id that the engine has for them. @type {Map<number, Interface>} */
   #interfaces = new Map();
@@ -128,14 +130,18 @@ export class ConnectionDriver {
         break;
       }
       case 'stream-data':
-        this.#streams?.sendStream(event.streamId, event.data);
+        this.#streamsWith(event.streamId)?.sendStream(event.streamId, event.data);
+        break;
+      case 'peer-stream-open':
+        this.#openPeerStream(event);
         break;
       case 'stream-open':
         this.#openStream(event);
         break;
       case 'stream-close':
         this.#serverStreams.release(event.streamId);
-        this.#streams?.closeStream(event.streamId);
+        this.#streamsWith(event.streamId)?.closeStream(event.streamId);
+        this.#peerStreams.delete(event.streamId);
         break;
       case 'resolve':
         this.#attachStreams().resolve(event.resolveId, event.hostname);
@@ -154,6 +160,11 @@ export class ConnectionDriver {
       default:
         if (!this.#isClosing) this.#onEvent(this.#serverStreams.explained(event));
     }
+  }
+
+  /** @param {number} streamId */
+  #streamsWith(streamId) {
+    return this.#peerStreams.get(streamId) ?? this.#streams;
   }
 
   /** A network that cannot work says why, once gathering begins. */
@@ -183,6 +194,17 @@ export class ConnectionDriver {
     });
   }
 
+  /** @param {any} event */
+  #openPeerStream(event) {
+    const via = this.#interfaces.get(event.interfaceId);
+    if (!via?.attachment.openPeerStream) {
+      this.#streamClosed(event.streamId, 'cannot-reach');
+      return;
+    }
+    this.#peerStreams.set(event.streamId, via.attachment);
+    via.attachment.openPeerStream({ ...event, interfaceId: via.id });
+  }
+
   /**
    * @param {number} id
    * @param {string} reason
@@ -191,6 +213,7 @@ export class ConnectionDriver {
   #streamClosed(id, reason, detail) {
     this.#input((pc, now) => {
       this.#serverStreams.closed(id, reason, detail);
+      this.#peerStreams.delete(id);
       pc.handleStreamClosed(id, now);
     });
   }

@@ -121,7 +121,7 @@ export class RTCPeerConnectionImpl {
     const network = currentNetwork();
     const open = (/** @type {number} */ now) => {
       try {
-        return new PeerConnection(this.#configuration.forEngine(), now);
+        return new PeerConnection(this.#configuration.forEngine(network), now);
       } catch (error) {
         throw exceptionFrom(error);
       }

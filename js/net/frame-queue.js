@@ -20,6 +20,8 @@ import { isDroppable } from './turn-frames.js';
  * @property {number} [maxControl]   bytes of control frames that may wait; more is an overrun
  * @property {(flush: () => void) => void} [defer]  when frames of one turn leave: `queueMicrotask`,
  *           or in a server `setImmediate`, which waits for all datagrams that were read together
+ * @property {(frames: Uint8Array) => boolean} [isDroppable]  whether a frame is a datagram; those of
+ *           TURN by default
  * @property {() => void} [onOverrun]  the peer reads nothing, not even control: give it up
  * @property {(bytes: Uint8Array) => void} [onDropped]
  * @property {(bytes: number, frames: number) => void} [onWritten]
@@ -33,6 +35,7 @@ const kDefaults = Object.freeze({
   maxControl: 256 * 1024,
   // Called by its own name: browsers refuse it as a method of something else.
   defer: (/** @type {() => void} */ flush) => queueMicrotask(flush),
+  isDroppable,
 });
 
 export class FrameQueue {
@@ -72,7 +75,7 @@ export class FrameQueue {
    */
   push(bytes) {
     if (this.closed_ || bytes.length === 0) return;
-    const droppable = isDroppable(bytes);
+    const droppable = this.options_.isDroppable(bytes);
     this.frames_.push({ bytes, droppable });
     if (droppable) {
       this.dataBytes_ += bytes.length;

@@ -42,12 +42,24 @@
  */
 
 /**
+ * A TCP connection that the engine asks for, from an interface to a passive candidate of the peer's
+ * (RFC 6544). It is a stream like others, of frames as RFC 4571 has them.
+ * @typedef {object} PeerStreamRequest
+ * @property {number} streamId
+ * @property {number} interfaceId
+ * @property {string} host        an IP literal
+ * @property {number} port
+ */
+
+/**
  * @typedef {object} NetworkAttachment
  * @property {() => void} gather  opens the interfaces; ends in `interfacesComplete`
  * @property {(interfaceId: number, address: string, port: number, data: Uint8Array) => void} send
  * @property {(request: StreamRequest) => void} openStream
+ * @property {(request: PeerStreamRequest) => void} [openPeerStream]  there when the network
+ *           `connectsTcp`
  * @property {(streamId: number, data: Uint8Array) => void} sendStream
- *           `data` is one or more whole TURN frames; may be kept, so the caller gives it away
+ *           `data` is one or more whole frames; may be kept, so the caller gives it away
  * @property {(streamId: number) => void} closeStream  no `streamClosed` follows
  * @property {(resolveId: number, hostname: string) => void} resolve
  * @property {() => number} bufferedAmount  bytes accepted and not yet handed to the system
@@ -76,6 +88,7 @@
  * @property {(handle: any) => void} clearTimer
  * @property {() => EngineIceServer[] | Promise<EngineIceServer[]>} [iceServers]
  *           servers that come with the network (the relay); a promise when they are fetched
+ * @property {boolean} [connectsTcp]  peers' TCP candidates can be connected to
  * @property {() => void} [close]
  */
 

@@ -1,4 +1,5 @@
-// Node only: one byte stream to a TURN server over TCP or TLS. Same shape as WebSocketStream.
+// Node only: one byte stream over TCP or TLS, to a TURN server or to a peer. Same shape as
+// WebSocketStream.
 
 import { FrameQueue } from './frame-queue.js';
 import { StreamCloseReason, countFrames, literalFamily, withoutScope } from './network.js';
@@ -11,6 +12,7 @@ const kRetryMs = 4;
  * @property {boolean} secure
  * @property {string} [tlsName]  the name that the certificate is for; by default `host`
  * @property {import('node:tls').ConnectionOptions} [tls]
+ * @property {string} [localAddress]  where the connection comes from; else the system chooses
  * @property {import('./network.js').Counters} counters
  * @property {import('./frame-queue.js').FrameQueueOptions} [queue]
  * @property {number} [openTimeoutMs]
@@ -35,12 +37,14 @@ export class TcpStream {
     const name = tlsName ? { servername: tlsName } : {};
     this.socket_ = options.secure
       ? process.getBuiltinModule('node:tls').connect({ host, port, ...name, ...options.tls })
-      : process.getBuiltinModule('node:net').connect({ host, port });
+      : process
+          .getBuiltinModule('node:net')
+          .connect({ host, port, localAddress: options.localAddress });
     this.socket_.setNoDelay(true);
     this.socket_.on(options.secure ? 'secureConnect' : 'connect', () => this.handleOpen_());
     this.socket_.on('data', (data) => this.handleData_(data));
     this.socket_.on('error', (error) => this.handleError_(error));
-    this.socket_.on('close', () => this.fail_(StreamCloseReason.lost, 'closed by the server'));
+    this.socket_.on('close', () => this.fail_(StreamCloseReason.lost, 'closed by the other side'));
     this.openTimer_ = setTimeout(
       () => this.fail_(StreamCloseReason.cannotReach, 'no answer in time'),
       options.openTimeoutMs ?? kOpenTimeoutMs,
@@ -94,7 +98,7 @@ export class TcpStream {
       {
         ...options,
         ...countFrames(this.counters_),
-        onOverrun: () => this.fail_(StreamCloseReason.lost, 'the server stopped reading'),
+        onOverrun: () => this.fail_(StreamCloseReason.lost, 'the other side stopped reading'),
       },
     );
   }

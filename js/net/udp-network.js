@@ -1,5 +1,5 @@
 // Node only: real UDP sockets, one per usable local address and connection; byte streams to TURN
-// servers over TCP and TLS, and to relays over WebSocket.
+// servers over TCP and TLS, to peers' TCP candidates, and to relays over WebSocket.
 
 import {
   copyCounters,
@@ -24,6 +24,7 @@ import { WebSocketStream } from './websocket-stream.js';
  * @property {typeof import('node:os').networkInterfaces} [interfaces]  what the system has, for tests
  * @property {number} [watchIntervalMs]   how often addresses are compared; 0: never
  * @property {4 | 6} [family]
+ * @property {boolean} [tcp]              false: peers' TCP candidates are left alone
  * @property {boolean} [keepAlive]        true: an open connection keeps the process alive
  * @property {import('./relay-network.js').RelaySource} [relay]
  * @property {any} [WebSocket]
@@ -32,6 +33,13 @@ import { WebSocketStream } from './websocket-stream.js';
  * @property {import('./multicast-resolver.js').MulticastResolverOptions} [multicast]
  * @property {number} [openTimeoutMs]
  */
+
+/**
+ * On a connection to a peer (RFC 4571 framing) datagrams are what is not STUN, whose first byte is
+ * below 4 (RFC 7983 section 7). Those may be dropped.
+ * @param {Uint8Array} frame
+ */
+const isPeerDatagram = (frame) => frame[2] > 3;
 
 /** Bounds one look-up by the system's resolver, which may wait much longer. */
 const kLookupTimeoutMs = 5000;
@@ -45,6 +53,7 @@ export class UdpNetwork {
     }
     this.options_ = options;
     this.resolver_ = new MulticastResolver(options.multicast);
+    this.connectsTcp = options.tcp ?? true;
     this.watch_ = watchOf(options);
     this.now = realClock.now;
     this.setTimer = realClock.setTimer;
@@ -114,8 +123,31 @@ class UdpAttachment {
   /** @param {StreamRequest} request */
   openStream(request) {
     if (this.closed_) return;
-    const { streamId } = request;
-    const callbacks = {
+    const callbacks = this.callbacks_(request.streamId);
+    if (request.transport === 'relay') this.openWebSocket_(request, callbacks);
+    else this.openTcp_(request, callbacks);
+  }
+
+  /** @param {import('./network.js').PeerStreamRequest} request */
+  openPeerStream({ streamId, interfaceId, host, port }) {
+    if (this.closed_) return;
+    const { openTimeoutMs } = this.options_;
+    const options = {
+      secure: false,
+      localAddress: this.interfaces_.get(interfaceId)?.address,
+      counters: this.counters_,
+      queue: { ...this.options_.queue, isDroppable: isPeerDatagram },
+      openTimeoutMs,
+    };
+    this.streams_.set(streamId, new TcpStream(host, port, options, this.callbacks_(streamId)));
+  }
+
+  /**
+   * @param {number} streamId
+   * @returns {import('./websocket-stream.js').WebSocketStreamCallbacks}
+   */
+  callbacks_(streamId) {
+    return {
       opened: () => this.sink_.streamOpened(streamId),
       data: (/** @type {Uint8Array} */ data) => this.sink_.streamData(streamId, data),
       closed: (
@@ -126,8 +158,6 @@ class UdpAttachment {
         this.sink_.streamClosed(streamId, reason, detail);
       },
     };
-    if (request.transport === 'relay') this.openWebSocket_(request, callbacks);
-    else this.openTcp_(request, callbacks);
   }
 
   /**

@@ -2,8 +2,9 @@
 // The command `webrtc-wasm-relay`.
 
 import { readFileSync } from 'node:fs';
+import { kHelp } from './help.js';
 import { createLogger } from './log.js';
-import { OptionError, kHelp, parseArguments } from './options.js';
+import { OptionError, parseArguments } from './options.js';
 import { createRelay } from './server.js';
 
 /** @param {string[]} args */
@@ -18,22 +19,25 @@ async function main(args) {
     process.stdout.write(`${JSON.parse(text).version}\n`);
     return;
   }
-  const log = createLogger({ level: parsed.options.logLevel });
+  const { logLevel: level, logFormat: format } = parsed.options;
+  const log = createLogger({ level, format, limited: true });
   const relay = await createRelay(parsed.options, { log });
   process.stdout.write(`${relay.httpUrl}\n`);
 
-  const stop = (/** @type {string} */ signal) => {
-    log.info('closing', { signal });
-    // A second signal does not wait.
-    process.once('SIGINT', () => process.exit(130));
-    process.once('SIGTERM', () => process.exit(143));
-    relay.close();
+  // SIGTERM waits for clients, the next one does not, and one more does not even say goodbye.
+  let signals = 0;
+  const stop = (/** @type {NodeJS.Signals} */ signal) => {
+    log.info('signal', { signal });
+    signals += signal === 'SIGTERM' && signals === 0 ? 1 : 2;
+    if (signals > 3) process.exit(signal === 'SIGINT' ? 130 : 143);
+    (signals === 1 ? relay.drain() : relay.close()).catch((error) => {
+      log.error('close', { text: error.message });
+      process.exit(1);
+    });
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  process.on('SIGHUP', () => {
-    relay.reloadTls().catch((error) => log.error('tls-reload', { text: error.message }));
-  });
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  process.on('SIGHUP', () => void relay.reloadTls());
 }
 
 main(process.argv.slice(2)).catch((error) => {

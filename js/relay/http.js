@@ -1,10 +1,9 @@
 // The HTTP side: health, credentials, static files; and who answers a WebSocket.
 
 import { STATUS_CODES } from 'node:http';
-import { RateLimits } from './limits.js';
+import { RateLimits, subscriberOf } from './limits.js';
 import { issueCredentials } from './credentials.js';
 import { createStaticFiles } from './static-files.js';
-import { plainAddress } from './websocket-clients.js';
 
 /** Where TURN over WebSocket answers; the root as well, for bridges that know no path. */
 export const kRelayPath = '/relay';
@@ -18,7 +17,8 @@ const kSignalPath = '/signal';
  * @property {(request: import('node:http').IncomingMessage, stream: import('node:stream').Duplex,
  *   head: Buffer) => void} relay
  * @property {import('./signaling.js').Signaling | undefined} signaling
- * @property {() => {healthy: boolean, [name: string]: unknown}} health
+ * @property {() => {healthy: boolean, draining: boolean}} health  for everybody to see
+ * @property {(reason: 'origin' | 'limit' | 'draining' | 'path') => void} refused  counts
  * @property {(request: import('node:http').IncomingMessage) => string[]} uris
  * @property {import('./log.js').Logger} log
  */
@@ -53,7 +53,7 @@ export function createHttpHandler(parts) {
       sendStatus(response, 405);
     } else if (path === '/health') {
       const health = parts.health();
-      sendJson(response, health.healthy ? 200 : 503, health);
+      sendJson(response, health.healthy && !health.draining ? 200 : 503, health);
     } else if (!(await files(path, method, response))) {
       sendStatus(response, 404);
     }
@@ -71,7 +71,7 @@ export function createHttpHandler(parts) {
       return;
     }
     if (!origins.allowsSecret(request)) {
-      log.warn('credentials-refused', { origin: request.headers.origin ?? null });
+      log.warn('credentials-refused', { origin: originOf(request) });
       sendStatus(response, 403);
       return;
     }
@@ -83,7 +83,7 @@ export function createHttpHandler(parts) {
       sendStatus(response, 204);
     } else if (request.method !== 'GET') {
       sendStatus(response, 405);
-    } else if (!issueRate.take(plainAddress(request.socket.remoteAddress ?? ''))) {
+    } else if (!issueRate.take(subscriberOf(request.socket.remoteAddress ?? ''))) {
       sendStatus(response, 429);
     } else {
       const issued = issueCredentials({
@@ -102,8 +102,12 @@ export function createHttpHandler(parts) {
    */
   const onUpgrade = (request, stream, head) => {
     stream.on('error', () => {});
-    const refuse = (/** @type {number} */ status) => {
-      log.warn('upgrade-refused', { status, origin: request.headers.origin ?? null });
+    const refuse = (
+      /** @type {number} */ status,
+      /** @type {Parameters<typeof parts.refused>[0]} */ reason,
+    ) => {
+      parts.refused(reason);
+      log.warn('upgrade-refused', { status, reason, origin: originOf(request) });
       stream.end(
         `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
       );
@@ -112,23 +116,27 @@ export function createHttpHandler(parts) {
     try {
       url = new URL(request.url ?? '/', 'http://relay');
     } catch (error) {
-      refuse(400);
+      refuse(400, 'path');
       return;
     }
     const { pathname } = url;
     const { signaling } = parts;
     const isSignal = pathname === kSignalPath && signaling !== undefined;
     if (!isSignal && pathname !== kRelayPath && pathname !== '/') {
-      refuse(404);
+      refuse(404, 'path');
       return;
     }
     if (!origins.allowsSocket(request)) {
-      refuse(403);
+      refuse(403, 'origin');
+      return;
+    }
+    if (parts.health().draining) {
+      refuse(503, 'draining');
       return;
     }
     const release = parts.connections.acquire(request.socket.remoteAddress ?? '');
     if (!release) {
-      refuse(503);
+      refuse(503, 'limit');
       return;
     }
     stream.on('close', release);
@@ -137,10 +145,18 @@ export function createHttpHandler(parts) {
       return;
     }
     const status = signaling.upgrade(request, stream, head, url);
-    if (status !== undefined) refuse(status);
+    if (status !== undefined) refuse(status, status === 400 ? 'path' : 'limit');
   };
 
   return { onRequest, onUpgrade };
+}
+
+/**
+ * For the log: not all of what somebody may have made up.
+ * @param {import('node:http').IncomingMessage} request
+ */
+function originOf(request) {
+  return request.headers.origin?.slice(0, 200) ?? null;
 }
 
 /**
@@ -148,7 +164,7 @@ export function createHttpHandler(parts) {
  * @param {number} status
  * @param {object} body
  */
-function sendJson(response, status, body) {
+export function sendJson(response, status, body) {
   response.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
     'X-Content-Type-Options': 'nosniff',
@@ -160,7 +176,7 @@ function sendJson(response, status, body) {
  * @param {import('node:http').ServerResponse} response
  * @param {number} status
  */
-function sendStatus(response, status) {
+export function sendStatus(response, status) {
   if (status === 204) {
     response.writeHead(204).end();
     return;

@@ -1,6 +1,36 @@
-// How much anybody may take: connections in total and per address, and actions per second.
+// How much anybody may take: connections in total and per address, bytes that wait for slow readers,
+// and actions per second.
 
-/** Counts what is open, per address and in total. */
+/**
+ * Who is counted as one: an IPv4 address, or the /64 network of an IPv6 address, which is what one
+ * subscriber has.
+ * @param {string} address  as sockets report it
+ */
+export function subscriberOf(address) {
+  const plain = plainAddress(address);
+  if (!plain.includes(':')) return plain;
+  const [head, tail] = plain.split('::');
+  const groups = head.split(':').filter((group) => group !== '');
+  if (tail !== undefined) {
+    const after = tail.split(':').filter((group) => group !== '');
+    while (groups.length + after.length < 8) groups.push('0');
+    groups.push(...after);
+  }
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
+}
+
+/**
+ * An IPv4 client of a dual-stack socket by its own address.
+ * @param {string} address
+ */
+export function plainAddress(address) {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*/, '');
+}
+
+/** Counts what is open, per subscriber and in total. */
 export class ConnectionLimits {
   /** @param {{total: number, perAddress: number}} limits */
   constructor({ total, perAddress }) {
@@ -20,18 +50,62 @@ export class ConnectionLimits {
    * @returns {(() => void) | undefined} gives the place back (once); nothing when there is none
    */
   acquire(address) {
-    const mine = this.byAddress_.get(address) ?? 0;
+    const subscriber = subscriberOf(address);
+    const mine = this.byAddress_.get(subscriber) ?? 0;
     if (this.open_ >= this.total_ || mine >= this.perAddress_) return undefined;
     this.open_++;
-    this.byAddress_.set(address, mine + 1);
+    this.byAddress_.set(subscriber, mine + 1);
     let held = true;
     return () => {
       if (!held) return;
       held = false;
       this.open_--;
-      const left = (this.byAddress_.get(address) ?? 1) - 1;
-      if (left > 0) this.byAddress_.set(address, left);
-      else this.byAddress_.delete(address);
+      const left = (this.byAddress_.get(subscriber) ?? 1) - 1;
+      if (left > 0) this.byAddress_.set(subscriber, left);
+      else this.byAddress_.delete(subscriber);
+    };
+  }
+}
+
+/** What a client may have waiting even when all of them together have too much. */
+const kFairShare = 64 * 1024;
+
+/**
+ * Bytes that wait in this process for clients that read slowly, all of them together. Beyond the
+ * total nobody is cut off, but everybody is held to a small share, so that those who read are served.
+ */
+export class PendingBudget {
+  /** @param {{total: number, share?: number}} limits */
+  constructor({ total, share = kFairShare }) {
+    this.total_ = total;
+    this.share_ = share;
+    this.pending_ = 0;
+  }
+
+  get pending() {
+    return this.pending_;
+  }
+
+  /** What one client may have waiting now, given what it may have at the best of times. */
+  allowance(/** @type {number} */ most) {
+    return this.pending_ < this.total_ ? most : Math.min(most, this.share_);
+  }
+
+  /** The account of one client. */
+  open() {
+    let mine = 0;
+    const move = (/** @type {number} */ bytes) => {
+      mine += bytes;
+      this.pending_ += bytes;
+    };
+    return {
+      get pending() {
+        return mine;
+      },
+      add: move,
+      /** What came after `close` was given back then. */
+      release: (/** @type {number} */ bytes) => move(-Math.min(bytes, mine)),
+      close: () => move(-mine),
     };
   }
 }

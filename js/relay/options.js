@@ -3,17 +3,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { kLogLevels } from './log.js';
+import { kLogFormats, kLogLevels } from './log.js';
+import { OptionError, readSettings } from './settings.js';
 
-/** A mistake in the options, told in words that an operator understands. */
-export class OptionError extends Error {
-  /** @param {string} message */
-  constructor(message) {
-    super(message);
-    this.name = 'OptionError';
-  }
-}
+export { OptionError };
 
 /**
  * @typedef {object} StaticMount
@@ -30,12 +23,20 @@ export class OptionError extends Error {
  * @property {number} maxUdpClients             5-tuples remembered
  * @property {number} maxMessageBytes           one WebSocket message
  * @property {number} maxPendingBytes           data that waits for one slow client
+ * @property {number} maxPendingBytesInTotal    for all of them; beyond it each has 64 KiB
  * @property {number} handshakeTimeoutMs        until a client has an allocation
  * @property {number} idleTimeoutMs             without a byte from the client
  * @property {number} pingIntervalMs
  * @property {number} maxAllocations
  * @property {number} maxAllocationsPerUser
- * @property {number} maxBytesPerSecond         relayed per allocation and direction, 0: no bound
+ * @property {number} maxPermissions            per allocation
+ * @property {number} maxPermissionsPerUser
+ * @property {number} maxPermissionsInTotal
+ * @property {number} maxChannels               per allocation
+ * @property {number} maxChannelsPerUser
+ * @property {number} maxChannelsInTotal
+ * @property {number} maxBytesPerSecond         relayed for a user, both directions; 0: no bound
+ * @property {number} maxBytesPerSecondInTotal  for all of them; 0: no bound
  */
 
 /** @type {Readonly<RelayLimits>} */
@@ -45,13 +46,21 @@ const kLimits = Object.freeze({
   maxUdpClients: 10_000,
   maxMessageBytes: 256 * 1024,
   maxPendingBytes: 1024 * 1024,
+  maxPendingBytesInTotal: 256 * 1024 * 1024,
   handshakeTimeoutMs: 30_000,
   // Allocations live for ten minutes unless refreshed (RFC 8656 §3.2).
   idleTimeoutMs: 660_000,
   pingIntervalMs: 30_000,
   maxAllocations: 2000,
   maxAllocationsPerUser: 50,
+  maxPermissions: 64,
+  maxPermissionsPerUser: 1000,
+  maxPermissionsInTotal: 100_000,
+  maxChannels: 64,
+  maxChannelsPerUser: 1000,
+  maxChannelsInTotal: 100_000,
   maxBytesPerSecond: 0,
+  maxBytesPerSecondInTotal: 0,
 });
 
 /**
@@ -82,7 +91,12 @@ const kLimits = Object.freeze({
  * @property {StaticMount[]} mounts
  * @property {boolean} signaling
  * @property {boolean} mdns
+ * @property {number | undefined} metricsPort
+ * @property {string} metricsListen
+ * @property {number} nonceLifetime           seconds
+ * @property {number} drainTimeoutMs          how long `drain` waits for clients
  * @property {import('./log.js').LogLevel} logLevel
+ * @property {import('./log.js').LogFormat} logFormat
  * @property {RelayLimits} limits
  */
 
@@ -115,153 +129,83 @@ function defaults() {
     mounts: [],
     signaling: false,
     mdns: true,
+    metricsPort: undefined,
+    metricsListen: '127.0.0.1',
+    nonceLifetime: 3600,
+    drainTimeoutMs: 30_000,
     logLevel: 'info',
+    logFormat: 'json',
     limits: { ...kLimits },
   };
 }
 
-export const kHelp = `Usage: webrtc-wasm-relay [options]
-
-A relay for webrtc-wasm: TURN over WebSocket, TCP and UDP in one process. With --upstream it holds
-no allocation and bridges every WebSocket to a TURN server of yours.
-
-Listening (on this machine alone unless --listen says otherwise)
-  --listen ADDRESS         address to listen on; repeat for several     [127.0.0.1]
-  --port N                 HTTP and WebSocket                           [8080]
-  --turn-port N            TURN over UDP and TCP                        [3478]
-  --turns-port N           TURN over TLS; needs --tls-cert              [off]
-  --no-udp, --no-tcp       leave that TURN listener out
-  --tls-cert FILE          PEM certificate chain; HTTPS and WSS with it (SIGHUP reads it anew)
-  --tls-key FILE           PEM private key
-  --public-url URL         how clients reach the HTTP side, when a proxy stands in front
-
-Who may use it
-  --secret TEXT            shared secret of time-limited credentials; repeat while you rotate
-  --secret-file FILE       the same, a secret a line, kept out of the process list
-  --user NAME:PASSWORD     a fixed user; repeat for several
-  --realm TEXT             TURN realm                                   [webrtc-wasm]
-  --issue-credentials      GET /credentials hands out time-limited credentials
-  --credentials-ttl N      their life in seconds                        [3600]
-  --allow-origin ORIGIN    web origin that may use the relay, or '*'    [its own pages]
-
-Whom it may reach (private, loopback and other special ranges are refused by default)
-  --allow-peer CIDR        open a range all the same; repeat for several
-  --deny-peer CIDR         refuse a range; wins over --allow-peer
-  --allow-interfaces       open this machine's own addresses
-  --relay-address ADDRESS  local address of relay sockets, one per family
-  --external-address ADDR  what clients are told instead (1:1 NAT), one per family
-  --min-port N, --max-port N   ports of relay sockets                   [49152 to 65535]
-  --no-mdns                do not look up .local names for clients
-
-Scaling out
-  --upstream HOST:PORT     TURN server over TCP; turns:HOST:PORT for TLS; repeat for several
-
-Extras
-  --static [PREFIX=]DIR    serve files; repeat for several
-  --signaling              WebSocket rooms at /signal?room=NAME
-  --max-allocations N, --max-allocations-per-user N, --max-connections N,
-  --max-connections-per-address N, --max-bytes-per-second N
-  --log-level LEVEL        silent, error, warn, info or debug           [info]
-  --help, --version
-
-Environment: WEBRTC_WASM_RELAY_SECRET is taken like --secret.
-`;
-
-const kText = /** @type {const} */ ({ type: 'string' });
-const kTexts = /** @type {const} */ ({ type: 'string', multiple: true });
-const kFlag = /** @type {const} */ ({ type: 'boolean' });
-
-const kArguments = {
-  listen: kTexts,
-  port: kText,
-  'turn-port': kText,
-  'turns-port': kText,
-  'no-udp': kFlag,
-  'no-tcp': kFlag,
-  'tls-cert': kText,
-  'tls-key': kText,
-  'public-url': kText,
-  secret: kTexts,
-  'secret-file': kTexts,
-  user: kTexts,
-  realm: kText,
-  'issue-credentials': kFlag,
-  'credentials-ttl': kText,
-  'allow-origin': kTexts,
-  'allow-peer': kTexts,
-  'deny-peer': kTexts,
-  'allow-interfaces': kFlag,
-  'relay-address': kTexts,
-  'external-address': kTexts,
-  'min-port': kText,
-  'max-port': kText,
-  'no-mdns': kFlag,
-  upstream: kTexts,
-  static: kTexts,
-  signaling: kFlag,
-  'max-allocations': kText,
-  'max-allocations-per-user': kText,
-  'max-connections': kText,
-  'max-connections-per-address': kText,
-  'max-bytes-per-second': kText,
-  'log-level': kText,
-  help: kFlag,
-  version: kFlag,
-};
-
 /**
+ * Options from the command line, the environment and a file (settings.js).
  * @param {string[]} args
  * @param {Record<string, string | undefined>} [env]
  * @returns {{help: true} | {version: true} | {options: RelayOptions}}
  * @throws {OptionError}
  */
 export function parseArguments(args, env = {}) {
-  const values = parseValues(args);
-  if (values.help) return { help: true };
-  if (values.version) return { version: true };
-  const secrets = [...(values.secret ?? []), ...(values['secret-file'] ?? []).flatMap(readSecrets)];
-  if (env.WEBRTC_WASM_RELAY_SECRET) secrets.push(env.WEBRTC_WASM_RELAY_SECRET);
+  const read = readSettings(args, env);
+  if (!('settings' in read)) return read;
+  const { settings } = read;
   return {
     options: normalizeOptions({
-      listen: values.listen,
-      httpPort: toNumber('--port', values.port),
-      turnPort: toNumber('--turn-port', values['turn-port']),
-      turnsPort: toNumber('--turns-port', values['turns-port']),
-      turnUdp: !values['no-udp'],
-      turnTcp: !values['no-tcp'],
-      tlsCert: values['tls-cert'],
-      tlsKey: values['tls-key'],
-      publicUrl: values['public-url'],
-      realm: values.realm,
-      secrets,
-      users: (values.user ?? []).map(toUser),
-      issueCredentials: values['issue-credentials'],
-      credentialsTtl: toNumber('--credentials-ttl', values['credentials-ttl']),
-      allowOrigins: values['allow-origin'],
-      allowPeers: values['allow-peer'],
-      denyPeers: values['deny-peer'],
-      allowInterfaces: values['allow-interfaces'],
-      relayAddresses: values['relay-address'],
-      externalAddresses: values['external-address'],
-      minPort: toNumber('--min-port', values['min-port']),
-      maxPort: toNumber('--max-port', values['max-port']),
-      mdns: !values['no-mdns'],
-      upstreams: (values.upstream ?? []).map(toUpstream),
-      mounts: (values.static ?? []).map(toMount),
-      signaling: values.signaling,
-      logLevel: /** @type {any} */ (values['log-level']),
+      listen: settings.listen,
+      httpPort: settings.port,
+      turnPort: settings['turn-port'],
+      turnsPort: settings['turns-port'],
+      turnUdp: settings.udp,
+      turnTcp: settings.tcp,
+      tlsCert: settings['tls-cert'],
+      tlsKey: settings['tls-key'],
+      publicUrl: settings['public-url'],
+      realm: settings.realm,
+      secrets: [
+        ...(settings.secret ?? []),
+        ...(settings['secret-file'] ?? []).flatMap((file) => readSecrets(file)),
+      ],
+      users: settings.user?.map(toUser),
+      issueCredentials: settings['issue-credentials'],
+      credentialsTtl: settings['credentials-ttl'],
+      allowOrigins: settings['allow-origin'],
+      allowPeers: settings['allow-peer'],
+      denyPeers: settings['deny-peer'],
+      allowInterfaces: settings['allow-interfaces'],
+      relayAddresses: settings['relay-address'],
+      externalAddresses: settings['external-address'],
+      minPort: settings['min-port'],
+      maxPort: settings['max-port'],
+      mdns: settings.mdns,
+      upstreams: settings.upstream?.map(toUpstream),
+      mounts: settings.static?.map(toMount),
+      signaling: settings.signaling,
+      metricsPort: settings['metrics-port'],
+      metricsListen: settings['metrics-listen'],
+      nonceLifetime: settings['nonce-lifetime'],
+      drainTimeoutMs: inMs(settings['drain-timeout']),
+      logLevel: /** @type {any} */ (settings['log-level']),
+      logFormat: /** @type {any} */ (settings['log-format']),
       limits: {
-        maxAllocations: toNumber('--max-allocations', values['max-allocations']),
-        maxAllocationsPerUser: toNumber(
-          '--max-allocations-per-user',
-          values['max-allocations-per-user'],
-        ),
-        maxConnections: toNumber('--max-connections', values['max-connections']),
-        maxConnectionsPerAddress: toNumber(
-          '--max-connections-per-address',
-          values['max-connections-per-address'],
-        ),
-        maxBytesPerSecond: toNumber('--max-bytes-per-second', values['max-bytes-per-second']),
+        maxAllocations: settings['max-allocations'],
+        maxAllocationsPerUser: settings['max-allocations-per-user'],
+        maxConnections: settings['max-connections'],
+        maxConnectionsPerAddress: settings['max-connections-per-address'],
+        maxPermissions: settings['max-permissions'],
+        maxPermissionsPerUser: settings['max-permissions-per-user'],
+        maxPermissionsInTotal: settings['max-total-permissions'],
+        maxChannels: settings['max-channels'],
+        maxChannelsPerUser: settings['max-channels-per-user'],
+        maxChannelsInTotal: settings['max-total-channels'],
+        maxBytesPerSecond: settings['max-bytes-per-second'],
+        maxBytesPerSecondInTotal: settings['max-total-bytes-per-second'],
+        maxUdpClients: settings['max-udp-clients'],
+        maxMessageBytes: settings['max-message-bytes'],
+        maxPendingBytes: settings['max-pending-bytes'],
+        maxPendingBytesInTotal: settings['max-total-pending-bytes'],
+        handshakeTimeoutMs: inMs(settings['handshake-timeout']),
+        idleTimeoutMs: inMs(settings['idle-timeout']),
       },
     }),
   };
@@ -283,25 +227,21 @@ export function normalizeOptions(partial = {}) {
   checkTls(options);
   checkAccess(options);
   checkMounts(options);
-  for (const [name, value] of Object.entries(options.limits)) {
+  for (const [name, value] of Object.entries({
+    ...options.limits,
+    drainTimeoutMs: options.drainTimeoutMs,
+  })) {
     if (!Number.isInteger(value) || value < 0) {
       throw new OptionError(`${name} must be a whole number, not ${value}`);
     }
+  }
+  if (!kLogFormats.includes(options.logFormat)) {
+    throw new OptionError(`--log-format must be one of ${kLogFormats.join(', ')}`);
   }
   if (!kLogLevels.includes(options.logLevel)) {
     throw new OptionError(`--log-level must be one of ${kLogLevels.join(', ')}`);
   }
   return options;
-}
-
-/** @param {string[]} args */
-function parseValues(args) {
-  try {
-    return parseArgs({ args, options: kArguments, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    const [text] = String(error instanceof Error ? error.message : error).split('. ');
-    throw new OptionError(`${text} (--help lists what there is)`);
-  }
 }
 
 /**
@@ -318,8 +258,14 @@ function assignDefined(target, source) {
 /** @param {RelayOptions} options */
 function checkPorts(options) {
   const { httpPort, turnPort, turnsPort, minPort, maxPort } = options;
-  const ports = { '--port': httpPort, '--turn-port': turnPort, '--turns-port': turnsPort ?? 0 };
-  for (const [name, port] of Object.entries({ ...ports, '--max-port': maxPort })) {
+  const ports = {
+    '--port': httpPort,
+    '--turn-port': turnPort,
+    '--turns-port': turnsPort ?? 0,
+    '--metrics-port': options.metricsPort ?? 0,
+    '--max-port': maxPort,
+  };
+  for (const [name, port] of Object.entries(ports)) {
     if (!isPort(port)) throw new OptionError(`${name} must be a port from 0 to 65535, not ${port}`);
   }
   if (!isPort(minPort) || minPort < 1 || minPort > maxPort) {
@@ -331,6 +277,7 @@ function checkPorts(options) {
 function checkAddresses(options) {
   if (options.listen.length === 0) throw new OptionError('there must be an address to listen on');
   for (const address of options.listen) requireAddress('--listen', address);
+  requireAddress('--metrics-listen', options.metricsListen);
   for (const [name, addresses] of /** @type {const} */ ([
     ['--relay-address', options.relayAddresses],
     ['--external-address', options.externalAddresses],
@@ -360,9 +307,14 @@ function checkTls({ tlsCert, tlsKey, turnsPort, publicUrl }) {
 /** @param {RelayOptions} options */
 function checkAccess(options) {
   const { secrets, users, issueCredentials, upstreams, allowOrigins, credentialsTtl } = options;
+  const { nonceLifetime } = options;
   for (const origin of allowOrigins) requireOrigin(origin);
   if (!Number.isInteger(credentialsTtl) || credentialsTtl < 10 || credentialsTtl > 7 * 86_400) {
     throw new OptionError('--credentials-ttl must be from 10 seconds to 7 days');
+  }
+  // RFC 8656 §5: nonces expire at least once an hour.
+  if (!Number.isInteger(nonceLifetime) || nonceLifetime < 10 || nonceLifetime > 3600) {
+    throw new OptionError('--nonce-lifetime must be from 10 seconds to an hour');
   }
   if (secrets.some((secret) => secret.length === 0)) throw new OptionError('a secret is empty');
   if (upstreams.length > 0) {
@@ -431,14 +383,9 @@ function requireOrigin(origin) {
   }
 }
 
-/**
- * @param {string} name
- * @param {string | undefined} text
- */
-function toNumber(name, text) {
-  if (text === undefined) return undefined;
-  if (!/^\d+$/.test(text)) throw new OptionError(`${name} must be a whole number, not ${text}`);
-  return Number(text);
+/** @param {number | undefined} seconds */
+function inMs(seconds) {
+  return seconds === undefined ? undefined : seconds * 1000;
 }
 
 /** @param {string} text */

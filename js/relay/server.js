@@ -2,7 +2,6 @@
 
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { isIP } from 'node:net';
@@ -10,14 +9,16 @@ import { localAddresses } from '../net/local-addresses.js';
 import { MulticastResolver } from '../net/multicast-resolver.js';
 import { loadEngine } from './engine.js';
 import { createHttpHandler, kRelayPath } from './http.js';
-import { ConnectionLimits } from './limits.js';
+import { ConnectionLimits, PendingBudget } from './limits.js';
 import { createLogger } from './log.js';
+import { MetricsServer } from './metrics-server.js';
 import { normalizeOptions } from './options.js';
 import { OriginPolicy } from './origins.js';
 import { RelaySockets, chooseRelayAddresses } from './relay-sockets.js';
 import { Signaling } from './signaling.js';
 import { Sweeper } from './sweeper.js';
 import { TcpListener } from './tcp-listener.js';
+import { TlsFiles } from './tls-files.js';
 import { TurnService } from './turn-service.js';
 import { UdpListener } from './udp-listener.js';
 import { UpstreamBridge, UpstreamPool } from './upstream.js';
@@ -25,6 +26,10 @@ import { WebSocketClients } from './websocket-clients.js';
 
 /** How long clients may take to leave when the relay closes. */
 const kCloseTimeoutMs = 2000;
+/** HTTP connections that there may be even where hardly any WebSockets may. */
+const kSpareConnections = 16;
+/** How often a draining relay looks whether anybody is left. */
+const kDrainStepMs = 100;
 /** How long the relay listens to announcements of `.local` names after a client came or asked. */
 const kNamesLingerMs = 60_000;
 
@@ -36,17 +41,23 @@ const kNamesLingerMs = 60_000;
  * @property {import('./mdns.js').Resolve} [resolve]  looks .local names up
  * @property {import('node:tls').ConnectionOptions} [upstreamTls]
  * @property {number} [healthIntervalMs]
+ * @property {number} [tlsCheckIntervalMs]  how often certificate files are looked at
+ * @property {() => number} [unixMs]  the time of day by which certificates expire
  */
 
 /**
  * @typedef {object} Relay
  * @property {string} url        of the WebSocket
  * @property {string} httpUrl
- * @property {{http: number, turnUdp?: number, turnTcp?: number, turnTls?: number}} ports
+ * @property {{http: number, turnUdp?: number, turnTcp?: number, turnTls?: number,
+ *   metrics?: number}} ports
  * @property {string[]} uris     all ways to reach it, as in TURN REST answers
  * @property {() => Record<string, unknown>} stats
- * @property {() => Promise<void>} reloadTls
- * @property {() => Promise<void>} close  graceful; settles once nothing is left open
+ * @property {() => Promise<void>} reloadTls  looks at the certificate files now; what is bad is
+ *   logged, and the certificate in use stays
+ * @property {() => Promise<void>} drain  takes no new clients and makes no allocations, and closes
+ *   when those that are there have ended, or after `drainTimeoutMs`
+ * @property {() => Promise<void>} close  at once; settles when nothing is left open
  */
 
 /**
@@ -76,6 +87,7 @@ export async function createRelay(partial, extras = {}) {
     uris: server.uris(),
     stats: () => server.stats(),
     reloadTls: () => server.reloadTls(),
+    drain: () => server.drain(),
     close: () => server.close(),
   };
 }
@@ -88,12 +100,21 @@ class RelayServer {
   constructor(options, extras) {
     this.options_ = options;
     this.extras_ = extras;
-    this.log_ = extras.log ?? createLogger({ level: options.logLevel });
+    const { logLevel: level, logFormat: format } = options;
+    this.log_ = extras.log ?? createLogger({ level, format, limited: true });
     this.connections_ = new ConnectionLimits({
       total: options.limits.maxConnections,
       perAddress: options.limits.maxConnectionsPerAddress,
     });
+    // Plain requests and handshakes come on top of what is counted once it is upgraded.
+    this.httpConnections_ = new ConnectionLimits({
+      total: 2 * options.limits.maxConnections + kSpareConnections,
+      perAddress: 2 * options.limits.maxConnectionsPerAddress + kSpareConnections,
+    });
+    this.budget_ = new PendingBudget({ total: options.limits.maxPendingBytesInTotal });
     this.sweeper_ = new Sweeper(options.limits);
+    /** Upgrades that were turned away. */
+    this.refused_ = { limit: 0, origin: 0, path: 0, draining: 0 };
     /** @type {import('node:http').Server[]} */
     this.httpServers_ = [];
     /** @type {TcpListener[]} */
@@ -104,16 +125,26 @@ class RelayServer {
     this.service_ = undefined;
     /** @type {UpstreamPool | undefined} */
     this.pool_ = undefined;
+    /** @type {UpstreamBridge | undefined} */
+    this.bridge_ = undefined;
     /** @type {WebSocketClients | UpstreamBridge | undefined} */
     this.clients_ = undefined;
+    /** @type {RelaySockets | undefined} */
+    this.relaySockets_ = undefined;
     /** @type {Signaling | undefined} */
     this.signaling_ = undefined;
+    /** @type {MetricsServer | undefined} */
+    this.metrics_ = undefined;
     /** @type {MulticastResolver | undefined} */
     this.resolver_ = undefined;
-    /** @type {{cert: Buffer, key: Buffer} | undefined} */
+    /** @type {TlsFiles | undefined} */
+    this.tlsFiles_ = undefined;
+    /** @type {import('./tls-files.js').TlsMaterial | undefined} */
     this.tls_ = undefined;
     /** @type {Relay['ports']} */
     this.ports = { http: 0 };
+    /** @type {Promise<void> | undefined} */
+    this.draining_ = undefined;
     /** @type {Promise<void> | undefined} */
     this.closing_ = undefined;
   }
@@ -129,11 +160,15 @@ class RelayServer {
 
   async start() {
     const { options_: options } = this;
-    this.tls_ = await readTls(options);
+    await this.startTls_();
     if (options.signaling) this.signaling_ = new Signaling({ log: this.log_ });
     if (options.upstreams.length > 0) this.startBridge_();
     else await this.startTurn_();
     await this.listenHttp_();
+    if (options.metricsPort !== undefined) {
+      this.metrics_ = new MetricsServer({ stats: () => this.stats() });
+      this.ports.metrics = await this.metrics_.listen(options.metricsListen, options.metricsPort);
+    }
     this.log_.info('listening', { url: this.url, uris: this.uris() });
   }
 
@@ -159,27 +194,69 @@ class RelayServer {
   }
 
   stats() {
-    const listeners = [...this.tcpListeners_, ...this.udpListeners_];
+    const sum = (/** @type {number[]} */ numbers) => numbers.reduce((a, b) => a + b, 0);
+    const tcp = this.tcpListeners_;
+    const udp = this.udpListeners_;
+    const clientSockets = sum(udp.map(({ dropped }) => dropped));
+    const slowClients = sum([this.clients_?.dropped ?? 0, ...tcp.map(({ dropped }) => dropped)]);
+    const limit = this.refused_.limit + sum(tcp.map(({ refused }) => refused));
     return {
+      ...this.health_(),
       connections: this.connections_.open,
       websockets: this.clients_?.open ?? 0,
-      udpClients: this.udpListeners_.reduce((sum, { clients }) => sum + clients, 0),
+      tcpClients: sum(tcp.filter(({ secure }) => !secure).map(({ open }) => open)),
+      tlsClients: sum(tcp.filter(({ secure }) => secure).map(({ open }) => open)),
+      udpClients: sum(udp.map(({ clients }) => clients)),
       signalingMembers: this.signaling_?.members ?? 0,
-      droppedForSlowClients:
-        (this.clients_?.dropped ?? 0) + listeners.reduce((sum, { dropped }) => sum + dropped, 0),
-      ...(this.pool_ ? { upstreams: this.pool_.status() } : { turn: this.service_?.stats() }),
+      refused: { ...this.refused_, limit },
+      pendingBytes: this.budget_.pending,
+      dropped: {
+        slowClients,
+        clientSockets,
+        peerSockets: this.relaySockets_?.dropped ?? 0,
+        unknownSources: sum(udp.map(({ refused }) => refused)),
+      },
+      ...(this.tlsFiles_ && {
+        tls: { expiresAt: this.tlsFiles_.expiresAt, failures: this.tlsFiles_.failures },
+      }),
+      ...(this.pool_
+        ? { upstreams: this.pool_.status(), bridged: this.bridge_?.bytes }
+        : { turn: this.service_?.stats() }),
     };
   }
 
+  health_() {
+    return { healthy: this.pool_?.healthy ?? true, draining: this.draining_ !== undefined };
+  }
+
   async reloadTls() {
-    const tls = await readTls(this.options_);
-    if (!tls) return;
-    this.tls_ = tls;
-    for (const server of this.httpServers_) {
-      /** @type {import('node:https').Server} */ (server).setSecureContext(tls);
-    }
-    for (const listener of this.tcpListeners_) listener.reload(tls);
-    this.log_.info('tls-reloaded');
+    await this.tlsFiles_?.check({ evenIfSeen: true });
+  }
+
+  drain() {
+    this.draining_ ??= this.drainOnce_();
+    return this.draining_;
+  }
+
+  async drainOnce_() {
+    const { drainTimeoutMs } = this.options_;
+    this.log_.info('draining', { timeoutMs: drainTimeoutMs });
+    this.service_?.stopAllocating();
+    for (const listener of this.tcpListeners_) listener.stopListening();
+    /** Clients that something would be lost for. */
+    const left = () => this.service_?.allocations ?? this.clients_?.open ?? 0;
+    await new Promise((resolve) => {
+      const finish = () => {
+        clearInterval(look);
+        clearTimeout(timer);
+        resolve(undefined);
+      };
+      const look = setInterval(() => (left() === 0 || this.closing_) && finish(), kDrainStepMs);
+      const timer = setTimeout(finish, drainTimeoutMs);
+      if (left() === 0) finish();
+    });
+    this.log_.info('drained', { left: left() });
+    await this.close();
   }
 
   close() {
@@ -202,12 +279,35 @@ class RelayServer {
     }, kCloseTimeoutMs);
     await Promise.all(closed);
     clearTimeout(cutOff);
-    if (this.clients_ instanceof UpstreamBridge) this.clients_.terminate();
+    this.bridge_?.terminate();
+    this.metrics_?.close();
     this.pool_?.close();
     this.service_?.close();
     this.sweeper_.close();
+    this.tlsFiles_?.close();
     this.resolver_?.close();
     this.log_.info('closed');
+  }
+
+  async startTls_() {
+    const { tlsCert: cert, tlsKey: key } = this.options_;
+    if (cert === undefined || key === undefined) return;
+    this.tlsFiles_ = new TlsFiles({
+      cert,
+      key,
+      log: this.log_,
+      intervalMs: this.extras_.tlsCheckIntervalMs,
+      unixMs: this.extras_.unixMs,
+      // Handshakes from now on; who is connected stays so.
+      onChange: (material) => {
+        this.tls_ = material;
+        for (const server of this.httpServers_) {
+          /** @type {import('node:https').Server} */ (server).setSecureContext(material);
+        }
+        for (const listener of this.tcpListeners_) listener.reload(material);
+      },
+    });
+    this.tls_ = await this.tlsFiles_.start();
   }
 
   startBridge_() {
@@ -217,7 +317,8 @@ class RelayServer {
       tls: this.extras_.upstreamTls,
     });
     void this.pool_.check();
-    this.clients_ = new UpstreamBridge({ pool: this.pool_, ...this.clientParts_() });
+    this.bridge_ = new UpstreamBridge({ pool: this.pool_, ...this.clientParts_() });
+    this.clients_ = this.bridge_;
   }
 
   async startTurn_() {
@@ -228,6 +329,7 @@ class RelayServer {
       maxPort: options.maxPort,
       log,
     });
+    this.relaySockets_ = sockets;
     const service = new TurnService({
       engine: this.extras_.engine ?? (await loadEngine()),
       config: turnServerConfig(options),
@@ -236,7 +338,7 @@ class RelayServer {
     });
     this.service_ = service;
     this.clients_ = new WebSocketClients({ service, ...this.clientParts_() });
-    const parts = { service, sweeper, log, limits: options.limits };
+    const parts = { service, sweeper, log, limits: options.limits, budget: this.budget_ };
     for (const [i, host] of options.listen.entries()) {
       // The first address may take any port; the others take the same.
       if (options.turnTcp) {
@@ -273,7 +375,19 @@ class RelayServer {
       expectNames = () => resolver.listen();
     }
     const names = mdns ? resolve : undefined;
-    return { limits, resolve: names, expectNames, sweeper: this.sweeper_, log: this.log_ };
+    const { sweeper_: sweeper, budget_: budget, log_: log } = this;
+    return { limits, budget, resolve: names, expectNames, sweeper, log };
+  }
+
+  /** @param {import('node:net').Socket} socket */
+  admitHttp_(socket) {
+    const release = this.httpConnections_.acquire(socket.remoteAddress ?? '');
+    if (release) {
+      socket.on('close', release);
+    } else {
+      this.refused_.limit++;
+      socket.destroy();
+    }
   }
 
   async listenHttp_() {
@@ -284,17 +398,25 @@ class RelayServer {
       connections: this.connections_,
       relay: (request, stream, head) => this.clients_?.upgrade(request, stream, head),
       signaling: this.signaling_,
-      health: () => ({ healthy: this.pool_?.healthy ?? true, ...this.stats() }),
+      health: () => this.health_(),
+      refused: (reason) => this.refused_[reason]++,
       uris: (request) => this.uris(request),
       log: this.log_,
     });
     for (const [i, host] of listen.entries()) {
-      const settings = { headersTimeout: 10_000, requestTimeout: 15_000, maxHeaderSize: 8192 };
+      const headersTimeout = Math.min(10_000, this.options_.limits.handshakeTimeoutMs);
+      const settings = {
+        headersTimeout,
+        requestTimeout: headersTimeout + 5000,
+        connectionsCheckingInterval: Math.ceil(headersTimeout / 2),
+        maxHeaderSize: 8192,
+      };
       const server = this.tls_
         ? createHttpsServer({ ...settings, ...this.tls_ }, onRequest)
         : createHttpServer(settings, onRequest);
-      // Plain requests and handshakes come on top of what is counted once it is upgraded.
-      server.maxConnections = 2 * this.options_.limits.maxConnections;
+      server.on('connection', (/** @type {import('node:net').Socket} */ socket) =>
+        this.admitHttp_(socket),
+      );
       server.on('upgrade', onUpgrade);
       server.on('clientError', (_, stream) => stream.destroy());
       this.httpServers_.push(server);
@@ -311,30 +433,32 @@ class RelayServer {
  * @param {import('./options.js').RelayOptions} options
  */
 export function turnServerConfig(options) {
-  const own = options.allowInterfaces
-    ? localAddresses({ includeLoopback: true }).map(({ address }) => address)
-    : [];
+  const { limits } = options;
+  const machine = localAddresses({ includeLoopback: true }).map(({ address }) => address);
   const addresses = chooseRelayAddresses(options);
   return {
     realm: options.realm,
     secrets: options.secrets,
     users: Object.fromEntries(options.users.map(({ username, password }) => [username, password])),
-    allow: [...options.allowPeers, ...own],
+    allow: [...options.allowPeers, ...(options.allowInterfaces ? machine : [])],
     deny: options.denyPeers,
+    // Whatever else listens on this machine is behind its firewall, and the relay is not.
+    own: [...machine, ...options.externalAddresses, ...options.relayAddresses],
     ipv4: addresses[4] !== undefined,
     ipv6: addresses[6] !== undefined,
-    maxClients: options.limits.maxConnections + options.limits.maxUdpClients,
-    maxAllocations: options.limits.maxAllocations,
-    maxAllocationsPerUser: options.limits.maxAllocationsPerUser,
-    bytesPerSecondPerUser: options.limits.maxBytesPerSecond,
+    nonceLifetime: options.nonceLifetime,
+    maxClients: limits.maxConnections + limits.maxUdpClients,
+    maxAllocations: limits.maxAllocations,
+    maxAllocationsPerUser: limits.maxAllocationsPerUser,
+    maxPermissions: limits.maxPermissions,
+    maxPermissionsPerUser: limits.maxPermissionsPerUser,
+    maxPermissionsInTotal: limits.maxPermissionsInTotal,
+    maxChannels: limits.maxChannels,
+    maxChannelsPerUser: limits.maxChannelsPerUser,
+    maxChannelsInTotal: limits.maxChannelsInTotal,
+    bytesPerSecondPerUser: limits.maxBytesPerSecond,
+    bytesPerSecond: limits.maxBytesPerSecondInTotal,
   };
-}
-
-/** @param {import('./options.js').RelayOptions} options */
-async function readTls({ tlsCert, tlsKey }) {
-  if (tlsCert === undefined || tlsKey === undefined) return undefined;
-  const [cert, key] = await Promise.all([readFile(tlsCert), readFile(tlsKey)]);
-  return { cert, key };
 }
 
 /** @param {string} host */

@@ -3,14 +3,15 @@
 import { once } from 'node:events';
 import { createServer as createTcpServer } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { FrameQueue } from '../net/frame-queue.js';
 import { FrameKind, frameKind } from '../net/turn-frames.js';
-import { plainAddress } from './websocket-clients.js';
+import { ClientQueue } from './client-queue.js';
+import { plainAddress } from './limits.js';
 
 /**
  * @typedef {object} TcpListenerOptions
  * @property {import('./turn-service.js').TurnService} service
  * @property {import('./options.js').RelayLimits} limits
+ * @property {import('./limits.js').PendingBudget} budget
  * @property {import('./limits.js').ConnectionLimits} connections
  * @property {import('./sweeper.js').Sweeper} sweeper
  * @property {import('./log.js').Logger} log
@@ -22,6 +23,7 @@ export class TcpListener {
   constructor(options) {
     this.options_ = options;
     this.dropped_ = 0;
+    this.refused_ = 0;
     /** @type {Set<import('node:net').Socket>} */
     this.sockets_ = new Set();
     this.server_ = options.tls
@@ -37,6 +39,19 @@ export class TcpListener {
 
   get dropped() {
     return this.dropped_;
+  }
+
+  get open() {
+    return this.sockets_.size;
+  }
+
+  /** Connections that were turned away. */
+  get refused() {
+    return this.refused_;
+  }
+
+  get secure() {
+    return this.options_.tls !== undefined;
   }
 
   /**
@@ -58,6 +73,11 @@ export class TcpListener {
     if ('setSecureContext' in this.server_) this.server_.setSecureContext(tls);
   }
 
+  /** Takes no new connections; those that are there go on. */
+  stopListening() {
+    this.server_.close();
+  }
+
   close() {
     this.server_.close();
     for (const socket of this.sockets_) socket.destroy();
@@ -67,6 +87,7 @@ export class TcpListener {
   admit_(socket) {
     const release = this.options_.connections.acquire(socket.remoteAddress ?? '');
     if (!release) {
+      this.refused_++;
       socket.destroy();
       return;
     }
@@ -114,18 +135,17 @@ export class TcpListener {
 
   /** @param {import('node:net').Socket} socket */
   createQueue_(socket) {
-    return new FrameQueue(
+    const { budget, limits } = this.options_;
+    return new ClientQueue(
       {
         bufferedAmount: () => socket.writableLength,
-        write: (bytes) => void (socket.writable && socket.write(bytes)),
-        whenWritable: (retry) => {
-          socket.once('drain', retry);
-          return () => socket.off('drain', retry);
+        write: (bytes, written) => {
+          if (socket.writable) socket.write(bytes, written);
         },
       },
       {
-        defer: setImmediate,
-        maxQueued: this.options_.limits.maxPendingBytes,
+        budget,
+        maxPendingBytes: limits.maxPendingBytes,
         onDropped: () => this.dropped_++,
         onOverrun: () => socket.destroy(),
       },

@@ -87,6 +87,16 @@ export class TurnService {
     this.input_((server, now) => server.clientClosed(id, now));
   }
 
+  /** Allocations that stand, or are being made. */
+  get allocations() {
+    return this.closed_ ? 0 : Number(this.server_.stats().allocations);
+  }
+
+  /** From now on every Allocate request is refused with 508. */
+  stopAllocating() {
+    if (!this.closed_) this.server_.stopAllocating();
+  }
+
   /** What the server counts. */
   stats() {
     return this.closed_ ? {} : this.server_.stats();

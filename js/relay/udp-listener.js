@@ -4,7 +4,7 @@
 import { createSocket } from 'node:dgram';
 import { isIP } from 'node:net';
 import { FrameKind, frameKind } from '../net/turn-frames.js';
-import { plainAddress } from './websocket-clients.js';
+import { plainAddress } from './limits.js';
 
 const kMaxSendQueue = 1024 * 1024;
 const kBuffer = 2 * 1024 * 1024;
@@ -24,14 +24,21 @@ export class UdpListener {
   constructor(options) {
     this.options_ = options;
     this.dropped_ = 0;
+    this.refused_ = 0;
     /** In order of arrival. @type {Map<string, UdpClient>} */
     this.clients_ = new Map();
     /** @type {import('node:dgram').Socket | undefined} */
     this.socket_ = undefined;
   }
 
+  /** Datagrams to clients that the system did not take. */
   get dropped() {
     return this.dropped_;
+  }
+
+  /** Datagrams of sources for which there was no place. */
+  get refused() {
+    return this.refused_;
   }
 
   get clients() {
@@ -85,7 +92,7 @@ export class UdpListener {
     const key = `${from.address}|${from.port}`;
     const client = this.clients_.get(key) ?? this.admit_(key, from);
     if (!client) {
-      this.dropped_++;
+      this.refused_++;
       return;
     }
     client.active();

@@ -12,6 +12,7 @@ import { chooseSubprotocol } from './websocket-clients.js';
 
 const kHealthIntervalMs = 10_000;
 const kConnectTimeoutMs = 5000;
+const kKeepAliveMs = 30_000;
 /** Bytes of a client that wait while its upstream is being connected. */
 const kMaxEarlyBytes = 64 * 1024;
 
@@ -172,6 +173,7 @@ export class UpstreamPool {
  * @typedef {object} UpstreamBridgeOptions
  * @property {UpstreamPool} pool
  * @property {import('./options.js').RelayLimits} limits
+ * @property {import('./limits.js').PendingBudget} budget
  * @property {import('./mdns.js').Resolve | undefined} resolve
  * @property {() => void} [expectNames]  called when a client comes that may ask for names
  * @property {import('./sweeper.js').Sweeper} sweeper
@@ -184,6 +186,8 @@ export class UpstreamBridge {
   constructor(options) {
     this.options_ = options;
     this.nextId_ = 1;
+    this.toUpstreams_ = 0;
+    this.toClients_ = 0;
     /** @type {Set<import('node:net').Socket>} */
     this.sockets_ = new Set();
     this.server_ = new WebSocketServer({
@@ -200,6 +204,11 @@ export class UpstreamBridge {
 
   get dropped() {
     return 0;
+  }
+
+  /** Bytes that passed, framing included. */
+  get bytes() {
+    return { toUpstreams: this.toUpstreams_, toClients: this.toClients_ };
   }
 
   /**
@@ -252,6 +261,7 @@ export class UpstreamBridge {
     client.on('message', (data, isBinary) => {
       watch.active();
       const bytes = /** @type {Buffer} */ (data);
+      if (isBinary) this.toUpstreams_ += bytes.length;
       if (!isBinary) {
         if (!names?.receive(String(data))) client.close(1003, 'unexpected text');
       } else if (pinned.socket) {
@@ -295,19 +305,26 @@ export class UpstreamBridge {
    * @param {() => void} allocated
    */
   forwardDown_(client, socket, allocated) {
-    const high = this.options_.limits.maxPendingBytes;
+    const { budget, limits } = this.options_;
+    const account = budget.open();
+    const high = () => budget.allowance(limits.maxPendingBytes);
     const follower = new FrameFollower((kind) => {
       if (kind === FrameKind.allocated) allocated();
     });
-    const written = () => {
-      if (socket.isPaused() && client.bufferedAmount <= high / 2) socket.resume();
-    };
     socket.setNoDelay(true);
+    // An upstream whose machine is gone says nothing.
+    socket.setKeepAlive(true, kKeepAliveMs);
     socket.on('data', (data) => {
       follower.push(data);
-      client.send(data, { binary: true }, written);
-      if (client.bufferedAmount > high) socket.pause();
+      this.toClients_ += data.length;
+      account.add(data.length);
+      client.send(data, { binary: true }, () => {
+        account.release(data.length);
+        if (socket.isPaused() && account.pending <= high() / 2) socket.resume();
+      });
+      if (account.pending > high()) socket.pause();
     });
+    client.on('close', () => account.close());
     socket.on('close', () => {
       this.sockets_.delete(socket);
       // A paused WebSocket would not hear the other side's farewell. The client may try again, and

@@ -1,9 +1,10 @@
 // Clients of the embedded TURN server that come over WebSocket.
 
 import { WebSocketServer } from 'ws';
-import { FrameQueue } from '../net/frame-queue.js';
 import { FrameKind, frameKind } from '../net/turn-frames.js';
 import { kBinarySubprotocol, kRelaySubprotocol } from '../net/websocket-stream.js';
+import { ClientQueue } from './client-queue.js';
+import { plainAddress } from './limits.js';
 import { NameChannel } from './mdns.js';
 
 /**
@@ -19,6 +20,7 @@ export function chooseSubprotocol(offered) {
  * @typedef {object} WebSocketClientsOptions
  * @property {import('./turn-service.js').TurnService} service
  * @property {import('./options.js').RelayLimits} limits
+ * @property {import('./limits.js').PendingBudget} budget
  * @property {import('./mdns.js').Resolve | undefined} resolve
  * @property {() => void} [expectNames]  called when a client comes that may ask for names
  * @property {import('./sweeper.js').Sweeper} sweeper
@@ -109,25 +111,15 @@ export class WebSocketClients {
 
   /** @param {import('ws').WebSocket} socket */
   createQueue_(socket) {
-    /** @type {(() => void) | undefined} */
-    let waiting;
-    const written = () => {
-      const retry = waiting;
-      waiting = undefined;
-      retry?.();
-    };
-    return new FrameQueue(
+    const { budget, limits } = this.options_;
+    return new ClientQueue(
       {
         bufferedAmount: () => socket.bufferedAmount,
-        write: (bytes) => socket.send(bytes, { binary: true }, written),
-        whenWritable: (retry) => {
-          waiting = retry;
-          return () => (waiting = undefined);
-        },
+        write: (bytes, written) => socket.send(bytes, { binary: true }, written),
       },
       {
-        defer: setImmediate,
-        maxQueued: this.options_.limits.maxPendingBytes,
+        budget,
+        maxPendingBytes: limits.maxPendingBytes,
         onDropped: () => this.dropped_++,
         onOverrun: () => socket.terminate(),
       },
@@ -146,12 +138,4 @@ export class WebSocketClients {
       },
     });
   }
-}
-
-/**
- * An IPv4 client of a dual-stack socket by its own address.
- * @param {string} address
- */
-export function plainAddress(address) {
-  return address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*/, '');
 }

@@ -153,6 +153,13 @@ test('addIceCandidate() regards sdpMLineIndex when there is no sdpMid', async ()
   expect(sectionsOf(pc.remoteDescription)[1].values('candidate')).toHaveLength(1);
 });
 
+// The specification has no word for it; browsers agree, and peers that know no mids rely on it.
+test('addIceCandidate() regards sdpMLineIndex when sdpMid is empty', async () => {
+  const pc = await withRemoteOffer();
+  await pc.addIceCandidate({ candidate: kHost, sdpMid: '', sdpMLineIndex: 1 });
+  expect(sectionsOf(pc.remoteDescription)[1].values('candidate')).toHaveLength(1);
+});
+
 test('addIceCandidate() regards sdpMid rather than sdpMLineIndex', async () => {
   const pc = await withRemoteOffer();
   const [{ mid }] = sectionsOf(pc.remoteDescription);

@@ -1,7 +1,8 @@
 // Plays hostile clients, peers and an unreliable embedding to a TURN server. The input is a list of
 // operations: an operation byte, a length byte, and that many bytes. Signed requests carry a good
 // nonce and password and attributes from the input, so that what lies behind them is reached.
-// Whatever happens, nothing goes to a peer that the policy refuses, and no socket is left over.
+// Whatever happens, nothing goes to a peer that the policy refuses or to an address of the relay
+// itself, quotas hold, and no socket is left over.
 
 #include <array>
 #include <cstdlib>
@@ -49,6 +50,8 @@ class Harness {
     const auto stats = server_.stats();
     if (stats.allocations != 0 || stats.clients != 0 || !sockets_.empty())
       std::abort();
+    if (stats.permissions != 0 || stats.channels != 0 || stats.relayedAddresses != 0)
+      std::abort();
     if (!server_.deadline().isNever())
       std::abort();
   }
@@ -58,14 +61,20 @@ class Harness {
     ServerConfig config;
     config.realm = "r";
     config.users = {{"u", "p"}, {"v", "q"}};
+    config.policy = policy();
     config.maxPermissions = 4;
+    config.maxPermissionsPerUser = 6;
+    config.maxPermissionsInTotal = 8;
     config.maxChannels = 4;
+    config.maxChannelsPerUser = 6;
+    config.maxChannelsInTotal = 8;
     config.maxAllocationsPerUser = 2;
     config.bytesPerSecondPerUser = 100000;
     config.authFailureBurst = 1000;
     config.challengeBurst = 1000;
     return config;
   }
+  static PeerPolicy policy() { return PeerPolicy({}, {}, {*Cidr::parse("198.51.100.1")}); }
   static Endpoint source(uint32_t id) {
     return {IpAddress::v4({203, 0, 113, static_cast<uint8_t>(id)}), 1000};
   }
@@ -127,9 +136,16 @@ class Harness {
                         .bytes(AttributeType::kData, bytes)
                         .build());
         break;
+      case 14:
+        if (first == 0xff) {
+          server_.stopAllocating();
+          break;
+        }
+        server_.relaySocketOpened(socket, {*IpAddress::parse("2001:db8:5::1"), first}, now_);
+        break;
       default:
         ByteWriter writer;
-        writer.u16(static_cast<uint16_t>(0x4000 + first % 4));
+        writer.u16(channel(first));
         writer.u16(static_cast<uint16_t>(bytes.size()));
         writer.bytes(bytes);
         if (isStream(id))
@@ -139,13 +155,22 @@ class Harness {
     }
   }
 
+  static uint16_t channel(uint8_t choice) {
+    return static_cast<uint16_t>((choice & 0x80 ? 0x7ffc : 0x4000) + choice % 4);
+  }
+
   static Endpoint peer(uint8_t choice) {
     constexpr std::array<uint8_t, 4> inside{127, 0, 0, 1};
-    switch (choice % 4) {
+    switch (choice % 8) {
       case 0:
         return {IpAddress::v4(inside), 5};
       case 1:
         return {IpAddress::v4({10, 0, 0, choice}), 5};
+      case 2:
+        return {*IpAddress::parse("2001:db8:77::1"), choice};
+      case 3:
+        // Another allocation, or something else on the relay's machine.
+        return {IpAddress::v4({198, 51, 100, 1}), static_cast<uint16_t>(100 + choice / 8 % 8)};
       default:
         return {IpAddress::v4({203, 0, 113, static_cast<uint8_t>(100 + choice % 8)}), 5};
     }
@@ -162,8 +187,10 @@ class Harness {
       const uint8_t even = 0x80;
       if (first == 0xe0)
         builder.bytes(AttributeType::kEvenPort, ByteSpan(&even, 1));
+      if (first == 0xe1)
+        builder.u32(AttributeType::kAdditionalAddressFamily, 2u << 24);
     } else if (usual) {
-      builder.u32(AttributeType::kChannelNumber, (0x4000u + first % 4) << 16);
+      builder.u32(AttributeType::kChannelNumber, static_cast<uint32_t>(channel(first)) << 16);
       builder.xorAddress(AttributeType::kXorPeerAddress, peer(first));
     }
     ByteReader reader(attributes);
@@ -200,6 +227,9 @@ class Harness {
   }
 
   void drain() {
+    const auto stats = server_.stats();
+    if (stats.permissions > 8 || stats.channels > 8)
+      std::abort();
     while (auto output = server_.poll()) {
       if (auto* data = std::get_if<Server::ToClient>(&*output)) {
         if (data->data.empty())
@@ -225,7 +255,7 @@ class Harness {
 
   SeededRandom random_;
   Server server_;
-  PeerPolicy policy_;
+  PeerPolicy policy_ = policy();
   Timestamp now_ = Timestamp::milliseconds(1000);
   std::set<RelaySocketId> sockets_;
   Bytes challenged_;

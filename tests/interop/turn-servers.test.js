@@ -1,7 +1,7 @@
 // Every way through a TURN server: coturn behind WebSocket bridges and directly, and our relay as a
 // TURN server of native peers. Both ends share a session as on a direct path.
 
-import { ours, wrtc } from './support/implementations.js';
+import { aiortc, ours, wrtc } from './support/implementations.js';
 import { Peer } from './support/peer.js';
 import { connect, expectDelivery, expectFileTransfer, noise } from './support/session.js';
 import { startCoturn, startWebsockify } from './support/coturn.js';
@@ -89,10 +89,14 @@ describe('our relay as a plain TURN server', () => {
   // werift could use it as well, but its refresh timer goes on for minutes after close(). What
   // node-datachannel calls a relay policy lets checks leave from its own addresses until the relay
   // has answered, so that its sessions may pass beside the relay.
-  test.each(['udp', 'tcp'])('serves @roamhq/wrtc over %s', async (transport) => {
+  const served = [wrtc, aiortc].flatMap((other) =>
+    ['udp', 'tcp'].map((transport) => ({ name: other.name, other, transport })),
+  );
+
+  test.each(served)('serves $name over $transport', async ({ other, transport }) => {
     const relay = await startRelay();
     const urls = relay.uris.find((uri) => uri.endsWith(`transport=${transport}`));
-    const them = new Peer(wrtc, {
+    const them = new Peer(other, {
       iceServers: [{ urls, ...kUser }],
       iceTransportPolicy: 'relay',
     });

@@ -52,6 +52,15 @@ export function missingPackages(names) {
 }
 
 /**
+ * The version that the authors of an installed package gave it; undefined when it is not installed.
+ * @param {string} name
+ */
+export function upstreamVersion(name) {
+  const version = capture('dpkg-query', ['-W', '-f', '${Version}', name]) ?? '';
+  return version.replace(/^\d+:/, '').replace(/-[^-]*$/, '') || undefined;
+}
+
+/**
  * Installs the Debian packages that are missing; elsewhere says which programs are missing.
  * @param {string} purpose what they are for, for the message
  * @param {Record<string, string>} needs Debian package -> a program it brings, a `/file`, `python:module`, or '' when only Debian needs it

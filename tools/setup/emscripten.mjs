@@ -31,8 +31,21 @@ let found;
 
 /** The SDK, installed if need be. @returns {Promise<Sdk>} */
 export function emscripten() {
-  found ??= locate();
+  found ??= locate().then((sdk) => {
+    rememberPython();
+    return sdk;
+  });
   return found;
+}
+
+/**
+ * Each emcc looks for Python by itself. Where a version manager stands in its place (pyenv), that
+ * takes longer than to compile; so all are told which interpreter it comes to.
+ */
+function rememberPython() {
+  if (process.env.EMSDK_PYTHON) return;
+  const path = capture('python3', ['-c', 'import sys; print(sys.executable)'])?.trim();
+  if (path) process.env.EMSDK_PYTHON = path;
 }
 
 /** @returns {Promise<Sdk>} */

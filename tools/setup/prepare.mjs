@@ -87,6 +87,21 @@ export async function interop() {
   });
 }
 
+/**
+ * GStreamer's webrtcbin, what it plays, and its Python bindings.
+ * @param {string} purpose
+ */
+export async function gstreamer(purpose) {
+  await ensurePackages(purpose, {
+    'gstreamer1.0-plugins-base': '',
+    'gstreamer1.0-plugins-good': '',
+    'gstreamer1.0-plugins-bad': '',
+    'gstreamer1.0-nice': '',
+    'gir1.2-gst-plugins-bad-1.0': '',
+    'python3-gi': 'python:gi',
+  });
+}
+
 /** Everything that `npm test` needs. */
 export async function all() {
   await npmPackages();

@@ -3,6 +3,12 @@ import { requireInstalled, startRelay } from './browser.js';
 
 const kFirefox = '/usr/bin/firefox-esr';
 
+/** Headless Firefox ESR. */
+export function launchFirefox() {
+  requireInstalled(kFirefox, 'firefox-esr');
+  return puppeteer.launch({ browser: 'firefox', executablePath: kFirefox, headless: true });
+}
+
 /**
  * Firefox ESR with one page for all tests of the `describe` (or file) that this stands in: its native
  * RTCPeerConnection and the package, over a relay of their own. After each test all connections are
@@ -15,13 +21,8 @@ export function useFirefox() {
   let page;
 
   beforeAll(async () => {
-    requireInstalled(kFirefox, 'firefox-esr');
     relay = await startRelay();
-    browser = await puppeteer.launch({
-      browser: 'firefox',
-      executablePath: kFirefox,
-      headless: true,
-    });
+    browser = await launchFirefox();
     page = await browser.newPage();
     await page.goto(new URL('pages/', relay.httpUrl).href);
     await page.waitForFunction('globalThis.harness !== undefined');

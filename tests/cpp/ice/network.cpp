@@ -211,12 +211,19 @@ void Peer::pump() {
             [this, id] { agent.handleStreamClosed(id, network.now()); });
         agent.handleStreamOpened(id, network.now());
       });
+    } else if (auto* toPeer = std::get_if<PeerStreamOpen>(&*output)) {
+      peerStreams_.insert(toPeer->stream);
+      onPeerStream(*toPeer);
     } else if (auto* streamed = std::get_if<StreamTransmit>(&*output)) {
-      if (turn != nullptr)
+      if (peerStreams_.contains(streamed->stream))
+        onPeerData(streamed->stream, std::move(streamed->data));
+      else if (turn != nullptr)
         turn->streamData(streams_[streamed->stream], std::move(streamed->data));
     } else if (auto* closed = std::get_if<StreamClose>(&*output)) {
       ++streamsClosed;
-      if (turn != nullptr)
+      if (peerStreams_.contains(closed->stream))
+        onPeerClose(closed->stream);
+      else if (turn != nullptr)
         turn->streamClosed(streams_[closed->stream]);
     }
   }

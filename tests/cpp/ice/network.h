@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -89,6 +90,10 @@ class Peer {
   /// Runs before a stream is opened.
   std::function<void(const StreamOpen&)> onOpen;
   std::map<std::string, std::vector<IpAddress>> names;
+  /// Connections to TCP candidates; see tcp_test.cpp.
+  std::function<void(const PeerStreamOpen&)> onPeerStream;
+  std::function<void(StreamId, Bytes)> onPeerData;
+  std::function<void(StreamId)> onPeerClose;
 
   std::vector<Candidate> candidates;
   /// The username fragments whose candidates have all been told.
@@ -110,6 +115,7 @@ class Peer {
  private:
   std::map<uint32_t, Endpoint> interfaces_;
   std::map<StreamId, turn::ClientId> streams_;
+  std::set<StreamId> peerStreams_;
 };
 
 Credentials credentials(char letter);

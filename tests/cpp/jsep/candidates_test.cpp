@@ -191,6 +191,16 @@ TEST_F(Candidates, RemoteOnesAreMatchedByMidThenByIndex) {
             (std::vector<std::string>{kHost, kRelay, kReflexive, kTcp}));
 }
 
+TEST_F(Candidates, AnEmptyMidIsNoneWhereThereIsAnIndex) {
+  negotiate(a, b);
+  a.drain();
+  EXPECT_OK(a->addCandidate({kHost, "", 0, {}}));
+  EXPECT_EQ(a.drain<RemoteCandidateAdded>().size(), 1u);
+  EXPECT_EQ(candidatesIn(a->remoteDescription()), std::vector<std::string>{kHost});
+  EXPECT_REFUSED(a, a->addCandidate({kHost, "", 1, {}}), kOperationError);
+  EXPECT_REFUSED(a, a->addCandidate({"", "", 1, {}}), kOperationError);
+}
+
 TEST_F(Candidates, ARepeatedCandidateIsTakenOnce) {
   negotiate(a, b);
   a.drain();
@@ -246,6 +256,7 @@ TEST_F(Candidates, OnesThatComeBeforeTheAnswerWaitForIt) {
 TEST_F(Candidates, TheEndOfOneOrAllSectionsIsNoted) {
   for (const RemoteCandidate& end :
        {RemoteCandidate{"", "0", {}, {}}, RemoteCandidate{"", {}, 0, {}},
+        RemoteCandidate{"", "", 0, {}}, RemoteCandidate{"", "", {}, {}},
         RemoteCandidate{"", {}, {}, {}}}) {
     Side x(3);
     Side y(4);
@@ -276,6 +287,29 @@ TEST_F(Candidates, OnesInALaterDescriptionAreTold) {
   const auto told = b.drain<RemoteCandidateAdded>();
   ASSERT_EQ(told.size(), 1u);
   EXPECT_EQ(told[0].candidate, kHost);
+}
+
+TEST_F(Candidates, OnesOfAPeerThatDoesNotTakePartInOurRestartGoOn) {
+  negotiate(a, b);
+  const Description answer = *b->localDescription();
+  EXPECT_OK(a->addCandidate({kHost, "0", {}, {}}));
+  EXPECT_OK(a->addCandidate({"", "0", {}, {}}));
+  OfferOptions restart;
+  restart.iceRestart = true;
+  EXPECT_OK(setLocal(a, offerOf(a, restart)));
+  a.drain();
+  EXPECT_OK(a->setRemote(answer));
+  auto told = a.drain<RemoteIce>();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].candidates, std::vector<std::string>{kHost});
+  EXPECT_TRUE(told[0].endOfCandidates);
+
+  // One that does gathers anew.
+  negotiate(a, b, restart);
+  told = a.drain<RemoteIce>();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].candidates, std::vector<std::string>{});
+  EXPECT_FALSE(told[0].endOfCandidates);
 }
 
 TEST_F(Candidates, OnesOfABundledSectionWithTheSameCredentialsCount) {

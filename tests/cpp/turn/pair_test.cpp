@@ -108,7 +108,7 @@ TEST_P(TurnPairOver, LetsNoStrangerThrough) {
   pair.run(Duration::seconds(1));
   ASSERT_EQ(pair.received.size(), 1u);
   EXPECT_EQ(pair.received[0].first, at("203.0.113.50", 1));
-  EXPECT_EQ(pair.server.stats().datagramsDropped, 1u);
+  EXPECT_EQ(pair.server.stats().drops.total(), 1u);
 }
 
 TEST_P(TurnPairOver, KeepsAllocationPermissionAndChannelForHours) {

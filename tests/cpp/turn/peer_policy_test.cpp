@@ -41,6 +41,7 @@ TEST(TurnPeerPolicy, RefusesTheInsideByDefault) {
                               "fd00:ec2::254",
                               "ff02::fb",
                               "100::1",
+                              "200:1234::1",
                               "2001::1",
                               "64:ff9b:1::1"}) {
     EXPECT_FALSE(policy.allowed(ip(address))) << address;
@@ -53,7 +54,7 @@ TEST(TurnPeerPolicy, RefusesInsideAddressesInDisguise) {
        {"::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::ffff:0.0.0.0",
         "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "2002:a00:1::1",
         "2002:c0a8:101::", "::127.0.0.1", "::10.0.0.1", "2001:db8::5efe:10.0.0.1",
-        "2001:db8::200:5efe:127.0.0.1"}) {
+        "2001:db8::200:5efe:127.0.0.1", "::ffff:0:127.0.0.1", "::ffff:0:a00:1"}) {
     EXPECT_FALSE(policy.allowed(ip(address))) << address;
   }
 }
@@ -97,6 +98,23 @@ TEST(TurnPeerPolicy, ParsesRangesAndNothingElse) {
                            "10.0.0.0/8x", "10.0.0/8", "host/8", "10.0.0.0/8/8"}) {
     EXPECT_FALSE(Cidr::parse(text)) << text;
   }
+}
+
+TEST(TurnPeerPolicy, TellsTheRelaysOwnAddressesFromOthers) {
+  using Verdict = PeerPolicy::Verdict;
+  const PeerPolicy policy({range("203.0.113.2")}, {range("203.0.113.3")},
+                          {range("203.0.113.1"), range("203.0.113.2"), range("203.0.113.3"),
+                           range("2001:db8::1"), range("10.0.0.1")});
+  EXPECT_EQ(policy.judge(ip("203.0.113.1")), Verdict::kOwn);
+  EXPECT_EQ(policy.judge(ip("::ffff:203.0.113.1")), Verdict::kOwn);
+  EXPECT_EQ(policy.judge(ip("64:ff9b::203.0.113.1")), Verdict::kOwn);
+  EXPECT_EQ(policy.judge(ip("2001:db8::1")), Verdict::kOwn);
+  EXPECT_EQ(policy.judge(ip("203.0.113.2")), Verdict::kAllowed);
+  EXPECT_EQ(policy.judge(ip("203.0.113.3")), Verdict::kDenied);
+  EXPECT_EQ(policy.judge(ip("203.0.113.4")), Verdict::kAllowed);
+  // Its private ones are refused as any other.
+  EXPECT_EQ(policy.judge(ip("10.0.0.1")), Verdict::kDenied);
+  EXPECT_FALSE(policy.allowed(ip("203.0.113.1")));
 }
 
 }  // namespace

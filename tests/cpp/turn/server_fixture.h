@@ -155,6 +155,7 @@ class TurnServerTest : public testing::Test {
         closedSockets_.push_back(close->socket);
       } else if (auto* toPeer = std::get_if<Server::ToPeer>(&*output)) {
         atPeer_.emplace_back(toPeer->peer, std::string(asText(toPeer->data)));
+        sockets_.push_back(toPeer->socket);
       } else if (auto* event = std::get_if<Server::Event>(&*output)) {
         events_.push_back(*event);
       } else if (auto* gone = std::get_if<Server::CloseClient>(&*output)) {
@@ -178,6 +179,8 @@ class TurnServerTest : public testing::Test {
   std::vector<Server::OpenRelaySocket> opened_;
   std::vector<RelaySocketId> closedSockets_;
   std::vector<std::pair<Endpoint, std::string>> atPeer_;
+  /// Those that the datagrams of `atPeer_` left by.
+  std::vector<RelaySocketId> sockets_;
   std::vector<Server::Event> events_;
   std::map<ClientId, std::string> closedClients_;
 };

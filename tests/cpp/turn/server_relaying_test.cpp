@@ -109,7 +109,7 @@ TEST_F(TurnServerRelaying, RefusesMalformedPermissionsAndChannels) {
                    me),
             400);
   EXPECT_EQ(codeOf(kUdp, channelBind(0x3fff, kPeer), me), 400);
-  EXPECT_EQ(codeOf(kUdp, channelBind(0x5000, kPeer), me), 400);
+  EXPECT_EQ(codeOf(kUdp, channelBind(0x7fff, kPeer), me), 400);
   EXPECT_EQ(codeOf(kUdp, channelBind(0x4000, at("203.0.113.50", 0)), me), 400);
   EXPECT_EQ(codeOf(kUdp, request(Method::kChannelBind), me), 400);
   EXPECT_EQ(codeOf(kUdp, channelBind(0x4000, kPeer), me), 200);
@@ -208,7 +208,8 @@ TEST_F(TurnServerRelaying, DropsWhatExceedsTheUsersOrTheTotalBandwidth) {
   for (int i = 0; i < 300; ++i)
     deliver(kOther, sendIndication(kPeer, kilobyte));
   EXPECT_EQ(atPeer_.size(), 150u);
-  EXPECT_EQ(server_->stats().datagramsDropped, 450u);
+  EXPECT_EQ(server_->stats().drops.bandwidth, 450u);
+  EXPECT_EQ(server_->stats().drops.total(), 450u);
   advance(Duration::seconds(1));
   server_->relayDatagram(opened_[0].socket, kPeer, asBytes(kilobyte), now_);
   drain();

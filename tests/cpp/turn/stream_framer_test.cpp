@@ -77,9 +77,9 @@ TEST(TurnStreamFramer, WaitsForThePaddingOfChannelData) {
 }
 
 TEST(TurnStreamFramer, RefusesWhatIsNotTurn) {
-  EXPECT_TRUE(refuses({'P', 'O', 'S', 'T'}));
+  EXPECT_TRUE(refuses({0x80, 0x60, 0x00, 0x00}));              // RTP
   EXPECT_TRUE(refuses({0x16, 0x03, 0x01, 0x02}));              // TLS
-  EXPECT_TRUE(refuses({0x50, 0x00, 0x00, 0x00}));              // above the channels
+  EXPECT_TRUE(refuses({0x7f, 0xff, 0x00, 0x00}));              // above the channels
   EXPECT_TRUE(refuses({0x00, 0x01, 0x00, 0x02}));              // no multiple of four
   EXPECT_TRUE(refuses({0x00, 0x01, 0x00, 0x04, 1, 2, 3, 4}));  // no magic cookie
 }
@@ -106,7 +106,8 @@ TEST(TurnStreamFramer, RefusesAMessageLongerThanItsLimit) {
 
 TEST(TurnChannelData, IsRefusedOutsideItsRangeAndWhenCutShort) {
   EXPECT_FALSE(ChannelData::parse(Bytes{0x3f, 0xff, 0, 0}));
-  EXPECT_FALSE(ChannelData::parse(Bytes{0x50, 0x00, 0, 0}));
+  EXPECT_FALSE(ChannelData::parse(Bytes{0x7f, 0xff, 0, 0}));
+  EXPECT_TRUE(ChannelData::parse(Bytes{0x7f, 0xfe, 0, 0}));
   EXPECT_FALSE(ChannelData::parse(Bytes{0x40, 0x00, 0, 1}));
   EXPECT_FALSE(ChannelData::parse(Bytes{0x40, 0x00, 0}));
   EXPECT_TRUE(ChannelData::parse(Bytes{0x40, 0x00, 0, 0}));

@@ -1,38 +1,38 @@
-"""Drives aiortc connections for a parent process.
-
-One JSON object per line. Commands on stdin: {"id", "pc", "method", ...}; answers on stdout:
-{"id", "result"} or {"id", "error"}; and events: {"pc", "event", ...}. Ends with its stdin.
-"""
+"""Drives aiortc connections for a parent process, by lines of JSON. Ends with its stdin."""
 
 import asyncio
-import base64
 import json
 import sys
 
+import aioice.ice
 from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSessionDescription
 from aiortc.sdp import candidate_from_sdp
 
-
-def emit(**message):
-    sys.stdout.write(json.dumps(message) + "\n")
-    sys.stdout.flush()
+from wire import decode, encode, snake_case, tell
 
 
 class Connection:
-    """One RTCPeerConnection and its channels, which are known to the parent by number."""
+    """One RTCPeerConnection and its channels, which are known to the parent by name."""
 
-    def __init__(self, number, ice_servers):
+    def __init__(self, number, configuration):
+        if configuration.get("iceTransportPolicy") == "relay":
+            # aiortc knows no such policy. Without an address of its own, which holds for the whole
+            # process from here on, it has nothing but what a TURN server gives it.
+            aioice.ice.get_host_addresses = lambda *_, **__: []
         self.number = number
         self.channels = {}
-        servers = [RTCIceServer(**server) for server in ice_servers]
+        servers = [RTCIceServer(**server) for server in configuration.get("iceServers", [])]
         self.pc = RTCPeerConnection(RTCConfiguration(iceServers=servers))
         for event in ("connectionstatechange", "iceconnectionstatechange",
                       "icegatheringstatechange", "signalingstatechange"):
             self.pc.on(event, lambda event=event: self.emit(event))
         self.pc.on("datachannel", self.announce)
 
+    def tell(self, **message):
+        tell(pc=self.number, states=self.states(), **message)
+
     def emit(self, event, **details):
-        emit(pc=self.number, event=event, states=self.states(), **details)
+        self.tell(event=event, **details)
 
     def states(self):
         return {
@@ -40,6 +40,7 @@ class Connection:
             "iceConnectionState": self.pc.iceConnectionState,
             "iceGatheringState": self.pc.iceGatheringState,
             "signalingState": self.pc.signalingState,
+            "localDescription": describe(self.pc.localDescription),
         }
 
     def watch(self, channel, key):
@@ -62,27 +63,26 @@ class Connection:
         )
         self.watch(channel, key)
 
-    async def create_offer(self):
+    async def create_offer(self, options):
         return describe(await self.pc.createOffer())
 
     async def create_answer(self):
         return describe(await self.pc.createAnswer())
 
-    async def set_local_description(self, type, sdp):
-        await self.pc.setLocalDescription(RTCSessionDescription(sdp=sdp, type=type))
-        return describe(self.pc.localDescription)
+    async def set_local_description(self, description):
+        await self.pc.setLocalDescription(RTCSessionDescription(**description))
 
-    async def set_remote_description(self, type, sdp):
-        await self.pc.setRemoteDescription(RTCSessionDescription(sdp=sdp, type=type))
+    async def set_remote_description(self, description):
+        await self.pc.setRemoteDescription(RTCSessionDescription(**description))
 
-    async def add_ice_candidate(self, candidate, sdpMid, sdpMLineIndex):
-        parsed = candidate_from_sdp(candidate.split(":", 1)[1])
-        parsed.sdpMid = sdpMid
-        parsed.sdpMLineIndex = sdpMLineIndex
+    async def add_ice_candidate(self, candidate):
+        # It has no call for the end of candidates that comes one by one.
+        if candidate["candidate"] == "":
+            return
+        parsed = candidate_from_sdp(candidate["candidate"].split(":", 1)[1])
+        parsed.sdpMid = candidate["sdpMid"]
+        parsed.sdpMLineIndex = candidate["sdpMLineIndex"]
         await self.pc.addIceCandidate(parsed)
-
-    async def add_transceiver(self, kind):
-        self.pc.addTransceiver(kind)
 
     async def create_data_channel(self, channel, label, options):
         self.watch(self.pc.createDataChannel(label, **options), channel)
@@ -98,34 +98,15 @@ class Connection:
 
 
 def describe(description):
-    return {"type": description.type, "sdp": description.sdp}
+    return description and {"type": description.type, "sdp": description.sdp}
 
 
-def encode(data):
-    if isinstance(data, str):
-        return {"text": data}
-    return {"base64": base64.b64encode(data).decode()}
-
-
-def decode(text, encoded):
-    return text if text is not None else base64.b64decode(encoded)
-
-
-async def run(connections, command):
-    number = command.pop("pc")
-    method = command.pop("method")
-    if method == "create":
-        connections[number] = Connection(number, **command)
-        return None
-    return await getattr(connections[number], method)(**command)
-
-
-async def answer(connections, command):
-    identity = command.pop("id")
+async def answer(connection, method, identity, parameters):
     try:
-        emit(id=identity, result=await run(connections, command))
+        result = await getattr(connection, snake_case(method))(**parameters)
+        connection.tell(id=identity, result=result)
     except Exception as error:  # the parent's promise rejects with it
-        emit(id=identity, error=f"{type(error).__name__}: {error}")
+        connection.tell(id=identity, error=f"{type(error).__name__}: {error}")
 
 
 async def main():
@@ -135,8 +116,14 @@ async def main():
     connections = {}
     tasks = set()
     while line := await reader.readline():
+        command = json.loads(line)
+        identity, number, method = (command.pop(key) for key in ("id", "pc", "method"))
+        if method == "create":
+            connections[number] = Connection(number, **command)
+            connections[number].tell(id=identity, result=None)
+            continue
         # Tasks begin in the order of the commands; a gathering must not hold up a close.
-        task = asyncio.create_task(answer(connections, json.loads(line)))
+        task = asyncio.create_task(answer(connections[number], method, identity, command))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
     await asyncio.gather(*(connection.close() for connection in connections.values()))

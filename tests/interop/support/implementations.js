@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import { RTCPeerConnection } from '../../../js/index.node.js';
 import { engine } from '../../../js/api/runtime.js';
-import { AiortcConnection } from './aiortc.js';
+import * as programs from './programs.js';
 import './waiting.js';
 
 /**
@@ -12,6 +12,7 @@ import './waiting.js';
  * @property {(configuration: object) => any} create  an RTCPeerConnection or what passes for one
  * @property {boolean} trickles            tells candidates after its description
  * @property {boolean} restartsIce
+ * @property {boolean} answersRestarts     with new credentials of its own
  * @property {number} largestMessage        that it sends
  * @property {boolean} sendsEmptyMessages
  * @property {boolean} sendsUnorderedPartial  knows channels that are both
@@ -22,9 +23,10 @@ import './waiting.js';
 const require = createRequire(import.meta.url);
 
 /** What a complete implementation does; below stands where peers fall short of it. */
-const kComplete = {
+export const kComplete = {
   trickles: true,
   restartsIce: true,
+  answersRestarts: true,
   largestMessage: 262_144,
   sendsEmptyMessages: true,
   sendsUnorderedPartial: true,
@@ -77,7 +79,7 @@ export const nodeDatachannel = {
 export const aiortc = {
   ...kComplete,
   name: 'aiortc',
-  create: (configuration) => new AiortcConnection(configuration),
+  create: programs.aiortc.create,
   trickles: false,
   restartsIce: false,
 };

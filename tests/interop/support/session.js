@@ -129,6 +129,17 @@ function fingerprint(message) {
 }
 
 /**
+ * The same message in both directions.
+ * @param {Channel} near
+ * @param {Channel} far
+ * @param {string} text
+ */
+export async function expectEcho(near, far, text) {
+  await expectDelivery(near, far, [text]);
+  await expectDelivery(far, near, [text]);
+}
+
+/**
  * Sends a file and compares its SHA-256 on both sides.
  * @param {Channel} from
  * @param {Channel} to

@@ -66,5 +66,12 @@ export function onEnd(ending) {
 }
 
 afterEach(async () => {
-  for (const ending of endings.splice(0).reverse()) await ending();
+  const problems = [];
+  for (const ending of endings.splice(0).reverse()) {
+    // The others have to end all the same.
+    await Promise.resolve()
+      .then(ending)
+      .catch((problem) => problems.push(problem));
+  }
+  if (problems.length > 0) throw problems[0];
 });

@@ -144,6 +144,31 @@ describe('UdpNetwork', () => {
     expect(closed.detail).toContain('ECONNREFUSED');
   });
 
+  it('connects from an interface to a TCP candidate of a peer', async () => {
+    const server = createServer((socket) => socket.pipe(socket));
+    const port = await listen(server);
+    const addresses = ['127.0.0.1', '127.0.0.2'];
+    const { sink, network, attachment } = attach({ addresses });
+    expect(network.connectsTcp).toBe(true);
+    attachment.gather();
+    await sink.next('complete');
+    const { id } = sink.of('interface').find(({ address }) => address === '127.0.0.2');
+    const accepted = once(server, 'connection');
+    attachment.openPeerStream({ streamId: 9, interfaceId: id, host: '127.0.0.1', port });
+    const [socket] = await accepted;
+    expect(socket.remoteAddress).toBe('127.0.0.2');
+    await sink.next('opened');
+    attachment.sendStream(9, new Uint8Array([0, 1, 42]));
+    const got = await sink.next('data');
+    expect([...got.data]).toEqual([0, 1, 42]);
+    socket.destroy();
+    expect(await sink.next('closed')).toMatchObject({ id: 9, reason: 'lost' });
+  });
+
+  it('leaves TCP candidates alone when it is told to', () => {
+    expect(attach({ tcp: false }).network.connectsTcp).toBe(false);
+  });
+
   it('carries a TLS stream and refuses a certificate that nobody vouches for', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tls-'));
     cleanups.push(() => rm(folder, { recursive: true }));

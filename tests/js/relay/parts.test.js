@@ -1,4 +1,11 @@
-import { ConnectionLimits, RateLimit, RateLimits } from '../../../js/relay/limits.js';
+import { ClientQueue } from '../../../js/relay/client-queue.js';
+import {
+  ConnectionLimits,
+  PendingBudget,
+  RateLimit,
+  RateLimits,
+  subscriberOf,
+} from '../../../js/relay/limits.js';
 import { createLogger } from '../../../js/relay/log.js';
 import { NameChannel } from '../../../js/relay/mdns.js';
 import { chooseRelayAddresses } from '../../../js/relay/relay-sockets.js';
@@ -21,6 +28,106 @@ describe('issueCredentials', () => {
       password: 'wjwSXO2ch1B6VaLTLMy2Avn5O9o=',
       ttl: 3600,
     });
+  });
+});
+
+describe('subscriberOf', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2::9', '2001:db8:1:2::/64'],
+    ['2001:DB8:1::', '2001:db8:1:0::/64'],
+    ['2001:db8::1:2:3:4:5', '2001:db8:0:1::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['', ''],
+  ])('counts %j as %j', (address, subscriber) => {
+    expect(subscriberOf(address)).toBe(subscriber);
+  });
+});
+
+describe('PendingBudget', () => {
+  it('holds everybody to a share once all together have too much', () => {
+    const budget = new PendingBudget({ total: 1000, share: 100 });
+    const [greedy, other] = [budget.open(), budget.open()];
+    expect(budget.allowance(5000)).toBe(5000);
+    greedy.add(900);
+    expect(budget.allowance(5000)).toBe(5000);
+    other.add(100);
+    expect(budget.allowance(5000)).toBe(100);
+    expect(budget.allowance(50)).toBe(50);
+    greedy.release(500);
+    expect([greedy.pending, other.pending, budget.pending]).toEqual([400, 100, 500]);
+    expect(budget.allowance(5000)).toBe(5000);
+  });
+
+  it('takes an account back once, whatever is released after that', () => {
+    const budget = new PendingBudget({ total: 1000 });
+    const account = budget.open();
+    account.add(300);
+    account.close();
+    account.release(300);
+    account.close();
+    expect(budget.pending).toBe(0);
+  });
+});
+
+describe('ClientQueue', () => {
+  const frame = (/** @type {number} */ size) => {
+    const bytes = new Uint8Array(size);
+    new DataView(bytes.buffer).setUint16(0, 0x4000);
+    new DataView(bytes.buffer).setUint16(2, size - 4);
+    return bytes;
+  };
+  const stuck = { bufferedAmount: () => 1e9, write: () => {} };
+
+  it('drops datagrams beyond its share while others fill the budget, and keeps control', () => {
+    const budget = new PendingBudget({ total: 10_000, share: 2000 });
+    const other = budget.open();
+    let dropped = 0;
+    const queue = new ClientQueue(stuck, {
+      budget,
+      maxPendingBytes: 1e6,
+      onDropped: () => dropped++,
+      onOverrun: () => {},
+    });
+    for (let i = 0; i < 4; i++) queue.push(frame(1000));
+    expect(dropped).toBe(0);
+    other.add(10_000);
+    queue.push(frame(1000));
+    expect(dropped).toBe(1);
+    queue.push(Uint8Array.of(1, 1, 0, 0, ...new Uint8Array(16)));
+    expect(budget.pending).toBe(14_020);
+    queue.close();
+    expect(budget.pending).toBe(10_000);
+    queue.push(frame(1000));
+    expect(budget.pending).toBe(10_000);
+  });
+
+  it('gives back what was written or dropped', () => {
+    const budget = new PendingBudget({ total: 1e6 });
+    const written = [];
+    let full = false;
+    const queue = new ClientQueue(
+      {
+        bufferedAmount: () => (full ? 1e9 : 0),
+        write: (bytes, done) => written.push([bytes.length, done]),
+      },
+      { budget, maxPendingBytes: 2000, onDropped: () => {}, onOverrun: () => {} },
+    );
+    queue.start();
+    queue.push(frame(800));
+    queue.flush();
+    expect(budget.pending).toBe(800);
+    full = true;
+    for (let i = 0; i < 9; i++) queue.push(frame(800));
+    queue.flush();
+    expect(budget.pending).toBeLessThanOrEqual(800 + 2000);
+    full = false;
+    written[0][1]();
+    for (const [, done] of written.slice(1)) done();
+    expect(budget.pending).toBe(0);
   });
 });
 
@@ -74,6 +181,43 @@ describe('createLogger', () => {
     expect(lines).toEqual([
       '{"time":"1970-01-01T00:00:00.000Z","level":"warn","event":"loud","text":"two\\nlines"}\n',
     ]);
+  });
+});
+
+describe('the text format of the log', () => {
+  it('has a line for people, in which nobody can fake another', () => {
+    const lines = [];
+    const log = createLogger({
+      format: 'text',
+      write: (line) => lines.push(line),
+      clock: () => new Date(0),
+    });
+    log.warn('refused', { origin: 'evil\n1970 fake', port: 80, address: '::1', gone: undefined });
+    expect(lines).toEqual([
+      '1970-01-01T00:00:00.000Z warn  refused origin="evil\\n1970 fake" port=80 address=::1\n',
+    ]);
+  });
+});
+
+describe('a limited log', () => {
+  it('says how many lines of an event it left out, and leaves out no error', () => {
+    const lines = [];
+    let ms = 0;
+    const log = createLogger({
+      limited: true,
+      write: (line) => lines.push(JSON.parse(line)),
+      clock: () => new Date(ms),
+    });
+    for (let i = 0; i < 1000; i++) log.warn('refused');
+    log.warn('other');
+    for (let i = 0; i < 300; i++) log.error('broken');
+    const count = (event) => lines.filter((line) => line.event === event).length;
+    expect([count('refused'), count('other'), count('broken')]).toEqual([200, 1, 300]);
+    ms = 1000;
+    log.warn('refused');
+    log.warn('refused');
+    expect(lines.at(-2)).toMatchObject({ event: 'refused', suppressed: 800 });
+    expect(lines.at(-1)).not.toHaveProperty('suppressed');
   });
 });
 

@@ -1,25 +1,19 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { promisify } from 'node:util';
 import { UdpNetwork } from '../../../js/net/udp-network.js';
 import { RecordingSink, stunMessage } from '../net/support/recording-sink.js';
-import { onCleanup, startTurnRelay } from './support/harness.js';
+import { OptionError } from '../../../js/relay/options.js';
+import { createCertificate } from './support/certificates.js';
+import { onCleanup, startRelay, startTurnRelay, startUpstream } from './support/harness.js';
 import { TurnClient, Transports } from './support/turn-client.js';
 
-const run = promisify(execFile);
-
-async function createCertificate(folder) {
-  const [tlsKey, tlsCert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  await run('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-    ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
-    ...['-days', '2', '-keyout', tlsKey, '-out', tlsCert],
-  ]);
-  return { tlsKey, tlsCert, ca: await readFile(tlsCert) };
+async function createFiles(options) {
+  const folder = await mkdtemp(join(tmpdir(), 'relay-tls-'));
+  onCleanup(() => rm(folder, { recursive: true }));
+  return createCertificate(folder, options);
 }
 
 async function fingerprint(port) {
@@ -32,9 +26,7 @@ async function fingerprint(port) {
 
 describe('the relay with a certificate', () => {
   it('serves wss: and turns:, and takes a renewed certificate without a restart', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'relay-tls-'));
-    onCleanup(() => rm(folder, { recursive: true }));
-    const { ca, ...files } = await createCertificate(folder);
+    const { ca, folder, files } = await createFiles();
     const relay = await startTurnRelay({ ...files, turnsPort: 0 });
     expect(relay.url).toMatch(/^wss:/);
     expect(relay.uris.map((uri) => uri.split(':')[0])).toEqual(['wss', 'turn', 'turn', 'turns']);
@@ -62,6 +54,70 @@ describe('the relay with a certificate', () => {
     expect(after[0]).not.toBe(before[0]);
     // Whoever was connected stays so.
     expect(await client.refresh(0)).toMatchObject({ ok: true });
+  });
+
+  it('notices by itself that the files were replaced', async () => {
+    const { files } = await createFiles();
+    const upstreams = [(await startUpstream()).address];
+    const relay = await startRelay({ ...files, upstreams }, { tlsCheckIntervalMs: 5 });
+    const before = await fingerprint(relay.ports.http);
+    // Renamed into place, as certificate tools do.
+    const renewed = await createFiles();
+    await rename(renewed.files.tlsKey, files.tlsKey);
+    await rename(renewed.files.tlsCert, files.tlsCert);
+    await relay.log.next('tls-reloaded');
+    expect(await fingerprint(relay.ports.http)).not.toBe(before);
+  });
+
+  it.each([
+    ['that is no certificate', ({ tlsCert }) => writeFile(tlsCert, 'not a certificate')],
+    [
+      'that belongs to another key',
+      async ({ tlsKey }) => rename((await createFiles()).files.tlsKey, tlsKey),
+    ],
+    ['that is missing', ({ tlsCert }) => rm(tlsCert)],
+    ['that has expired', ({ folder }) => createCertificate(folder, { days: 2 })],
+  ])('keeps the certificate that works when there is one %s', async (_, spoil) => {
+    const { files, folder } = await createFiles({ days: 9 });
+    const upstreams = [(await startUpstream()).address];
+    const relay = await startRelay(
+      { ...files, upstreams },
+      { tlsCheckIntervalMs: 60_000, unixMs: () => Date.now() + 3 * 86_400_000 },
+    );
+    const before = await fingerprint(relay.ports.http);
+    await spoil({ ...files, folder });
+    await relay.reloadTls();
+    await relay.log.next('tls-not-reloaded');
+    expect(await fingerprint(relay.ports.http)).toBe(before);
+    expect(JSON.stringify(relay.log.lines)).not.toContain('PRIVATE KEY');
+    // And takes a good one after that.
+    await createCertificate(folder, { days: 9 });
+    await relay.reloadTls();
+    expect(await fingerprint(relay.ports.http)).not.toBe(before);
+  });
+
+  it('tells of a bad file once, however often it is looked at', async () => {
+    const { files } = await createFiles();
+    const upstreams = [(await startUpstream()).address];
+    const relay = await startRelay({ ...files, upstreams }, { tlsCheckIntervalMs: 2 });
+    await writeFile(files.tlsCert, 'nonsense');
+    await relay.log.next('tls-not-reloaded');
+    await rm(files.tlsKey);
+    while (relay.log.lines.filter(({ event }) => event === 'tls-not-reloaded').length < 2) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const texts = relay.log.lines
+      .filter(({ event }) => event === 'tls-not-reloaded')
+      .map(({ text }) => text);
+    expect(new Set(texts).size).toBe(texts.length);
+  });
+
+  it('does not start with files that it cannot use, and says why', async () => {
+    const { files } = await createFiles();
+    await writeFile(files.tlsKey, 'nonsense');
+    const start = startRelay({ ...files, upstreams: [{ host: '127.0.0.1', port: 1, tls: false }] });
+    await expect(start).rejects.toThrow(OptionError);
+    await expect(start).rejects.toThrow(/--tls-cert and --tls-key/);
   });
 });
 

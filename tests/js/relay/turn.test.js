@@ -282,7 +282,7 @@ describe('slow and hostile clients', () => {
     await other.bindChannel(0x4000, peer.address, peer.port);
     const flood = Buffer.alloc(8000);
     let sent = 0;
-    while (relay.stats().droppedForSlowClients < 100) {
+    while (relay.stats().dropped.slowClients < 100) {
       // The peer sends to the slow client's relayed address; the echo of our own would pace us.
       peer.socket.send(flood, slow.relayed.port, '127.0.0.1');
       if (++sent % 20 === 0) await turn();

@@ -284,6 +284,48 @@ describe('coturn behind the bridge', () => {
     expect((await Promise.all(texts)).sort()).toEqual(['one', 'three', 'two']);
   });
 
+  it('goes over to the other coturn when one dies, and back once it lives again', async () => {
+    const coturns = [await startCoturn({ secret }), await startCoturn({ secret })];
+    const peer = await startEchoPeer();
+    const upstreams = coturns.map(({ address }) => address);
+    const relay = await startRelay({ upstreams }, { healthIntervalMs: 20 });
+    const healthy = () => relay.stats().upstreams.map((one) => one.healthy);
+    const pinned = () => relay.stats().upstreams.map((one) => one.connections);
+    const session = async () => {
+      const user = issueCredentials({ secret, ttlSeconds: 60, nowMs: Date.now() });
+      const client = new TurnClient(await Transports.websocket(relay.url), user);
+      onCleanup(() => client.close());
+      expect(await client.allocate()).toMatchObject({ ok: true });
+      expect(await client.bindChannel(0x4000, peer.address, peer.port)).toMatchObject({ ok: true });
+      return client;
+    };
+    const echoes = async (client, text) => {
+      const index = client.received.length;
+      client.sendOnChannel(0x4000, text);
+      return `${(await client.datagram(index)).data}`;
+    };
+    const clients = [await session(), await session()];
+    expect(pinned()).toEqual([1, 1]);
+
+    const closed = once(clients[0].transport.socket, 'close');
+    await coturns[0].stop();
+    // Its clients are told to come again; the other one's notice nothing.
+    expect((await closed)[0]).toBe(1012);
+    expect(await echoes(clients[1], 'still here')).toBe('still here');
+    while (healthy()[0]) await relay.log.next('upstream-down');
+    const again = await session();
+    expect(await echoes(again, 'elsewhere')).toBe('elsewhere');
+    expect(pinned()).toEqual([0, 2]);
+    expect((await fetch(`${relay.httpUrl}health`)).status).toBe(200);
+
+    await startCoturn({ secret, port: coturns[0].port });
+    await relay.log.next('upstream-up');
+    // The fewest clients: all that come now, until it has as many. Nobody is moved.
+    await session();
+    expect(pinned()).toEqual([1, 2]);
+    expect(await echoes(clients[1], 'where it was')).toBe('where it was');
+  });
+
   it('lets coturn refuse a wrong password', async () => {
     const coturn = await startCoturn({ secret });
     const relay = await startRelay({ upstreams: [coturn.address] });

@@ -1,7 +1,7 @@
 // GStreamer's webrtcbin, through its Python bindings.
 
 import { inRoot } from '../../lib/paths.mjs';
-import { ensurePackages } from '../../setup/debian.mjs';
+import { gstreamer } from '../../setup/prepare.mjs';
 import { startPeer } from '../process-peer.mjs';
 
 export const title = 'GStreamer webrtcbin';
@@ -34,13 +34,6 @@ export const moreOffers = [
 ];
 
 export async function open() {
-  await ensurePackages('recording GStreamer', {
-    'gstreamer1.0-plugins-base': '',
-    'gstreamer1.0-plugins-good': '',
-    'gstreamer1.0-plugins-bad': '',
-    'gstreamer1.0-nice': '',
-    'gir1.2-gst-plugins-bad-1.0': '',
-    'python3-gi': 'python:gi',
-  });
+  await gstreamer('recording GStreamer');
   return startPeer('/usr/bin/python3', [inRoot('tools/record-sdp/peers/gstreamer_peer.py')]);
 }

@@ -1,9 +1,7 @@
 // pion/webrtc: WebRTC in Go, from Debian's source packages.
 
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
-import { inCache, inRoot } from '../../lib/paths.mjs';
-import { capture, run } from '../../lib/run.mjs';
-import { ensurePackages } from '../../setup/debian.mjs';
+import { inRoot } from '../../lib/paths.mjs';
+import { buildPionProgram } from '../../setup/pion.mjs';
 import { startPeer } from '../process-peer.mjs';
 
 export const title = 'pion';
@@ -15,8 +13,6 @@ export const lacks = {
   refused: 'it fails where a section of its is refused',
   hold: 'its directions cannot be set',
 };
-
-const kPackage = 'golang-github-pion-webrtc.v3-dev';
 
 /** @type {import('../scenarios.mjs').OfferScenario[]} */
 export const moreOffers = [
@@ -36,22 +32,9 @@ export const moreOffers = [
 ];
 
 export async function open() {
-  await ensurePackages('recording pion', { 'golang-go': 'go', [kPackage]: '' });
-  // The packages are laid out for GOPATH; a go.mod lets their own paths have versions in them.
-  const workspace = inCache('record-sdp', 'pion');
-  const source = `${workspace}/src/recorder`;
-  mkdirSync(source, { recursive: true });
-  cpSync(inRoot('tools/record-sdp/peers/pion/main.go'), `${source}/main.go`);
-  writeFileSync(`${source}/go.mod`, 'module recorder\n');
-  const debian = capture('dpkg-query', ['-W', '-f', '${Version}', kPackage]) ?? '';
-  const version = debian.replace(/-[^-]*$/, '');
-  await run(
-    'go',
-    ['build', '-ldflags', `-X main.version=${version}`, '-o', `${workspace}/recorder`],
-    {
-      cwd: source,
-      env: { GO111MODULE: 'off', GOPATH: `${workspace}:/usr/share/gocode`, GOFLAGS: '' },
-    },
+  const program = await buildPionProgram(
+    'recording pion',
+    inRoot('tools/record-sdp/peers/pion/main.go'),
   );
-  return startPeer(`${workspace}/recorder`, []);
+  return startPeer(program, []);
 }

@@ -18,8 +18,8 @@ async function freePort() {
 }
 
 /** Starts coturn with a shared secret; resolves once it accepts connections. */
-export async function startCoturn({ secret }) {
-  const port = await freePort();
+export async function startCoturn({ secret, port: wanted }) {
+  const port = wanted ?? (await freePort());
   const folder = await mkdtemp(join(tmpdir(), 'coturn-'));
   const child = spawn(
     '/usr/bin/turnserver',
@@ -34,9 +34,12 @@ export async function startCoturn({ secret }) {
     { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const ended = once(child, 'exit');
-  onCleanup(async () => {
+  const stop = async () => {
     child.kill('SIGKILL');
     await ended;
+  };
+  onCleanup(async () => {
+    await stop();
     await rm(folder, { recursive: true, force: true });
   });
   await new Promise((resolve, reject) => {
@@ -50,5 +53,5 @@ export async function startCoturn({ secret }) {
     child.stderr.on('data', read);
     child.once('exit', (code) => reject(new Error(`coturn ended with ${code}: ${text}`)));
   });
-  return { port, address: { host: '127.0.0.1', port, tls: false } };
+  return { port, stop, address: { host: '127.0.0.1', port, tls: false } };
 }

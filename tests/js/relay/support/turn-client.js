@@ -28,6 +28,9 @@ const Attribute = {
   relayedAddress: 0x0016,
   addressFamily: 0x0017,
   evenPort: 0x0018,
+  additionalFamily: 0x8000,
+  addressError: 0x8001,
+  reservationToken: 0x0022,
   transport: 0x0019,
   mappedAddress: 0x0020,
 };
@@ -93,7 +96,7 @@ export const Transports = {
       socket.once('error', reject);
     });
     const transport = { stream: true, socket, send: (bytes) => socket.send(bytes) };
-    socket.on('message', (data, isBinary) => isBinary && transport.onData(data));
+    socket.on('message', (data, isBinary) => isBinary && transport.onData?.(data));
     transport.close = () => socket.terminate();
     return transport;
   },
@@ -105,16 +108,17 @@ export const Transports = {
     });
     socket.on('error', () => {});
     const transport = { stream: true, socket, send: (bytes) => socket.write(bytes) };
-    socket.on('data', (data) => transport.onData(data));
+    socket.on('data', (data) => transport.onData?.(data));
     transport.close = () => socket.destroy();
     return transport;
   },
-  async udp(host, port) {
+  async udp(host, port, { localAddress } = {}) {
     const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+    if (localAddress) await new Promise((resolve) => socket.bind(0, localAddress, resolve));
     await new Promise((resolve) => socket.connect(port, host, resolve));
     socket.on('error', () => {});
     const transport = { stream: false, socket, send: (bytes) => socket.send(bytes) };
-    socket.on('message', (data) => transport.onData(data));
+    socket.on('message', (data) => transport.onData?.(data));
     transport.close = () => socket.close();
     return transport;
   },
@@ -165,10 +169,12 @@ export class TurnClient {
   }
 
   /** Allocates, answering the challenge; resolves to the response. */
-  async allocate({ family, evenPort } = {}) {
+  async allocate({ family, evenPort, reserve, additional, token } = {}) {
     const wanted = [[Attribute.transport, () => Buffer.of(17, 0, 0, 0)]];
     if (family === 6) wanted.push([Attribute.addressFamily, () => Buffer.of(2, 0, 0, 0)]);
-    if (evenPort) wanted.push([Attribute.evenPort, () => Buffer.of(0)]);
+    if (evenPort) wanted.push([Attribute.evenPort, () => Buffer.of(reserve ? 0x80 : 0)]);
+    if (additional) wanted.push([Attribute.additionalFamily, () => Buffer.of(2, 0, 0, 0)]);
+    if (token) wanted.push([Attribute.reservationToken, () => token]);
     const first = await this.request(Method.allocate, wanted);
     if (first.code !== 401) return first;
     this.realm = first.attributes.realm;
@@ -184,9 +190,13 @@ export class TurnClient {
     return this.request(Method.refresh, [[Attribute.lifetime, () => value]]);
   }
 
-  permit(address, port = 9) {
-    const peer = (id) => xorAddress(address, port, id);
-    return this.request(Method.createPermission, [[Attribute.peerAddress, peer]]);
+  /** One permission for all of the addresses. */
+  permit(...addresses) {
+    const peers = addresses.map((address) => [
+      Attribute.peerAddress,
+      (id) => xorAddress(address, 9, id),
+    ]);
+    return this.request(Method.createPermission, peers);
   }
 
   bindChannel(number, address, port) {
@@ -259,7 +269,14 @@ export class TurnClient {
       if (kind === Attribute.nonce) attributes.nonce = value;
       if (kind === Attribute.data) attributes.data = value;
       if (kind === Attribute.lifetime) attributes.lifetime = value.readUInt32BE(0);
-      if (kind === Attribute.relayedAddress) attributes.relayed = readAddress(value, id);
+      if (kind === Attribute.relayedAddress) {
+        attributes.relayed ??= readAddress(value, id);
+        attributes.allRelayed = [...(attributes.allRelayed ?? []), readAddress(value, id)];
+      }
+      if (kind === Attribute.addressError) {
+        attributes.addressError = { family: value[0], code: value[2] * 100 + value[3] };
+      }
+      if (kind === Attribute.reservationToken) attributes.token = value;
       if (kind === Attribute.mappedAddress) attributes.mapped = readAddress(value, id);
       if (kind === Attribute.peerAddress) attributes.peer = readAddress(value, id);
       at += 4 + Math.ceil(length / 4) * 4;

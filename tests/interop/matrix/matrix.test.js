@@ -1,0 +1,74 @@
+// One test for each cell of the interop matrix that can be run; `npm run interop-matrix` runs them peer
+// by peer and prints the table. INTEROP_MATRIX has the words that choose cells.
+
+import { ours } from '../support/implementations.js';
+import { kUser, oursThroughRelay, startRelay } from '../support/networks.js';
+import { Peer } from '../support/peer.js';
+import { restart } from '../support/restart.js';
+import { connect, expectEcho, expectFileTransfer, noise } from '../support/session.js';
+import { chooseCells } from './cells.js';
+import { peers } from './peers.js';
+
+const kFile = noise(128 * 1024);
+
+/** Our end, and the kind of candidate that it talks from. */
+const sockets = {
+  async relay() {
+    // It resolves the names behind which browsers hide their addresses.
+    const { url } = await startRelay({ mdns: true });
+    return { end: new Peer(oursThroughRelay(url, kUser)), type: 'relay' };
+  },
+  async udp() {
+    return { end: new Peer(ours), type: 'host' };
+  },
+};
+
+const cells = chooseCells(process.env.INTEROP_MATRIX?.split(' ')).filter(({ lack }) => !lack);
+
+/** A browser takes a while to start. */
+beforeAll(
+  () => Promise.all([...new Set(cells.map(({ peer }) => peers[peer.id].start?.()))]),
+  90_000,
+);
+
+test.each(cells)('$name', async ({ peer, socket, offerer, mode }) => {
+  const { end: us, type } = await sockets[socket]();
+  const them = new Peer(peers[peer.id]);
+  const [from, to] = offerer === 'we-offer' ? [us, them] : [them, us];
+  const trickle = mode !== 'complete';
+
+  const near = from.createChannel('matrix');
+  const { offer, answer } = await connect(from, to, { trickle });
+  const far = await to.announced('matrix');
+  await Promise.all([near.opened, far.opened]);
+  expectCandidates(from, offer, trickle);
+  expectCandidates(to, answer, trickle);
+  await expectExchange(near, far);
+  expectSocket(us, type);
+
+  if (mode !== 'restart') return;
+  await restart(us, from, to);
+  await Promise.all([us.connected(), them.connected()]);
+  await expectExchange(near, far);
+  expectSocket(us, type);
+});
+
+/** A message each way, and a file each way at the same time. */
+async function expectExchange(near, far) {
+  await expectEcho(near, far, 'grüße 🚀');
+  await Promise.all([expectFileTransfer(near, far, kFile), expectFileTransfer(far, near, kFile)]);
+}
+
+/** Candidates were told as the mode says: after the description, or in it. */
+function expectCandidates({ candidates, implementation }, { sdp }, trickle) {
+  const trickled = trickle && implementation.trickles;
+  const inDescription = /^a=candidate:/m.test(sdp);
+  expect({ inDescription, afterIt: candidates.length > 0 }).toEqual({
+    inDescription: !trickled,
+    afterIt: trickled,
+  });
+}
+
+function expectSocket({ pc }, type) {
+  expect(pc.sctp.transport.iceTransport.getSelectedCandidatePair().local.type).toBe(type);
+}
