@@ -150,6 +150,7 @@ class Agent {
   void addBase(const Base& base, Candidate candidate, Timestamp now);
   void removeBase(BaseId base, Timestamp now);
   void refusePeer(BaseId base, const IpAddress& peer);
+  static void standBy(Pair& pair);
   void addReflexive(BaseId base, Candidate candidate);
   void addResolvedCandidate(Session& session, Candidate candidate, Timestamp now);
   const Base* findBase(BaseId id) const;

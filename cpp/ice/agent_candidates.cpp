@@ -95,7 +95,7 @@ void Agent::addBase(const Base& base, Candidate candidate, Timestamp now) {
     Pair* pair = formPair(*current_, base, remote, now);
     // A network or an allocation that came later: it stands by before the pair in use is lost.
     if (pair != nullptr && gatheringState_ == GatheringState::kComplete)
-      pair->standsBy = true;
+      standBy(*pair);
   }
 }
 
@@ -258,13 +258,24 @@ void Agent::addResolvedCandidate(Session& session, Candidate candidate, Timestam
     formPairs(session, added, now);
   else
     formTcpPairs(session, added, now);
-  // After the end of all, one in place of another that the peer has lost.
-  if (!session.remoteEnded)
+  // After the end of all, or long after a pair was there: in place of another that the peer has
+  // lost.
+  const bool isLate = session.remoteEnded || !lostAt_.isNever() ||
+                      (!session.firstValidAt.isNever() &&
+                       now >= session.firstValidAt + config_.timings.failurePatience);
+  if (!isLate)
     return;
   for (const auto& pair : session.checks.pairs()) {
     if (pair->remote == added.id)
-      pair->standsBy = true;
+      standBy(*pair);
   }
+}
+
+// It waits for no pair of its foundation: that is often the one with the candidate that is dead.
+void Agent::standBy(Pair& pair) {
+  pair.standsBy = true;
+  if (pair.state == PairState::kFrozen)
+    pair.state = PairState::kWaiting;
 }
 
 void Agent::formPairs(Session& session, const RemoteCandidate& remote, Timestamp now) {

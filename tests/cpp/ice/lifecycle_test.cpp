@@ -245,7 +245,7 @@ TEST(IceTakeover, LosingTheOnlyInterfaceFailsInTheEnd) {
   connect(pair);
   pair.a.removeInterface(1);
   EXPECT_TRUE(
-      pair.runUntil([&] { return pair.a.agent.state() == State::kFailed; }, Duration::seconds(16)));
+      pair.runUntil([&] { return pair.a.agent.state() == State::kFailed; }, Duration::seconds(31)));
   EXPECT_EQ(pair.a.states.back(), State::kFailed);
 }
 

@@ -9,6 +9,7 @@ namespace rtc::ice::test {
 turn::ServerConfig TurnNode::openConfig() {
   turn::ServerConfig config;
   config.users["user"] = "pass";
+  config.ipv6 = false;
   config.policy = turn::PeerPolicy({*turn::Cidr::parse("0.0.0.0/0"), *turn::Cidr::parse("::/0")});
   return config;
 }

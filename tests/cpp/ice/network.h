@@ -47,6 +47,7 @@ class TurnNode {
   turn::Server& server() { return *server_; }
   size_t openRelays() const { return relays_.size(); }
 
+  /// Relays IPv4 alone, so that an allocation is one candidate.
   static turn::ServerConfig openConfig();
 
  private:

@@ -251,15 +251,18 @@ TEST(IceRecovery, AStreamThatSwallowsEverythingIsGivenUpForAnother) {
 }
 
 TEST(IceRecovery, TwoEndsThatLoseTheSameRelayFindEachOtherByTrickling) {
-  for (const int64_t downtime : {0, 3, 15}) {
+  for (const auto& [downtime, ipv6] :
+       {std::pair{0, false}, std::pair{3, true}, std::pair{15, false}}) {
     SCOPED_TRACE(downtime);
     Pair2 pair(both(kRelayStream));
-    TurnNode& turn = pair.addTurn();
+    turn::ServerConfig config = TurnNode::openConfig();
+    config.ipv6 = ipv6;
+    TurnNode& turn = pair.addTurn(config);
     connectBothThroughRelay(pair);
     turn.fall();
     pair.runFor(Duration::seconds(downtime));
     turn.rise();
-    ASSERT_TRUE(pair.runUntil([&] { return pair.isConnected(); }, Duration::seconds(10)));
+    ASSERT_TRUE(pair.runUntil([&] { return pair.isConnected(); }, Duration::seconds(5)));
     EXPECT_TRUE(pair.delivers(pair.a, pair.b, "there"));
     EXPECT_TRUE(pair.delivers(pair.b, pair.a, "and back"));
     EXPECT_FALSE(sawState(pair.a, State::kFailed));
