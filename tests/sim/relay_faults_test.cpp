@@ -107,7 +107,7 @@ TEST(RelayFaults, WithoutTricklingTheRestartThatIsAskedForBringsTheTransferThrou
   expectWhole(session, transfer);
 }
 
-TEST(RelayFaults, ATransferGoesOnWhenTheStreamOfOneEndIsCutAgainAndAgain) {
+TEST(RelayFaults, ATransferGoesOnWhenTheStreamsAreCutAgainAndAgain) {
   Session session(onRelayAlone());
   Transfer transfer(session, 4 * kMegabyte);
   beginTransfer(session, transfer);
