@@ -32,6 +32,7 @@ Server::Server(ServerConfig config, RandomSource& random)
       credentials_(config_.realm, config_.users, config_.secrets),
       authFailures_(config_.authFailuresPerSecond, config_.authFailureBurst),
       challenges_(config_.challengesPerSecond, config_.challengeBurst),
+      bindings_(config_.bindingsPerSecond, config_.bindingBurst),
       bandwidth_(bandwidthBucket(config_.bytesPerSecond)) {}
 
 void Server::clientConnected(ClientId id, ClientKind kind, const Endpoint& source, Timestamp now) {

@@ -418,8 +418,9 @@ class RelayServer {
         connectionsCheckingInterval: Math.ceil(headersTimeout / 2),
         maxHeaderSize: 8192,
       };
+      const handshakeTimeout = this.options_.limits.handshakeTimeoutMs;
       const server = this.tls_
-        ? createHttpsServer({ ...settings, ...this.tls_ }, onRequest)
+        ? createHttpsServer({ ...settings, ...this.tls_, handshakeTimeout }, onRequest)
         : createHttpServer(settings, onRequest);
       server.on('connection', (/** @type {import('node:net').Socket} */ socket) =>
         this.admitHttp_(socket),
