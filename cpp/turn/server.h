@@ -208,7 +208,7 @@ class Server {
     ClientId id;
     ClientKind kind = ClientKind::kUdp;
     Endpoint source;
-    StreamFramer framer;
+    StreamFramer framer{StreamFramer::kLongestFrame, kLastLegacyChannel};
     Timestamp lastHeard;
     Timestamp timer = Timestamp::never();
     std::optional<Allocation> allocation;
