@@ -254,7 +254,9 @@ void Server::relayToPeer(Client& client, const Endpoint& peer, ByteSpan data, Ti
     ++stats_.drops.noPermission;
     return;
   }
-  const auto inside = relayed_.find(peer);
+  // Allocations have one address of a family, so most peers need no look.
+  const bool mayBeInside = permission->allocationsOnly || peer.address == from->endpoint->address;
+  const auto inside = mayBeInside ? relayed_.find(peer) : relayed_.end();
   if (inside == relayed_.end() && permission->allocationsOnly) {
     ++stats_.drops.ownAddress;
     return;
