@@ -9,10 +9,10 @@ import { cpuSeconds, residentBytes } from './processes.js';
 const kPayload = 1200;
 const kChannel = 0x4000;
 const kFrame = 4 + kPayload;
-/** Datagrams of one client that are under way. */
-const kWindow = 64;
+/** Datagrams that are under way, of all clients: as many as fit into a socket of the peer's. */
+const kWindow = 60;
 /** What has not come by then is lost. */
-const kLostMs = 20;
+const kLostMs = 250;
 const kBuffer = 4 * 1024 * 1024;
 
 /**
@@ -70,7 +70,7 @@ export async function flood(relay, clients, direction, seconds) {
   peer.setRecvBufferSize(kBuffer);
   peer.setSendBufferSize(kBuffer);
   const { port } = peer.address();
-  const flows = clients.map((client, i) => ({ client, i, underWay: 0, movedAt: 0, bytes: 0 }));
+  const flows = clients.map((client) => ({ client, underWay: 0, queued: 0, movedAt: 0, bytes: 0 }));
   const byPort = new Map(flows.map((flow) => [flow.client.relayed.port, flow]));
   for (const { client } of flows) {
     const { ok, code } = await client.bindChannel(kChannel, '127.0.0.1', port);
@@ -83,13 +83,21 @@ export async function flood(relay, clients, direction, seconds) {
   const payload = frame.subarray(4);
   let arrived = 0;
   let running = true;
-  const send = (flow) => {
-    flow.underWay++;
-    if (direction === 'out') flow.client.transport.send(frame);
-    else peer.send(payload, flow.client.relayed.port, '127.0.0.1');
+  // On a stream what is sent in one turn leaves together, as real clients do it.
+  const flush = (flow) => {
+    flow.client.transport.send(Buffer.concat(Array(flow.queued).fill(frame)));
+    flow.queued = 0;
   };
+  const send = (flow) => {
+    const { transport, relayed } = flow.client;
+    flow.underWay++;
+    if (direction === 'in') peer.send(payload, relayed.port, '127.0.0.1');
+    else if (!transport.stream) transport.send(frame);
+    else if (flow.queued++ === 0) setImmediate(flush, flow);
+  };
+  const window = Math.max(1, Math.floor(kWindow / flows.length));
   const fill = (flow) => {
-    while (running && flow.underWay < kWindow) send(flow);
+    while (running && flow.underWay < window) send(flow);
   };
   const came = (flow) => {
     arrived++;

@@ -15,7 +15,10 @@ const kTicksPerSecond = 100;
  * @returns {Promise<{pid: number, output: string, stop: () => Promise<void>}>}
  */
 export async function startServer(command, args, ready) {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // Whatever ends us, a turn that took too long included, ends the server as well.
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = once(child, 'exit');
   let output = '';
   await new Promise((resolve, reject) => {

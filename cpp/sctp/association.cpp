@@ -140,6 +140,8 @@ Statistics Association::statistics() const {
     result.chunksRetransmitted += outgoing.chunksRetransmitted();
     result.retransmissionTimeouts += outgoing.timeouts();
     result.fastRetransmits += outgoing.fastRetransmits();
+    result.needlessRetransmits += outgoing.needlessRetransmits();
+    result.tailLossProbes += outgoing.probes();
     result.congestionWindow = outgoing.congestion().window();
     result.slowStartThreshold = outgoing.congestion().slowStartThreshold();
     result.bytesInFlight = outgoing.bytesInFlight();

@@ -76,6 +76,9 @@ struct Statistics {
   uint64_t chunksRetransmitted = 0;
   uint64_t retransmissionTimeouts = 0;
   uint64_t fastRetransmits = 0;
+  /// Chunks that were sent again though they had arrived.
+  uint64_t needlessRetransmits = 0;
+  uint64_t tailLossProbes = 0;
   /// Packets with a wrong checksum, tag or form; they had no effect.
   uint64_t packetsDiscarded = 0;
   size_t congestionWindow = 0;

@@ -52,14 +52,25 @@ class CongestionControl {
 
   /// Loss seen through acknowledgements: halves the window, once until `highestOutstanding` is
   /// acknowledged (sections 7.2.3 and 7.2.4).
-  void lossDetected(TsnIndex highestOutstanding) {
+  /// True when it did.
+  bool lossDetected(TsnIndex highestOutstanding) {
     if (inRecovery_)
-      return;
+      return false;
+    windowBefore_ = window_;
+    thresholdBefore_ = threshold_;
     threshold_ = std::max(window_ / 2, 4 * mtu_);
     window_ = threshold_;
     partialBytesAcked_ = 0;
     inRecovery_ = true;
     recoveryExit_ = highestOutstanding;
+    return true;
+  }
+
+  /// There was no loss: what `lossDetected` took is given back.
+  void undoReduction() {
+    window_ = std::max(window_, windowBefore_);
+    threshold_ = std::max(threshold_, thresholdBefore_);
+    inRecovery_ = false;
   }
 
   /// T3-rtx expired (section 7.2.3).
@@ -68,6 +79,7 @@ class CongestionControl {
     window_ = mtu_;
     partialBytesAcked_ = 0;
     inRecovery_ = false;
+    windowBefore_ = thresholdBefore_ = 0;
   }
 
  private:
@@ -77,6 +89,8 @@ class CongestionControl {
   size_t window_;
   size_t threshold_ = SIZE_MAX;
   size_t partialBytesAcked_ = 0;
+  size_t windowBefore_ = 0;
+  size_t thresholdBefore_ = 0;
   bool inRecovery_ = false;
   TsnIndex recoveryExit_;
 };

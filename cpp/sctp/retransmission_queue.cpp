@@ -13,6 +13,10 @@ constexpr uint64_t kPacketThreshold = 3;
 constexpr size_t kMaxOutstanding = 60000;
 // A FORWARD TSN that has not had its effect is repeated no more often than this.
 constexpr Duration kMinForwardTsnInterval = Duration::milliseconds(50);
+// Timers of a page are no more precise than some milliseconds.
+constexpr Duration kMinProbeTimeout = Duration::milliseconds(10);
+// RFC 8985 section 7.2: what a probe allows a receiver that delays its only acknowledgement.
+constexpr Duration kWorstSackDelay = Duration::milliseconds(200);
 
 }  // namespace
 
@@ -47,7 +51,7 @@ bool RetransmissionQueue::sendable() const {
     return false;
   if (outstandingPayload_ == 0)
     return true;
-  return peerWindow_ > 0 && flight_ < std::min(congestion_.window(), burstLimit_);
+  return peerWindow_ > 0 && (probeDue_ || flight_ < std::min(congestion_.window(), burstLimit_));
 }
 
 bool RetransmissionQueue::fill(PacketBuilder& packet, Timestamp now) {
@@ -56,8 +60,12 @@ bool RetransmissionQueue::fill(PacketBuilder& packet, Timestamp now) {
   bool added = fillRetransmissions(packet, now);
   if (lost_.empty())
     added = fillNew(packet, now) || added;
-  if (added && !timer_.running())
-    timer_.start(now, rto_.rto());
+  probeDue_ = false;
+  if (added) {
+    if (!timer_.running())
+      timer_.start(now, rto_.rto());
+    armProbe(now);
+  }
   return added;
 }
 
@@ -80,6 +88,9 @@ bool RetransmissionQueue::fillRetransmissions(PacketBuilder& packet, Timestamp n
     entry.status = Status::kInFlight;
     ++entry.transmissions;
     ++chunksRetransmitted_;
+    reordering_.retransmitted(tsn);
+    if (unexplainedRetransmits_)
+      ++*unexplainedRetransmits_;
     // RFC 9260 section 6.3.2 / 7.2.4: T3-rtx restarts with the earliest outstanding chunk.
     if (tsn == base_)
       timer_.start(now, rto_.rto());
@@ -95,7 +106,7 @@ bool RetransmissionQueue::fillNew(PacketBuilder& packet, Timestamp now) {
   bool added = false;
   const size_t window = std::min(congestion_.window(), burstLimit_);
   while (packet.room() > kDataHeaderSize && entries_.size() < kMaxOutstanding && !queue_.empty()) {
-    if (flight_ > 0 && flight_ + packet.room() > window)
+    if (flight_ > 0 && flight_ + packet.room() > window && !probeDue_)
       break;
     size_t room = std::min(packet.room() - kDataHeaderSize, maxPayload_);
     // With nothing outstanding one chunk may go into a closed window, to probe it (RFC 9260
@@ -161,30 +172,30 @@ RetransmissionQueue::SackEffect RetransmissionQueue::handleSack(const SackChunk&
   const bool advanced = cumulative > cumulativeAck();
   const size_t flightBefore = flight_;
   AckSummary summary;
-  advanceBase(cumulative, summary);
+  const bool wasInRecovery = congestion_.inFastRecovery();
+  advanceBase(cumulative, summary, now);
   for (const SackChunk::GapBlock& gap : sack.gaps) {
     const TsnRange range{cumulative + gap.start, cumulative + gap.end};
     if (gap.start == 0 || gap.end < gap.start || range.last >= nextTsn())
       continue;
     acked_.insertRange(range, [&](TsnRange fresh) {
       for (TsnIndex tsn = fresh.first; tsn <= fresh.last; tsn = tsn.next()) {
-        acknowledge(tsn, summary);
+        acknowledge(tsn, summary, now);
       }
     });
   }
 
   advertisedWindow_ = sack.receiveWindow;
-  if (detectLosses(now)) {
-    congestion_.lossDetected(nextTsn().previous());
-    fastRetransmitDue_ = true;
-    ++fastRetransmits_;
-  }
+  noteDuplicates(sack);
+  detectLosses(now);
   if (wasProbing && !probingZeroWindow()) {
     // The window opened. The probe was most likely thrown away, and T3-rtx may be far.
     while (oldest_ != kNone)
       markLost(tsnAt(oldest_), now);
   }
   finishAck(summary, advanced, flightBefore, now);
+  if (wasInRecovery && !congestion_.inFastRecovery())
+    reordering_.recovered();
   return advanced || summary.bytes > 0 ? SackEffect::kProgress : SackEffect::kNothingNew;
 }
 
@@ -194,7 +205,7 @@ bool RetransmissionQueue::handleCumulativeAck(Tsn wire, Timestamp now) {
     return false;
   const size_t flightBefore = flight_;
   AckSummary summary;
-  advanceBase(cumulative, summary);
+  advanceBase(cumulative, summary, now);
   finishAck(summary, true, flightBefore, now);
   return true;
 }
@@ -205,6 +216,8 @@ void RetransmissionQueue::finishAck(const AckSummary& summary, bool advanced, si
                            entries_.empty());
   peerWindow_ =
       advertisedWindow_ > outstandingPayload_ ? advertisedWindow_ - outstandingPayload_ : 0;
+  if (summary.sampleSentAt)
+    reordering_.measured(now - *summary.sampleSentAt);
   if (summary.sampleSentAt && (!lastSampleAt_ || *summary.sampleSentAt >= *lastSampleAt_)) {
     rto_.measured(now - *summary.sampleSentAt);
     lastSampleAt_ = now;
@@ -224,15 +237,18 @@ void RetransmissionQueue::finishAck(const AckSummary& summary, bool advanced, si
   // RFC 9260 section 6.3.2 R2 and R3, taking any progress for the earliest chunk's.
   if (entries_.empty()) {
     timer_.stop();
+    probeTimer_.stop();
+    lossTimer_.stop();
   } else if (advanced || summary.bytes > 0) {
     timer_.start(now, rto_.rto());
+    armProbe(now);
   }
   openBurst();
 }
 
-void RetransmissionQueue::advanceBase(TsnIndex cumulative, AckSummary& summary) {
+void RetransmissionQueue::advanceBase(TsnIndex cumulative, AckSummary& summary, Timestamp now) {
   while (base_ <= cumulative) {
-    acknowledge(base_, summary);
+    acknowledge(base_, summary, now);
     entries_.pop_front();
     base_ = base_.next();
     ++popped_;
@@ -244,7 +260,7 @@ void RetransmissionQueue::advanceBase(TsnIndex cumulative, AckSummary& summary) 
   advancedPeerAck_ = std::max(advancedPeerAck_, cumulative);
 }
 
-void RetransmissionQueue::acknowledge(TsnIndex tsn, AckSummary& summary) {
+void RetransmissionQueue::acknowledge(TsnIndex tsn, AckSummary& summary, Timestamp now) {
   Entry& entry = at(tsn);
   switch (entry.status) {
     case Status::kInFlight:
@@ -259,20 +275,118 @@ void RetransmissionQueue::acknowledge(TsnIndex tsn, AckSummary& summary) {
   }
   entry.status = Status::kAcked;
   summary.bytes += entry.chunkSize();
-  newestAckedPacket_ = std::max(newestAckedPacket_, entry.packetNumber);
+  noteOrder(entry, now);
+  if (probe_ && probe_->tsn == tsn) {
+    // Sooner than a round trip it was the first transmission that arrived. Else the probe has
+    // repaired a loss (RFC 8985 section 7.4).
+    const auto least = reordering_.minRoundTrip();
+    if (!least || now - probe_->sentAt >= *least)
+      reduceWindow();
+    probe_.reset();
+  }
   if (entry.transmissions == 1 && (!summary.sampleSentAt || entry.sentAt > *summary.sampleSentAt)) {
     summary.sampleSentAt = entry.sentAt;
   }
 }
 
-bool RetransmissionQueue::detectLosses(Timestamp now) {
+// RFC 8985 section 6.2 steps 2 and 3: what was sent last of all that has arrived, and whether
+// something came before that was sent after it.
+void RetransmissionQueue::noteOrder(const Entry& entry, Timestamp now) {
+  const Duration roundTrip = now - entry.sentAt;
+  if (entry.packetNumber < newestAckedPacket_) {
+    if (entry.transmissions == 1)
+      reordering_.reordered();
+    return;
+  }
+  // Of something sent twice, an acknowledgement this early is about the first.
+  const auto least = reordering_.minRoundTrip();
+  if (entry.transmissions > 1 && least && roundTrip < *least)
+    return;
+  newestAckedPacket_ = entry.packetNumber;
+  newestAckedAfter_ = roundTrip;
+}
+
+// RFC 8985 section 6.2 step 5.
+void RetransmissionQueue::detectLosses(Timestamp now) {
+  lossTimer_.stop();
+  const Duration window = reordering_.window(congestion_.inFastRecovery(), rto_.smoothed());
   bool lost = false;
-  while (oldest_ != kNone &&
-         atPosition(oldest_).packetNumber + kPacketThreshold <= newestAckedPacket_) {
+  while (oldest_ != kNone) {
+    const Entry& entry = atPosition(oldest_);
+    if (entry.packetNumber >= newestAckedPacket_)
+      break;
+    const bool isFarBehind = entry.packetNumber + kPacketThreshold <= newestAckedPacket_;
+    const Timestamp lostAt = entry.sentAt + newestAckedAfter_ + window;
+    if (now < lostAt && (reordering_.isReordering() || !isFarBehind)) {
+      lossTimer_.start(now, lostAt - now);
+      break;
+    }
     markLost(tsnAt(oldest_), now);
     lost = true;
   }
-  return lost;
+  if (!lost)
+    return;
+  reduceWindow();
+  fastRetransmitDue_ = true;
+  ++fastRetransmits_;
+}
+
+void RetransmissionQueue::reduceWindow() {
+  if (congestion_.lossDetected(nextTsn().previous()))
+    unexplainedRetransmits_ = 0;
+}
+
+// When all that was sent again had arrived, the reduction was for nothing (RFC 8985 section 9.2,
+// as RFC 3708 does with D-SACK).
+void RetransmissionQueue::noteDuplicates(const SackChunk& sack) {
+  bool isExplained = false;
+  for (const Tsn duplicate : sack.duplicates) {
+    const TsnIndex tsn = TsnIndex::near(cumulativeAck(), duplicate);
+    if (!reordering_.reportedTwice(tsn, cumulativeAck(), nextTsn()))
+      continue;
+    ++needlessRetransmits_;
+    if (unexplainedRetransmits_ && *unexplainedRetransmits_ > 0)
+      isExplained = --*unexplainedRetransmits_ == 0;
+  }
+  if (!isExplained || !lost_.empty())
+    return;
+  congestion_.undoReduction();
+  unexplainedRetransmits_.reset();
+}
+
+// ---- tail loss probes (RFC 8985 section 7)
+
+// Where nothing is known to be missing, and something is in flight whose acknowledgement may never
+// be asked for by what follows.
+void RetransmissionQueue::armProbe(Timestamp now) {
+  probeTimer_.stop();
+  const auto smoothed = rto_.smoothed();
+  if (flight_ == 0 || lossKnown() || probe_ || congestion_.inFastRecovery() || !smoothed ||
+      probingZeroWindow()) {
+    return;
+  }
+  Duration timeout = std::max(*smoothed * 2, kMinProbeTimeout);
+  if (atPosition(oldest_).packetNumber == atPosition(newest_).packetNumber)
+    timeout += kWorstSackDelay;
+  if (now + timeout < timer_.deadline())
+    probeTimer_.start(now, timeout);
+}
+
+void RetransmissionQueue::probe(Timestamp now) {
+  if (newest_ == kNone || lossKnown())
+    return;
+  if (!queue_.empty() && peerWindow_ > 0 && entries_.size() < kMaxOutstanding) {
+    probeDue_ = true;
+  } else {
+    const TsnIndex tsn = tsnAt(newest_);
+    if (!mayRetransmit(at(tsn), now))
+      return;
+    markLost(tsn, now);
+    fastRetransmitDue_ = true;
+    probe_ = Probe{tsn, now};
+  }
+  ++probes_;
+  timer_.start(now, rto_.rto());
 }
 
 // ---- loss and abandonment
@@ -390,8 +504,16 @@ bool RetransmissionQueue::fillForwardTsn(PacketBuilder& packet, Timestamp now) {
 }
 
 bool RetransmissionQueue::handleTimeout(Timestamp now) {
+  if (lossTimer_.expire(now))
+    detectLosses(now);
+  if (probeTimer_.expire(now))
+    probe(now);
   if (!timer_.expire(now) || entries_.empty())
     return false;
+  lossTimer_.stop();
+  probeTimer_.stop();
+  probe_.reset();
+  unexplainedRetransmits_.reset();
   ++timeouts_;
   const bool probing = probingZeroWindow();
   const bool hadFlight = flight_ > 0 || !lost_.empty();

@@ -13,6 +13,7 @@
 #include "cpp/sctp/chunk_sack.h"
 #include "cpp/sctp/congestion_control.h"
 #include "cpp/sctp/packet.h"
+#include "cpp/sctp/reordering_window.h"
 #include "cpp/sctp/rto.h"
 #include "cpp/sctp/send_queue.h"
 #include "cpp/sctp/timer.h"
@@ -24,10 +25,13 @@ namespace rtc::sctp {
 /// What has a TSN and is not cumulatively acknowledged: fills packets with retransmissions and new
 /// fragments under the windows, digests SACKs, finds losses, gives up messages, and owns T3-rtx.
 ///
-/// Losses are found by the order of sending instead of counted miss indications (RFC 9260 section
-/// 7.2.4): a chunk is lost when a packet sent three or more packets later has been acknowledged, as
-/// in RFC 9002 section 6.1.1. It asks for the same three later packets, but it also sees the loss
-/// of a retransmission, which would otherwise wait for T3-rtx.
+/// Losses are found by the order and the time of sending instead of counted miss indications (RFC
+/// 9260 section 7.2.4), as RACK does in TCP (RFC 8985): a chunk is lost when something sent later
+/// has been acknowledged, and either that was three packets later on a path that is not known to
+/// reorder, or the time has passed in which reordering would explain it. So the loss of a
+/// retransmission is seen as well, and reordering is not taken for loss; where it was, the window
+/// that was reduced is given back. The last packets of a flight, which nothing follows, are probed
+/// for (RFC 8985 section 7), as T3-rtx would take its time.
 ///
 /// One acknowledgement costs time in proportion to what it newly acknowledges or loses, not to what
 /// is outstanding.
@@ -68,7 +72,9 @@ class RetransmissionQueue {
       resetPoints_.push_back(nextTsn().previous());
   }
 
-  Timestamp deadline() const { return timer_.deadline(); }
+  Timestamp deadline() const {
+    return earlier(timer_.deadline(), earlier(lossTimer_.deadline(), probeTimer_.deadline()));
+  }
   /// True when T3-rtx expired: everything in flight counts as lost then.
   bool handleTimeout(Timestamp now);
   /// The messages that were sent whole and that the peer has not acknowledged whole, in the order
@@ -93,6 +99,9 @@ class RetransmissionQueue {
   uint64_t fastRetransmits() const { return fastRetransmits_; }
   uint64_t timeouts() const { return timeouts_; }
   uint64_t messagesSent() const { return messagesSent_; }
+  /// Retransmissions of what had arrived.
+  uint64_t needlessRetransmits() const { return needlessRetransmits_; }
+  uint64_t probes() const { return probes_; }
 
  private:
   enum class Status : uint8_t { kInFlight, kLost, kAcked, kAbandoned };
@@ -124,9 +133,14 @@ class RetransmissionQueue {
   void linkNewest(TsnIndex tsn);
   void unlink(Entry& entry);
   void leaveFlight(Entry& entry);
-  void acknowledge(TsnIndex tsn, AckSummary& summary);
-  void advanceBase(TsnIndex cumulative, AckSummary& summary);
-  bool detectLosses(Timestamp now);
+  void acknowledge(TsnIndex tsn, AckSummary& summary, Timestamp now);
+  void advanceBase(TsnIndex cumulative, AckSummary& summary, Timestamp now);
+  void noteOrder(const Entry& entry, Timestamp now);
+  void detectLosses(Timestamp now);
+  void reduceWindow();
+  void noteDuplicates(const SackChunk& sack);
+  void armProbe(Timestamp now);
+  void probe(Timestamp now);
   void markLost(TsnIndex tsn, Timestamp now);
   bool mayRetransmit(const Entry& entry, Timestamp now) const;
   void abandon(TsnIndex tsn);
@@ -163,7 +177,23 @@ class RetransmissionQueue {
   size_t burstLimit_ = 0;
   uint64_t packetNumber_ = 1;
   uint64_t newestAckedPacket_ = 0;
+  // From the sending of that packet to its acknowledgement.
+  Duration newestAckedAfter_;
+  ReorderingWindow reordering_;
+  // When the oldest in flight counts as lost.
+  Timer lossTimer_;
   bool fastRetransmitDue_ = false;
+  // Retransmissions since the window was last reduced, less those that were needless.
+  std::optional<uint64_t> unexplainedRetransmits_;
+  Timer probeTimer_;
+  // New data goes out as a probe, whatever the window says.
+  bool probeDue_ = false;
+  struct Probe {
+    TsnIndex tsn;
+    Timestamp sentAt;
+  };
+  // A probe that was a retransmission, until it is acknowledged.
+  std::optional<Probe> probe_;
   Timer timer_;
   // Karn's rule and "one measurement per round trip" (RFC 9260 section 6.3.1 C4).
   std::optional<Timestamp> lastSampleAt_;
@@ -182,6 +212,8 @@ class RetransmissionQueue {
   uint64_t fastRetransmits_ = 0;
   uint64_t timeouts_ = 0;
   uint64_t messagesSent_ = 0;
+  uint64_t needlessRetransmits_ = 0;
+  uint64_t probes_ = 0;
 };
 
 }  // namespace rtc::sctp

@@ -32,6 +32,7 @@ Server::Server(ServerConfig config, RandomSource& random)
       credentials_(config_.realm, config_.users, config_.secrets),
       authFailures_(config_.authFailuresPerSecond, config_.authFailureBurst),
       challenges_(config_.challengesPerSecond, config_.challengeBurst),
+      bindings_(config_.bindingsPerSecond, config_.bindingBurst),
       bandwidth_(bandwidthBucket(config_.bytesPerSecond)) {}
 
 void Server::clientConnected(ClientId id, ClientKind kind, const Endpoint& source, Timestamp now) {
@@ -253,7 +254,9 @@ void Server::relayToPeer(Client& client, const Endpoint& peer, ByteSpan data, Ti
     ++stats_.drops.noPermission;
     return;
   }
-  const auto inside = relayed_.find(peer);
+  // Allocations have one address of a family, so most peers need no look.
+  const bool mayBeInside = permission->allocationsOnly || peer.address == from->endpoint->address;
+  const auto inside = mayBeInside ? relayed_.find(peer) : relayed_.end();
   if (inside == relayed_.end() && permission->allocationsOnly) {
     ++stats_.drops.ownAddress;
     return;

@@ -70,6 +70,9 @@ struct ServerConfig {
   /// Answers to unauthenticated datagrams per source; sources of datagrams can be forged.
   uint64_t challengeBurst = 60;
   uint64_t challengesPerSecond = 30;
+  /// Binding responses to datagrams per source, which are little longer than the requests.
+  uint64_t bindingBurst = 500;
+  uint64_t bindingsPerSecond = 100;
   /// SOFTWARE of the responses to authenticated requests; none when empty.
   std::string software;
 };
@@ -161,6 +164,7 @@ class Server {
     /// Requests of a source that had failed too often, not looked at.
     uint64_t authenticationsSuppressed = 0;
     uint64_t challenges = 0;
+    /// Datagrams without credentials that got no answer, Binding requests among them.
     uint64_t challengesSuppressed = 0;
     uint64_t staleNonces = 0;
     /// 403.
@@ -204,7 +208,7 @@ class Server {
     ClientId id;
     ClientKind kind = ClientKind::kUdp;
     Endpoint source;
-    StreamFramer framer;
+    StreamFramer framer{StreamFramer::kLongestFrame, kLastLegacyChannel};
     Timestamp lastHeard;
     Timestamp timer = Timestamp::never();
     std::optional<Allocation> allocation;
@@ -295,6 +299,7 @@ class Server {
   CredentialStore credentials_;
   SourceLimiter authFailures_;
   SourceLimiter challenges_;
+  SourceLimiter bindings_;
   TokenBucket bandwidth_;
 
   std::deque<Output> outputs_;

@@ -69,6 +69,11 @@ void Server::handleRequest(Client& client, const stun::Message& request, Timesta
 void Server::handleBinding(Client& client, const stun::Message& request, Timestamp now) {
   const auto unknown = request.unknownRequired();
   if (unknown.empty()) {
+    // Whoever has an allocation has shown that the source is real.
+    if (!client.isStream() && !client.allocation && !bindings_.take(client.source.address, now)) {
+      ++stats_.challengesSuppressed;
+      return;
+    }
     answer(client, request,
            MessageBuilder::successTo(request).xorAddress(AttributeType::kXorMappedAddress,
                                                          client.source),

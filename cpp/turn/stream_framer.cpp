@@ -1,7 +1,6 @@
 #include "cpp/turn/stream_framer.h"
 
 #include "cpp/stun/demux.h"
-#include "cpp/turn/channel_data.h"
 
 namespace rtc::turn {
 
@@ -28,7 +27,7 @@ std::optional<ByteSpan> StreamFramer::next() {
   size_t size = 0;
   size_t onStream = 0;
   if (isChannelFrame(rest)) {
-    if (!isValidChannel(ChannelNumber(*first))) {
+    if (ChannelNumber(*first) > lastChannel_) {
       failed_ = true;
       return std::nullopt;
     }

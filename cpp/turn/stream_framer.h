@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "cpp/base/bytes.h"
+#include "cpp/turn/channel_data.h"
 
 namespace rtc::turn {
 
@@ -11,8 +12,10 @@ namespace rtc::turn {
 /// stream is split into `push` calls does not matter.
 class StreamFramer {
  public:
-  /// A message longer than `maxFrame`, padding included, is an error.
-  explicit StreamFramer(size_t maxFrame = kLongestFrame) : maxFrame_(maxFrame) {}
+  /// A message longer than `maxFrame`, padding included, is an error, and so is a channel above
+  /// `lastChannel`: whoever chooses the numbers takes no others.
+  explicit StreamFramer(size_t maxFrame = kLongestFrame, ChannelNumber lastChannel = kLastChannel)
+      : maxFrame_(maxFrame), lastChannel_(lastChannel) {}
 
   /// Appends the next bytes of the stream. Ignored after an error.
   void push(ByteSpan data);
@@ -37,6 +40,7 @@ class StreamFramer {
   Bytes buffer_;
   size_t position_ = 0;
   size_t maxFrame_;
+  ChannelNumber lastChannel_;
   bool failed_ = false;
 };
 

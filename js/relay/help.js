@@ -14,6 +14,7 @@ Listening (on this machine alone unless --listen says otherwise)
   --tls-cert FILE          PEM certificate chain; HTTPS and WSS with it; read again when it changes
   --tls-key FILE           PEM private key
   --public-url URL         how clients reach the HTTP side, when a proxy stands in front
+  --trusted-proxy CIDR     a proxy whose X-Forwarded-For names clients; repeat for several
 
 Who may use it
   --secret TEXT            shared secret of time-limited credentials; repeat while you rotate

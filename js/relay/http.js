@@ -14,8 +14,9 @@ const kSignalPath = '/signal';
  * @property {import('./options.js').RelayOptions} options
  * @property {import('./origins.js').OriginPolicy} origins
  * @property {import('./limits.js').ConnectionLimits} connections
+ * @property {import('./client-address.js').TrustedProxies} proxies
  * @property {(request: import('node:http').IncomingMessage, stream: import('node:stream').Duplex,
- *   head: Buffer) => void} relay
+ *   head: Buffer, address: string) => void} relay
  * @property {import('./signaling.js').Signaling | undefined} signaling
  * @property {() => {healthy: boolean, draining: boolean}} health  for everybody to see
  * @property {(reason: 'origin' | 'limit' | 'draining' | 'path') => void} refused  counts
@@ -25,7 +26,7 @@ const kSignalPath = '/signal';
 
 /** @param {HttpHandlerOptions} parts */
 export function createHttpHandler(parts) {
-  const { options, origins, log } = parts;
+  const { options, origins, proxies, log } = parts;
   const files = createStaticFiles(options.mounts);
   const issueRate = new RateLimits({ perSecond: 5, burst: 50 });
 
@@ -83,7 +84,7 @@ export function createHttpHandler(parts) {
       sendStatus(response, 204);
     } else if (request.method !== 'GET') {
       sendStatus(response, 405);
-    } else if (!issueRate.take(subscriberOf(request.socket.remoteAddress ?? ''))) {
+    } else if (!issueRate.take(subscriberOf(proxies.clientOf(request)))) {
       sendStatus(response, 429);
     } else {
       const issued = issueCredentials({
@@ -134,14 +135,15 @@ export function createHttpHandler(parts) {
       refuse(503, 'draining');
       return;
     }
-    const release = parts.connections.acquire(request.socket.remoteAddress ?? '');
+    const address = proxies.clientOf(request);
+    const release = parts.connections.acquire(address);
     if (!release) {
       refuse(503, 'limit');
       return;
     }
     stream.on('close', release);
     if (!isSignal) {
-      parts.relay(request, stream, head);
+      parts.relay(request, stream, head, address);
       return;
     }
     const status = signaling.upgrade(request, stream, head, url);

@@ -80,6 +80,7 @@ const kLimits = Object.freeze({
  * @property {boolean} issueCredentials
  * @property {number} credentialsTtl          seconds
  * @property {string[]} allowOrigins
+ * @property {string[]} trustedProxies   whose X-Forwarded-For names clients
  * @property {string[]} allowPeers
  * @property {string[]} denyPeers
  * @property {boolean} allowInterfaces
@@ -118,6 +119,7 @@ function defaults() {
     issueCredentials: false,
     credentialsTtl: 3600,
     allowOrigins: [],
+    trustedProxies: [],
     allowPeers: [],
     denyPeers: [],
     allowInterfaces: false,
@@ -170,6 +172,7 @@ export function parseArguments(args, env = {}) {
       issueCredentials: settings['issue-credentials'],
       credentialsTtl: settings['credentials-ttl'],
       allowOrigins: settings['allow-origin'],
+      trustedProxies: settings['trusted-proxy'],
       allowPeers: settings['allow-peer'],
       denyPeers: settings['deny-peer'],
       allowInterfaces: settings['allow-interfaces'],
@@ -287,6 +290,7 @@ function checkAddresses(options) {
       throw new OptionError(`${name} can be given once per address family`);
     }
   }
+  for (const cidr of options.trustedProxies) requireCidr('--trusted-proxy', cidr);
   for (const cidr of options.allowPeers) requireCidr('--allow-peer', cidr);
   for (const cidr of options.denyPeers) requireCidr('--deny-peer', cidr);
 }

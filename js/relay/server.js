@@ -7,6 +7,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { isIP } from 'node:net';
 import { localAddresses } from '../net/local-addresses.js';
 import { MulticastResolver } from '../net/multicast-resolver.js';
+import { TrustedProxies } from './client-address.js';
 import { loadEngine } from './engine.js';
 import { createHttpHandler, kRelayPath } from './http.js';
 import { ConnectionLimits, PendingBudget } from './limits.js';
@@ -111,6 +112,7 @@ class RelayServer {
       total: 2 * options.limits.maxConnections + kSpareConnections,
       perAddress: 2 * options.limits.maxConnectionsPerAddress + kSpareConnections,
     });
+    this.proxies_ = new TrustedProxies(options.trustedProxies);
     this.budget_ = new PendingBudget({ total: options.limits.maxPendingBytesInTotal });
     this.sweeper_ = new Sweeper(options.limits);
     /** Upgrades that were turned away. */
@@ -381,7 +383,10 @@ class RelayServer {
 
   /** @param {import('node:net').Socket} socket */
   admitHttp_(socket) {
-    const release = this.httpConnections_.acquire(socket.remoteAddress ?? '');
+    const { remoteAddress = '' } = socket;
+    // A proxy bounds what its own clients do.
+    if (this.proxies_.includes(remoteAddress)) return;
+    const release = this.httpConnections_.acquire(remoteAddress);
     if (release) {
       socket.on('close', release);
     } else {
@@ -396,7 +401,9 @@ class RelayServer {
       options: this.options_,
       origins: new OriginPolicy({ allow: allowOrigins, publicUrl }),
       connections: this.connections_,
-      relay: (request, stream, head) => this.clients_?.upgrade(request, stream, head),
+      proxies: this.proxies_,
+      relay: (request, stream, head, address) =>
+        this.clients_?.upgrade(request, stream, head, address),
       signaling: this.signaling_,
       health: () => this.health_(),
       refused: (reason) => this.refused_[reason]++,
@@ -411,8 +418,9 @@ class RelayServer {
         connectionsCheckingInterval: Math.ceil(headersTimeout / 2),
         maxHeaderSize: 8192,
       };
+      const handshakeTimeout = this.options_.limits.handshakeTimeoutMs;
       const server = this.tls_
-        ? createHttpsServer({ ...settings, ...this.tls_ }, onRequest)
+        ? createHttpsServer({ ...settings, ...this.tls_, handshakeTimeout }, onRequest)
         : createHttpServer(settings, onRequest);
       server.on('connection', (/** @type {import('node:net').Socket} */ socket) =>
         this.admitHttp_(socket),

@@ -31,6 +31,7 @@ const kKinds = /** @type {const} */ ({
   'tls-cert': 'text',
   'tls-key': 'text',
   'public-url': 'text',
+  'trusted-proxy': 'list',
   secret: 'lines',
   'secret-file': 'lines',
   user: 'lines',

@@ -215,10 +215,11 @@ export class UpstreamBridge {
    * @param {import('node:http').IncomingMessage} request
    * @param {import('node:stream').Duplex} stream
    * @param {Buffer} head
+   * @param {string} address  of the client
    */
-  upgrade(request, stream, head) {
+  upgrade(request, stream, head, address) {
     this.server_.handleUpgrade(request, stream, head, (client) => {
-      void this.serve_(client, request.socket.remoteAddress ?? '');
+      void this.serve_(client, address);
     });
   }
 

@@ -4,7 +4,6 @@ import { WebSocketServer } from 'ws';
 import { FrameKind, frameKind } from '../net/turn-frames.js';
 import { kBinarySubprotocol, kRelaySubprotocol } from '../net/websocket-stream.js';
 import { ClientQueue } from './client-queue.js';
-import { plainAddress } from './limits.js';
 import { NameChannel } from './mdns.js';
 
 /**
@@ -53,9 +52,13 @@ export class WebSocketClients {
    * @param {import('node:http').IncomingMessage} request
    * @param {import('node:stream').Duplex} stream
    * @param {Buffer} head
+   * @param {string} address  of the client
    */
-  upgrade(request, stream, head) {
-    this.server_.handleUpgrade(request, stream, head, (socket) => this.serve_(request, socket));
+  upgrade(request, stream, head, address) {
+    const { remotePort = 0 } = request.socket;
+    this.server_.handleUpgrade(request, stream, head, (socket) =>
+      this.serve_(socket, address, remotePort),
+    );
   }
 
   close() {
@@ -68,12 +71,12 @@ export class WebSocketClients {
   }
 
   /**
-   * @param {import('node:http').IncomingMessage} request
    * @param {import('ws').WebSocket} socket
+   * @param {string} address
+   * @param {number} port
    */
-  serve_(request, socket) {
+  serve_(socket, address, port) {
     const { service, sweeper, log } = this.options_;
-    const { remoteAddress = '', remotePort = 0 } = request.socket;
     const queue = this.createQueue_(socket);
     const names = this.createNames_(socket);
     const watch = sweeper.watch({
@@ -81,7 +84,7 @@ export class WebSocketClients {
       ping: () => socket.ping(),
       dead: () => socket.terminate(),
     });
-    const id = service.connect('websocket', plainAddress(remoteAddress), remotePort, {
+    const id = service.connect('websocket', address, port, {
       send: (data) => {
         queue.push(data);
         if (frameKind(data[0], data[1]) !== FrameKind.allocated) return;
@@ -90,7 +93,7 @@ export class WebSocketClients {
       },
       close: (reason) => socket.close(1008, reason.slice(0, 120)),
     });
-    log.info('client-open', { client: id, kind: 'websocket', address: remoteAddress });
+    log.info('client-open', { client: id, kind: 'websocket', address });
     queue.start();
 
     socket.on('message', (data, isBinary) => {

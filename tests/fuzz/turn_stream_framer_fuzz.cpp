@@ -1,4 +1,5 @@
-// The frames of a stream must not depend on how it is cut. The first byte seeds the cuts.
+// The frames of a stream must not depend on how it is cut. The first byte seeds the cuts, and says
+// whether the channels of older clients are taken.
 
 #include <algorithm>
 #include <cstdlib>
@@ -28,13 +29,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     return 0;
   const ByteSpan stream(data + 1, size - 1);
 
-  StreamFramer whole;
+  const auto last = data[0] % 2 == 0 ? rtc::turn::kLastChannel : rtc::turn::kLastLegacyChannel;
+  StreamFramer whole(StreamFramer::kLongestFrame, last);
   std::vector<Bytes> expected;
   whole.push(stream);
   collect(whole, expected);
 
   rtc::SeededRandom random(data[0]);
-  StreamFramer cut;
+  StreamFramer cut(StreamFramer::kLongestFrame, last);
   std::vector<Bytes> frames;
   for (size_t at = 0; at < stream.size();) {
     const size_t piece = std::min<size_t>(1 + random.below(9), stream.size() - at);

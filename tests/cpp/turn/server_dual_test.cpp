@@ -100,6 +100,7 @@ TEST_F(TurnServerDual, DoesWithOneFamilyWhenTheOtherSocketFailsOrDoesNotOpen) {
     ASSERT_TRUE(error);
     EXPECT_EQ((*error)[0], 1);
     EXPECT_EQ((*error)[2] * 100 + (*error)[3], 508);
+    inbox_[kUdp].clear();
     // Too late now.
     server_->relaySocketOpened(opened_[0].socket, at("198.51.100.1", 50000), now_);
     drain();

@@ -183,5 +183,26 @@ TEST_F(TurnServerLimits, AnswersAtMost128BytesToADatagramThatProvesNothing) {
   }
 }
 
+TEST_F(TurnServerLimits, AnswersABoundedNumberOfBindingRequestsOfOneSource) {
+  ServerConfig config = testServerConfig();
+  config.bindingBurst = 20;
+  config.bindingsPerSecond = 10;
+  begin(config);
+  const auto answersOf = [&](ClientId client) {
+    int answers = 0;
+    for (int i = 0; i < 100; ++i)
+      answers += exchange(client, request(Method::kBinding).build()) ? 1 : 0;
+    return answers;
+  };
+  EXPECT_EQ(answersOf(kUdp), 20);
+  EXPECT_EQ(answersOf(kOther), 20);    // another source
+  EXPECT_EQ(answersOf(kStream), 100);  // a connection has a source that is real
+  EXPECT_EQ(server_->stats().challengesSuppressed, 160u);
+  advance(Duration::seconds(1));
+  EXPECT_EQ(answersOf(kUdp), 10);
+  allocate(kUdp);
+  EXPECT_EQ(answersOf(kUdp), 100);
+}
+
 }  // namespace
 }  // namespace rtc::turn

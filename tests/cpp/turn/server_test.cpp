@@ -230,18 +230,6 @@ TEST_F(TurnServer, RefusesAFamilyThatItDoesNotServe) {
       440);
 }
 
-TEST_F(TurnServer, SaysThatTheAdditionalFamilyIsNotToBeHad) {
-  begin();
-  const auto response = exchange(
-      kUdp, std::move(allocateRequest().u32(AttributeType::kAdditionalAddressFamily, 2u << 24)),
-      login(kUdp));
-  ASSERT_TRUE(response && response->success());
-  const auto error = response->message.find(AttributeType::kAddressErrorCode);
-  ASSERT_TRUE(error);
-  EXPECT_EQ((*error)[0], 2);
-  EXPECT_EQ((*error)[2] * 100 + (*error)[3], 440);
-}
-
 TEST_F(TurnServer, KeepsTheLifetimeWithinItsBounds) {
   begin();
   const auto lifetimeOf = [&](std::optional<uint32_t> asked, const Login& me) {

@@ -25,8 +25,8 @@ std::vector<Bytes> drain(StreamFramer& framer) {
   return frames;
 }
 
-bool refuses(const Bytes& start) {
-  StreamFramer framer;
+bool refuses(const Bytes& start, ChannelNumber lastChannel = kLastChannel) {
+  StreamFramer framer(StreamFramer::kLongestFrame, lastChannel);
   framer.push(start);
   const bool none = !framer.next();
   EXPECT_TRUE(none);
@@ -77,11 +77,19 @@ TEST(TurnStreamFramer, WaitsForThePaddingOfChannelData) {
 }
 
 TEST(TurnStreamFramer, RefusesWhatIsNotTurn) {
+  EXPECT_TRUE(refuses({'P', 'O', 'S', 'T'}));
   EXPECT_TRUE(refuses({0x80, 0x60, 0x00, 0x00}));              // RTP
   EXPECT_TRUE(refuses({0x16, 0x03, 0x01, 0x02}));              // TLS
-  EXPECT_TRUE(refuses({0x7f, 0xff, 0x00, 0x00}));              // above the channels
+  EXPECT_TRUE(refuses({0x50, 0x00, 0x00, 0x00}));              // above the channels
   EXPECT_TRUE(refuses({0x00, 0x01, 0x00, 0x02}));              // no multiple of four
   EXPECT_TRUE(refuses({0x00, 0x01, 0x00, 0x04, 1, 2, 3, 4}));  // no magic cookie
+}
+
+TEST(TurnStreamFramer, TakesTheChannelsOfOlderClientsWhereItIsToldTo) {
+  StreamFramer framer(StreamFramer::kLongestFrame, kLastLegacyChannel);
+  framer.push(encodeChannelData(kLastLegacyChannel, Bytes(5, 1), true));
+  EXPECT_TRUE(framer.next());
+  EXPECT_TRUE(refuses({0x7f, 0xff, 0x00, 0x00}, kLastLegacyChannel));
 }
 
 TEST(TurnStreamFramer, StaysBrokenAfterAnError) {

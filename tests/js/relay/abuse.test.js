@@ -184,6 +184,42 @@ describe('a client that proves nothing', () => {
   });
 });
 
+describe('behind a proxy that is trusted', () => {
+  const from = (address) => ({ headers: { 'X-Forwarded-For': address } });
+
+  it('each client has limits of its own', async () => {
+    const relay = await startTurnRelay({
+      trustedProxies: ['127.0.0.1'],
+      limits: { maxConnectionsPerAddress: 1 },
+    });
+    const one = await client(relay, 'websocket', ann, from('198.51.100.1'));
+    expect(await one.binding()).toMatchObject({ address: '198.51.100.1' });
+    await expect(open.websocket(relay, from('198.51.100.1'))).rejects.toThrow(/503/);
+    const two = await client(relay, 'websocket', ann, from('198.51.100.2'));
+    expect(await two.allocate()).toMatchObject({ ok: true });
+  });
+
+  it('one that guesses passwords does not shut others out', async () => {
+    const relay = await startTurnRelay({ trustedProxies: ['127.0.0.1'] });
+    const wrong = { ...ann, password: 'guess' };
+    while (relay.stats().turn.authenticationsSuppressed === 0) {
+      const guesser = await client(relay, 'websocket', wrong, from('198.51.100.1'));
+      const closed = once(guesser.transport.socket, 'close');
+      await Promise.race([guesser.allocate(), closed]);
+      guesser.close();
+    }
+    const other = await client(relay, 'websocket', ann, from('198.51.100.2'));
+    expect(await other.allocate()).toMatchObject({ ok: true });
+  });
+
+  it('nobody else may name a client', async () => {
+    const relay = await startTurnRelay({ limits: { maxConnectionsPerAddress: 1 } });
+    const one = await client(relay, 'websocket', ann, from('198.51.100.1'));
+    expect(await one.binding()).toMatchObject({ address: '127.0.0.1' });
+    await expect(open.websocket(relay, from('198.51.100.2'))).rejects.toThrow(/503/);
+  });
+});
+
 describe('a client that is slow on purpose', () => {
   it.each(['websocket', 'tcp'])('and drips bytes over %s is cut off in time', async (kind) => {
     const relay = await startTurnRelay({ limits: { handshakeTimeoutMs: 50 } });

@@ -1,3 +1,4 @@
+import { TrustedProxies } from '../../../js/relay/client-address.js';
 import { ClientQueue } from '../../../js/relay/client-queue.js';
 import {
   ConnectionLimits,
@@ -44,6 +45,30 @@ describe('subscriberOf', () => {
     ['', ''],
   ])('counts %j as %j', (address, subscriber) => {
     expect(subscriberOf(address)).toBe(subscriber);
+  });
+});
+
+describe('TrustedProxies', () => {
+  const proxies = new TrustedProxies(['10.0.0.0/8', '2001:db8::1']);
+  const request = (remoteAddress, forwarded) => ({
+    socket: { remoteAddress },
+    headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
+  });
+
+  it.each([
+    ['192.0.2.1', undefined, '192.0.2.1'],
+    ['192.0.2.1', '198.51.100.1', '192.0.2.1'],
+    ['10.0.0.1', '198.51.100.1', '198.51.100.1'],
+    ['::ffff:10.0.0.1', '198.51.100.1', '198.51.100.1'],
+    ['2001:db8::1', '2001:db8::2', '2001:db8::2'],
+    ['10.0.0.1', '203.0.113.9, 198.51.100.1, 10.0.0.2', '198.51.100.1'],
+    ['10.0.0.1', '203.0.113.9, nonsense, 10.0.0.2', '10.0.0.2'],
+    ['10.0.0.1', '198.51.100.1:4711', '198.51.100.1'],
+    ['10.0.0.1', '[2001:db8::2]:4711', '2001:db8::2'],
+    ['10.0.0.1', '', '10.0.0.1'],
+    ['10.0.0.1', undefined, '10.0.0.1'],
+  ])('takes a request from %s for %j as from %s', (from, forwarded, client) => {
+    expect(proxies.clientOf(request(from, forwarded))).toBe(client);
   });
 });
 

@@ -9,8 +9,9 @@ const tool = '/usr/bin/turnutils_uclient'; // Debian: coturn
 async function uclient(relay, peer, ...flags) {
   const port = flags.includes('-t') ? relay.ports.turnTcp : relay.ports.turnUdp;
   const { stdout } = await run(tool, [
-    ...['-u', 'ann', '-w', 'secret', '-p', `${port}`, '-e', peer.address, '-r', `${peer.port}`],
-    ...['-n', '20', '-m', '2', '-l', '200', ...flags, '127.0.0.1'],
+    ...['-u', 'ann', ...(flags.includes('-W') ? [] : ['-w', 'secret']), '-p', `${port}`],
+    ...['-e', peer.address, '-r', `${peer.port}`, '-n', '20', '-m', '2', '-l', '200'],
+    ...[...flags, '127.0.0.1'],
   ]);
   const total = /tot_send_msgs=(\d+), tot_recv_msgs=(\d+)/g;
   const last = [...stdout.matchAll(total)].at(-1);
@@ -45,5 +46,21 @@ describe("coturn's client", () => {
     const { sent, received } = await uclient(relay, peer, ...flags);
     expect(sent).toBe(40);
     expect(received).toBe(sent);
+  });
+
+  it('passes with time-limited credentials that it makes from the shared secret', async () => {
+    const relay = await startTurnRelay({ secrets: ['rest'], users: [], allowPeers: ['127.0.0.1'] });
+    const { sent, received } = await uclient(relay, await startEchoPeer(), '-W', 'rest', '-c');
+    expect([sent, received]).toEqual([40, 40]);
+  });
+
+  // Of both families at once (-Z) it asks with an attribute of an old draft, 0x8032.
+  it('passes to an IPv6 peer from an IPv6 address', async () => {
+    const relay = await startTurnRelay({
+      relayAddresses: ['127.0.0.1', '::1'],
+      allowPeers: ['::1'],
+    });
+    const { sent, received } = await uclient(relay, await startEchoPeer('::1'), '-x', '-c');
+    expect([sent, received]).toEqual([40, 40]);
   });
 });
