@@ -133,8 +133,8 @@ class Session {
                             std::string_view candidate);
   /// The transport gathered all candidates of that generation: a=end-of-candidates.
   void setGatheringComplete(TransportId transport, std::string_view usernameFragment);
-  /// DTLS is connected on that transport: a description that would swap its roles is refused from
-  /// now on.
+  /// DTLS is connected on that transport: from now on an offer that would swap its roles is
+  /// refused, and an answer that would does not change them.
   void setDtlsEstablished(TransportId transport);
   /// Which section (and ICE generation) a candidate of this transport is signalled with;
   /// `std::nullopt` once the transport is gone.

@@ -88,14 +88,21 @@ class Settlement {
   }
 
   void settleDtls(Transport& transport) {
+    auto fingerprints = jsep::fingerprints(remote_, transport.section);
+    const bool goesOn = transport.dtls && transport.dtls->fingerprints == fingerprints;
+    if (!goesOn)
+      hasNewDtls_ = true;
+    // An association that is established keeps its roles, whatever the answer says: Firefox answers
+    // every ICE restart with a=setup:active, pion and webrtcbin every offer, and all three go on as
+    // they are.
+    if (goesOn && transport.dtlsEstablished)
+      return;
     // RFC 4145 section 4: without a=setup an answer means active.
     const bool answererIsServer =
         setupRole(answer_, transport.section) == sdp::Setup::Role::kPassive;
-    if (!transport.dtls || transport.dtls->fingerprints != fingerprints(remote_, transport.section))
-      hasNewDtls_ = true;
     transport.dtls =
         DtlsState{answererIsServer == localIsOfferer_ ? DtlsRole::kClient : DtlsRole::kServer,
-                  fingerprints(remote_, transport.section)};
+                  std::move(fingerprints)};
   }
 
   void settleData(size_t index) {

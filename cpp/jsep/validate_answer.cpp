@@ -123,16 +123,6 @@ class AnswerCheck {
     const auto setup = setupRole(answer_, index);
     if (setup == sdp::Setup::Role::kActpass || setup == sdp::Setup::Role::kHoldconn)
       return refuse("an answer chooses a=setup:active or a=setup:passive");
-    const Transport* transport = state_.transport(state_.sections[index].offered);
-    if (transport == nullptr || !transport->dtls || !transport->dtlsEstablished ||
-        transport->section != index)
-      return Done{};
-    const DtlsRole role =
-        setup == sdp::Setup::Role::kPassive ? DtlsRole::kClient : DtlsRole::kServer;
-    if (role != transport->dtls->role &&
-        fingerprints(answer_, index) == transport->dtls->fingerprints) {
-      return refuse("a=setup would swap the roles of a DTLS association that exists");
-    }
     return Done{};
   }
 

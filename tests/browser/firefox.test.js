@@ -37,6 +37,38 @@ test.each([
   },
 );
 
+test('Restarts ICE at our wish after Firefox offered, though its answer takes our DTLS role', async () => {
+  const seen = await firefox.page.evaluate(async () => {
+    const pair = new harness.Pair();
+    const channel = pair.channel('theirs', 'x');
+    await pair.negotiate('theirs');
+    const { near, far } = await channel;
+    await pair.connected();
+    const roles = () =>
+      ['ours', 'theirs'].map(
+        (side) => /^a=setup:(.*)$/m.exec(pair[side].currentLocalDescription.sdp)[1],
+      );
+    const before = roles();
+    const { iceTransport } = pair.ours.sctp.transport;
+    const moved = new Promise((resolve) =>
+      iceTransport.addEventListener('selectedcandidatepairchange', resolve, { once: true }),
+    );
+    await pair.negotiate('ours', { iceRestart: true });
+    const after = roles();
+    await moved;
+    near.send('there');
+    far.send('back');
+    const messages = [await far.next(), await near.next()];
+    return { before, after, messages, problems: pair.problems };
+  });
+  expect(seen).toEqual({
+    before: ['active', 'actpass'],
+    after: ['actpass', 'active'],
+    messages: ['there', 'back'],
+    problems: [],
+  });
+});
+
 test("Tracks and streams are the page's own, as native connections and elements take them", async () => {
   const seen = await firefox.page.evaluate(async () => {
     const { addToStream, createRemoteStream, createRemoteTrack, setMuted } =

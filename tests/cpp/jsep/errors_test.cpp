@@ -264,7 +264,7 @@ TEST_F(SessionErrors, LaterOffersMayNotDropOrSwapSections) {
   EXPECT_REFUSED(b, b->setRemote({SdpType::kOffer, without(head, "a=group")}), kInvalidAccessError);
 }
 
-TEST_F(SessionErrors, TheRolesOfADtlsAssociationCannotBeSwapped) {
+TEST_F(SessionErrors, AnOfferCannotSwapTheRolesOfADtlsAssociation) {
   negotiate(a, b);  // b is the client
   a.drain();
   b.drain();
@@ -274,11 +274,27 @@ TEST_F(SessionErrors, TheRolesOfADtlsAssociationCannotBeSwapped) {
   EXPECT_REFUSED(b, b->setRemote({SdpType::kOffer, replaced(again, "actpass", "active")}),
                  kInvalidAccessError);
   EXPECT_OK(b->setRemote({SdpType::kOffer, replaced(again, "actpass", "passive")}));
-  EXPECT_OK(a->setLocal({SdpType::kOffer, again}));
-  a.drain();
-  const std::string answer = answerOf(b).sdp;
-  EXPECT_REFUSED(a, answerWith(replaced(answer, "a=setup:active", "a=setup:passive")),
-                 kInvalidAccessError);
+}
+
+TEST_F(SessionErrors, AnAnswerThatWouldSwapTheRolesOfADtlsAssociationLeavesThem) {
+  negotiate(a, b);  // b is the client
+  for (Side* side : {&a, &b}) {
+    (*side)->setDtlsEstablished(TransportId(0));
+    side->drain();
+  }
+  // The server of the association answers as if there were none.
+  const std::string offer = offerOf(b).sdp;
+  EXPECT_OK(b->setLocal({SdpType::kOffer, offer}));
+  EXPECT_OK(a->setRemote({SdpType::kOffer, offer}));
+  const std::string answer = answerOf(a).sdp;
+  EXPECT_OK(
+      b->setRemote({SdpType::kAnswer, replaced(answer, "a=setup:passive", "a=setup:active")}));
+  EXPECT_EQ(b.drain<DtlsParameters>().size(), 0u);
+  // Its next offer is answered with the role that we have.
+  EXPECT_OK(a->setLocal({SdpType::kAnswer, answer}));
+  const std::string again = offerOf(a).sdp;
+  EXPECT_OK(b->setRemote({SdpType::kOffer, again}));
+  EXPECT_NE(answerOf(b).sdp.find("a=setup:active"), std::string::npos);
 }
 
 TEST_F(SessionErrors, BeforeTheHandshakeIsOverTheRolesMayStillChange) {

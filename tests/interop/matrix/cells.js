@@ -7,7 +7,7 @@
  * @property {string} id
  * @property {string} title
  * @property {Record<string, string>} [lacks] modes, or "<offerer> <mode>", that it cannot do, and why
- * @property {Record<string, string>} [notes] the same for what passes, but otherwise than the mode says
+ * @property {Record<string, string>} [notes] the same for what passes otherwise than the mode says
  */
 
 export const kOfferers = { 'they-offer': 'they offer', 'we-offer': 'we offer' };
@@ -18,7 +18,7 @@ export const kSockets = { relay: 'over the relay', udp: 'over UDP' };
 export const kModes = {
   trickle: 'candidates trickle',
   complete: 'candidates in the descriptions',
-  restart: 'an ICE restart',
+  restart: 'ICE restarts',
 };
 
 /** @type {MatrixPeer[]} */
@@ -45,10 +45,12 @@ export const kPeers = [
     id: 'gstreamer',
     title: 'GStreamer webrtcbin',
     notes: {
-      'we-offer restart': 'webrtcbin keeps its credentials, and uses our new ones',
+      'we-offer restart':
+        'webrtcbin cannot ask for a restart, and answers ours with the credentials that it has',
     },
     lacks: {
-      'they-offer restart': 'webrtcbin cannot offer an ICE restart',
+      'they-offer restart':
+        'webrtcbin cannot ask for a restart, and where it controls ICE it nominates no pair after ours',
     },
   },
 ];

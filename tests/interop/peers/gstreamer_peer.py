@@ -82,8 +82,14 @@ class Connection:
         self.channels[key] = channel
         channel.connect("on-open", lambda _: self.emit("open", channel=key))
         channel.connect("on-close", lambda _: self.emit("close", channel=key))
-        channel.connect("on-message-string", lambda _, text: self.tell_message(key, text))
-        channel.connect("on-message-data", lambda _, data: self.tell_message(key, data.get_data()))
+        # An empty message is None.
+        channel.connect("on-message-string", lambda _, text: self.tell_message(key, text or ""))
+        channel.connect(
+            "on-message-data",
+            lambda _, data: self.tell_message(key, data.get_data() if data else b""))
+        # It may have opened before anybody listened.
+        if channel.get_property("ready-state") == GstWebRTC.WebRTCDataChannelState.OPEN:
+            self.emit("open", channel=key)
 
     def tell_message(self, key, data):
         self.emit("message", channel=key, **encode(data))

@@ -37,5 +37,9 @@ export const aiortc = programPeer('aiortc', () => [kPython, script('aiortc_peer.
 
 export const gstreamer = programPeer('GStreamer', () => [kPython, script('gstreamer_peer.py')]);
 
-/** `npm run interop-matrix` builds it and says where. */
-export const pion = programPeer('pion', () => [process.env.INTEROP_PION]);
+export const pion = programPeer('pion', () => {
+  const program = process.env.INTEROP_PION;
+  if (!program)
+    throw new Error('`npm run interop-matrix` builds the pion peer, and says where it is');
+  return [program];
+});

@@ -33,9 +33,12 @@ export async function negotiate(
 ) {
   const offerSet = deferred();
   const answerSet = deferred();
-  if (trickle) {
-    forwardCandidates(offerer, answerer, offerSet.promise);
-    forwardCandidates(answerer, offerer, answerSet.promise);
+  for (const [from, to, set] of [
+    [offerer, answerer, offerSet],
+    [answerer, offerer, answerSet],
+  ]) {
+    from.pc.onicecandidate = null;
+    if (trickle) forwardCandidates(from, to, set.promise);
   }
   const sentOffer = await describe(offerer, await offerer.pc.createOffer(offer), trickle);
   await answerer.pc.setRemoteDescription(rewrite(sentOffer, answerer));

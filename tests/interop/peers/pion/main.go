@@ -183,7 +183,9 @@ func (c *connection) run(asked command) (interface{}, error) {
 	case "closeChannel":
 		return nil, c.channel(asked.Channel).Close()
 	case "close":
-		return nil, c.pc.Close()
+		// It reports an error when the other side has closed before.
+		_ = c.pc.Close()
+		return nil, nil
 	}
 	return nil, fmt.Errorf("there is no method %s", asked.Method)
 }
