@@ -1,6 +1,7 @@
 // A client that opens as many sockets as it can, in a process of its own so that its descriptors
 // and its memory are not the test's. Arguments: port, sockets, what each sends ("http", "turn" or
 // "nothing"). Prints a line of JSON once all have settled, and keeps the sockets until its input ends.
+// It comes from an address of its own, so as not to take ports that other tests want to listen on.
 
 import { connect } from 'node:net';
 
@@ -18,7 +19,7 @@ const counts = { connected: 0, failed: 0, cutOff: 0 };
 
 function openOne() {
   return new Promise((resolve) => {
-    const socket = connect({ port: Number(port), host: '127.0.0.1', localAddress: '127.0.0.1' });
+    const socket = connect({ port: Number(port), host: '127.0.0.1', localAddress: '127.0.0.3' });
     socket.on('connect', () => {
       counts.connected++;
       sockets.add(socket);
