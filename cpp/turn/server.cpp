@@ -23,6 +23,11 @@ std::string printable(std::string_view text) {
   return result;
 }
 
+/// How much of a quota is left.
+constexpr size_t left(size_t limit, size_t used) {
+  return limit > used ? limit - used : 0;
+}
+
 }  // namespace
 
 Server::Server(ServerConfig config, RandomSource& random)
@@ -405,9 +410,6 @@ void Server::recount(Client& client) {
 size_t Server::permissionsLeft(Client& client, Timestamp now) {
   client.allocation->sweep(now);
   recount(client);
-  const auto left = [](size_t limit, size_t used) {
-    return limit > used ? limit - used : 0;
-  };
   const Account& account = accounts_[client.allocation->owner.account];
   return std::min({left(config_.maxPermissions, client.allocation->permissions()),
                    left(config_.maxPermissionsPerUser, account.permissions),
@@ -417,9 +419,6 @@ size_t Server::permissionsLeft(Client& client, Timestamp now) {
 size_t Server::channelsLeft(Client& client, Timestamp now) {
   client.allocation->sweep(now);
   recount(client);
-  const auto left = [](size_t limit, size_t used) {
-    return limit > used ? limit - used : 0;
-  };
   const Account& account = accounts_[client.allocation->owner.account];
   return std::min({left(config_.maxChannels, client.allocation->channels()),
                    left(config_.maxChannelsPerUser, account.channels),

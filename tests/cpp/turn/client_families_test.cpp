@@ -5,8 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cpp/stun/crypto.h"
-#include "tests/cpp/turn/turn_pair.h"
+#include "tests/cpp/turn/client_fixture.h"
 
 namespace rtc::turn {
 namespace {
@@ -18,34 +17,19 @@ using stun::Method;
 const Endpoint kRelayedV4 = at("198.51.100.1", 50000);
 const Endpoint kRelayedV6 = at("2001:db8::1", 50001);
 
-/// A client without a family of its choice, whose server the test plays.
-class TurnClientOfBothFamilies : public testing::Test {
+/// A client without a family of its choice.
+class TurnClientOfBothFamilies : public ClientAlone {
  protected:
-  TurnClientOfBothFamilies() : random_(1) {
-    ClientConfig config = testClientConfig(ClientConfig::Transport::kDatagram);
-    config.family = std::nullopt;
-    client_.emplace(std::move(config), random_);
-    client_->start(now_);
-    answer(MessageBuilder::errorTo(request(Method::kAllocate), 401)
-               .text(AttributeType::kRealm, "example.org")
-               .text(AttributeType::kNonce, "nonce"));
+  TurnClientOfBothFamilies() {
+    startAfresh();
+    challenge(request(Method::kAllocate), 401, "nonce");
   }
 
-  stun::Message request(Method method) {
-    drain();
-    EXPECT_FALSE(requests_.empty());
-    if (requests_.empty())
-      std::abort();
-    held_.push_back(std::move(requests_.front()));
-    requests_.erase(requests_.begin());
-    auto message = stun::Message::parse(held_.back());
-    EXPECT_TRUE(message.ok());
-    EXPECT_EQ(message->method(), method);
-    return *message;
-  }
-  void answer(MessageBuilder builder) {
-    client_->handleDatagram(builder.integrity(key()).build(), now_);
-    drain();
+  void startAfresh() {
+    ClientConfig config = testClientConfig(ClientConfig::Transport::kDatagram);
+    config.family = std::nullopt;
+    ClientAlone::startAfresh(config);
+    client_->start(now_);
   }
   void allocate(const std::vector<Endpoint>& relayed) {
     auto success = MessageBuilder::successTo(request(Method::kAllocate));
@@ -58,44 +42,13 @@ class TurnClientOfBothFamilies : public testing::Test {
     client_->permit(peer.address, now_);
     answer(MessageBuilder::successTo(request(Method::kCreatePermission)));
   }
-  static Bytes key() { return stun::longTermKey("alice", "example.org", "wonderland"); }
-
-  void drain() {
-    while (auto output = client_->poll()) {
-      if (auto* transmit = std::get_if<Client::Transmit>(&*output)) {
-        const auto message = stun::Message::parse(transmit->data);
-        if (message.ok() && message->messageClass() == stun::MessageClass::kRequest)
-          requests_.push_back(std::move(transmit->data));
-      } else if (auto* success = std::get_if<Client::Allocated>(&*output)) {
-        allocated_ = *success;
-      } else if (auto* failed = std::get_if<Client::Failed>(&*output)) {
-        failed_ = *failed;
-      } else if (auto* refused = std::get_if<Client::PermissionRefused>(&*output)) {
-        refused_.push_back(*refused);
-      }
-    }
-  }
-
-  SeededRandom random_;
-  std::optional<Client> client_;
-  Timestamp now_ = Timestamp::milliseconds(1000);
-  std::vector<Bytes> requests_;
-  std::vector<Bytes> held_;
-  std::optional<Client::Allocated> allocated_;
-  std::optional<Client::Failed> failed_;
-  std::vector<Client::PermissionRefused> refused_;
 };
 
 TEST_F(TurnClientOfBothFamilies, AsksForIpv6BesideIpv4AndTakesWhatThereIs) {
   const std::vector<std::vector<Endpoint>> grants = {
       {kRelayedV4, kRelayedV6}, {kRelayedV6, kRelayedV4}, {kRelayedV4}, {kRelayedV6}};
   for (const auto& granted : grants) {
-    allocated_.reset();
-    ClientConfig config = testClientConfig(ClientConfig::Transport::kDatagram);
-    config.family = std::nullopt;
-    client_.emplace(std::move(config), random_);
-    requests_.clear();
-    client_->start(now_);
+    startAfresh();
     const auto first = request(Method::kAllocate);
     EXPECT_EQ(first.u32(AttributeType::kAdditionalAddressFamily), 2u << 24);
     EXPECT_FALSE(first.has(AttributeType::kRequestedAddressFamily)) << "section 7.2: 400 with both";
@@ -169,15 +122,8 @@ TEST_F(TurnClientOfBothFamilies, AsksAServerThatHasNoIpv4ForIpv6Alone) {
 TEST_F(TurnClientOfBothFamilies, AsksAServerThatStumblesOverTheAttributeWithoutIt) {
   for (const int code : {400, 420}) {
     SCOPED_TRACE(code);
-    ClientConfig config = testClientConfig(ClientConfig::Transport::kDatagram);
-    config.family = std::nullopt;
-    client_.emplace(std::move(config), random_);
-    requests_.clear();
-    failed_.reset();
-    client_->start(now_);
-    answer(MessageBuilder::errorTo(request(Method::kAllocate), 401)
-               .text(AttributeType::kRealm, "example.org")
-               .text(AttributeType::kNonce, "nonce"));
+    startAfresh();
+    challenge(request(Method::kAllocate), 401, "nonce");
     answer(MessageBuilder::errorTo(request(Method::kAllocate), code));
     const auto second = request(Method::kAllocate);
     EXPECT_FALSE(second.has(AttributeType::kAdditionalAddressFamily));

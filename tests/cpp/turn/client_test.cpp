@@ -4,8 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cpp/stun/crypto.h"
-#include "tests/cpp/turn/turn_pair.h"
+#include "tests/cpp/turn/client_fixture.h"
 
 namespace rtc::turn {
 namespace {
@@ -15,44 +14,12 @@ using stun::MessageBuilder;
 using stun::MessageClass;
 using stun::Method;
 
-/// A client whose server the test plays, message by message.
-class TurnClientOnItsOwn : public testing::Test {
+class TurnClientOnItsOwn : public ClientAlone {
  protected:
-  TurnClientOnItsOwn() : random_(1) { startAfresh(); }
+  TurnClientOnItsOwn() { startAfresh(); }
 
   void startAfresh() {
-    client_.emplace(testClientConfig(ClientConfig::Transport::kDatagram), random_);
-    failed_.reset();
-  }
-
-  /// The next request, which must be of that method; other outputs are kept.
-  stun::Message request(Method method) {
-    drain();
-    EXPECT_FALSE(requests_.empty());
-    if (requests_.empty())
-      std::abort();
-    held_.push_back(std::move(requests_.front()));
-    requests_.erase(requests_.begin());
-    auto message = stun::Message::parse(held_.back());
-    EXPECT_TRUE(message.ok());
-    EXPECT_EQ(message->method(), method);
-    return *message;
-  }
-  bool quiet() {
-    drain();
-    return requests_.empty();
-  }
-  void answer(MessageBuilder builder, bool sign = true) {
-    if (sign)
-      builder.integrity(key());
-    client_->handleDatagram(builder.build(), now_);
-    drain();
-  }
-  void challenge(const stun::Message& request, int code, std::string_view nonce) {
-    answer(MessageBuilder::errorTo(request, code)
-               .text(AttributeType::kRealm, "example.org")
-               .text(AttributeType::kNonce, nonce),
-           false);
+    ClientAlone::startAfresh(testClientConfig(ClientConfig::Transport::kDatagram));
   }
   void allocate() {
     client_->start(now_);
@@ -66,33 +33,6 @@ class TurnClientOnItsOwn : public testing::Test {
         .xorAddress(AttributeType::kXorMappedAddress, kClientSource)
         .u32(AttributeType::kLifetime, 600);
   }
-  static Bytes key() { return stun::longTermKey("alice", "example.org", "wonderland"); }
-
-  void drain() {
-    while (auto output = client_->poll()) {
-      if (auto* transmit = std::get_if<Client::Transmit>(&*output)) {
-        const auto message = stun::Message::parse(transmit->data);
-        if (message.ok() && message->messageClass() == MessageClass::kRequest) {
-          requests_.push_back(std::move(transmit->data));
-        }
-      } else if (auto* failed = std::get_if<Client::Failed>(&*output)) {
-        failed_ = *failed;
-      } else if (auto* refused = std::get_if<Client::PermissionRefused>(&*output)) {
-        refused_.push_back(*refused);
-      } else if (auto* received = std::get_if<Client::Received>(&*output)) {
-        received_.push_back(*received);
-      }
-    }
-  }
-
-  SeededRandom random_;
-  std::optional<Client> client_;
-  Timestamp now_ = Timestamp::milliseconds(1000);
-  std::vector<Bytes> requests_;
-  std::vector<Bytes> held_;
-  std::optional<Client::Failed> failed_;
-  std::vector<Client::PermissionRefused> refused_;
-  std::vector<Client::Received> received_;
 };
 
 TEST_F(TurnClientOnItsOwn, AsksForUdpWithoutCredentialsAtFirst) {
