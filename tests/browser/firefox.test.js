@@ -32,7 +32,8 @@ test.each([
     expect(seen.there.arrived).toBe(seen.there.sent);
     expect(seen.back.arrived).toBe(seen.back.sent);
     expect(seen.problems).toEqual([]);
-    for (const line of seen.candidates.ours) expect(line).toMatch(/ typ relay raddr 0\.0\.0\.0 /);
+    for (const line of seen.candidates.ours)
+      expect(line).toMatch(/ typ relay raddr (0\.0\.0\.0|::) rport 0 /);
     expect(seen.candidates.theirs.join('\n')).toContain('.local');
   },
 );
