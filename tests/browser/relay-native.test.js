@@ -25,16 +25,12 @@ test.each([
         const pair = new harness.Pair({ ours: 'native', theirs, configuration });
         const messages = await pair.greet('ours');
         await pair.connected();
-        const stats = await pair.ours.getStats();
-        const selected = [...stats.values()].find(
-          ({ type, state, nominated }) =>
-            type === 'candidate-pair' && state === 'succeeded' && nominated,
-        );
+        const { local } = await pair.selectedPair('ours');
         return {
           messages,
           problems: pair.problems,
           candidates: pair.candidates.ours,
-          local: stats.get(selected.localCandidateId).candidateType,
+          local: local.candidateType,
         };
       },
       { theirs, configuration: { iceServers, iceTransportPolicy: 'relay' } },

@@ -223,20 +223,29 @@ export class Pair {
   }
 
   /**
-   * The selected pair of a side, from its statistics.
+   * The selected pair of a side, from its statistics. Chromium's are up to 50 ms old, so that they may
+   * not know yet what its events have told.
    * @param {Side} side
    */
-  async selectedPair(side) {
-    const report = await this[side].getStats();
-    const records = [...report.values()];
-    const transport = records.find(({ type }) => type === 'transport');
-    const pair =
-      report.get(transport?.selectedCandidatePairId) ??
-      records.find(
-        ({ type, nominated, state }) =>
-          type === 'candidate-pair' && nominated && state === 'succeeded',
-      );
-    return { local: report.get(pair.localCandidateId), remote: report.get(pair.remoteCandidateId) };
+  selectedPair(side) {
+    const look = async () => {
+      for (;;) {
+        const report = await this[side].getStats();
+        const records = [...report.values()];
+        const transport = records.find(({ type }) => type === 'transport');
+        const pair =
+          report.get(transport?.selectedCandidatePairId) ??
+          records.find(
+            ({ type, nominated, state }) =>
+              type === 'candidate-pair' && nominated && state === 'succeeded',
+          );
+        const local = report.get(pair?.localCandidateId);
+        const remote = report.get(pair?.remoteCandidateId);
+        if (local && remote) return { local, remote };
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    };
+    return this.soon(look(), `${side} has selected a pair`);
   }
 
   close() {
