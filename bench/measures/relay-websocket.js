@@ -16,10 +16,7 @@ export const metrics = {
   inCost: { title: 'peer to client', unit: 'CPU s per Gbit', better: 'lower' },
 };
 
-export const plan = (quick) =>
-  quick
-    ? { allocations: 100, flows: 2, seconds: 0.4 }
-    : { allocations: 1000, flows: 10, seconds: 3 };
+export { plan } from './relay.js';
 
 export async function measure(peer, { allocations, flows, seconds }) {
   const relay = await peer.start();

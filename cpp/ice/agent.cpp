@@ -338,8 +338,6 @@ void Agent::handleStreamOpened(StreamId id, Timestamp now) {
 }
 
 void Agent::handleStreamData(StreamId id, ByteSpan data, Timestamp now) {
-  if (state_ == IceTransportState::kClosed)
-    return;
   if (findTcp(id) != nullptr)
     handleTcpData(id, data, now);
   else

@@ -41,7 +41,7 @@ class ReorderingWindow {
     isReordering_ = true;
     if (!roundEnd_ || cumulative >= *roundEnd_) {
       roundEnd_ = next;
-      multiplier_ = std::min(multiplier_ + 1, kMaxMultiplier);
+      ++multiplier_;
     }
     recoveriesLeft_ = kPersistence;
     return true;
@@ -63,14 +63,12 @@ class ReorderingWindow {
 
  private:
   static constexpr size_t kMaxRemembered = 1024;
-  // A window of a quarter of the round trip for each needless round; RFC 8985 lets it grow until
-  // the smoothed round trip, which bounds it.
-  static constexpr int64_t kMaxMultiplier = 1000;
   // RFC 8985 section 6.2: RACK.reo_wnd_persist.
   static constexpr int kPersistence = 16;
 
   std::optional<Duration> minRoundTrip_;
   bool isReordering_ = false;
+  // Quarters of the round trip; the smoothed one bounds the window in the end.
   int64_t multiplier_ = 1;
   int recoveriesLeft_ = 0;
   std::optional<TsnIndex> roundEnd_;

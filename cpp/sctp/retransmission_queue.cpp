@@ -254,6 +254,9 @@ void RetransmissionQueue::advanceBase(TsnIndex cumulative, AckSummary& summary, 
     ++popped_;
   }
   acked_.eraseUpTo(cumulative);
+  // It was given up, or it would have been acknowledged.
+  if (probe_ && probe_->tsn <= cumulative)
+    probe_.reset();
   while (!resetPoints_.empty() && resetPoints_.front() <= cumulative)
     resetPoints_.pop_front();
   settled_ = std::max(settled_, cumulative);
@@ -336,8 +339,8 @@ void RetransmissionQueue::reduceWindow() {
     unexplainedRetransmits_ = 0;
 }
 
-// When all that was sent again had arrived, the reduction was for nothing (RFC 8985 section 9.2,
-// as RFC 3708 does with D-SACK).
+// When all that was sent again had arrived, the reduction was for nothing (RFC 3708 section 3, with
+// duplicate TSNs for D-SACK).
 void RetransmissionQueue::noteDuplicates(const SackChunk& sack) {
   bool isExplained = false;
   for (const Tsn duplicate : sack.duplicates) {

@@ -407,19 +407,21 @@ void Server::recount(Client& client) {
   setTimer(client, allocation.nextExpiry());
 }
 
-size_t Server::permissionsLeft(Client& client, Timestamp now) {
+const Server::Account& Server::sweptAccount(Client& client, Timestamp now) {
   client.allocation->sweep(now);
   recount(client);
-  const Account& account = accounts_[client.allocation->owner.account];
+  return accounts_[client.allocation->owner.account];
+}
+
+size_t Server::permissionsLeft(Client& client, Timestamp now) {
+  const Account& account = sweptAccount(client, now);
   return std::min({left(config_.maxPermissions, client.allocation->permissions()),
                    left(config_.maxPermissionsPerUser, account.permissions),
                    left(config_.maxPermissionsInTotal, permissions_)});
 }
 
 size_t Server::channelsLeft(Client& client, Timestamp now) {
-  client.allocation->sweep(now);
-  recount(client);
-  const Account& account = accounts_[client.allocation->owner.account];
+  const Account& account = sweptAccount(client, now);
   return std::min({left(config_.maxChannels, client.allocation->channels()),
                    left(config_.maxChannelsPerUser, account.channels),
                    left(config_.maxChannelsInTotal, channels_)});

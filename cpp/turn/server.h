@@ -252,6 +252,8 @@ class Server {
   void closeSocket(const RelayedAddress& address);
   void closeSocket(RelaySocketId socket);
   void recount(Client& client);
+  /// The account of the client's allocation, without what has expired.
+  const Account& sweptAccount(Client& client, Timestamp now);
   size_t permissionsLeft(Client& client, Timestamp now);
   size_t channelsLeft(Client& client, Timestamp now);
   void reportEvent(Event::Kind kind, const Client& client, std::string_view account,

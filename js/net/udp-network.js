@@ -92,6 +92,8 @@ class UdpAttachment {
     this.watch_ = watch;
     /** @type {(() => void) | undefined} */
     this.stopWatching_ = undefined;
+    /** Interfaces were asked for; an attachment may be there for streams alone. */
+    this.gathers_ = false;
     this.counters_ = createCounters();
     this.nextInterfaceId_ = 1;
     /** @type {Map<number, UdpInterface>} */
@@ -106,7 +108,8 @@ class UdpAttachment {
   /** Sockets that stand stay; addresses that came or went since the last time are followed. */
   gather() {
     if (this.closed_) return;
-    this.stopWatching_ ??= this.watch_?.listen(() => this.follow_());
+    this.gathers_ = true;
+    this.watchAddresses_();
     this.gathering_ = this.gathering_.then(() => this.gatherNow_());
   }
 
@@ -123,6 +126,7 @@ class UdpAttachment {
   /** @param {StreamRequest} request */
   openStream(request) {
     if (this.closed_) return;
+    this.watchAddresses_();
     const callbacks = this.callbacks_(request.streamId);
     if (request.transport === 'relay') this.openWebSocket_(request, callbacks);
     else this.openTcp_(request, callbacks);
@@ -131,6 +135,7 @@ class UdpAttachment {
   /** @param {import('./network.js').PeerStreamRequest} request */
   openPeerStream({ streamId, interfaceId, host, port }) {
     if (this.closed_) return;
+    this.watchAddresses_();
     const { openTimeoutMs } = this.options_;
     const options = {
       secure: false,
@@ -205,18 +210,28 @@ class UdpAttachment {
     this.interfaces_.clear();
   }
 
+  /** From the first socket on. */
+  watchAddresses_() {
+    this.stopWatching_ ??= this.watch_?.listen(() => this.follow_());
+  }
+
   /** The machine's addresses have changed. */
   follow_() {
     this.gathering_ = this.gathering_.then(() => this.followNow_());
   }
 
   async gatherNow_() {
-    await this.followNow_();
+    await this.followInterfaces_();
     if (!this.closed_) this.sink_.interfacesComplete();
   }
 
-  /** What is new is opened before what is gone is closed, so that ICE can go from one to the other. */
   async followNow_() {
+    if (this.gathers_) await this.followInterfaces_();
+    if (!this.closed_) this.loseStreams_();
+  }
+
+  /** What is new is opened before what is gone is closed, so that ICE can go from one to the other. */
+  async followInterfaces_() {
     if (this.closed_) return;
     const wanted = wantedAddresses(this.options_);
     const present = new Set([...this.interfaces_.values()].map(({ address }) => address));
@@ -229,7 +244,6 @@ class UdpAttachment {
       entry.close();
       this.sink_.interfaceRemoved(id);
     }
-    this.loseStreams_();
   }
 
   /** A stream whose own address is gone would be found dead by the system after minutes only. */

@@ -128,33 +128,8 @@ test('Ends as disconnected or failed, with an error event, when the relay goes a
   suite.expectProblems(/WebSocket|ERR_CONNECTION_REFUSED/);
 });
 
-test('Goes on over the same channel when the relay is back and ICE is restarted', async () => {
-  const page = await suite.open();
-  const relay = await otherRelay();
-  await transferOver(page, relay);
-  await relay.close();
-  await page.evaluate(() => {
-    const { pair } = globalThis.session;
-    return pair.until(
-      pair.ours,
-      'connectionstatechange',
-      () => ['disconnected', 'failed'].includes(pair.ours.connectionState),
-      'ours notices',
-    );
-  });
-  await otherRelay({ httpPort: relay.ports.http });
-  await page.evaluate(async () => {
-    const { pair, flowing } = globalThis.session;
-    const flows = flowing();
-    await pair.negotiate('ours', { iceRestart: true });
-    await flows;
-    await pair.connected();
-  });
-  suite.expectProblems(/WebSocket|ERR_CONNECTION_REFUSED/);
-});
-
-test('Goes on by itself over the same channel when the relay is back', async () => {
-  const page = await suite.open();
+/** A transfer whose relay goes, and is back once the page has noticed. */
+async function loseRelay(page) {
   const relay = await otherRelay();
   await transferOver(page, relay);
   await relay.close();
@@ -168,6 +143,24 @@ test('Goes on by itself over the same channel when the relay is back', async () 
     );
   });
   await otherRelay({ httpPort: relay.ports.http });
+}
+
+test('Goes on over the same channel when the relay is back and ICE is restarted', async () => {
+  const page = await suite.open();
+  await loseRelay(page);
+  await page.evaluate(async () => {
+    const { pair, flowing } = globalThis.session;
+    const flows = flowing();
+    await pair.negotiate('ours', { iceRestart: true });
+    await flows;
+    await pair.connected();
+  });
+  suite.expectProblems(/WebSocket|ERR_CONNECTION_REFUSED/);
+});
+
+test('Goes on by itself over the same channel when the relay is back', async () => {
+  const page = await suite.open();
+  await loseRelay(page);
   const offers = await page.evaluate(async () => {
     const { pair, flowing } = globalThis.session;
     const before = pair.ours.localDescription.sdp.match(/a=ice-ufrag:.*/)[0];

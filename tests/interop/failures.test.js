@@ -90,10 +90,11 @@ describe('a relay', () => {
     return { url: `ws://127.0.0.1:${server.address().port}/relay`, cut };
   }
 
-  test('that drops us mid-transfer is reported, and the next connection to it takes up where it was', async () => {
+  /** A transfer over such a hop that has begun. */
+  async function transferOverHop() {
     const relay = await startRelay();
-    const hop = await startHop(relay.ports.http);
-    const us = new Peer(oursThroughRelay(hop.url, kUser));
+    const { url, cut } = await startHop(relay.ports.http);
+    const us = new Peer(oursThroughRelay(url, kUser));
     const them = new Peer(wrtc);
     const near = us.createChannel('cut');
     await connect(us, them);
@@ -102,36 +103,32 @@ describe('a relay', () => {
     const file = noise(4 * 1024 * 1024);
     const sending = near.sendFile(file);
     await far.take(4);
+    const complete = async () => {
+      await sending;
+      const rest = await far.take(file.length / (16 * 1024) - 4);
+      expect(Buffer.concat(rest).equals(file.subarray(4 * 16 * 1024))).toBe(true);
+    };
+    return { us, them, cut, complete };
+  }
+
+  test('that drops us mid-transfer is reported, and the next connection to it takes up where it was', async () => {
+    const { us, cut, complete } = await transferOverHop();
     const candidates = us.candidates.length;
-    hop.cut();
+    cut();
     await us.until('disconnected', (pc) => pc.connectionState === 'disconnected');
     await us.connected();
-    await sending;
-    const rest = await far.take(file.length / (16 * 1024) - 4);
-    expect(Buffer.concat(rest).equals(file.subarray(4 * 16 * 1024))).toBe(true);
+    await complete();
     expect(us.candidateErrors.map(({ errorCode }) => errorCode)).toEqual([701]);
     expect(us.candidates.length).toBeGreaterThan(candidates);
   });
 
   test('that drops us mid-transfer is returned to by an ICE restart as well', async () => {
-    const relay = await startRelay();
-    const hop = await startHop(relay.ports.http);
-    const us = new Peer(oursThroughRelay(hop.url, kUser));
-    const them = new Peer(wrtc);
-    const near = us.createChannel('cut');
-    await connect(us, them);
-    const far = await them.announced('cut');
-    await near.opened;
-    const file = noise(4 * 1024 * 1024);
-    const sending = near.sendFile(file);
-    await far.take(4);
-    hop.cut();
+    const { us, them, cut, complete } = await transferOverHop();
+    cut();
     await us.until('disconnected', (pc) => pc.connectionState === 'disconnected');
     await negotiate(us, them, { offer: { iceRestart: true } });
     await us.connected();
-    await sending;
-    const rest = await far.take(file.length / (16 * 1024) - 4);
-    expect(Buffer.concat(rest).equals(file.subarray(4 * 16 * 1024))).toBe(true);
+    await complete();
   });
 
   test('that closes for good mid-transfer ends in failed', async () => {

@@ -51,28 +51,23 @@ const noFailure = (...peers) => {
   }
 };
 
-test('A relay that is killed and started again mid-transfer: the hash is right, with one end on it', async () => {
-  const relay = await startMortalRelay();
-  const us = new Peer(throughRelay(access(relay)));
-  const them = new Peer(ours);
-  const { expected, arrived } = await transfer(us, them);
-  await relay.kill();
-  await us.until('disconnected', (pc) => pc.connectionState === 'disconnected');
-  await relay.restart();
-  expect(await arrived()).toBe(expected);
-  noFailure(us, them);
-});
-
-test('A relay that is killed and started again mid-transfer: the hash is right, with both ends on it', async () => {
-  const relay = await startMortalRelay();
-  const [us, them] = [1, 2].map(() => new Peer(throughRelay(access(relay))));
-  const { expected, arrived } = await transfer(us, them);
-  await relay.kill();
-  await us.until('disconnected', (pc) => pc.connectionState === 'disconnected');
-  await relay.restart();
-  expect(await arrived()).toBe(expected);
-  noFailure(us, them);
-});
+test.each([
+  ['one end', 1],
+  ['both ends', 2],
+])(
+  'A relay that is killed and started again mid-transfer: the hash is right, with %s on it',
+  async (_, count) => {
+    const relay = await startMortalRelay();
+    const us = new Peer(throughRelay(access(relay)));
+    const them = new Peer(count === 2 ? throughRelay(access(relay)) : ours);
+    const { expected, arrived } = await transfer(us, them);
+    await relay.kill();
+    await us.until('disconnected', (pc) => pc.connectionState === 'disconnected');
+    await relay.restart();
+    expect(await arrived()).toBe(expected);
+    noFailure(us, them);
+  },
+);
 
 test('Without signalling for late candidates negotiationneeded comes, and the restart mends it', async () => {
   const relay = await startMortalRelay();

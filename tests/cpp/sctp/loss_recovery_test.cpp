@@ -148,6 +148,34 @@ TEST(SctpLossRecovery, DoesNotProbeWithWhatMayNotBeSentAgain) {
   EXPECT_EQ(pair.a->statistics().chunksRetransmitted, 0u);
 }
 
+TEST(SctpLossRecovery, ProbesAgainAfterAProbeThatWasGivenUp) {
+  Pair pair;
+  warmUp(pair);
+  pair.filter = [&](bool fromA, Bytes& packet) {
+    return !fromA || !isData(packet);
+  };
+  SendOptions once;
+  once.maxRetransmits = 1;
+  ASSERT_TRUE(pair.a->send(StreamId(1), kBinary, pattern(100), once, pair.now).ok());
+  ASSERT_TRUE(pair.runUntil([&] { return pair.a->statistics().tailLossProbes == 1; }));
+  // What follows shows that the probe is lost too, before the timeout does.
+  pair.filter = nullptr;
+  ASSERT_TRUE(pair.a->send(StreamId(1), kBinary, pattern(100), {}, pair.now).ok());
+  ASSERT_TRUE(pair.settle());
+  ASSERT_EQ(pair.a->statistics().retransmissionTimeouts, 0u);
+  bool dropped = false;
+  pair.filter = [&](bool fromA, Bytes& packet) {
+    if (!fromA || dropped || !isData(packet))
+      return true;
+    dropped = true;
+    return false;
+  };
+  ASSERT_TRUE(pair.a->send(StreamId(1), kBinary, pattern(100), {}, pair.now).ok());
+  ASSERT_TRUE(pair.settle());
+  EXPECT_TRUE(dropped);
+  EXPECT_EQ(pair.a->statistics().tailLossProbes, 2u);
+}
+
 TEST(SctpLossRecovery, SeesTheLossOfARetransmission) {
   Pair pair;
   warmUp(pair);

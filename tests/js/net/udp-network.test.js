@@ -478,6 +478,17 @@ describe('UdpNetwork when the machine changes networks', () => {
     expect(closed.detail).toContain('its own address is gone');
   });
 
+  it('loses one in an attachment that has streams alone, and opens no socket there', async () => {
+    const port = await listen(createServer((socket) => socket.on('error', () => {})));
+    const interfaces = machine('127.0.0.1');
+    const { sink, attachment } = attach({ interfaces, watchIntervalMs: 5 });
+    attachment.openStream({ url: '', transport: 'tcp', host: '127.0.0.1', port, streamId: 1 });
+    await sink.next('opened');
+    interfaces.addresses = ['127.0.0.3'];
+    expect(await sink.next('closed')).toMatchObject({ id: 1, reason: 'lost' });
+    expect(sink.of('interface')).toEqual([]);
+  });
+
   it('leaves no timer behind when it is closed, and watches nothing it was told not to', async () => {
     const set = jest.spyOn(globalThis, 'setInterval');
     const clear = jest.spyOn(globalThis, 'clearInterval');

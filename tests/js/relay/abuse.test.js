@@ -5,26 +5,20 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { onCleanup, startEchoPeer, startTurnRelay } from './support/harness.js';
-import { TurnClient, Transports } from './support/turn-client.js';
+import {
+  ann,
+  connectClient as client,
+  onCleanup,
+  open,
+  startEchoPeer,
+  startTurnRelay,
+} from './support/harness.js';
+import { Transports } from './support/turn-client.js';
 
-const ann = { username: 'ann', password: 'secret' };
 const loopback = { allowPeers: ['127.0.0.0/8'] };
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const floodScript = fileURLToPath(new URL('./support/flood.mjs', import.meta.url));
 const cli = fileURLToPath(new URL('../../../js/relay/cli.js', import.meta.url));
-
-const open = {
-  websocket: (relay, options) => Transports.websocket(relay.url, options),
-  tcp: (relay) => Transports.tcp('127.0.0.1', relay.ports.turnTcp),
-  udp: (relay) => Transports.udp('127.0.0.1', relay.ports.turnUdp),
-};
-
-async function client(relay, kind, credentials = ann, options = undefined) {
-  const one = new TurnClient(await open[kind](relay, options), credentials);
-  onCleanup(() => one.close());
-  return one;
-}
 
 async function allocated(relay, kind, wish) {
   const one = await client(relay, kind);
@@ -345,11 +339,7 @@ describe('a client that opens 10,000 sockets', () => {
     const before = await relay.residentBytes();
     const { connected, failed } = await flood(relay.port, 'http');
     expect(connected + failed).toBe(10_000);
-    const other = new TurnClient(
-      await Transports.websocket(relay.url, { localAddress: '127.0.0.2' }),
-      ann,
-    );
-    onCleanup(() => other.close());
+    const other = await client(relay, 'websocket', ann, { localAddress: '127.0.0.2' });
     expect(await other.allocate()).toMatchObject({ ok: true });
     expect((await relay.residentBytes()) - before).toBeLessThan(100 * 1024 * 1024);
   }, 120_000);
@@ -365,11 +355,7 @@ describe('a client that opens 10,000 sockets', () => {
     expect(connected + failed).toBe(10_000);
     expect(held).toBeGreaterThan(500);
     expect(held).toBe(connected);
-    const other = new TurnClient(
-      await Transports.websocket(relay.url, { localAddress: '127.0.0.2' }),
-      ann,
-    );
-    onCleanup(() => other.close());
+    const other = await client(relay, 'websocket', ann, { localAddress: '127.0.0.2' });
     expect(await other.allocate()).toMatchObject({ ok: true });
     const grown = (await relay.residentBytes()) - before;
     // What a process takes with its first hundred clients, and then so much for each.

@@ -1,21 +1,10 @@
 // What a client may ask of an allocation, over the wire: families, port pairs, quotas.
 
-import { onCleanup, startEchoPeer, startTurnRelay } from './support/harness.js';
-import { TurnClient, Transports } from './support/turn-client.js';
+import { ann, connectClient, startEchoPeer, startTurnRelay } from './support/harness.js';
 
-const ann = { username: 'ann', password: 'secret' };
 const both = { relayAddresses: ['127.0.0.1', '::1'], allowPeers: ['127.0.0.0/8', '::1'] };
+const connect = (relay, kind = 'tcp', credentials = ann) => connectClient(relay, kind, credentials);
 const kLoopback6 = '0000:0000:0000:0000:0000:0000:0000:0001';
-
-async function connect(relay, kind = 'tcp', credentials = ann) {
-  const transport =
-    kind === 'websocket'
-      ? await Transports.websocket(relay.url)
-      : await Transports[kind]('127.0.0.1', relay.ports[kind === 'tcp' ? 'turnTcp' : 'turnUdp']);
-  const client = new TurnClient(transport, credentials);
-  onCleanup(() => client.close());
-  return client;
-}
 
 describe.each(['websocket', 'tcp', 'udp'])('an allocation of both families over %s', (kind) => {
   it('relays to peers of either from one client', async () => {
@@ -61,10 +50,7 @@ describe('an allocation', () => {
 
   it('can be one of a pair of ports, the second claimed with a token by the same user', async () => {
     const relay = await startTurnRelay({
-      users: [
-        { username: 'ann', password: 'secret' },
-        { username: 'bob', password: 'other' },
-      ],
+      users: [ann, { username: 'bob', password: 'other' }],
     });
     const first = await connect(relay);
     const { attributes } = await first.allocate({ evenPort: true, reserve: true });

@@ -2,26 +2,13 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import {
-  onCleanup,
+  connectClient as client,
   startEchoPeer,
   startRelay,
   startTurnRelay,
   startUpstream,
 } from './support/harness.js';
-import { TurnClient, Transports } from './support/turn-client.js';
-
-const ann = { username: 'ann', password: 'secret' };
-const open = {
-  websocket: (relay) => Transports.websocket(relay.url),
-  tcp: (relay) => Transports.tcp('127.0.0.1', relay.ports.turnTcp),
-  udp: (relay) => Transports.udp('127.0.0.1', relay.ports.turnUdp),
-};
-
-async function client(relay, kind) {
-  const one = new TurnClient(await open[kind](relay), ann);
-  onCleanup(() => one.close());
-  return one;
-}
+import { Transports } from './support/turn-client.js';
 
 const health = async (relay) => {
   const response = await fetch(`${relay.httpUrl}health`);

@@ -1,25 +1,15 @@
 import { once } from 'node:events';
 import { renderMetrics } from '../../../js/relay/metrics.js';
 import {
+  ann,
+  connectClient as connect,
   onCleanup,
   startEchoPeer,
   startRelay,
   startTurnRelay,
   startUpstream,
 } from './support/harness.js';
-import { TurnClient, Transports } from './support/turn-client.js';
-
-const ann = { username: 'ann', password: 'secret' };
-
-async function connect(relay, kind, credentials = ann) {
-  const transport =
-    kind === 'websocket'
-      ? await Transports.websocket(relay.url)
-      : await Transports[kind]('127.0.0.1', relay.ports[kind === 'tcp' ? 'turnTcp' : 'turnUdp']);
-  const client = new TurnClient(transport, credentials);
-  onCleanup(() => client.close());
-  return client;
-}
+import { Transports } from './support/turn-client.js';
 
 /** The page as a map from name with labels to value; checks the format on the way. */
 async function scrape(relay) {

@@ -2,24 +2,20 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { localAddresses } from '../../../js/net/local-addresses.js';
 import { issueCredentials } from '../../../js/relay/credentials.js';
-import { onCleanup, startEchoPeer, startTurnRelay } from './support/harness.js';
-import { TurnClient, Transports } from './support/turn-client.js';
+import {
+  ann,
+  connectClient,
+  onCleanup,
+  open,
+  startEchoPeer,
+  startTurnRelay,
+} from './support/harness.js';
 
-const ann = { username: 'ann', password: 'secret' };
 const loopback = { allowPeers: ['127.0.0.0/8'] };
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-const open = {
-  websocket: (relay) => Transports.websocket(relay.url),
-  tcp: (relay) => Transports.tcp('127.0.0.1', relay.ports.turnTcp),
-  udp: (relay) => Transports.udp('127.0.0.1', relay.ports.turnUdp),
-};
-
-async function connect(relay, kind = 'websocket', credentials = ann) {
-  const client = new TurnClient(await open[kind](relay), credentials);
-  onCleanup(() => client.close());
-  return client;
-}
+const connect = (relay, kind = 'websocket', credentials = ann) =>
+  connectClient(relay, kind, credentials);
 
 async function allocated(relay, kind, credentials, wish) {
   const client = await connect(relay, kind, credentials);

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { createRelay } from '../../../../js/relay/server.js';
 import { loadEngine } from '../../../../js/relay/engine.js';
 import { createLogger } from '../../../../js/relay/log.js';
+import { TurnClient, Transports } from './turn-client.js';
 
 const cleanups = [];
 
@@ -54,10 +55,24 @@ export async function startTurnRelay(options = {}, extras = {}) {
     if (engine.liveHandles() !== 0)
       throw new Error(`${engine.liveHandles()} engine objects leaked`);
   });
-  return startRelay(
-    { users: [{ username: 'ann', password: 'secret' }], ...options },
-    { engine, ...extras },
-  );
+  return startRelay({ users: [ann], ...options }, { engine, ...extras });
+}
+
+/** Who `startTurnRelay` lets in. */
+export const ann = { username: 'ann', password: 'secret' };
+
+/** The ways to a relay, by the kind of transport; `options` are those of the WebSocket. */
+export const open = {
+  websocket: (relay, options) => Transports.websocket(relay.url, options),
+  tcp: (relay) => Transports.tcp('127.0.0.1', relay.ports.turnTcp),
+  udp: (relay) => Transports.udp('127.0.0.1', relay.ports.turnUdp),
+};
+
+/** A TURN client of the relay, closed after the test. */
+export async function connectClient(relay, kind, credentials = ann, options = undefined) {
+  const client = new TurnClient(await open[kind](relay, options), credentials);
+  onCleanup(() => client.close());
+  return client;
 }
 
 /** A TCP server; answers STUN bindings so that it counts as a healthy upstream. */
