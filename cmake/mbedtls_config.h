@@ -89,10 +89,10 @@
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA_ENABLED
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_RSA_ENABLED
 
-// A record of ours carries one SCTP packet or one handshake message, and 4 KiB hold the longest of
-// those (our Certificate). What peers may send keeps its full size, 2^14 (RFC 6347 section 4.1.1):
-// a whole reassembled handshake message, such as a chain of certificates, passes through it too.
+// Both as large as records get, 2^14 (RFC 6347 section 4.1.1): where the path takes it, one record of
+// ours carries an SCTP packet of that size, and a whole reassembled handshake message of a peer's,
+// such as a chain of certificates, passes through a record as well.
 #define MBEDTLS_SSL_IN_CONTENT_LEN 16384
-#define MBEDTLS_SSL_OUT_CONTENT_LEN 4096
+#define MBEDTLS_SSL_OUT_CONTENT_LEN 16384
 
 #endif  // WEBRTC_MBEDTLS_CONFIG_H

@@ -31,6 +31,9 @@ enum class SrtpProfile : uint16_t {
 /// header, 8 of explicit nonce, 16 of tag (AES-GCM; ChaCha20-Poly1305 needs 8 less).
 inline constexpr size_t kMaxRecordOverhead = 37;
 
+/// The most that one record carries (RFC 6347 section 4.1, RFC 5246 section 6.2.1).
+inline constexpr size_t kMaxPayload = 16384;
+
 struct EndpointConfig {
   Role role = Role::kClient;
   std::shared_ptr<const Certificate> certificate;

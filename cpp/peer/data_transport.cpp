@@ -65,6 +65,11 @@ void DataTransport::setMaxSendMessageSize(size_t bytes) {
     association_->setMaxSendMessageSize(bytes);
 }
 
+void DataTransport::setPath(size_t ceiling) {
+  if (association_)
+    association_->setPath(ceiling);
+}
+
 void DataTransport::handlePacket(ByteSpan packet, Timestamp now) {
   if (association_)
     association_->handlePacket(packet, now);

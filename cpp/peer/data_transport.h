@@ -65,6 +65,8 @@ class DataTransport {
   void start(const sctp::AssociationConfig& config, datachannel::DtlsRole role, ByteSpan peerInit,
              Timestamp now);
   void setMaxSendMessageSize(size_t bytes);
+  /// As `sctp::Association::setPath`.
+  void setPath(size_t ceiling);
   void handlePacket(ByteSpan packet, Timestamp now);
   /// The DTLS transport is gone for good, or the peer connection closes (then the peer is told by
   /// ABORT).

@@ -84,8 +84,9 @@ class Peer {
 
   // --- the sockets' side
 
+  /// `mtu` is the largest IP packet of the interface's link in bytes, 0 when nobody knows.
   void addInterface(jsep::TransportId transport, ice::InterfaceId id, const Endpoint& local,
-                    ice::InterfaceKind kind, Timestamp now);
+                    ice::InterfaceKind kind, size_t mtu, Timestamp now);
   void removeInterface(ice::InterfaceId id, Timestamp now);
   void interfacesComplete(jsep::TransportId transport, Timestamp now);
   void handleDatagram(ice::InterfaceId id, const Endpoint& source, Bytes datagram, Timestamp now);
@@ -148,6 +149,8 @@ class Peer {
   void adoptSctp(const jsep::SctpParameters& parameters, Timestamp now);
   /// The association begins and ends with the DTLS transport that it is on.
   void followDtls(Timestamp now);
+  /// The association learns what its path may take.
+  void followPath();
   void handleSctpPacket(jsep::TransportId from, ByteSpan packet, Timestamp now);
   void startData(const Transport& transport, Timestamp now);
   sctp::AssociationConfig associationConfig() const;

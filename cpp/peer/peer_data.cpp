@@ -32,6 +32,13 @@ void Peer::adoptSctp(const jsep::SctpParameters& parameters, Timestamp now) {
   if (const auto role = obtain(parameters.transport).dtlsRole())
     data_.setRole(channelRole(*role), now);
   followDtls(now);
+  if (!before || before->transport != parameters.transport)
+    followPath();
+}
+
+void Peer::followPath() {
+  if (const Transport* transport = sctp_ ? find(sctp_->transport) : nullptr)
+    data_.setPath(transport->payloadCeiling());
 }
 
 void Peer::followDtls(Timestamp now) {

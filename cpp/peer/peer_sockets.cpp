@@ -6,12 +6,12 @@
 namespace rtc::peer {
 
 void Peer::addInterface(jsep::TransportId transport, ice::InterfaceId id, const Endpoint& local,
-                        ice::InterfaceKind kind, Timestamp now) {
+                        ice::InterfaceKind kind, size_t mtu, Timestamp now) {
   Transport* owner = find(transport);
   if (!owner)
     return;
   interfaces_[id] = transport;
-  owner->ice().addInterface(id, local, kind, now);
+  owner->addInterface(id, local, kind, mtu, now);
   pump(now);
 }
 

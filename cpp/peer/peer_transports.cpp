@@ -247,6 +247,8 @@ void Peer::handleIce(jsep::TransportId id, ice::Output output) {
     if (!isPooled(id))
       emit(IceStateChanged{id, state->state});
   } else if (auto* pair = std::get_if<ice::SelectedPairChanged>(&output)) {
+    if (sctp_ && sctp_->transport == id)
+      followPath();
     emit(SelectedPairChanged{id, pair->local.toString(), pair->remote.toString()});
   } else if (auto* role = std::get_if<ice::RoleChanged>(&output)) {
     emit(IceRoleChanged{id, role->role});
@@ -267,8 +269,11 @@ void Peer::handleIce(jsep::TransportId id, ice::Output output) {
 void Peer::handleDtlsState(jsep::TransportId id, const DtlsStateChanged& change, Timestamp now) {
   if (change.state == DtlsState::kConnected)
     session_.setDtlsEstablished(id);
-  if (sctp_ && sctp_->transport == id)
-    followDtls(now);
+  if (!sctp_ || sctp_->transport != id)
+    return;
+  followDtls(now);
+  if (change.state == DtlsState::kConnected)
+    followPath();
 }
 
 void Peer::handleTransport(jsep::TransportId id, Transport::Output output, Timestamp now) {

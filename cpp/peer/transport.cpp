@@ -8,6 +8,11 @@ namespace {
 
 /// A ClientHello in a few fragments, and one retransmission of it.
 constexpr size_t kMaxEarlyDatagrams = 8;
+/// RFC 8899 section 4.1 has the interface's MTU as the bound of a search, and this is the one that
+/// is common to paths (Ethernet).
+constexpr size_t kUsualMtu = 1500;
+/// IPv6 40, UDP 8, TURN ChannelData 4, and the record's own.
+constexpr size_t kHeaders = 40 + 8 + 4 + dtls::kMaxRecordOverhead;
 
 /// RFC 7983 section 7.
 bool isDtls(ByteSpan datagram) {
@@ -93,6 +98,32 @@ void Transport::maybeStartDtls(Timestamp now) {
   }
 }
 
+void Transport::addInterface(ice::InterfaceId id, const Endpoint& local, ice::InterfaceKind kind,
+                             size_t mtu, Timestamp now) {
+  std::erase_if(links_, [&](const LocalLink& link) { return link.address == local.address; });
+  links_.push_back({local.address, mtu});
+  ice_.addInterface(id, local, kind, now);
+}
+
+// What is no datagram has no MTU, nor have datagrams that stay on one machine, be it ours or the
+// relay's. Behind a relay that leads elsewhere is a path that nobody here knows.
+size_t Transport::ceilingFor(const ice::SelectedPairChanged& pair) const {
+  constexpr size_t kNone = dtls::kMaxPayload;
+  if (pair.local.transport == ice::TransportProtocol::kTcp)
+    return kNone;
+  const bool hasBase = !ice::isOwnBase(pair.local.type) && pair.local.related;
+  const IpAddress& local =
+      (hasBase ? *pair.local.related : pair.local.endpoint).address;
+  if (local == pair.remote.endpoint.address)
+    return kNone;
+  size_t mtu = kUsualMtu;
+  for (const LocalLink& link : links_) {
+    if (link.address == local && link.mtu > 0)
+      mtu = link.mtu;
+  }
+  return std::min(mtu - std::min(mtu, kHeaders), kNone);
+}
+
 bool Transport::send(ByteSpan data, Timestamp now) {
   return dtls_ && dtls_->send(data, now);
 }
@@ -128,7 +159,8 @@ void Transport::handleIce(ice::Output output, Timestamp now) {
     handlePayload(std::move(received->data), now);
     return;
   }
-  if (std::holds_alternative<ice::SelectedPairChanged>(output)) {
+  if (const auto* pair = std::get_if<ice::SelectedPairChanged>(&output)) {
+    payloadCeiling_ = ceilingFor(*pair);
     outputs_.emplace_back(std::move(output));
     writable_ = true;
     maybeStartDtls(now);

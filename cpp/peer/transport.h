@@ -49,6 +49,13 @@ class Transport {
   /// its certificate has proved to fit.
   void setDtlsParameters(dtls::Role role, std::vector<dtls::Fingerprint> fingerprints,
                          std::shared_ptr<const dtls::Certificate> certificate, Timestamp now);
+  /// An interface of the agent's whose packets, IP header included, may have `mtu` bytes.
+  void addInterface(ice::InterfaceId id, const Endpoint& local, ice::InterfaceKind kind, size_t mtu,
+                    Timestamp now);
+  /// The most that is worth a try as the payload of one record on the selected pair; 0 without one.
+  /// What really passes is for the sender to find out.
+  size_t payloadCeiling() const { return payloadCeiling_; }
+
   /// Seals one record. False when DTLS is not connected or `data` is too large.
   bool send(ByteSpan data, Timestamp now);
   /// close_notify, then the end of ICE. Drain afterwards.
@@ -72,6 +79,7 @@ class Transport {
 
  private:
   void handleIce(ice::Output output, Timestamp now);
+  size_t ceilingFor(const ice::SelectedPairChanged& pair) const;
   void handlePayload(Bytes datagram, Timestamp now);
   void handleDtls(dtls::Output output, Timestamp now);
   bool isPeer(const std::vector<dtls::Fingerprint>& fingerprints) const;
@@ -85,6 +93,12 @@ class Transport {
   RandomSource& random_;
   ice::Agent ice_;
   bool writable_ = false;
+  struct LocalLink {
+    IpAddress address;
+    size_t mtu = 0;
+  };
+  std::vector<LocalLink> links_;
+  size_t payloadCeiling_ = 0;
 
   std::optional<dtls::Role> dtlsRole_;
   std::vector<dtls::Fingerprint> fingerprints_;

@@ -11,6 +11,18 @@ constexpr size_t kMinPacketSize = 512;
 // The largest message must fit into the window with something else missing before it.
 constexpr size_t kWindowSlack = 64 * 1024;
 constexpr uint16_t kHeartbeatInfo = 1;
+// So many full packets must wait before a larger size is worth a probe.
+constexpr size_t kManyPackets = 4;
+// RFC 8899 section 5.1.1: a probe is waited for no less than this.
+constexpr Duration kMinProbeTimeout = Duration::seconds(1);
+
+Bytes heartbeat(uint64_t nonce) {
+  ByteWriter info;
+  info.u64(nonce);
+  ByteWriter value;
+  writeParameter(value, kHeartbeatInfo, info.view());
+  return encodeChunk(ChunkType::kHeartbeat, 0, value.view());
+}
 
 }  // namespace
 
@@ -162,6 +174,7 @@ std::optional<Output> Association::poll() {
       events_.pop_front();
       return event;
     }
+    probePath();
     std::optional<Bytes> packet;
     if (!outbox_.empty()) {
       packet = std::move(outbox_.front());
@@ -207,7 +220,7 @@ std::optional<Bytes> Association::buildPacket() {
   for (int attempt = 0; attempt < 2 && connection_ && packetDue(); ++attempt) {
     Connection& connection = *connection_;
     PacketBuilder packet(config_.localPort, config_.remotePort, connection.peerTag,
-                         config_.maxPacketSize);
+                         connection.pathMtu.packetSize());
     // DATA may go with COOKIE ECHO, and then no packet more before COOKIE ACK (section 5.1 C).
     const bool echoesCookie = cookieEchoDue();
     // COOKIE ECHO and COOKIE ACK come first in their packets (RFC 9260 sections 3.3.11, 3.3.12).
@@ -241,6 +254,29 @@ std::optional<Bytes> Association::buildPacket() {
   return std::nullopt;
 }
 
+void Association::setPath(size_t ceiling) {
+  pathCeiling_ = ceiling;
+  if (!connection_)
+    return;
+  connection_->pathMtu.pathChanged(ceiling);
+  connection_->outgoing.setPacketSize(connection_->pathMtu.packetSize());
+}
+
+// A probe goes in a packet of its own, so that its loss loses nothing else.
+void Association::probePath() {
+  if (state_ != State::kEstablished || !connection_->pathMtu.wantsProbe(now_) ||
+      sendQueue_.buffered() < kManyPackets * connection_->pathMtu.packetSize()) {
+    return;
+  }
+  const auto probe = connection_->pathMtu.takeProbe(
+      random_.u64(), std::max(rto_.rto() * 2, kMinProbeTimeout), now_);
+  PacketBuilder packet(config_.localPort, config_.remotePort, connection_->peerTag, probe.size);
+  packet.addEncoded(heartbeat(probe.nonce));
+  const Bytes padding(packet.room() - kChunkHeaderSize);
+  packet.addChunk(ChunkType::kPad, 0, padding);
+  outbox_.push_back(packet.finish());
+}
+
 void Association::sendAlone(VerificationTag tag, ChunkType type, uint8_t flags, ByteSpan value) {
   PacketBuilder packet(config_.localPort, config_.remotePort, tag, config_.maxPacketSize);
   packet.addChunk(type, flags, value);
@@ -259,6 +295,7 @@ Timestamp Association::deadline() const {
   Timestamp result = earlier(handshakeTimer_.deadline(), shutdownTimer_.deadline());
   result = earlier(result, heartbeatTimer_.deadline());
   if (connection_) {
+    result = earlier(result, connection_->pathMtu.deadline());
     result = earlier(result, connection_->outgoing.deadline());
     result = earlier(result, connection_->received.deadline());
     result = earlier(result, connection_->streamReset.deadline());
@@ -274,10 +311,15 @@ void Association::handleTimeout(Timestamp now) {
     shutdownTimeout(now);
   if (heartbeatTimer_.expire(now))
     heartbeatDue(now);
-  if (connection_)
+  if (connection_) {
     connection_->received.handleTimeout(now);
-  if (connection_ && connection_->outgoing.handleTimeout(now))
+    connection_->pathMtu.handleTimeout(now);
+  }
+  if (connection_ && connection_->outgoing.handleTimeout(now)) {
+    if (connection_->pathMtu.timedOut(now))
+      connection_->outgoing.setPacketSize(connection_->pathMtu.packetSize());
     countError();
+  }
   if (connection_ && connection_->streamReset.handleTimeout(now)) {
     rto_.backOff();
     countError();
@@ -309,18 +351,20 @@ void Association::heartbeatDue(Timestamp now) {
     return;
   heartbeatNonce_ = random_.u64();
   heartbeatSentAt_ = now;
-  ByteWriter info;
-  info.u64(*heartbeatNonce_);
-  ByteWriter value;
-  writeParameter(value, kHeartbeatInfo, info.view());
-  control_.push_back(encodeChunk(ChunkType::kHeartbeat, 0, value.view()));
+  control_.push_back(heartbeat(*heartbeatNonce_));
 }
 
 void Association::handleHeartbeatAck(const ChunkView& chunk, Timestamp now) {
   const auto info = ParameterIterator(chunk.value).next();
-  if (!info || info->type != kHeartbeatInfo || !heartbeatNonce_)
+  const auto nonce =
+      info && info->type == kHeartbeatInfo ? ByteReader(info->value).u64() : std::nullopt;
+  if (!nonce)
     return;
-  if (ByteReader(info->value).u64() != *heartbeatNonce_)
+  if (connection_->pathMtu.answered(*nonce)) {
+    connection_->outgoing.setPacketSize(connection_->pathMtu.packetSize());
+    return;
+  }
+  if (nonce != heartbeatNonce_)
     return;
   heartbeatNonce_.reset();
   errors_ = 0;

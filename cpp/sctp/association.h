@@ -118,6 +118,12 @@ class Association {
   /// or the association is closing.
   bool establishWith(ByteSpan initChunk, Timestamp now);
 
+  /// The path to the peer is another one, on which packets of up to `ceiling` bytes are worth a try;
+  /// with none, or no more than `AssociationConfig::maxPacketSize`, larger ones are not tried. When
+  /// there is much to send, probes find out what passes (RFC 8899). Any time; it lasts through
+  /// restarts.
+  void setPath(size_t ceiling);
+
   /// Sends INIT. Both ends may do so at once (RFC 9260 section 5.2.1); an end that does not call it
   /// answers the other's. No effect but in the state closed before anything happened.
   void connect(Timestamp now);
@@ -161,6 +167,7 @@ class Association {
 
  private:
   // association.cpp: packets out, timers, the end
+  void probePath();
   std::optional<Bytes> buildPacket();
   bool packetDue();
   bool maySendData() const;
@@ -236,6 +243,7 @@ class Association {
 
   RtoEstimator rto_;
   SendQueue sendQueue_;
+  size_t pathCeiling_ = 0;
   /// From INIT ACK or COOKIE ECHO on.
   std::unique_ptr<Connection> connection_;
 

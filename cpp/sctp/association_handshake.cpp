@@ -288,6 +288,7 @@ void Association::leaveConnection(Timestamp now) {
 void Association::makeConnection(const StateCookie& cookie, Timestamp now) {
   leaveConnection(now);
   connection_ = std::make_unique<Connection>(config_, cookie, sendQueue_, rto_);
+  connection_->pathMtu.pathChanged(pathCeiling_);
 }
 
 void Association::establish(Timestamp now) {

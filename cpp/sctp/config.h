@@ -22,7 +22,10 @@ struct AssociationConfig {
   /// What `initChunk` was made with, if the peer was told; else the association draws its own.
   std::optional<Identity> identity;
 
-  /// The largest SCTP packet to send, in bytes; rounded down to a multiple of 4, at least 512.
+  /// The largest SCTP packet that passes on every path, in bytes; rounded down to a multiple of 4,
+  /// at least 512. Larger ones are sent where the path was found to take them
+  /// (`Association::setPath`), but no chunk is larger, so that each can be sent again on another
+  /// path.
   /// 1280 (IPv6's minimum) - 40 (IPv6) - 8 (UDP) - 4 (TURN ChannelData) - 37 (a DTLS record with
   /// explicit nonce and tag) leaves 1191.
   size_t maxPacketSize = 1188;

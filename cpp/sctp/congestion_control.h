@@ -16,6 +16,13 @@ class CongestionControl {
   explicit CongestionControl(size_t maxPacketSize)
       : mtu_(maxPacketSize), window_(kInitialPackets * maxPacketSize) {}
 
+  /// The path takes packets of another size. A window of a few small ones would not hold one large
+  /// one.
+  void setMaxPacketSize(size_t bytes) {
+    mtu_ = bytes;
+    window_ = std::max(window_, 4 * mtu_);
+  }
+
   size_t window() const { return window_; }
   size_t slowStartThreshold() const { return threshold_; }
   bool inFastRecovery() const { return inRecovery_; }

@@ -4,6 +4,7 @@
 
 #include "cpp/sctp/chunk_init.h"
 #include "cpp/sctp/config.h"
+#include "cpp/sctp/path_mtu.h"
 #include "cpp/sctp/reassembly.h"
 #include "cpp/sctp/received_tsns.h"
 #include "cpp/sctp/retransmission_queue.h"
@@ -27,6 +28,7 @@ struct Connection {
   Extensions extensions;
   uint16_t outgoingStreams;
   uint16_t incomingStreams;
+  PathMtu pathMtu;
   RetransmissionQueue outgoing;
   ReceivedTsns received;
   Reassembly reassembly;
@@ -40,6 +42,7 @@ inline Connection::Connection(const AssociationConfig& config, const StateCookie
       extensions(cookie.peerExtensions),
       outgoingStreams(std::min(config.outgoingStreams, cookie.peerIncomingStreams)),
       incomingStreams(std::min(config.incomingStreams, cookie.peerOutgoingStreams)),
+      pathMtu(config.maxPacketSize),
       outgoing({config.maxPacketSize, config.maxBurst, cookie.peerExtensions.forwardTsn},
                cookie.localInitialTsn, cookie.peerReceiveWindow, queue, rto),
       received(cookie.peerInitialTsn, config.sackDelay),

@@ -35,7 +35,7 @@ constexpr size_t padded(size_t length) {
   return (length + 3) & ~size_t{3};
 }
 
-/// RFC 9260 section 3.2; 130 is RFC 6525, 192 is RFC 3758.
+/// RFC 9260 section 3.2; 130 is RFC 6525, 132 is RFC 4820, 192 is RFC 3758.
 enum class ChunkType : uint8_t {
   kData = 0,
   kInit = 1,
@@ -51,6 +51,7 @@ enum class ChunkType : uint8_t {
   kCookieAck = 11,
   kShutdownComplete = 14,
   kReConfig = 130,
+  kPad = 132,
   kForwardTsn = 192,
 };
 

@@ -27,6 +27,7 @@ RetransmissionQueue::RetransmissionQueue(const Config& config, Tsn initialTsn,
       queue_(queue),
       rto_(rto),
       congestion_(config.maxPacketSize),
+      packetSize_(config.maxPacketSize),
       maxPayload_(config.maxPacketSize - kPacketHeaderSize - kDataHeaderSize),
       base_(TsnIndex::first(initialTsn)),
       advertisedWindow_(peerReceiveWindow),
@@ -37,6 +38,11 @@ RetransmissionQueue::RetransmissionQueue(const Config& config, Tsn initialTsn,
   congestion_.setInitialThreshold(peerReceiveWindow);
   queue_.setPartialReliability(config.partialReliability);
   openBurst();
+}
+
+void RetransmissionQueue::setPacketSize(size_t bytes) {
+  packetSize_ = bytes;
+  congestion_.setMaxPacketSize(bytes);
 }
 
 // ---- sending
@@ -106,7 +112,11 @@ bool RetransmissionQueue::fillNew(PacketBuilder& packet, Timestamp now) {
   bool added = false;
   const size_t window = std::min(congestion_.window(), burstLimit_);
   while (packet.room() > kDataHeaderSize && entries_.size() < kMaxOutstanding && !queue_.empty()) {
-    if (flight_ > 0 && flight_ + packet.room() > window && !probeDue_)
+    // A packet is begun when the window has room for all of it. The first one goes whatever its size,
+    // but with no more than the window takes.
+    const size_t needed =
+        added ? std::min(packet.room(), kDataHeaderSize + maxPayload_) : packet.room();
+    if (flight_ > 0 && flight_ + needed > window && !probeDue_)
       break;
     size_t room = std::min(packet.room() - kDataHeaderSize, maxPayload_);
     // With nothing outstanding one chunk may go into a closed window, to probe it (RFC 9260

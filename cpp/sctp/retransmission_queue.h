@@ -38,6 +38,7 @@ namespace rtc::sctp {
 class RetransmissionQueue {
  public:
   struct Config {
+    /// The largest packet that passes on every path: no chunk is larger.
     size_t maxPacketSize = 0;
     int maxBurst = 0;
     bool partialReliability = false;
@@ -56,6 +57,8 @@ class RetransmissionQueue {
   /// A FORWARD TSN that is due, if it fits.
   bool fillForwardTsn(PacketBuilder& packet, Timestamp now);
   void packetBuilt() { ++packetNumber_; }
+  /// Packets may have so many bytes from now on.
+  void setPacketSize(size_t bytes);
 
   enum class SackEffect : uint8_t { kIgnored, kNothingNew, kProgress };
   /// A SACK that acknowledges what was never sent, or that is older than one seen, is ignored.
@@ -152,13 +155,14 @@ class RetransmissionQueue {
   void updateAdvancedPeerAck();
   void finishAck(const AckSummary& summary, bool advanced, size_t flightBefore, Timestamp now);
   void openBurst() {
-    burstLimit_ = flight_ + static_cast<size_t>(config_.maxBurst) * config_.maxPacketSize;
+    burstLimit_ = flight_ + static_cast<size_t>(config_.maxBurst) * packetSize_;
   }
 
   Config config_;
   SendQueue& queue_;
   RtoEstimator& rto_;
   CongestionControl congestion_;
+  size_t packetSize_;
   size_t maxPayload_;
 
   // The entry of `base_` is the first; TSNs are dense.

@@ -100,7 +100,7 @@ void Party::openInterface(jsep::TransportId transport, const IpAddress& local) {
     peer.handleDatagram(id, source, std::move(data), network_.now());
     drain();
   });
-  peer.addInterface(transport, id, endpoint, ice::InterfaceKind::kVirtual, network_.now());
+  peer.addInterface(transport, id, endpoint, ice::InterfaceKind::kVirtual, 0, network_.now());
 }
 
 void Party::closeInterface(ice::InterfaceId id) {

@@ -217,7 +217,7 @@ class PeerPair {
     if (auto* open = std::get_if<OpenInterfaces>(&output)) {
       if (end.interfaces.insert(open->transport).second) {
         end.peer.addInterface(open->transport, end.interfaceOf(open->transport),
-                              end.endpointOf(open->transport), ice::InterfaceKind::kVirtual, now);
+                              end.endpointOf(open->transport), ice::InterfaceKind::kVirtual, 0, now);
       }
       end.peer.interfacesComplete(open->transport, now);
     } else if (auto* close = std::get_if<CloseInterfaces>(&output)) {
