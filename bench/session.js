@@ -6,12 +6,12 @@ const copy = (value) => JSON.parse(JSON.stringify(value));
 /**
  * Connects two connections until a channel is open at both ends.
  * @param {any} RTCPeerConnection
- * @param {{ trickle: boolean }} options
+ * @param {{ trickle: boolean, channel?: RTCDataChannelInit }} options
  */
-export async function connect(RTCPeerConnection, { trickle }) {
+export async function connect(RTCPeerConnection, { trickle, channel: init }) {
   const a = new RTCPeerConnection({ iceServers: [] });
   const b = new RTCPeerConnection({ iceServers: [] });
-  const local = a.createDataChannel('bench');
+  const local = a.createDataChannel('bench', init);
   local.binaryType = 'arraybuffer';
   const localOpen = opened(local);
   const remoteOpen = new Promise((resolve, reject) => {

@@ -1,0 +1,5 @@
+import { measureOneWay } from '../one-way.js';
+
+export { plan, byteMetrics as metrics } from '../one-way.js';
+export const title = 'One way over a reliable, ordered channel, 64 KiB messages';
+export const measure = (peer, plan) => measureOneWay(peer, plan, { size: 64 * 1024 });
