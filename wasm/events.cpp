@@ -19,6 +19,14 @@ EM_JS(emscripten::EM_VAL, webrtcBytesEvent, (int kind, uint32_t id, const uint8_
   }
 });
 
+EM_JS(emscripten::EM_VAL, webrtcTextEvent, (uint32_t id, emscripten::EM_VAL text), {
+  return Emval.toHandle({type: 'channel-message', handle: id >>> 0, data: Emval.toValue(text)});
+});
+
+EM_JS(emscripten::EM_VAL, webrtcSentEvent, (uint32_t id, double bytes), {
+  return Emval.toHandle({type: 'channel-sent', handle: id >>> 0, bytes});
+});
+
 EM_JS(emscripten::EM_VAL, webrtcDatagramEvent,
       (int kind, uint32_t id, emscripten::EM_VAL addressText, int port, const uint8_t* from,
        size_t size), {
@@ -255,10 +263,12 @@ struct ToEvent {
     if (output.binary) {
       return bytesEvent(BytesEvent::kChannelMessage, output.channel.value(), output.data);
     }
-    return channelEvent("channel-message", output.channel).text("data", asText(output.data)).take();
+    return val::take_ownership(
+        webrtcTextEvent(output.channel.value(), stringFrom(asText(output.data)).as_handle()));
   }
   val operator()(const datachannel::BufferedAmountDecreased& output) const {
-    return channelEvent("channel-sent", output.channel).number("bytes", output.bytes).take();
+    return val::take_ownership(
+        webrtcSentEvent(output.channel.value(), static_cast<double>(output.bytes)));
   }
   val operator()(const datachannel::ChannelClosing& output) const {
     return channelEvent("channel-closing", output.channel).take();

@@ -166,13 +166,13 @@ Result<datachannel::ChannelId, Error> Peer::createDataChannel(
 Status<Error> Peer::sendString(datachannel::ChannelId channel, std::string_view utf8,
                                Timestamp now) {
   auto result = data_.sendString(channel, utf8, now);
-  pump(now);
+  sentAt_ = now;
   return result;
 }
 
 Status<Error> Peer::sendBinary(datachannel::ChannelId channel, Bytes data, Timestamp now) {
   auto result = data_.sendBinary(channel, std::move(data), now);
-  pump(now);
+  sentAt_ = now;
   return result;
 }
 
@@ -193,6 +193,8 @@ void Peer::handleTimeout(Timestamp now) {
 }
 
 std::optional<Output> Peer::poll() {
+  if (outputs_.empty() && sentAt_)
+    pump(*sentAt_);
   if (outputs_.empty())
     return std::nullopt;
   Output output = std::move(outputs_.front());
@@ -236,6 +238,7 @@ bool Peer::pumpTransports(Timestamp now) {
 
 void Peer::pump(Timestamp now) {
   // In this order, every time: outputs repeat themselves from run to run.
+  sentAt_.reset();
   bool progress = true;
   while (progress) {
     progress = pumpSession(now);

@@ -77,6 +77,7 @@ class Peer {
 
   Result<datachannel::ChannelId, Error> createDataChannel(
       const datachannel::ChannelOptions& options, Timestamp now);
+  /// Messages share packets when several are sent before the next `poll()`.
   Status<Error> sendString(datachannel::ChannelId channel, std::string_view utf8, Timestamp now);
   Status<Error> sendBinary(datachannel::ChannelId channel, Bytes data, Timestamp now);
   void closeDataChannel(datachannel::ChannelId channel, Timestamp now);
@@ -173,6 +174,8 @@ class Peer {
   /// Of the association, drawn ahead so that descriptions can announce it.
   std::optional<sctp::Identity> sctpIdentity_;
   DataTransport data_;
+  /// Messages were queued since the last pumping.
+  std::optional<Timestamp> sentAt_;
   std::optional<jsep::SctpParameters> sctp_;
 
   std::deque<Output> outputs_;

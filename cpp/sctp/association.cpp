@@ -284,8 +284,14 @@ void Association::sendAlone(VerificationTag tag, ChunkType type, uint8_t flags, 
 }
 
 void Association::reportSentBytes() {
+  // One event for what left a stream in one go, however many messages it was.
   for (const SendQueue::Taken& taken : sendQueue_.takeTaken()) {
-    events_.push_back(SentBytes{taken.stream, taken.ppid, taken.bytes});
+    auto* last = events_.empty() ? nullptr : std::get_if<SentBytes>(&events_.back());
+    if (last && last->stream == taken.stream && last->ppid == taken.ppid) {
+      last->bytes += taken.bytes;
+    } else {
+      events_.push_back(SentBytes{taken.stream, taken.ppid, taken.bytes});
+    }
   }
 }
 

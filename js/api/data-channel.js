@@ -8,6 +8,7 @@ import { utf8Length } from './utf8-length.js';
 /**
  * @typedef {object} ChannelOwner  the connection, as far as its channels need it
  * @property {(action: (connection: any, now: number) => any) => any} callEngine
+ * @property {(action: (connection: any, now: number) => any) => any} feedEngine
  * @property {() => number} maxMessageSize
  * @property {boolean} isClosed
  */
@@ -114,7 +115,7 @@ export class RTCDataChannelImpl {
    */
   #transmit(message, size) {
     this.bufferedAmount += size;
-    const error = this.#owner.callEngine((connection, now) =>
+    const error = this.#owner.feedEngine((connection, now) =>
       typeof message === 'string'
         ? connection.sendString(this.handle, message, now)
         : connection.sendBinary(this.handle, message, now),

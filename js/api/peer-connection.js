@@ -494,6 +494,16 @@ export class RTCPeerConnectionImpl {
     return this.#driver.call(action);
   }
 
+  /**
+   * Messages for the engine: what it does with them is seen after the calling script.
+   * @template T
+   * @param {(connection: any, now: number) => T} action
+   * @returns {T}
+   */
+  feedEngine(action) {
+    return this.#driver.feed(action);
+  }
+
   /** @returns {Snapshot} */
   #snapshot() {
     return this.callEngine((connection) => connection.snapshot());
