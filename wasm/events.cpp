@@ -11,10 +11,12 @@ EM_JS_DEPS(webrtcEvents, "$Emval");
 // Literals, so that every event of a kind has one hidden class, and no string crosses per packet.
 EM_JS(emscripten::EM_VAL, webrtcBytesEvent, (int kind, uint32_t id, const uint8_t* from, size_t size), {
   id >>>= 0;
-  const data = HEAPU8.slice(from, from + size);
+  // What script gets is a buffer; a view on a small one would have to be undone.
+  const buffer = HEAPU8.buffer.slice(from, from + size);
+  if (kind === 1) return Emval.toHandle({type: 'channel-message', handle: id, data: buffer});
+  const data = new Uint8Array(buffer);
   switch (kind) {
     case 0: return Emval.toHandle({type: 'stream-data', streamId: id, data});
-    case 1: return Emval.toHandle({type: 'channel-message', handle: id, data});
     default: return Emval.toHandle({type: 'to-client', clientId: id, data});
   }
 });

@@ -9,8 +9,8 @@ namespace rtc::wasm {
 /// which come by the thousand, are built in a single crossing.
 val eventFrom(const peer::Output& output);
 
-/// {type: 'stream-data', streamId: id, data}, {type: 'channel-message', handle: id, data} and, for
-/// the relay, {type: 'to-client', clientId: id, data}.
+/// {type: 'stream-data', streamId: id, data}, {type: 'channel-message', handle: id, data} with an
+/// ArrayBuffer, and, for the relay, {type: 'to-client', clientId: id, data}.
 enum class BytesEvent { kStreamData, kChannelMessage, kToClient };
 val bytesEvent(BytesEvent kind, uint32_t id, ByteSpan data);
 

@@ -13,6 +13,7 @@ import { createWrapper } from './webidl/interface.js';
  * @property {boolean} isClosed
  * @property {any} wrapper
  * @property {<T>(action: (connection: any, now: number) => T) => T} callEngine
+ * @property {<T>(action: (connection: any, now: number) => T) => T} feedEngine
  * @property {(task: () => void) => void} task queues one that is skipped once the connection closed
  * @property {() => number} maxMessageSize
  */

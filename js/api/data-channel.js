@@ -177,15 +177,13 @@ export class RTCDataChannelImpl {
     fire(this, 'open');
   }
 
-  /** @param {string | Uint8Array} data */
+  /** @param {string | ArrayBuffer} data */
   receive(data) {
     if (this.readyState !== 'open') return;
     this.statistics.messagesReceived++;
-    this.statistics.bytesReceived += typeof data === 'string' ? utf8Length(data) : data.length;
+    this.statistics.bytesReceived += typeof data === 'string' ? utf8Length(data) : data.byteLength;
     if (typeof data === 'string') fireMessage(this, data);
-    else if (this.binaryType === 'blob') {
-      fireMessage(this, new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (data)]));
-    } else fireMessage(this, bufferOf(data));
+    else fireMessage(this, this.binaryType === 'blob' ? new Blob([data]) : data);
   }
 
   /**
@@ -242,13 +240,4 @@ export class RTCDataChannelImpl {
 function viewOf(data) {
   if (!ArrayBuffer.isView(data)) return new Uint8Array(data);
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
-
-/**
- * The bytes as an ArrayBuffer of their own, without copying when they are that already.
- * @param {Uint8Array} data
- */
-function bufferOf(data) {
-  const { buffer, byteLength } = data;
-  return buffer.byteLength === byteLength ? buffer : data.slice().buffer;
 }

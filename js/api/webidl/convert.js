@@ -182,43 +182,51 @@ const acceptsNull = (type) =>
 const isNullable = (type) => Array.isArray(type) && type[0] === '?';
 
 /**
- * The index of the first candidate that the value distinguishes, -1 when there is none.
+ * Finds the index of the first candidate that a value distinguishes, -1 when there is none.
  * @param {Type[]} candidates
- * @param {any} value
+ * @returns {(value: any) => number}
  */
-export function distinguish(candidates, value) {
-  /** @param {(category: string, type: Type) => boolean} test */
-  const find = (test) =>
-    candidates.findIndex((candidate) =>
-      flatten(candidate).some((type) => test(categoryOf(type), type)),
-    );
-  let index = -1;
-  if (value === undefined || value === null) {
-    index = candidates.findIndex(acceptsNull);
-    if (index >= 0) return index;
-  }
-  const isCallable = typeof value === 'function';
-  if (isCallable || (typeof value === 'object' && value !== null)) {
-    index = find(
-      (category, type) =>
-        (category === 'interface' && implementsInterface(/** @type {string} */ (type), value)) ||
-        (category === 'ArrayBuffer' && isArrayBuffer(value)) ||
-        (category === 'ArrayBufferView' && ArrayBuffer.isView(value)),
-    );
-    if (index < 0 && isCallable) index = find((category) => category === 'callback');
-    if (index < 0 && !isCallable && find((category) => category === 'sequence') >= 0) {
-      if (value[Symbol.iterator] != null) index = find((category) => category === 'sequence');
+export function distinguisher(candidates) {
+  const members = candidates.flatMap((candidate, index) =>
+    flatten(candidate).map((type) => ({ index, type, category: categoryOf(type) })),
+  );
+  /** @param {string[]} categories */
+  const firstOf = (...categories) =>
+    members.find(({ category }) => categories.includes(category))?.index ?? -1;
+  const ofNull = candidates.findIndex(acceptsNull);
+  const ofBuffer = firstOf('ArrayBuffer');
+  const ofView = firstOf('ArrayBufferView');
+  const interfaces = members.filter(({ category }) => category === 'interface');
+  const ofCallback = firstOf('callback');
+  const ofSequence = firstOf('sequence');
+  const ofObject = firstOf('dictionary', 'record', 'object');
+  const ofBoolean = firstOf('boolean');
+  const ofNumber = firstOf('number');
+  const ofString = firstOf('string');
+  const ofRest = [ofString, ofNumber, firstOf('boolean', 'any')].find((index) => index >= 0) ?? -1;
+
+  /** @param {any} value */
+  const forObject = (value) => {
+    // No object is two of these.
+    if (ofView >= 0 && ArrayBuffer.isView(value)) return ofView;
+    if (ofBuffer >= 0 && isArrayBuffer(value)) return ofBuffer;
+    for (const { index, type } of interfaces) {
+      if (implementsInterface(/** @type {string} */ (type), value)) return index;
     }
-    if (index < 0) {
-      index = find((category) => ['dictionary', 'record', 'object'].includes(category));
-    }
-  }
-  if (index < 0 && typeof value === 'boolean') index = find((category) => category === 'boolean');
-  if (index < 0 && typeof value === 'number') index = find((category) => category === 'number');
-  if (index < 0) index = find((category) => category === 'string');
-  if (index < 0) index = find((category) => category === 'number');
-  if (index < 0) index = find((category) => category === 'boolean' || category === 'any');
-  return index;
+    if (typeof value === 'function') {
+      if (ofCallback >= 0) return ofCallback;
+    } else if (ofSequence >= 0 && value[Symbol.iterator] != null) return ofSequence;
+    return ofObject;
+  };
+  return (value) => {
+    if (typeof value === 'string') return ofRest;
+    if (value === undefined || value === null) return ofNull >= 0 ? ofNull : ofRest;
+    let index = -1;
+    if (typeof value === 'object' || typeof value === 'function') index = forObject(value);
+    else if (typeof value === 'boolean') index = ofBoolean;
+    else if (typeof value === 'number') index = ofNumber;
+    return index >= 0 ? index : ofRest;
+  };
 }
 
 // ---- Dictionaries (WebIDL section 3.2.17)
@@ -365,13 +373,15 @@ function makeComposite([operator, ...operands]) {
         }
         return result;
       };
-    case 'or':
+    case 'or': {
+      const choose = distinguisher(operands);
       return (value, what) => {
-        const index = distinguish(operands, value);
+        const index = choose(value);
         if (index < 0) refuse(what, 'is of none of the types that are accepted');
         const chosen = operands[index];
         return converterFor(chosen)(value, what);
       };
+    }
     default:
       throw new Error(`unknown type operator ${operator}`);
   }

@@ -8,7 +8,7 @@
 
 import { enums } from '../generated/surface.js';
 import { attach, implOf } from './brand.js';
-import { converterFor, defaultFor, distinguish, registerInterface } from './convert.js';
+import { converterFor, defaultFor, distinguisher, registerInterface } from './convert.js';
 import { getHandler, setHandler } from './event-handler.js';
 
 /**
@@ -24,45 +24,90 @@ import { getHandler, setHandler } from './event-handler.js';
 const definitions = new Map();
 
 /**
- * Reads the arguments of one call.
- * @param {any[][]} overloads
- * @param {any[]} values
- * @param {string} what
+ * Reads the arguments of one operation's calls. What depends on their number alone is found out
+ * once, since some operations are called by the ten thousand.
  */
-function readArguments(overloads, values, what) {
-  let candidates = overloads;
-  if (overloads.length > 1) {
+class ArgumentReader {
+  /**
+   * @param {any[][]} overloads
+   * @param {string} what
+   */
+  constructor(overloads, what) {
+    this.overloads_ = overloads;
+    this.what_ = what;
     // The effective overload set: the longest list bounds how many arguments count.
-    const count = Math.min(values.length, Math.max(...overloads.map((list) => list.length)));
-    candidates = overloads.filter((list) => count >= required(list) && count <= list.length);
-    if (candidates.length > 1) {
-      const index = distinguish(
-        candidates.map(([[type]]) => type),
-        values[0],
-      );
-      candidates = index < 0 ? [] : [candidates[index]];
-    }
+    this.longest_ = Math.max(...overloads.map((list) => list.length));
+    /** @type {Map<any[], (values: any[]) => any[]>} */
+    this.converters_ = new Map();
+    /** By the number of arguments. @type {{ lists: any[][], choose?: (value: any) => number }[]} */
+    this.candidates_ = [];
   }
-  const list = candidates[0];
-  if (!list || values.length < required(list)) {
-    const wanted = Math.min(...overloads.map(required));
+
+  /** @param {any[]} values */
+  read(values) {
+    const list = this.listFor_(values);
+    if (!list || values.length < required(list)) this.refuse_(values.length);
+    let convert = this.converters_.get(list);
+    if (!convert) this.converters_.set(list, (convert = converterOf(list, this.what_)));
+    return convert(values);
+  }
+
+  /** @param {any[]} values */
+  listFor_(values) {
+    if (this.overloads_.length === 1) return this.overloads_[0];
+    const count = Math.min(values.length, this.longest_);
+    const { lists, choose } = (this.candidates_[count] ??= this.candidatesFor_(count));
+    return lists[choose ? choose(values[0]) : 0];
+  }
+
+  /** @param {number} count */
+  candidatesFor_(count) {
+    const lists = this.overloads_.filter((list) => count >= required(list) && count <= list.length);
+    return lists.length > 1
+      ? { lists, choose: distinguisher(lists.map(([[type]]) => type)) }
+      : { lists };
+  }
+
+  /**
+   * @param {number} count
+   * @returns {never}
+   */
+  refuse_(count) {
+    const wanted = Math.min(...this.overloads_.map(required));
     throw new TypeError(
-      values.length < wanted
-        ? `${what}: ${wanted} argument${wanted > 1 ? 's' : ''} required, but only ${values.length} present`
-        : `${what}: no overload takes these arguments`,
+      count < wanted
+        ? `${this.what_}: ${wanted} argument${wanted > 1 ? 's' : ''} required, but only ${count} present`
+        : `${this.what_}: no overload takes these arguments`,
     );
   }
-  /** @type {any[]} */
-  const result = [];
-  list.forEach(([type, rule, fallback], i) => {
-    const convert = converterFor(type);
-    if (rule === '*') {
-      for (let k = i; k < values.length; k++) result.push(convert(values[k], place(what, k)));
-    } else if (values[i] === undefined && rule) {
-      result.push(rule === '=' ? defaultFor(type, fallback) : undefined);
-    } else result.push(convert(values[i], place(what, i)));
-  });
-  return result;
+}
+
+/**
+ * @param {any[]} list
+ * @param {string} what
+ * @returns {(values: any[]) => any[]}
+ */
+function converterOf(list, what) {
+  const steps = list.map(([type, rule, fallback], i) => ({
+    convert: converterFor(type),
+    type,
+    rule,
+    fallback,
+    place: place(what, i),
+  }));
+  return (values) => {
+    /** @type {any[]} */
+    const result = [];
+    for (let i = 0; i < steps.length; i++) {
+      const { convert, type, rule, fallback, place: at } = steps[i];
+      if (rule === '*') {
+        for (let k = i; k < values.length; k++) result.push(convert(values[k], place(what, k)));
+      } else if (values[i] === undefined && rule) {
+        result.push(rule === '=' ? defaultFor(type, fallback) : undefined);
+      } else result.push(convert(values[i], at));
+    }
+    return result;
+  };
 }
 
 /** @param {string} what @param {number} index */
@@ -127,9 +172,12 @@ export function defineInterface(name, table, Impl) {
     ? (definitions.get(table.parent)?.Interface ?? /** @type {any} */ (globalThis)[table.parent])
     : undefined;
   const what = `Failed to construct '${name}'`;
+  /** @type {ArgumentReader | undefined} */
+  let reader;
   const call = (/** @type {any[]} */ args, /** @type {Function} */ newTarget) => {
     if (!table.construct) throw new TypeError('Illegal constructor');
-    const values = readArguments(table.construct, args, what);
+    reader ??= new ArgumentReader(table.construct, what);
+    const values = reader.read(args);
     return makeWrapper(definition, new Impl(...values), values, newTarget);
   };
   // Named through the property; `length` is the number of required arguments.
@@ -235,6 +283,8 @@ function defineMember(definition, [kind, name, ...rest]) {
       const [returnsPromise, overloads] = rest;
       const isStatic = kind === 'static';
       const where = `Failed to execute '${name}' on '${definition.name}'`;
+      /** @type {ArgumentReader | undefined} */
+      let reader;
       const run = (/** @type {unknown} */ self, /** @type {any[]} */ args) => {
         const target = isStatic ? Impl : check(self);
         if (typeof target[name] !== 'function') {
@@ -243,7 +293,8 @@ function defineMember(definition, [kind, name, ...rest]) {
             'NotSupportedError',
           );
         }
-        return target[name](...readArguments(overloads, args, where));
+        reader ??= new ArgumentReader(overloads, where);
+        return target[name](...reader.read(args));
       };
       const method = {
         [name](/** @type {any[]} */ ...args) {

@@ -1,4 +1,4 @@
-import { converterFor, distinguish } from '../../../js/api/webidl/convert.js';
+import { converterFor, distinguisher } from '../../../js/api/webidl/convert.js';
 import { interfaces } from '../../../js/api/interfaces.js';
 
 const convert = (type, value) => converterFor(type)(value, 'the value');
@@ -146,11 +146,11 @@ describe('Conversion to composite types', () => {
 describe('Conversion of buffers', () => {
   test('accepts an ArrayBuffer and views of one, and keeps the two apart', () => {
     const types = ['USVString', 'Blob', 'ArrayBuffer', 'ArrayBufferView'];
-    expect(distinguish(types, new ArrayBuffer(1))).toBe(2);
-    expect(distinguish(types, new DataView(new ArrayBuffer(1)))).toBe(3);
-    expect(distinguish(types, new Blob(['x']))).toBe(1);
-    expect(distinguish(types, {})).toBe(0);
-    expect(distinguish(types, null)).toBe(0);
+    expect(distinguisher(types)(new ArrayBuffer(1))).toBe(2);
+    expect(distinguisher(types)(new DataView(new ArrayBuffer(1)))).toBe(3);
+    expect(distinguisher(types)(new Blob(['x']))).toBe(1);
+    expect(distinguisher(types)({})).toBe(0);
+    expect(distinguisher(types)(null)).toBe(0);
   });
 
   test('refuses shared and resizable memory', () => {
