@@ -34,8 +34,8 @@ std::optional<Fragment> SendQueue::produce(size_t room, size_t fullRoom, TsnInde
 
     const size_t left = message->payload.size() - message->cut;
     // A message that fits into one chunk is not torn apart to fill a packet, and fragments of longer
-    // ones are not cut smaller than an eighth of the largest.
-    if (room < left && (left <= fullRoom || room < fullRoom / 8))
+    // ones are not cut smaller than a sixteenth of the largest.
+    if (room < left && (left <= fullRoom || room < fullRoom / 16))
       return std::nullopt;
     const size_t length = std::min(left, room);
 

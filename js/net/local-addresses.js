@@ -5,6 +5,7 @@
  * @property {string} address
  * @property {4 | 6} family
  * @property {boolean} internal  loopback
+ * @property {string} name       of the interface, as the system has it
  */
 
 /**
@@ -19,7 +20,7 @@ export function localAddresses({ family, includeLoopback = false, interfaces } =
   /** @type {LocalAddress[]} */
   const all = [];
   const seen = new Set();
-  for (const entries of Object.values(list())) {
+  for (const [name, entries] of Object.entries(list())) {
     for (const entry of entries ?? []) {
       // Node 18.0 to 18.3 gave numbers.
       const entryFamily = String(entry.family).endsWith('6') ? 6 : 4;
@@ -27,7 +28,7 @@ export function localAddresses({ family, includeLoopback = false, interfaces } =
       if (isLinkLocal(address) || seen.has(address)) continue;
       if (family !== undefined && family !== entryFamily) continue;
       seen.add(address);
-      all.push({ address, family: entryFamily, internal });
+      all.push({ address, family: entryFamily, internal, name });
     }
   }
   const outside = all.filter(({ internal }) => !internal);
@@ -42,6 +43,21 @@ export function localAddresses({ family, includeLoopback = false, interfaces } =
 export function allAddresses(interfaces) {
   const list = interfaces ?? process.getBuiltinModule('node:os').networkInterfaces;
   return new Set(Object.values(list()).flatMap((some) => (some ?? []).map((one) => one.address)));
+}
+
+/**
+ * The largest IP packet of an interface's link, in bytes. Only Linux tells without a native add-on.
+ * @param {string} name
+ * @returns {number | undefined}
+ */
+export function linkMtu(name) {
+  if (process.platform !== 'linux') return undefined;
+  try {
+    const text = process.getBuiltinModule('node:fs').readFileSync(`/sys/class/net/${name}/mtu`);
+    return Number(text) || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param {string} address */

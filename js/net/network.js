@@ -13,6 +13,7 @@
  * @property {'udp' | 'virtual'} kind
  * @property {string} address     IPv4 or IPv6 literal, without a scope
  * @property {number} port
+ * @property {number} [mtu]       the largest IP packet of its link, in bytes, where that is known
  */
 
 /**

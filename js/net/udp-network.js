@@ -9,7 +9,7 @@ import {
   realClock,
 } from './network.js';
 import { InterfaceWatch } from './interface-watch.js';
-import { allAddresses, localAddresses } from './local-addresses.js';
+import { allAddresses, linkMtu, localAddresses } from './local-addresses.js';
 import { MulticastResolver } from './multicast-resolver.js';
 import { webSocketClass } from './node-websocket.js';
 import { relayServers } from './relay-network.js';
@@ -236,7 +236,7 @@ class UdpAttachment {
     const wanted = wantedAddresses(this.options_);
     const present = new Set([...this.interfaces_.values()].map(({ address }) => address));
     const missing = wanted.filter(({ address }) => !present.has(address));
-    await Promise.all(missing.map(({ address, family }) => this.openInterface_(address, family)));
+    await Promise.all(missing.map((wanted) => this.openInterface_(wanted)));
     if (this.closed_) return;
     for (const [id, entry] of this.interfaces_) {
       if (wanted.some(({ address }) => address === entry.address)) continue;
@@ -257,11 +257,8 @@ class UdpAttachment {
     }
   }
 
-  /**
-   * @param {string} address
-   * @param {4 | 6} family
-   */
-  async openInterface_(address, family) {
+  /** @param {WantedAddress} wanted */
+  async openInterface_({ address, family, name }) {
     const id = this.nextInterfaceId_++;
     const entry = new UdpInterface(address, family, {
       counters: this.counters_,
@@ -279,7 +276,8 @@ class UdpAttachment {
       return;
     }
     this.interfaces_.set(id, entry);
-    this.sink_.interfaceAdded({ id, kind: 'udp', address, port });
+    const mtu = name === undefined ? undefined : linkMtu(name);
+    this.sink_.interfaceAdded({ id, kind: 'udp', address, port, ...(mtu ? { mtu } : {}) });
   }
 
   /**
@@ -345,9 +343,11 @@ function watchOf(options) {
   });
 }
 
+/** @typedef {{address: string, family: 4 | 6, name?: string}} WantedAddress */
+
 /**
  * @param {UdpNetworkOptions} options
- * @returns {{address: string, family: 4 | 6}[]}
+ * @returns {WantedAddress[]}
  */
 function wantedAddresses({ addresses, family, includeLoopback, interfaces }) {
   if (!addresses) return localAddresses({ family, includeLoopback, interfaces });

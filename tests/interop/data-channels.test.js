@@ -126,6 +126,24 @@ test.each(others.map((other) => ({ name: other.name, other })))(
   },
 );
 
+test('between two of ours on one machine packets become as large as records', async () => {
+  const [us, them] = [new Peer(ours), new Peer(ours)];
+  const near = us.createChannel('first');
+  await connect(us, them);
+  const far = await them.announced('first');
+  await Promise.all([near.opened, far.opened]);
+  await expectFileTransfer(near, far, kFile);
+  const before = await transportOf(us);
+  await expectFileTransfer(near, far, kFile);
+  const after = await transportOf(us);
+  const mean = (after.bytesSent - before.bytesSent) / (after.packetsSent - before.packetsSent);
+  expect(mean).toBeGreaterThan(4000);
+});
+
+async function transportOf({ pc }) {
+  return [...(await pc.getStats()).values()].find(({ type }) => type === 'transport');
+}
+
 const kSmallBurst = Array.from({ length: 10 }, (_, i) => `message ${i}`);
 
 const kKinds = [

@@ -195,6 +195,8 @@ class PeerPair {
 
   Timestamp now = Timestamp::milliseconds(1000);
   Duration delay = Duration::milliseconds(5);
+  /// What the ends know of their interfaces' links.
+  size_t mtu = 0;
   Filter filter;
   End a;
   End b;
@@ -217,7 +219,7 @@ class PeerPair {
     if (auto* open = std::get_if<OpenInterfaces>(&output)) {
       if (end.interfaces.insert(open->transport).second) {
         end.peer.addInterface(open->transport, end.interfaceOf(open->transport),
-                              end.endpointOf(open->transport), ice::InterfaceKind::kVirtual, 0, now);
+                              end.endpointOf(open->transport), ice::InterfaceKind::kVirtual, mtu, now);
       }
       end.peer.interfacesComplete(open->transport, now);
     } else if (auto* close = std::get_if<CloseInterfaces>(&output)) {

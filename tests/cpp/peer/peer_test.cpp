@@ -117,6 +117,32 @@ TEST(Peer, OffersTheFingerprintsOfAllItsCertificates) {
   }
 }
 
+/// The largest datagram of a transfer, where interfaces have links with this MTU.
+size_t largestDatagram(size_t mtu) {
+  PeerPair pair;
+  pair.mtu = mtu;
+  size_t largest = 0;
+  pair.filter = [&](End&, Bytes& datagram) {
+    largest = std::max(largest, datagram.size());
+    return true;
+  };
+  const ChannelId channel = openChannel(pair, pair.a);
+  EXPECT_TRUE(pair.negotiate(pair.a, pair.b));
+  EXPECT_TRUE(pair.runUntil([&] { return !pair.a.opened.empty(); }));
+  for (int i = 0; i < 8; ++i)
+    EXPECT_TRUE(pair.a.peer.sendBinary(channel, Bytes(60'000, 7), pair.now));
+  EXPECT_TRUE(pair.runUntil([&] { return pair.b.messages.size() == 8; }));
+  return largest;
+}
+
+TEST(Peer, SendsDatagramsAsLargeAsTheInterfacesLinkTakes) {
+  // The record's header and tag are 29 bytes.
+  EXPECT_EQ(largestDatagram(0), 1408u + 29);
+  EXPECT_EQ(largestDatagram(1500), 1408u + 29);
+  EXPECT_EQ(largestDatagram(9000), 8908u + 29);
+  EXPECT_EQ(largestDatagram(1280), 1188u + 29);
+}
+
 TEST(Peer, SurvivesALossyNetwork) {
   PeerPair pair;
   SeededRandom dice(5);

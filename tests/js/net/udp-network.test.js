@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import multicastDns from 'multicast-dns';
 import { WebSocketServer } from 'ws';
-import { localAddresses } from '../../../js/net/local-addresses.js';
+import { linkMtu, localAddresses } from '../../../js/net/local-addresses.js';
 import { MulticastResolver } from '../../../js/net/multicast-resolver.js';
 import { UdpNetwork } from '../../../js/net/udp-network.js';
 import { RecordingSink, stunMessage } from './support/recording-sink.js';
@@ -267,6 +267,19 @@ describe('localAddresses', () => {
   it('takes loopback when asked to, or when there is nothing else', () => {
     expect(list({ interfaces, includeLoopback: true })).toContain('::1');
     expect(list({ interfaces: () => ({ lo: interfaces().lo }) })).toEqual(['127.0.0.1', '::1']);
+  });
+});
+
+describe('linkMtu', () => {
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+
+  onLinux('tells what the system says of an interface', async () => {
+    const text = await readFile('/sys/class/net/lo/mtu', 'utf8');
+    expect(linkMtu('lo')).toBe(Number(text));
+  });
+
+  it('tells nothing of an interface that is not there', () => {
+    expect(linkMtu('no-such-interface')).toBeUndefined();
   });
 });
 
