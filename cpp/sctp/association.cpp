@@ -235,7 +235,10 @@ std::optional<Bytes> Association::buildPacket() {
     }
     if (!packet.empty()) {
       connection.outgoing.packetBuilt();
-      return packet.finish();
+      // RFC 9653 section 6: not with COOKIE ECHO. What is sent alone always has a checksum: INIT,
+      // and answers to what belongs to no association (section 5.2).
+      const bool mayBeZero = connection.extensions.zeroChecksum && !echoesCookie;
+      return packet.finish(mayBeZero ? Checksum::kZero : Checksum::kCrc32c);
     }
   }
   return std::nullopt;

@@ -17,7 +17,9 @@ InitChunk initFor(const AssociationConfig& config, VerificationTag tag, Tsn init
   init.outgoingStreams = config.outgoingStreams;
   init.incomingStreams = config.incomingStreams;
   init.initialTsn = initialTsn;
-  init.extensions = {true, true};
+  init.extensions.forwardTsn = true;
+  init.extensions.reConfig = true;
+  init.extensions.zeroChecksum = config.zeroChecksum;
   return init;
 }
 

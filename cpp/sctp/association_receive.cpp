@@ -21,7 +21,8 @@ void Association::handlePacket(ByteSpan bytes, Timestamp now) {
   now_ = now;
   ++counters_.packetsReceived;
   counters_.bytesReceived += bytes.size();
-  const auto packet = parsePacket(bytes);
+  const auto packet =
+      parsePacket(bytes, config_.zeroChecksum ? Checksum::kZero : Checksum::kCrc32c);
   if (!packet || packet->sourcePort != config_.remotePort ||
       packet->destinationPort != config_.localPort) {
     ++counters_.packetsDiscarded;

@@ -5,7 +5,8 @@
 namespace rtc::sctp {
 namespace {
 
-// RFC 9260 section 3.3.2.1 and 3.3.3.1, RFC 5061 section 4.2.7, RFC 3758 section 3.1.
+// RFC 9260 section 3.3.2.1 and 3.3.3.1, RFC 5061 section 4.2.7, RFC 3758 section 3.1, RFC 9653
+// section 4.
 constexpr uint16_t kIpv4Address = 5;
 constexpr uint16_t kIpv6Address = 6;
 constexpr uint16_t kStateCookie = 7;
@@ -14,8 +15,12 @@ constexpr uint16_t kCookiePreservative = 9;
 constexpr uint16_t kHostNameAddress = 11;
 constexpr uint16_t kSupportedAddressTypes = 12;
 constexpr uint16_t kEcnCapable = 0x8000;
+constexpr uint16_t kZeroChecksumAcceptable = 0x8001;
 constexpr uint16_t kSupportedExtensions = 0x8008;
 constexpr uint16_t kForwardTsnSupported = 0xc000;
+
+// RFC 9653 section 6: the error detection method of SCTP over DTLS.
+constexpr uint32_t kDetectionByDtls = 1;
 
 // A peer that sends junk gets no more than this much of it back.
 constexpr size_t kMaxReportedBytes = 256;
@@ -54,6 +59,10 @@ std::optional<InitChunk> InitChunk::parse(ByteSpan value) {
           }
         }
         break;
+      case kZeroChecksumAcceptable:
+        if (parameter->value.size() == 4 && ByteReader(parameter->value).u32() == kDetectionByDtls)
+          init.extensions.zeroChecksum = true;
+        break;
       case kIpv4Address:
       case kIpv6Address:
       case kUnrecognizedParameter:
@@ -91,6 +100,11 @@ Bytes InitChunk::encode() const {
     writeParameter(writer, kStateCookie, cookie);
   if (extensions.forwardTsn)
     writeParameter(writer, kForwardTsnSupported, {});
+  if (extensions.zeroChecksum) {
+    ByteWriter method;
+    method.u32(kDetectionByDtls);
+    writeParameter(writer, kZeroChecksumAcceptable, method.view());
+  }
   Bytes types;
   if (extensions.forwardTsn)
     types.push_back(static_cast<uint8_t>(ChunkType::kForwardTsn));

@@ -29,6 +29,9 @@ struct Extensions {
   bool forwardTsn = false;
   /// RFC 6525.
   bool reConfig = false;
+  /// RFC 9653: DTLS finds what the checksum would (EDMID 1), so that it may be zero towards whoever
+  /// says this.
+  bool zeroChecksum = false;
 
   bool operator==(const Extensions&) const = default;
 };

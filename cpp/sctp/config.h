@@ -38,6 +38,10 @@ struct AssociationConfig {
   /// Bytes that `send()` may hold before it answers `kBufferFull`.
   size_t sendBufferLimit = 16 * 1024 * 1024;
 
+  /// Packets go without checksum once the peer has said that it takes them so, and may come without
+  /// (RFC 9653): the DTLS below finds all damage.
+  bool zeroChecksum = true;
+
   /// Announced in INIT; the association uses what both ends can do. RFC 8831 section 6.2 asks for
   /// 65535.
   uint16_t outgoingStreams = 65535;

@@ -22,6 +22,9 @@ struct Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
+  /// What this end may use towards a peer that announced `peers`.
+  static Extensions agreed(const AssociationConfig& config, const Extensions& peers);
+
   VerificationTag localTag;
   VerificationTag peerTag;
   Extensions extensions;
@@ -33,17 +36,23 @@ struct Connection {
   StreamReset streamReset;
 };
 
+inline Extensions Connection::agreed(const AssociationConfig& config, const Extensions& peers) {
+  Extensions extensions = peers;
+  extensions.zeroChecksum = config.zeroChecksum && peers.zeroChecksum;
+  return extensions;
+}
+
 inline Connection::Connection(const AssociationConfig& config, const StateCookie& cookie,
                               SendQueue& queue, RtoEstimator& rto)
     : localTag(cookie.localTag),
       peerTag(cookie.peerTag),
-      extensions(cookie.peerExtensions),
+      extensions(agreed(config, cookie.peerExtensions)),
       outgoingStreams(std::min(config.outgoingStreams, cookie.peerIncomingStreams)),
       incomingStreams(std::min(config.incomingStreams, cookie.peerOutgoingStreams)),
-      outgoing({config.maxPacketSize, config.maxBurst, cookie.peerExtensions.forwardTsn},
+      outgoing({config.maxPacketSize, config.maxBurst, extensions.forwardTsn},
                cookie.localInitialTsn, cookie.peerReceiveWindow, queue, rto),
       received(cookie.peerInitialTsn, config.sackDelay),
-      streamReset({cookie.peerExtensions.reConfig, incomingStreams}, cookie.localInitialTsn,
+      streamReset({extensions.reConfig, incomingStreams}, cookie.localInitialTsn,
                   cookie.peerInitialTsn, queue, outgoing, received, reassembly) {}
 
 }  // namespace rtc::sctp

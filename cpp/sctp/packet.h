@@ -100,9 +100,14 @@ struct PacketView {
 
 enum class PacketError : uint8_t { kTooShort, kBadChecksum, kMalformedChunk };
 
+/// What stands in the checksum field. Zero is for peers that find damage by other means, as DTLS
+/// does (RFC 9653).
+enum class Checksum : uint8_t { kCrc32c, kZero };
+
 /// Checks the checksum, and that the lengths of all chunks fit; a packet without chunks is too
-/// short. The result points into `packet`.
-Result<PacketView, PacketError> parsePacket(ByteSpan packet);
+/// short. With `kZero` a checksum of zero is right as well, but not in a packet with INIT or COOKIE
+/// ECHO (RFC 9653 sections 5.2 and 6). The result points into `packet`.
+Result<PacketView, PacketError> parsePacket(ByteSpan packet, Checksum accepted = Checksum::kCrc32c);
 
 /// Whether there is an ABORT among the packet's chunks; false for what is no packet.
 bool carriesAbort(ByteSpan packet);
@@ -129,7 +134,7 @@ class PacketBuilder {
   void addEncoded(ByteSpan chunk);
 
   /// The packet with its checksum.
-  Bytes finish();
+  Bytes finish(Checksum checksum = Checksum::kCrc32c);
 
  private:
   ByteWriter writer_;

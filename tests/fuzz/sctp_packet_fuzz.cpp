@@ -35,6 +35,7 @@ void parseValue(uint8_t flags, ByteSpan value) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const ByteSpan input(data, size);
   (void)parsePacket(input);
+  (void)parsePacket(input, Checksum::kZero);
   parseValue(0, input);
   ChunkIterator chunks(input);
   while (const auto chunk = chunks.next())
