@@ -64,9 +64,9 @@ Status<SendError> Association::send(StreamId stream, Ppid ppid, Bytes message,
   if (sendQueue_.resetting(stream))
     return fail(SendError::kStreamResetting);
   // A message that alone exceeds the limit may pass when nothing else waits.
-  if (sendQueue_.buffered() > 0 &&
-      message.size() >
-          config_.sendBufferLimit - std::min(sendQueue_.buffered(), config_.sendBufferLimit)) {
+  const size_t buffered = sendQueue_.buffered(stream);
+  if (buffered > 0 &&
+      message.size() > config_.sendBufferLimit - std::min(buffered, config_.sendBufferLimit)) {
     return fail(SendError::kBufferFull);
   }
   OutgoingMessage outgoing;
@@ -74,6 +74,7 @@ Status<SendError> Association::send(StreamId stream, Ppid ppid, Bytes message,
   outgoing.ppid = ppid;
   outgoing.payload = std::move(message);
   outgoing.ordered = options.ordered;
+  outgoing.weight = options.weight;
   outgoing.maxRetransmits = options.maxRetransmits;
   if (options.lifetime)
     outgoing.expiresAt = now + *options.lifetime;

@@ -19,6 +19,7 @@ InitChunk initFor(const AssociationConfig& config, VerificationTag tag, Tsn init
   init.initialTsn = initialTsn;
   init.extensions.forwardTsn = true;
   init.extensions.reConfig = true;
+  init.extensions.interleaving = init.extensions.iForwardTsn = config.interleaving;
   init.extensions.zeroChecksum = config.zeroChecksum;
   return init;
 }

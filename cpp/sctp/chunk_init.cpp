@@ -25,6 +25,22 @@ constexpr uint32_t kDetectionByDtls = 1;
 // A peer that sends junk gets no more than this much of it back.
 constexpr size_t kMaxReportedBytes = 256;
 
+/// What a chunk type stands for in Supported Extensions; null for one that is not known.
+bool* extensionOf(Extensions& extensions, uint8_t chunkType) {
+  switch (static_cast<ChunkType>(chunkType)) {
+    case ChunkType::kForwardTsn:
+      return &extensions.forwardTsn;
+    case ChunkType::kReConfig:
+      return &extensions.reConfig;
+    case ChunkType::kIData:
+      return &extensions.interleaving;
+    case ChunkType::kIForwardTsn:
+      return &extensions.iForwardTsn;
+    default:
+      return nullptr;
+  }
+}
+
 }  // namespace
 
 std::optional<InitChunk> InitChunk::parse(ByteSpan value) {
@@ -52,11 +68,8 @@ std::optional<InitChunk> InitChunk::parse(ByteSpan value) {
         break;
       case kSupportedExtensions:
         for (const uint8_t type : parameter->value) {
-          if (type == static_cast<uint8_t>(ChunkType::kReConfig))
-            init.extensions.reConfig = true;
-          if (type == static_cast<uint8_t>(ChunkType::kForwardTsn)) {
-            init.extensions.forwardTsn = true;
-          }
+          if (bool* extension = extensionOf(init.extensions, type))
+            *extension = true;
         }
         break;
       case kZeroChecksumAcceptable:
@@ -106,10 +119,12 @@ Bytes InitChunk::encode() const {
     writeParameter(writer, kZeroChecksumAcceptable, method.view());
   }
   Bytes types;
-  if (extensions.forwardTsn)
-    types.push_back(static_cast<uint8_t>(ChunkType::kForwardTsn));
-  if (extensions.reConfig)
-    types.push_back(static_cast<uint8_t>(ChunkType::kReConfig));
+  Extensions announced = extensions;
+  for (const ChunkType type :
+       {ChunkType::kForwardTsn, ChunkType::kReConfig, ChunkType::kIData, ChunkType::kIForwardTsn}) {
+    if (*extensionOf(announced, static_cast<uint8_t>(type)))
+      types.push_back(static_cast<uint8_t>(type));
+  }
   if (!types.empty())
     writeParameter(writer, kSupportedExtensions, types);
   ParameterIterator reported(unrecognized);

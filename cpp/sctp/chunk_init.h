@@ -29,6 +29,9 @@ struct Extensions {
   bool forwardTsn = false;
   /// RFC 6525.
   bool reConfig = false;
+  /// RFC 8260: I-DATA, and I-FORWARD-TSN in the place of FORWARD TSN.
+  bool interleaving = false;
+  bool iForwardTsn = false;
   /// RFC 9653: DTLS finds what the checksum would (EDMID 1), so that it may be zero towards whoever
   /// says this.
   bool zeroChecksum = false;

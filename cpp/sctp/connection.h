@@ -39,6 +39,10 @@ struct Connection {
 inline Extensions Connection::agreed(const AssociationConfig& config, const Extensions& peers) {
   Extensions extensions = peers;
   extensions.zeroChecksum = config.zeroChecksum && peers.zeroChecksum;
+  extensions.interleaving = config.interleaving && peers.interleaving;
+  // RFC 8260 section 2.3: the one goes with I-DATA, the other with DATA.
+  extensions.forwardTsn = extensions.interleaving ? peers.iForwardTsn : peers.forwardTsn;
+  extensions.iForwardTsn = extensions.interleaving && peers.iForwardTsn;
   return extensions;
 }
 
@@ -49,8 +53,9 @@ inline Connection::Connection(const AssociationConfig& config, const StateCookie
       extensions(agreed(config, cookie.peerExtensions)),
       outgoingStreams(std::min(config.outgoingStreams, cookie.peerIncomingStreams)),
       incomingStreams(std::min(config.incomingStreams, cookie.peerOutgoingStreams)),
-      outgoing({config.maxPacketSize, config.maxBurst, extensions.forwardTsn},
-               cookie.localInitialTsn, cookie.peerReceiveWindow, queue, rto),
+      outgoing(
+          {config.maxPacketSize, config.maxBurst, extensions.forwardTsn, extensions.interleaving},
+          cookie.localInitialTsn, cookie.peerReceiveWindow, queue, rto),
       received(cookie.peerInitialTsn, config.sackDelay),
       streamReset({extensions.reConfig, incomingStreams}, cookie.localInitialTsn,
                   cookie.peerInitialTsn, queue, outgoing, received, reassembly) {}

@@ -35,7 +35,7 @@ constexpr size_t padded(size_t length) {
   return (length + 3) & ~size_t{3};
 }
 
-/// RFC 9260 section 3.2; 130 is RFC 6525, 192 is RFC 3758.
+/// RFC 9260 section 3.2; 64 and 194 are RFC 8260, 130 is RFC 6525, 192 is RFC 3758.
 enum class ChunkType : uint8_t {
   kData = 0,
   kInit = 1,
@@ -50,8 +50,10 @@ enum class ChunkType : uint8_t {
   kCookieEcho = 10,
   kCookieAck = 11,
   kShutdownComplete = 14,
+  kIData = 64,
   kReConfig = 130,
   kForwardTsn = 192,
+  kIForwardTsn = 194,
 };
 
 /// What the two highest bits of a chunk or parameter type demand of a receiver that does not know

@@ -11,11 +11,15 @@ constexpr size_t kMacSize = 8;
 constexpr uint8_t kForwardTsnBit = 1;
 constexpr uint8_t kReConfigBit = 2;
 constexpr uint8_t kZeroChecksumBit = 4;
+constexpr uint8_t kInterleavingBit = 8;
+constexpr uint8_t kIForwardTsnBit = 16;
 
 uint8_t bitsOf(const Extensions& extensions) {
   return static_cast<uint8_t>((extensions.forwardTsn ? kForwardTsnBit : 0) |
                               (extensions.reConfig ? kReConfigBit : 0) |
-                              (extensions.zeroChecksum ? kZeroChecksumBit : 0));
+                              (extensions.zeroChecksum ? kZeroChecksumBit : 0) |
+                              (extensions.interleaving ? kInterleavingBit : 0) |
+                              (extensions.iForwardTsn ? kIForwardTsnBit : 0));
 }
 
 Extensions extensionsOf(uint8_t bits) {
@@ -23,6 +27,8 @@ Extensions extensionsOf(uint8_t bits) {
   extensions.forwardTsn = (bits & kForwardTsnBit) != 0;
   extensions.reConfig = (bits & kReConfigBit) != 0;
   extensions.zeroChecksum = (bits & kZeroChecksumBit) != 0;
+  extensions.interleaving = (bits & kInterleavingBit) != 0;
+  extensions.iForwardTsn = (bits & kIForwardTsnBit) != 0;
   return extensions;
 }
 

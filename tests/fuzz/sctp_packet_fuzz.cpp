@@ -4,6 +4,8 @@
 
 #include "cpp/sctp/chunk_data.h"
 #include "cpp/sctp/chunk_forward_tsn.h"
+#include "cpp/sctp/chunk_i_data.h"
+#include "cpp/sctp/chunk_i_forward_tsn.h"
 #include "cpp/sctp/chunk_init.h"
 #include "cpp/sctp/chunk_reconfig.h"
 #include "cpp/sctp/chunk_sack.h"
@@ -17,6 +19,8 @@ namespace {
 
 void parseValue(uint8_t flags, ByteSpan value) {
   (void)DataChunk::parse(flags, value);
+  (void)IDataChunk::parse(flags, value);
+  (void)IForwardTsnChunk::parse(value);
   (void)SackChunk::parse(value);
   (void)ForwardTsnChunk::parse(value);
   (void)OutgoingResetRequest::parse(value);

@@ -245,4 +245,9 @@ inline bool hasChunk(ByteSpan packet, ChunkType type) {
   return std::find(types.begin(), types.end(), static_cast<uint8_t>(type)) != types.end();
 }
 
+/// Fragments of messages, in chunks of either kind.
+inline bool hasData(ByteSpan packet) {
+  return hasChunk(packet, ChunkType::kData) || hasChunk(packet, ChunkType::kIData);
+}
+
 }  // namespace rtc::sctp::testing
