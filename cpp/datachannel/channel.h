@@ -26,7 +26,8 @@ struct ChannelOptions {
   bool negotiated = false;
   /// The SCTP stream, 0 to 65534. Required with `negotiated`.
   std::optional<uint16_t> id;
-  /// RFC 8831 section 6.4: 128 below normal, 256 normal, 512 high, 1024 extra high.
+  /// RFC 8831 section 6.4: 128 below normal, 256 normal, 512 high, 1024 extra high. Channels with
+  /// something to send share what can be sent in proportion.
   uint16_t priority = 256;
 
   bool operator==(const ChannelOptions&) const = default;

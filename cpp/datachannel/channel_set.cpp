@@ -18,6 +18,13 @@ size_t heldCost(const std::optional<sctp::Received>& entry) {
   return sizeof(entry) + (entry ? entry->message.size() : 0);
 }
 
+/// RFC 8831 section 6.4: priorities are to one another as the shares of what can be sent. Peers
+/// that leave the field of DATA_CHANNEL_OPEN at zero do not mean that the channel may starve.
+uint16_t weightOf(const ChannelOptions& options) {
+  constexpr uint16_t kNormal = 256;
+  return options.priority == 0 ? kNormal : options.priority;
+}
+
 Error sctpFailure(std::string message) {
   return {ErrorKind::kRtcError, std::move(message), RtcErrorDetail::kSctpFailure, std::nullopt};
 }
@@ -132,8 +139,10 @@ void ChannelSet::bind(Channel& channel, uint16_t id) {
 bool ChannelSet::sendOpen(Channel& channel, Timestamp now) {
   if (channel.options.negotiated || channel.openSent)
     return true;
+  sctp::SendOptions options;
+  options.weight = weightOf(channel.options);
   const auto sent = association_->send(sctp::StreamId(*channel.options.id), ppid::kDcep,
-                                       encodeOpen(channel.options), {}, now);
+                                       encodeOpen(channel.options), options, now);
   channel.openSent = sent.ok();
   return channel.openSent;
 }
@@ -191,6 +200,7 @@ Status<Error> ChannelSet::sendMessage(ChannelId handle, bool binary, Bytes data,
   }
   sctp::SendOptions options;
   options.ordered = channel->options.ordered || !channel->knownToPeer;
+  options.weight = weightOf(channel->options);
   options.maxRetransmits = channel->options.maxRetransmits;
   if (channel->options.maxPacketLifeTime) {
     options.lifetime = Duration::milliseconds(*channel->options.maxPacketLifeTime);

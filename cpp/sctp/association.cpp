@@ -76,9 +76,9 @@ Status<SendError> Association::send(StreamId stream, Ppid ppid, Bytes message,
   if (sendQueue_.resetting(stream))
     return fail(SendError::kStreamResetting);
   // A message that alone exceeds the limit may pass when nothing else waits.
-  if (sendQueue_.buffered() > 0 &&
-      message.size() >
-          config_.sendBufferLimit - std::min(sendQueue_.buffered(), config_.sendBufferLimit)) {
+  const size_t buffered = sendQueue_.buffered(stream);
+  if (buffered > 0 &&
+      message.size() > config_.sendBufferLimit - std::min(buffered, config_.sendBufferLimit)) {
     return fail(SendError::kBufferFull);
   }
   OutgoingMessage outgoing;
@@ -86,6 +86,7 @@ Status<SendError> Association::send(StreamId stream, Ppid ppid, Bytes message,
   outgoing.ppid = ppid;
   outgoing.payload = std::move(message);
   outgoing.ordered = options.ordered;
+  outgoing.weight = options.weight;
   outgoing.maxRetransmits = options.maxRetransmits;
   if (options.lifetime)
     outgoing.expiresAt = now + *options.lifetime;
@@ -248,7 +249,10 @@ std::optional<Bytes> Association::buildPacket() {
     }
     if (!packet.empty()) {
       connection.outgoing.packetBuilt();
-      return packet.finish();
+      // RFC 9653 section 6: not with COOKIE ECHO. What is sent alone always has a checksum: INIT,
+      // and answers to what belongs to no association (section 5.2).
+      const bool mayBeZero = connection.extensions.zeroChecksum && !echoesCookie;
+      return packet.finish(mayBeZero ? Checksum::kZero : Checksum::kCrc32c);
     }
   }
   return std::nullopt;
@@ -256,9 +260,15 @@ std::optional<Bytes> Association::buildPacket() {
 
 void Association::setPath(size_t ceiling) {
   pathCeiling_ = ceiling;
-  if (!connection_)
-    return;
-  connection_->pathMtu.pathChanged(ceiling);
+  if (connection_)
+    searchPath();
+}
+
+// Some peers stop receiving for good when a datagram is larger than their buffer.
+void Association::searchPath() {
+  connection_->pathMtu.pathChanged(connection_->extensions.padding
+                                       ? pathCeiling_
+                                       : std::min(pathCeiling_, kEthernetPacketSize));
   connection_->outgoing.setPacketSize(connection_->pathMtu.packetSize());
 }
 

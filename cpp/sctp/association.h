@@ -48,6 +48,9 @@ struct SendOptions {
   std::optional<uint16_t> maxRetransmits;
   /// From the call of `send()`.
   std::optional<Duration> lifetime;
+  /// The stream's share of what can be sent, against that of other streams with something to send
+  /// (RFC 8831 section 6.4, RFC 8260 section 3.6).
+  uint16_t weight = 256;
 };
 
 enum class SendError : uint8_t {
@@ -167,6 +170,7 @@ class Association {
 
  private:
   // association.cpp: packets out, timers, the end
+  void searchPath();
   void probePath();
   std::optional<Bytes> buildPacket();
   bool packetDue();
@@ -207,8 +211,12 @@ class Association {
   /// False when the rest of the packet is to be left alone.
   bool handleChunk(const ChunkView& chunk, Timestamp now);
   void handleData(const ChunkView& chunk);
+  template <typename Chunk>  // DataChunk or IDataChunk
+  void takeData(const std::optional<Chunk>& parsed);
   void handleSack(const ChunkView& chunk, Timestamp now);
   void handleForwardTsn(const ChunkView& chunk);
+  template <typename Chunk>  // ForwardTsnChunk or IForwardTsnChunk
+  void forward(const std::optional<Chunk>& parsed);
   void handleReConfig(const ChunkView& chunk, Timestamp now);
   void handleHeartbeatAck(const ChunkView& chunk, Timestamp now);
   void handleError(const ChunkView& chunk, Timestamp now);

@@ -17,7 +17,11 @@ InitChunk initFor(const AssociationConfig& config, VerificationTag tag, Tsn init
   init.outgoingStreams = config.outgoingStreams;
   init.incomingStreams = config.incomingStreams;
   init.initialTsn = initialTsn;
-  init.extensions = {true, true};
+  init.extensions.forwardTsn = true;
+  init.extensions.reConfig = true;
+  init.extensions.interleaving = init.extensions.iForwardTsn = config.interleaving;
+  init.extensions.zeroChecksum = config.zeroChecksum;
+  init.extensions.padding = true;
   return init;
 }
 
@@ -288,7 +292,7 @@ void Association::leaveConnection(Timestamp now) {
 void Association::makeConnection(const StateCookie& cookie, Timestamp now) {
   leaveConnection(now);
   connection_ = std::make_unique<Connection>(config_, cookie, sendQueue_, rto_);
-  connection_->pathMtu.pathChanged(pathCeiling_);
+  searchPath();
 }
 
 void Association::establish(Timestamp now) {

@@ -6,6 +6,8 @@
 #include "cpp/sctp/association.h"
 #include "cpp/sctp/chunk_data.h"
 #include "cpp/sctp/chunk_forward_tsn.h"
+#include "cpp/sctp/chunk_i_data.h"
+#include "cpp/sctp/chunk_i_forward_tsn.h"
 #include "cpp/sctp/chunk_sack.h"
 #include "cpp/sctp/error_cause.h"
 
@@ -15,13 +17,19 @@ namespace {
 constexpr size_t kMaxQuotedBytes = 256;
 constexpr size_t kMaxQueuedControlChunks = 16;
 constexpr uint8_t kTagReflected = 1;  // the T bit of ABORT and SHUTDOWN COMPLETE
+
+bool carriesData(uint8_t type) {
+  return type == static_cast<uint8_t>(ChunkType::kData) ||
+         type == static_cast<uint8_t>(ChunkType::kIData);
+}
 }  // namespace
 
 void Association::handlePacket(ByteSpan bytes, Timestamp now) {
   now_ = now;
   ++counters_.packetsReceived;
   counters_.bytesReceived += bytes.size();
-  const auto packet = parsePacket(bytes);
+  const auto packet =
+      parsePacket(bytes, config_.zeroChecksum ? Checksum::kZero : Checksum::kCrc32c);
   if (!packet || packet->sourcePort != config_.remotePort ||
       packet->destinationPort != config_.localPort) {
     ++counters_.packetsDiscarded;
@@ -53,7 +61,7 @@ void Association::handleChunks(const PacketView& packet, Timestamp now) {
   }
   bool data = false;
   for (; chunk && !finished_; chunk = chunks.next()) {
-    data = data || chunk->type == static_cast<uint8_t>(ChunkType::kData);
+    data = data || carriesData(chunk->type);
     if (!handleChunk(*chunk, now))
       break;
   }
@@ -150,7 +158,7 @@ bool Association::handleChunk(const ChunkView& chunk, Timestamp now) {
   const auto type = static_cast<ChunkType>(chunk.type);
   // Only an established peer sends these with our tag: the COOKIE ACK was lost or is late.
   if (state_ == State::kCookieEchoed &&
-      (type == ChunkType::kData || type == ChunkType::kSack || type == ChunkType::kReConfig)) {
+      (carriesData(chunk.type) || type == ChunkType::kSack || type == ChunkType::kReConfig)) {
     establish(now);
   }
   switch (type) {
@@ -172,6 +180,7 @@ bool Association::handleChunk(const ChunkView& chunk, Timestamp now) {
     return true;
   switch (type) {
     case ChunkType::kData:
+    case ChunkType::kIData:
       // Section 9.2: who has answered SHUTDOWN has nothing more to take.
       if (state_ != State::kShutdownReceived && state_ != State::kShutdownAckSent) {
         handleData(chunk);
@@ -181,6 +190,7 @@ bool Association::handleChunk(const ChunkView& chunk, Timestamp now) {
       handleSack(chunk, now);
       return true;
     case ChunkType::kForwardTsn:
+    case ChunkType::kIForwardTsn:
       handleForwardTsn(chunk);
       return true;
     case ChunkType::kReConfig:
@@ -215,8 +225,20 @@ bool Association::handleChunk(const ChunkView& chunk, Timestamp now) {
   }
 }
 
+// RFC 8260 section 2.2.1: a connection has DATA or I-DATA, never both.
 void Association::handleData(const ChunkView& view) {
-  const auto chunk = DataChunk::parse(view.flags, view.value);
+  const bool isInterleaved = view.type == static_cast<uint8_t>(ChunkType::kIData);
+  if (isInterleaved != connection_->extensions.interleaving) {
+    violation(isInterleaved ? "I-DATA was not agreed on" : "DATA where I-DATA was agreed on");
+  } else if (isInterleaved) {
+    takeData(IDataChunk::parse(view.flags, view.value));
+  } else {
+    takeData(DataChunk::parse(view.flags, view.value));
+  }
+}
+
+template <typename Chunk>
+void Association::takeData(const std::optional<Chunk>& chunk) {
   if (!chunk) {
     violation("a DATA chunk is too short");
     return;
@@ -259,8 +281,12 @@ void Association::handleData(const ChunkView& view) {
     queueError(ErrorCause::kInvalidStreamIdentifier, cause.view());
     return;
   }
-  if (!connection.reassembly.add(tsn, *chunk, config_.maxReceiveMessageSize, deliverable_)) {
-    violation("a message exceeds the maximum that was announced");
+  const auto taken =
+      connection.reassembly.add(tsn, *chunk, config_.maxReceiveMessageSize, deliverable_);
+  if (!taken.ok()) {
+    violation(taken.error() == ReassemblyError::kTooLarge
+                  ? "a message exceeds the maximum that was announced"
+                  : "the fragments of a message contradict each other");
     return;
   }
   deliver(deliverable_);
@@ -288,7 +314,19 @@ void Association::handleSack(const ChunkView& view, Timestamp now) {
 }
 
 void Association::handleForwardTsn(const ChunkView& view) {
-  const auto chunk = ForwardTsnChunk::parse(view.value);
+  const bool isInterleaved = view.type == static_cast<uint8_t>(ChunkType::kIForwardTsn);
+  if (isInterleaved != connection_->extensions.interleaving) {
+    violation(isInterleaved ? "I-DATA was not agreed on"
+                            : "FORWARD TSN where I-DATA was agreed on");
+  } else if (isInterleaved) {
+    forward(IForwardTsnChunk::parse(view.value));
+  } else {
+    forward(ForwardTsnChunk::parse(view.value));
+  }
+}
+
+template <typename Chunk>
+void Association::forward(const std::optional<Chunk>& chunk) {
   if (!chunk)
     return;
   ReceivedTsns& received = connection_->received;
@@ -298,7 +336,7 @@ void Association::handleForwardTsn(const ChunkView& view) {
   if (cumulative <= received.cumulative())
     return;
   received.forwardTo(cumulative);
-  connection_->reassembly.forward(cumulative, chunk->skipped, deliverable_);
+  connection_->reassembly.forward(cumulative, *chunk, deliverable_);
   deliver(deliverable_);
 }
 

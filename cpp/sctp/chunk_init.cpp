@@ -5,7 +5,8 @@
 namespace rtc::sctp {
 namespace {
 
-// RFC 9260 section 3.3.2.1 and 3.3.3.1, RFC 5061 section 4.2.7, RFC 3758 section 3.1.
+// RFC 9260 section 3.3.2.1 and 3.3.3.1, RFC 5061 section 4.2.7, RFC 3758 section 3.1, RFC 9653
+// section 4.
 constexpr uint16_t kIpv4Address = 5;
 constexpr uint16_t kIpv6Address = 6;
 constexpr uint16_t kStateCookie = 7;
@@ -14,11 +15,33 @@ constexpr uint16_t kCookiePreservative = 9;
 constexpr uint16_t kHostNameAddress = 11;
 constexpr uint16_t kSupportedAddressTypes = 12;
 constexpr uint16_t kEcnCapable = 0x8000;
+constexpr uint16_t kZeroChecksumAcceptable = 0x8001;
 constexpr uint16_t kSupportedExtensions = 0x8008;
 constexpr uint16_t kForwardTsnSupported = 0xc000;
 
+// RFC 9653 section 6: the error detection method of SCTP over DTLS.
+constexpr uint32_t kDetectionByDtls = 1;
+
 // A peer that sends junk gets no more than this much of it back.
 constexpr size_t kMaxReportedBytes = 256;
+
+/// What a chunk type stands for in Supported Extensions; null for one that is not known.
+bool* extensionOf(Extensions& extensions, uint8_t chunkType) {
+  switch (static_cast<ChunkType>(chunkType)) {
+    case ChunkType::kForwardTsn:
+      return &extensions.forwardTsn;
+    case ChunkType::kReConfig:
+      return &extensions.reConfig;
+    case ChunkType::kIData:
+      return &extensions.interleaving;
+    case ChunkType::kIForwardTsn:
+      return &extensions.iForwardTsn;
+    case ChunkType::kPad:
+      return &extensions.padding;
+    default:
+      return nullptr;
+  }
+}
 
 }  // namespace
 
@@ -47,12 +70,13 @@ std::optional<InitChunk> InitChunk::parse(ByteSpan value) {
         break;
       case kSupportedExtensions:
         for (const uint8_t type : parameter->value) {
-          if (type == static_cast<uint8_t>(ChunkType::kReConfig))
-            init.extensions.reConfig = true;
-          if (type == static_cast<uint8_t>(ChunkType::kForwardTsn)) {
-            init.extensions.forwardTsn = true;
-          }
+          if (bool* extension = extensionOf(init.extensions, type))
+            *extension = true;
         }
+        break;
+      case kZeroChecksumAcceptable:
+        if (parameter->value.size() == 4 && ByteReader(parameter->value).u32() == kDetectionByDtls)
+          init.extensions.zeroChecksum = true;
         break;
       case kIpv4Address:
       case kIpv6Address:
@@ -91,11 +115,18 @@ Bytes InitChunk::encode() const {
     writeParameter(writer, kStateCookie, cookie);
   if (extensions.forwardTsn)
     writeParameter(writer, kForwardTsnSupported, {});
+  if (extensions.zeroChecksum) {
+    ByteWriter method;
+    method.u32(kDetectionByDtls);
+    writeParameter(writer, kZeroChecksumAcceptable, method.view());
+  }
   Bytes types;
-  if (extensions.forwardTsn)
-    types.push_back(static_cast<uint8_t>(ChunkType::kForwardTsn));
-  if (extensions.reConfig)
-    types.push_back(static_cast<uint8_t>(ChunkType::kReConfig));
+  Extensions announced = extensions;
+  for (const ChunkType type : {ChunkType::kForwardTsn, ChunkType::kReConfig, ChunkType::kIData,
+                               ChunkType::kIForwardTsn, ChunkType::kPad}) {
+    if (*extensionOf(announced, static_cast<uint8_t>(type)))
+      types.push_back(static_cast<uint8_t>(type));
+  }
   if (!types.empty())
     writeParameter(writer, kSupportedExtensions, types);
   ParameterIterator reported(unrecognized);

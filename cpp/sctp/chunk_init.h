@@ -29,6 +29,15 @@ struct Extensions {
   bool forwardTsn = false;
   /// RFC 6525.
   bool reConfig = false;
+  /// RFC 8260: I-DATA, and I-FORWARD-TSN in the place of FORWARD TSN.
+  bool interleaving = false;
+  bool iForwardTsn = false;
+  /// RFC 9653: DTLS finds what the checksum would (EDMID 1), so that it may be zero towards whoever
+  /// says this.
+  bool zeroChecksum = false;
+  /// RFC 4820: PAD. Whoever says so takes datagrams as large as DTLS records; of others nobody knows
+  /// what one above the size of Ethernet's does to them.
+  bool padding = false;
 
   bool operator==(const Extensions&) const = default;
 };

@@ -38,8 +38,16 @@ struct AssociationConfig {
   /// Never less than `maxReceiveMessageSize` plus 64 KiB is used, or a largest message could not
   /// pass.
   size_t receiveWindow = 8 * 1024 * 1024;
-  /// Bytes that `send()` may hold before it answers `kBufferFull`.
+  /// Bytes that `send()` may hold of a stream before it answers `kBufferFull`. Not of all streams:
+  /// a full one must not shut out those that have priority.
   size_t sendBufferLimit = 16 * 1024 * 1024;
+
+  /// Messages are cut into I-DATA chunks, which mix with those of other messages, towards peers
+  /// that know them (RFC 8260).
+  bool interleaving = true;
+  /// Packets go without checksum once the peer has said that it takes them so, and may come without
+  /// (RFC 9653): the DTLS below finds all damage.
+  bool zeroChecksum = true;
 
   /// Announced in INIT; the association uses what both ends can do. RFC 8831 section 6.2 asks for
   /// 65535.

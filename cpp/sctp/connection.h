@@ -23,6 +23,9 @@ struct Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
+  /// What this end may use towards a peer that announced `peers`.
+  static Extensions agreed(const AssociationConfig& config, const Extensions& peers);
+
   VerificationTag localTag;
   VerificationTag peerTag;
   Extensions extensions;
@@ -35,18 +38,29 @@ struct Connection {
   StreamReset streamReset;
 };
 
+inline Extensions Connection::agreed(const AssociationConfig& config, const Extensions& peers) {
+  Extensions extensions = peers;
+  extensions.zeroChecksum = config.zeroChecksum && peers.zeroChecksum;
+  extensions.interleaving = config.interleaving && peers.interleaving;
+  // RFC 8260 section 2.3: the one goes with I-DATA, the other with DATA.
+  extensions.forwardTsn = extensions.interleaving ? peers.iForwardTsn : peers.forwardTsn;
+  extensions.iForwardTsn = extensions.interleaving && peers.iForwardTsn;
+  return extensions;
+}
+
 inline Connection::Connection(const AssociationConfig& config, const StateCookie& cookie,
                               SendQueue& queue, RtoEstimator& rto)
     : localTag(cookie.localTag),
       peerTag(cookie.peerTag),
-      extensions(cookie.peerExtensions),
+      extensions(agreed(config, cookie.peerExtensions)),
       outgoingStreams(std::min(config.outgoingStreams, cookie.peerIncomingStreams)),
       incomingStreams(std::min(config.incomingStreams, cookie.peerOutgoingStreams)),
       pathMtu(config.maxPacketSize),
-      outgoing({config.maxPacketSize, config.maxBurst, cookie.peerExtensions.forwardTsn},
-               cookie.localInitialTsn, cookie.peerReceiveWindow, queue, rto),
+      outgoing(
+          {config.maxPacketSize, config.maxBurst, extensions.forwardTsn, extensions.interleaving},
+          cookie.localInitialTsn, cookie.peerReceiveWindow, queue, rto),
       received(cookie.peerInitialTsn, config.sackDelay),
-      streamReset({cookie.peerExtensions.reConfig, incomingStreams}, cookie.localInitialTsn,
+      streamReset({extensions.reConfig, incomingStreams}, cookie.localInitialTsn,
                   cookie.peerInitialTsn, queue, outgoing, received, reassembly) {}
 
 }  // namespace rtc::sctp

@@ -18,29 +18,46 @@ struct OutgoingMessage {
   Ppid ppid;
   Bytes payload;
   bool ordered = true;
-  /// Given with the first fragment, so that a message dropped before leaves no hole.
-  Ssn ssn;
+  /// What the stream's share is reckoned by while the message is being sent.
+  uint16_t weight = 256;
+  /// Given with the first fragment, so that a message dropped before leaves no hole. Of an ordered
+  /// message the low 16 bits are the stream sequence number of DATA.
+  Mid mid;
   std::optional<uint16_t> maxRetransmits;
   Timestamp expiresAt = Timestamp::never();
   /// Payload bytes that fragments were cut from.
   size_t cut = 0;
+  /// How many fragments that made.
+  uint32_t fragments = 0;
+  /// The fragment last given a TSN, as the retransmission queue counts them; -1 before the first.
+  int64_t lastEntry = -1;
   /// Payload bytes that have left the buffered amount; a message that is sent again from its
   /// beginning does not enter it again.
   size_t counted = 0;
   /// No fragment is to be sent any more (RFC 3758 section 3.5).
   bool abandoned = false;
 
+  Ssn ssn() const { return Ssn(static_cast<uint16_t>(mid.value())); }
   bool wholeCut() const { return cut == payload.size(); }
+  bool begun() const { return cut > 0 && !wholeCut(); }
+  /// To be sent from its beginning again, in another connection.
+  void startOver() {
+    cut = 0;
+    fragments = 0;
+    lastEntry = -1;
+  }
   bool isReliable() const { return !maxRetransmits && expiresAt.isNever(); }
 };
 
 using MessageRef = std::shared_ptr<OutgoingMessage>;
 
-/// A piece of a message for one DATA chunk.
+/// A piece of a message for one DATA or I-DATA chunk.
 struct Fragment {
   MessageRef message;
   uint32_t offset = 0;
   uint32_t length = 0;
+  /// Its place in the message.
+  Fsn number;
   bool begin = false;
   bool end = false;
   /// No data: takes the TSN at which a partly sent, abandoned message ends, so that a FORWARD TSN

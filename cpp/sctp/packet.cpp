@@ -45,7 +45,7 @@ bool carriesAbort(ByteSpan packet) {
   return false;
 }
 
-Result<PacketView, PacketError> parsePacket(ByteSpan packet) {
+Result<PacketView, PacketError> parsePacket(ByteSpan packet, Checksum accepted) {
   if (packet.size() < kPacketHeaderSize + kChunkHeaderSize)
     return fail(PacketError::kTooShort);
   ByteReader reader(packet);
@@ -58,12 +58,17 @@ Result<PacketView, PacketError> parsePacket(ByteSpan packet) {
   const uint32_t checksum = static_cast<uint32_t>(sum[0]) | static_cast<uint32_t>(sum[1]) << 8 |
                             static_cast<uint32_t>(sum[2]) << 16 |
                             static_cast<uint32_t>(sum[3]) << 24;
-  if (checksum != packetChecksum(packet))
-    return fail(PacketError::kBadChecksum);
   view.chunks = reader.rest();
+  bool mayBeZero = accepted == Checksum::kZero && checksum == 0;
   ChunkIterator chunks(view.chunks);
-  while (chunks.next()) {
+  while (const auto chunk = chunks.next()) {
+    if (chunk->type == static_cast<uint8_t>(ChunkType::kInit) ||
+        chunk->type == static_cast<uint8_t>(ChunkType::kCookieEcho)) {
+      mayBeZero = false;
+    }
   }
+  if (!mayBeZero && checksum != packetChecksum(packet))
+    return fail(PacketError::kBadChecksum);
   if (chunks.malformed())
     return fail(PacketError::kMalformedChunk);
   return view;
@@ -102,7 +107,9 @@ void PacketBuilder::addEncoded(ByteSpan chunk) {
   writer_.align(4);
 }
 
-Bytes PacketBuilder::finish() {
+Bytes PacketBuilder::finish(Checksum kind) {
+  if (kind == Checksum::kZero)
+    return writer_.take();
   const uint32_t checksum = packetChecksum(writer_.view());
   MutableByteSpan bytes = writer_.mutableView();
   for (size_t i = 0; i < 4; ++i) {

@@ -35,7 +35,8 @@ constexpr size_t padded(size_t length) {
   return (length + 3) & ~size_t{3};
 }
 
-/// RFC 9260 section 3.2; 130 is RFC 6525, 132 is RFC 4820, 192 is RFC 3758.
+/// RFC 9260 section 3.2; 64 and 194 are RFC 8260, 130 is RFC 6525, 132 is RFC 4820, 192 is RFC
+/// 3758.
 enum class ChunkType : uint8_t {
   kData = 0,
   kInit = 1,
@@ -50,9 +51,11 @@ enum class ChunkType : uint8_t {
   kCookieEcho = 10,
   kCookieAck = 11,
   kShutdownComplete = 14,
+  kIData = 64,
   kReConfig = 130,
   kPad = 132,
   kForwardTsn = 192,
+  kIForwardTsn = 194,
 };
 
 /// What the two highest bits of a chunk or parameter type demand of a receiver that does not know
@@ -101,9 +104,14 @@ struct PacketView {
 
 enum class PacketError : uint8_t { kTooShort, kBadChecksum, kMalformedChunk };
 
+/// What stands in the checksum field. Zero is for peers that find damage by other means, as DTLS
+/// does (RFC 9653).
+enum class Checksum : uint8_t { kCrc32c, kZero };
+
 /// Checks the checksum, and that the lengths of all chunks fit; a packet without chunks is too
-/// short. The result points into `packet`.
-Result<PacketView, PacketError> parsePacket(ByteSpan packet);
+/// short. With `kZero` a checksum of zero is right as well, but not in a packet with INIT or COOKIE
+/// ECHO (RFC 9653 sections 5.2 and 6). The result points into `packet`.
+Result<PacketView, PacketError> parsePacket(ByteSpan packet, Checksum accepted = Checksum::kCrc32c);
 
 /// Whether there is an ABORT among the packet's chunks; false for what is no packet.
 bool carriesAbort(ByteSpan packet);
@@ -130,7 +138,7 @@ class PacketBuilder {
   void addEncoded(ByteSpan chunk);
 
   /// The packet with its checksum.
-  Bytes finish();
+  Bytes finish(Checksum checksum = Checksum::kCrc32c);
 
  private:
   ByteWriter writer_;

@@ -5,9 +5,9 @@
 namespace rtc::sctp {
 namespace {
 
-// What is left of Ethernet's 1500 bytes, of jumbo frames' 9000, and of the 16384 of a DTLS record
-// and of a loopback interface, after IPv6, UDP, TURN's channel header and the DTLS record's.
-constexpr size_t kSizes[] = {1408, 8908, 16292};
+// The same is left of jumbo frames' 9000 bytes, and of the 16384 of a DTLS record and of a loopback
+// interface.
+constexpr size_t kSizes[] = {kEthernetPacketSize, 8908, 16292};
 // RFC 8899 section 5.1.1, PMTU_RAISE_TIMER.
 constexpr Duration kMaxSearchAgainAfter = Duration::seconds(600);
 

@@ -1,7 +1,6 @@
 #include "cpp/sctp/retransmission_queue.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 namespace rtc::sctp {
@@ -28,7 +27,7 @@ RetransmissionQueue::RetransmissionQueue(const Config& config, Tsn initialTsn,
       rto_(rto),
       congestion_(config.maxPacketSize),
       packetSize_(config.maxPacketSize),
-      maxPayload_(config.maxPacketSize - kPacketHeaderSize - kDataHeaderSize),
+      maxPayload_(config.maxPacketSize - kPacketHeaderSize - config.dataHeaderSize()),
       base_(TsnIndex::first(initialTsn)),
       advertisedWindow_(peerReceiveWindow),
       peerWindow_(peerReceiveWindow),
@@ -36,7 +35,8 @@ RetransmissionQueue::RetransmissionQueue(const Config& config, Tsn initialTsn,
       advancedPeerAck_(base_.previous()),
       forwardTsnSent_(base_.previous()) {
   congestion_.setInitialThreshold(peerReceiveWindow);
-  queue_.setPartialReliability(config.partialReliability);
+  // Half of the window, since what is begun need not come to its end in the order of beginning.
+  queue_.setRules({config.partialReliability, config.interleaving, peerReceiveWindow / 2});
   openBurst();
 }
 
@@ -111,14 +111,14 @@ bool RetransmissionQueue::fillRetransmissions(PacketBuilder& packet, Timestamp n
 bool RetransmissionQueue::fillNew(PacketBuilder& packet, Timestamp now) {
   bool added = false;
   const size_t window = std::min(congestion_.window(), burstLimit_);
-  while (packet.room() > kDataHeaderSize && entries_.size() < kMaxOutstanding && !queue_.empty()) {
+  const size_t headerSize = config_.dataHeaderSize();
+  while (packet.room() > headerSize && entries_.size() < kMaxOutstanding && !queue_.empty()) {
     // A packet is begun when the window has room for all of it. The first one goes whatever its size,
     // but with no more than the window takes.
-    const size_t needed =
-        added ? std::min(packet.room(), kDataHeaderSize + maxPayload_) : packet.room();
+    const size_t needed = added ? std::min(packet.room(), headerSize + maxPayload_) : packet.room();
     if (flight_ > 0 && flight_ + needed > window && !probeDue_)
       break;
-    size_t room = std::min(packet.room() - kDataHeaderSize, maxPayload_);
+    size_t room = std::min(packet.room() - headerSize, maxPayload_);
     // With nothing outstanding one chunk may go into a closed window, to probe it (RFC 9260
     // section 6.1 rule A).
     if (outstandingPayload_ > 0)
@@ -135,10 +135,7 @@ bool RetransmissionQueue::fillNew(PacketBuilder& packet, Timestamp now) {
     }
     if (fragment->begin)
       ++messagesSent_;
-    Entry entry;
-    entry.fragment = std::move(*fragment);
-    entry.transmissions = 1;
-    entries_.push_back(std::move(entry));
+    append(std::move(*fragment)).transmissions = 1;
     write(packet, tsn, now);
     added = true;
   }
@@ -155,19 +152,29 @@ void RetransmissionQueue::write(PacketBuilder& packet, TsnIndex tsn, Timestamp n
   peerWindow_ -= std::min<size_t>(peerWindow_, entry.fragment.length);
   linkNewest(tsn);
 
-  DataChunk chunk;
-  chunk.tsn = tsn.wire();
-  chunk.stream = message.stream;
-  chunk.ssn = message.ordered ? message.ssn : Ssn(0);
-  chunk.ppid = message.ppid;
-  chunk.begin = entry.fragment.begin;
-  chunk.end = entry.fragment.end;
-  chunk.unordered = !message.ordered;
-  // RFC 7053: an acknowledgement that is not delayed, where nothing follows that brings it about.
-  // Whatever is not acknowledged is sent again when the peer restarts the association.
-  chunk.immediateAck = entry.fragment.end && message.isReliable() && queue_.empty();
-  chunk.payload = ByteSpan(message.payload).subspan(entry.fragment.offset, entry.fragment.length);
-  chunk.writeTo(packet);
+  const auto writeChunk = [&](auto chunk) {
+    chunk.tsn = tsn.wire();
+    chunk.stream = message.stream;
+    chunk.ppid = message.ppid;
+    chunk.begin = entry.fragment.begin;
+    chunk.end = entry.fragment.end;
+    chunk.unordered = !message.ordered;
+    // RFC 7053: an acknowledgement that is not delayed, where nothing follows that brings it about.
+    // Whatever is not acknowledged is sent again when the peer restarts the association.
+    chunk.immediateAck = entry.fragment.end && message.isReliable() && queue_.empty();
+    chunk.payload = ByteSpan(message.payload).subspan(entry.fragment.offset, entry.fragment.length);
+    chunk.writeTo(packet);
+  };
+  if (config_.interleaving) {
+    IDataChunk chunk;
+    chunk.mid = message.mid;
+    chunk.fsn = entry.fragment.number;
+    writeChunk(chunk);
+  } else {
+    DataChunk chunk;
+    chunk.ssn = message.ordered ? message.ssn() : Ssn(0);
+    writeChunk(chunk);
+  }
 }
 
 // ---- acknowledgements
@@ -426,7 +433,7 @@ bool RetransmissionQueue::mayRetransmit(const Entry& entry, Timestamp now) const
 void RetransmissionQueue::abandon(TsnIndex tsn) {
   const MessageRef message = at(tsn).fragment.message;
   if (queue_.discardRest(message, nextTsn())) {
-    appendPlaceholder({message, static_cast<uint32_t>(message->cut), 0, false, true, true});
+    appendPlaceholder(SendQueue::placeholderFor(message));
   } else {
     abandonEntriesAround(tsn);
   }
@@ -434,30 +441,25 @@ void RetransmissionQueue::abandon(TsnIndex tsn) {
 
 void RetransmissionQueue::appendPlaceholder(Fragment fragment) {
   const TsnIndex tsn = nextTsn();
-  Entry entry;
-  entry.fragment = std::move(fragment);
-  entry.status = Status::kAbandoned;
-  entries_.push_back(std::move(entry));
+  append(std::move(fragment)).status = Status::kAbandoned;
   abandonEntriesAround(tsn);
 }
 
 void RetransmissionQueue::abandonEntriesAround(TsnIndex tsn) {
   const MessageRef message = at(tsn).fragment.message;
-  const auto abandonEntry = [&](TsnIndex t) {
-    Entry& entry = at(t);
-    if (entry.fragment.message != message)
-      return false;
+  const auto abandonEntry = [&](int64_t position) -> Entry& {
+    Entry& entry = atPosition(position);
     if (entry.status == Status::kInFlight)
       leaveFlight(entry);
     if (entry.status == Status::kLost)
-      lost_.erase(t);
+      lost_.erase(tsnAt(position));
     entry.status = Status::kAbandoned;
-    return true;
+    return entry;
   };
-  for (TsnIndex t = tsn; t < nextTsn() && abandonEntry(t); t = t.next()) {
-  }
-  for (TsnIndex t = tsn.previous(); t >= base_ && abandonEntry(t); t = t.previous()) {
-  }
+  for (int64_t p = position(tsn); p != kNone;)
+    p = abandonEntry(p).nextOfMessage;
+  for (int64_t p = at(tsn).previousOfMessage; p >= popped_;)
+    p = abandonEntry(p).previousOfMessage;
   message->payload = Bytes();
   updateAdvancedPeerAck();
   if (advancedPeerAck_ > cumulativeAck())
@@ -478,9 +480,11 @@ void RetransmissionQueue::updateAdvancedPeerAck() {
 bool RetransmissionQueue::fillForwardTsn(PacketBuilder& packet, Timestamp now) {
   if (!forwardTsnDue_ || !packet.fits(kForwardTsnFixedSize))
     return false;
-  // The newest skipped message of each ordered stream, as far as the packet has room for streams.
-  std::map<StreamId, Ssn> skipped;
-  const size_t maxStreams = (packet.room() - kForwardTsnFixedSize) / 4;
+  // The newest skipped message of each stream, ordered and with I-DATA unordered, as far as the
+  // packet has room for them.
+  std::map<std::pair<StreamId, bool>, Mid> skipped;
+  const size_t maxStreams =
+      (packet.room() - kForwardTsnFixedSize) / (config_.interleaving ? kIForwardTsnEntrySize : 4);
   TsnIndex reached = cumulativeAck();
   for (TsnIndex tsn = base_; tsn <= advancedPeerAck_;) {
     const MessageRef& message = at(tsn).fragment.message;
@@ -492,10 +496,11 @@ bool RetransmissionQueue::fillForwardTsn(PacketBuilder& packet, Timestamp now) {
       const bool crossesReset = !resetPoints_.empty() && last > resetPoints_.front();
       if (crossesReset && reached > cumulativeAck())
         break;
-      if (message->ordered) {
-        if (skipped.size() == maxStreams && !skipped.contains(message->stream))
+      if (message->ordered || config_.interleaving) {
+        const std::pair<StreamId, bool> lane(message->stream, !message->ordered);
+        if (skipped.size() == maxStreams && !skipped.contains(lane))
           break;
-        skipped[message->stream] = message->ssn;
+        skipped[lane] = message->mid;
       }
       reached = last;
     }
@@ -503,17 +508,31 @@ bool RetransmissionQueue::fillForwardTsn(PacketBuilder& packet, Timestamp now) {
   }
   if (reached == cumulativeAck())
     return false;
-  ForwardTsnChunk chunk;
-  chunk.newCumulativeTsn = reached.wire();
-  for (const auto& [stream, ssn] : skipped)
-    chunk.skipped.push_back({stream, ssn});
-  chunk.writeTo(packet);
+  writeForwardTsn(packet, reached, skipped);
   forwardTsnDue_ = false;
   forwardTsnSent_ = reached;
   forwardTsnSentAt_ = now;
   if (!timer_.running())
     timer_.start(now, rto_.rto());
   return true;
+}
+
+void RetransmissionQueue::writeForwardTsn(
+    PacketBuilder& packet, TsnIndex reached,
+    const std::map<std::pair<StreamId, bool>, Mid>& skipped) const {
+  if (config_.interleaving) {
+    IForwardTsnChunk chunk;
+    chunk.newCumulativeTsn = reached.wire();
+    for (const auto& [lane, mid] : skipped)
+      chunk.skipped.push_back({lane.first, lane.second, mid});
+    chunk.writeTo(packet);
+    return;
+  }
+  ForwardTsnChunk chunk;
+  chunk.newCumulativeTsn = reached.wire();
+  for (const auto& [lane, mid] : skipped)
+    chunk.skipped.push_back({lane.first, Ssn(static_cast<uint16_t>(mid.value()))});
+  chunk.writeTo(packet);
 }
 
 bool RetransmissionQueue::handleTimeout(Timestamp now) {
@@ -557,15 +576,30 @@ bool RetransmissionQueue::handleTimeout(Timestamp now) {
 
 std::vector<MessageRef> RetransmissionQueue::unacknowledged(Timestamp now) const {
   std::vector<MessageRef> messages;
+  std::set<const OutgoingMessage*> listed;
   for (const Entry& entry : entries_) {
     const MessageRef& message = entry.fragment.message;
     const bool isOpen = entry.status == Status::kInFlight || entry.status == Status::kLost;
-    if (!isOpen || !message->wholeCut() || (!messages.empty() && messages.back() == message))
+    if (!isOpen || !message->wholeCut() || !mayRetransmit(entry, now))
       continue;
-    if (mayRetransmit(entry, now))
+    if (listed.insert(message.get()).second)
       messages.push_back(message);
   }
   return messages;
+}
+
+RetransmissionQueue::Entry& RetransmissionQueue::append(Fragment fragment) {
+  const int64_t self = position(nextTsn());
+  OutgoingMessage& message = *fragment.message;
+  Entry entry;
+  entry.fragment = std::move(fragment);
+  entry.headerSize = config_.dataHeaderSize();
+  entry.previousOfMessage = message.lastEntry;
+  if (message.lastEntry >= popped_)
+    atPosition(message.lastEntry).nextOfMessage = self;
+  message.lastEntry = self;
+  entries_.push_back(std::move(entry));
+  return entries_.back();
 }
 
 // ---- the list in order of sending

@@ -3,13 +3,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "cpp/base/time.h"
 #include "cpp/sctp/chunk_data.h"
 #include "cpp/sctp/chunk_forward_tsn.h"
+#include "cpp/sctp/chunk_i_data.h"
+#include "cpp/sctp/chunk_i_forward_tsn.h"
 #include "cpp/sctp/chunk_sack.h"
 #include "cpp/sctp/congestion_control.h"
 #include "cpp/sctp/packet.h"
@@ -42,6 +46,10 @@ class RetransmissionQueue {
     size_t maxPacketSize = 0;
     int maxBurst = 0;
     bool partialReliability = false;
+    /// Fragments travel in I-DATA chunks, those of several messages mixed (RFC 8260).
+    bool interleaving = false;
+
+    size_t dataHeaderSize() const { return interleaving ? kIDataHeaderSize : kDataHeaderSize; }
   };
 
   /// `queue`, `congestion` and `rto` must outlive this.
@@ -54,7 +62,7 @@ class RetransmissionQueue {
   /// Adds what may be sent now; true when it added something. At the end of a packet's building
   /// call `packetBuilt()`.
   bool fill(PacketBuilder& packet, Timestamp now);
-  /// A FORWARD TSN that is due, if it fits.
+  /// A FORWARD TSN or I-FORWARD-TSN that is due, if it fits.
   bool fillForwardTsn(PacketBuilder& packet, Timestamp now);
   void packetBuilt() { ++packetNumber_; }
   /// Packets may have so many bytes from now on.
@@ -120,8 +128,12 @@ class RetransmissionQueue {
     Status status = Status::kInFlight;
     int64_t older = kNone;
     int64_t newer = kNone;
+    // The fragments of the message before and after this one.
+    int64_t previousOfMessage = kNone;
+    int64_t nextOfMessage = kNone;
+    size_t headerSize = kDataHeaderSize;
 
-    size_t chunkSize() const { return padded(kDataHeaderSize + fragment.length); }
+    size_t chunkSize() const { return padded(headerSize + fragment.length); }
   };
   struct AckSummary {
     size_t bytes = 0;
@@ -133,6 +145,7 @@ class RetransmissionQueue {
   Entry& atPosition(int64_t position) { return entries_[static_cast<size_t>(position - popped_)]; }
   Entry& at(TsnIndex tsn) { return entries_[static_cast<size_t>(tsn - base_)]; }
 
+  Entry& append(Fragment fragment);
   void linkNewest(TsnIndex tsn);
   void unlink(Entry& entry);
   void leaveFlight(Entry& entry);
@@ -150,6 +163,8 @@ class RetransmissionQueue {
   void abandonEntriesAround(TsnIndex tsn);
   void appendPlaceholder(Fragment fragment);
   void write(PacketBuilder& packet, TsnIndex tsn, Timestamp now);
+  void writeForwardTsn(PacketBuilder& packet, TsnIndex reached,
+                       const std::map<std::pair<StreamId, bool>, Mid>& skipped) const;
   bool fillRetransmissions(PacketBuilder& packet, Timestamp now);
   bool fillNew(PacketBuilder& packet, Timestamp now);
   void updateAdvancedPeerAck();

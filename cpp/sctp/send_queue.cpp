@@ -4,6 +4,18 @@
 #include <memory>
 
 namespace rtc::sctp {
+namespace {
+
+using Turn = StreamScheduler::Turn;
+
+// What a chunk takes beside its payload, for the scheduler's reckoning.
+constexpr size_t kChunkCost = 20;
+
+void step(Mid& mid) {
+  mid = Mid(mid.value() + 1);
+}
+
+}  // namespace
 
 void SendQueue::add(OutgoingMessage message) {
   const StreamId id = message.stream;
@@ -18,18 +30,25 @@ void SendQueue::add(OutgoingMessage message) {
 std::optional<Fragment> SendQueue::produce(size_t room, size_t fullRoom, TsnIndex tsn,
                                            Timestamp now) {
   while (!scheduler_.empty()) {
-    Stream& stream = streams_[scheduler_.current()];
+    const StreamId id = scheduler_.current();
+    Stream& stream = streams_[id];
     const MessageRef message = stream.messages.front();
     const bool begin = message->cut == 0;
 
-    if (message->expiresAt <= now && (begin || partialReliability_)) {
+    if (message->expiresAt <= now && (begin || rules_.partialReliability)) {
       message->abandoned = true;
       dropFront(stream);
-      scheduler_.finished(!stream.messages.empty());
+      scheduler_.served(0, message->weight, stream.messages.empty() ? Turn::kLast : Turn::kOver);
       if (begin)
         continue;
+      endBegun(*message);
       stream.lastTsn = tsn;
-      return Fragment{message, static_cast<uint32_t>(message->cut), 0, false, true, true};
+      return placeholderFor(message);
+    }
+    if (begin && message->payload.size() > fullRoom && !mayBegin(*message)) {
+      scheduler_.remove(id);
+      waiting_.push_back(id);
+      continue;
     }
 
     const size_t left = message->payload.size() - message->cut;
@@ -39,33 +58,83 @@ std::optional<Fragment> SendQueue::produce(size_t room, size_t fullRoom, TsnInde
       return std::nullopt;
     const size_t length = std::min(left, room);
 
-    if (begin && message->ordered) {
-      message->ssn = stream.nextSsn;
-      stream.nextSsn = Ssn(static_cast<uint16_t>(stream.nextSsn.value() + 1));
-    }
+    if (begin)
+      numberMessage(stream, *message);
     Fragment fragment{message,
                       static_cast<uint32_t>(message->cut),
                       static_cast<uint32_t>(length),
+                      Fsn(message->fragments++),
                       begin,
                       length == left,
                       false};
     message->cut += length;
+    if (begin && !fragment.end)
+      noteBegun(*message);
     stream.lastTsn = tsn;
     take(stream, *message, message->cut);
+    Turn turn = rules_.interleaving ? Turn::kOver : Turn::kGoesOn;
     if (fragment.end) {
       stream.messages.pop_front();
-      scheduler_.finished(!stream.messages.empty());
+      turn = stream.messages.empty() ? Turn::kLast : Turn::kOver;
     }
+    scheduler_.served(length + kChunkCost, message->weight, turn);
+    if (!begin && fragment.end)
+      endBegun(*message);
     return fragment;
   }
   return std::nullopt;
+}
+
+Fragment SendQueue::placeholderFor(const MessageRef& message) {
+  return {message, static_cast<uint32_t>(message->cut), 0, Fsn(message->fragments), false, true,
+          true};
+}
+
+// RFC 8260 section 2.1: ordered and unordered messages are counted apart.
+void SendQueue::numberMessage(Stream& stream, OutgoingMessage& message) {
+  Mid& next = message.ordered ? stream.nextOrdered : stream.nextUnordered;
+  message.mid = next;
+  step(next);
+}
+
+bool SendQueue::mayBegin(const OutgoingMessage& message) const {
+  if (!rules_.interleaving || begun_.empty())
+    return true;
+  const size_t size = message.payload.size();
+  const size_t largest = std::max(size, *begun_.rbegin());
+  return begunBytes_ + size - largest <= rules_.begunLimit;
+}
+
+void SendQueue::noteBegun(const OutgoingMessage& message) {
+  if (!rules_.interleaving)
+    return;
+  begun_.insert(message.payload.size());
+  begunBytes_ += message.payload.size();
+}
+
+// What was begun is cut to its end or given up: others may begin, and may have the next turn.
+void SendQueue::endBegun(const OutgoingMessage& message) {
+  if (!rules_.interleaving)
+    return;
+  begunBytes_ -= message.payload.size();
+  begun_.erase(begun_.find(message.payload.size()));
+  // Those that turn out not to fit all at once will wait again.
+  while (!waiting_.empty()) {
+    const auto it = streams_.find(waiting_.front());
+    if (it != streams_.end() && !it->second.messages.empty()) {
+      if (!mayBegin(*it->second.messages.front()))
+        break;
+      scheduler_.activate(waiting_.front());
+    }
+    waiting_.pop_front();
+  }
 }
 
 bool SendQueue::discardRest(const MessageRef& message, TsnIndex tsn) {
   message->abandoned = true;
   if (message->wholeCut())
     return false;
-  // Only the front of the current stream can be partly cut.
+  // Only the front of a stream can be partly cut.
   const auto it = streams_.find(message->stream);
   if (it == streams_.end() || it->second.messages.empty() ||
       it->second.messages.front() != message) {
@@ -74,8 +143,12 @@ bool SendQueue::discardRest(const MessageRef& message, TsnIndex tsn) {
   const bool begun = message->cut > 0;
   if (begun)
     it->second.lastTsn = tsn;
+  scheduler_.remove(message->stream);
   dropFront(it->second);
-  scheduler_.finished(!it->second.messages.empty());
+  if (!it->second.messages.empty())
+    scheduler_.activate(message->stream);
+  if (begun)
+    endBegun(*message);
   return begun;
 }
 
@@ -90,7 +163,7 @@ void SendQueue::endReset(StreamId stream, bool performed) {
     return;
   it->second.resetting = false;
   if (performed) {
-    it->second.nextSsn = Ssn(0);
+    it->second.nextOrdered = it->second.nextUnordered = Mid(0);
     it->second.lastTsn.reset();
   }
 }
@@ -114,9 +187,13 @@ void SendQueue::dropStreamsFrom(uint16_t firstInvalid) {
   for (auto& [id, stream] : streams_) {
     if (id.value() < firstInvalid || stream.messages.empty())
       continue;
+    const MessageRef front = stream.messages.front();
     while (!stream.messages.empty())
       dropFront(stream);
     scheduler_.remove(id);
+    std::erase(waiting_, id);
+    if (front->begun())
+      endBegun(*front);
   }
   // The order of a hash table is no order to show.
   std::sort(taken_.begin(), taken_.end(), [](const Taken& a, const Taken& b) {
@@ -127,6 +204,9 @@ void SendQueue::dropStreamsFrom(uint16_t firstInvalid) {
 void SendQueue::reset() {
   streams_.clear();
   scheduler_.clear();
+  begun_.clear();
+  begunBytes_ = 0;
+  waiting_.clear();
   buffered_ = 0;
   taken_.clear();
 }
@@ -136,17 +216,20 @@ void SendQueue::restart(const std::vector<MessageRef>& again) {
     streams_[(*message)->stream].messages.push_front(*message);
   std::vector<StreamId> active;
   for (auto& [id, stream] : streams_) {
-    stream.nextSsn = Ssn(0);
+    stream.nextOrdered = stream.nextUnordered = Mid(0);
     stream.lastTsn.reset();
     stream.resetting = false;
     for (const MessageRef& message : stream.messages)
-      message->cut = 0;
+      message->startOver();
     if (!stream.messages.empty())
       active.push_back(id);
   }
   // The order of a hash table is no order to send in.
   std::sort(active.begin(), active.end());
   scheduler_.clear();
+  begun_.clear();
+  begunBytes_ = 0;
+  waiting_.clear();
   for (const StreamId id : active)
     scheduler_.activate(id);
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -15,9 +16,20 @@
 namespace rtc::sctp {
 
 /// Messages that have not been sent whole, by stream, and the sequence numbers of the outgoing
-/// streams. Fragments are cut when a packet has room for them.
+/// streams. Fragments are cut when a packet has room for them, of one message after the other or,
+/// in I-DATA chunks, of one of every stream in turn.
 class SendQueue {
  public:
+  /// What the connection allows.
+  struct Rules {
+    /// Messages that are partly sent are given up only when the peer understands FORWARD TSN.
+    bool partialReliability = false;
+    bool interleaving = false;
+    /// The most bytes that may be begun beside the largest message that is. The peer has to keep
+    /// what it has of each, and when its window is full of beginnings no message comes to its end.
+    size_t begunLimit = 0;
+  };
+
   struct Taken {
     StreamId stream;
     Ppid ppid;
@@ -34,6 +46,8 @@ class SendQueue {
   /// The message is given up: what was not cut of it is dropped. True when a placeholder has to end
   /// it at `tsn`, since some of it was cut and some was not.
   bool discardRest(const MessageRef& message, TsnIndex tsn);
+  /// What stands in the place of the rest of a message that is given up.
+  static Fragment placeholderFor(const MessageRef& message);
 
   /// Payload bytes that are not cut yet.
   size_t buffered(StreamId stream) const;
@@ -44,8 +58,8 @@ class SendQueue {
   std::vector<Taken> takeTaken() { return std::exchange(taken_, {}); }
   bool hasTaken() const { return !taken_.empty(); }
 
-  /// Messages that are partly sent are given up only when the peer understands FORWARD TSN.
-  void setPartialReliability(bool supported) { partialReliability_ = supported; }
+  /// Before the first fragment is cut for a connection.
+  void setRules(const Rules& rules) { rules_ = rules; }
 
   /// A stream between the wish to reset it and the peer's answer accepts no message.
   void beginReset(StreamId stream) { streams_[stream].resetting = true; }
@@ -69,7 +83,8 @@ class SendQueue {
   struct Stream {
     std::deque<MessageRef> messages;
     size_t buffered = 0;
-    Ssn nextSsn;
+    Mid nextOrdered;
+    Mid nextUnordered;
     std::optional<TsnIndex> lastTsn;
     bool resetting = false;
   };
@@ -77,12 +92,21 @@ class SendQueue {
   /// Takes what lies before `end` out of the buffered amount.
   void take(Stream& stream, OutgoingMessage& message, size_t end);
   void dropFront(Stream& stream);
+  bool mayBegin(const OutgoingMessage& message) const;
+  void noteBegun(const OutgoingMessage& message);
+  void endBegun(const OutgoingMessage& message);
+  void numberMessage(Stream& stream, OutgoingMessage& message);
 
   std::unordered_map<StreamId, Stream> streams_;
   StreamScheduler scheduler_;
   size_t buffered_ = 0;
   std::vector<Taken> taken_;
-  bool partialReliability_ = false;
+  Rules rules_;
+  // The sizes of the messages that are partly sent, with interleaving.
+  std::multiset<size_t> begun_;
+  size_t begunBytes_ = 0;
+  // Streams whose next message has to wait until others have ended.
+  std::deque<StreamId> waiting_;
 };
 
 }  // namespace rtc::sctp

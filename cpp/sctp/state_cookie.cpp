@@ -10,6 +10,30 @@ namespace {
 constexpr size_t kMacSize = 8;
 constexpr uint8_t kForwardTsnBit = 1;
 constexpr uint8_t kReConfigBit = 2;
+constexpr uint8_t kZeroChecksumBit = 4;
+constexpr uint8_t kInterleavingBit = 8;
+constexpr uint8_t kIForwardTsnBit = 16;
+constexpr uint8_t kPaddingBit = 32;
+
+uint8_t bitsOf(const Extensions& extensions) {
+  return static_cast<uint8_t>((extensions.forwardTsn ? kForwardTsnBit : 0) |
+                              (extensions.reConfig ? kReConfigBit : 0) |
+                              (extensions.zeroChecksum ? kZeroChecksumBit : 0) |
+                              (extensions.interleaving ? kInterleavingBit : 0) |
+                              (extensions.iForwardTsn ? kIForwardTsnBit : 0) |
+                              (extensions.padding ? kPaddingBit : 0));
+}
+
+Extensions extensionsOf(uint8_t bits) {
+  Extensions extensions;
+  extensions.forwardTsn = (bits & kForwardTsnBit) != 0;
+  extensions.reConfig = (bits & kReConfigBit) != 0;
+  extensions.zeroChecksum = (bits & kZeroChecksumBit) != 0;
+  extensions.interleaving = (bits & kInterleavingBit) != 0;
+  extensions.iForwardTsn = (bits & kIForwardTsnBit) != 0;
+  extensions.padding = (bits & kPaddingBit) != 0;
+  return extensions;
+}
 
 uint64_t littleEndian64(const uint8_t* p, size_t count = 8) {
   uint64_t value = 0;
@@ -76,8 +100,7 @@ Bytes CookieJar::seal(const StateCookie& cookie) const {
   writer.u32(cookie.peerReceiveWindow);
   writer.u16(cookie.peerOutgoingStreams);
   writer.u16(cookie.peerIncomingStreams);
-  writer.u8(static_cast<uint8_t>((cookie.peerExtensions.forwardTsn ? kForwardTsnBit : 0) |
-                                 (cookie.peerExtensions.reConfig ? kReConfigBit : 0)));
+  writer.u8(bitsOf(cookie.peerExtensions));
   writer.zeros(3);
   writer.u32(cookie.localTieTag.value());
   writer.u32(cookie.peerTieTag.value());
@@ -103,9 +126,7 @@ std::optional<StateCookie> CookieJar::open(ByteSpan sealed) const {
   cookie.peerReceiveWindow = *reader.u32();
   cookie.peerOutgoingStreams = *reader.u16();
   cookie.peerIncomingStreams = *reader.u16();
-  const uint8_t extensions = *reader.u8();
-  cookie.peerExtensions.forwardTsn = (extensions & kForwardTsnBit) != 0;
-  cookie.peerExtensions.reConfig = (extensions & kReConfigBit) != 0;
+  cookie.peerExtensions = extensionsOf(*reader.u8());
   (void)reader.skip(3);
   cookie.localTieTag = VerificationTag(*reader.u32());
   cookie.peerTieTag = VerificationTag(*reader.u32());

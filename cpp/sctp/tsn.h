@@ -35,7 +35,8 @@ class TsnIndex {
   int64_t value_ = 0;
 };
 
-/// The place of a message in its stream, counted on without wrapping. 16 bits of it travel in DATA.
+/// The place of a message in its stream, counted on without wrapping. 16 bits of it travel in DATA,
+/// 32 in I-DATA.
 class MessageIndex {
  public:
   constexpr MessageIndex() = default;
@@ -43,7 +44,12 @@ class MessageIndex {
     const auto distance = static_cast<int16_t>(wire.value() - reference.ssn().value());
     return MessageIndex(reference.value_ + distance);
   }
+  static constexpr MessageIndex near(MessageIndex reference, Mid wire) {
+    const auto distance = static_cast<int32_t>(wire.value() - reference.mid().value());
+    return MessageIndex(reference.value_ + distance);
+  }
 
+  constexpr Mid mid() const { return Mid(static_cast<uint32_t>(value_)); }
   constexpr Ssn ssn() const { return Ssn(static_cast<uint16_t>(value_)); }
   constexpr MessageIndex next() const { return MessageIndex(value_ + 1); }
   constexpr int64_t operator-(MessageIndex other) const { return value_ - other.value_; }

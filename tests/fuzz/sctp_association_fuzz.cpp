@@ -1,5 +1,7 @@
 // An established association fed with chunks of the fuzzer's making, under the right tag and
-// checksum. The input is a sequence of {action byte, length byte * 4, chunk bytes}.
+// checksum. The input is a byte whose lowest bit chooses DATA or I-DATA, and a sequence of
+// {action byte, length byte * 4, chunk bytes}. DATA and I-DATA that are too far off to be taken get
+// the TSN that is due, lest the fuzzer had to guess it.
 
 #include <algorithm>
 #include <cstdlib>
@@ -25,6 +27,24 @@ std::vector<Bytes> drain(Association& association) {
   return packets;
 }
 
+/// Chunks with TSNs, one behind the other.
+void bringNear(Bytes& chunks, uint32_t nextTsn) {
+  for (size_t at = 0; at + 8 <= chunks.size();) {
+    const size_t length = padded(size_t{chunks[at + 2]} << 8 | chunks[at + 3]);
+    const auto type = static_cast<ChunkType>(chunks[at]);
+    if (type == ChunkType::kData || type == ChunkType::kIData || type == ChunkType::kForwardTsn ||
+        type == ChunkType::kIForwardTsn) {
+      // The lowest byte is the fuzzer's: how far ahead.
+      const uint32_t tsn = nextTsn + (chunks[at + 7] & 15);
+      for (size_t i = 0; i < 4; ++i)
+        chunks[at + 4 + i] = static_cast<uint8_t>(tsn >> (24 - 8 * i));
+    }
+    if (length < kChunkHeaderSize)
+      return;
+    at += length;
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -33,6 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   AssociationConfig config;
   config.receiveWindow = 100000;
   config.maxReceiveMessageSize = 10000;
+  config.interleaving = size > 0 && (data[0] & 1) != 0;
   const Identity identity = *drawIdentity(randomA);
   config.identity = identity;
   Association a(config, randomA);
@@ -40,16 +61,22 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Association b(config, randomB);
   Timestamp now = Timestamp::milliseconds(1);
   VerificationTag tag;
+  uint32_t nextTsn = 0;
   a.connect(now);
   for (int i = 0; i < 4; ++i) {
     for (const Bytes& packet : drain(a))
       b.handlePacket(packet, now);
     for (const Bytes& packet : drain(b)) {
+      const auto view = parsePacket(packet, Checksum::kZero);
+      const auto chunk = ChunkIterator(view->chunks).next();
+      if (chunk->type == static_cast<uint8_t>(ChunkType::kInitAck))
+        nextTsn = InitChunk::parse(chunk->value)->initialTsn.value();
       a.handlePacket(packet, now);
-      tag = parsePacket(packet)->tag;
+      tag = view->tag;
     }
   }
   ByteReader reader(ByteSpan(data, size));
+  (void)reader.u8();
   while (const auto action = reader.u8()) {
     if (*action & 1) {
       SendOptions options;
@@ -79,7 +106,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     }
     const size_t wanted = size_t{reader.u8().value_or(0)} * 4;
     const size_t length = std::min(wanted, reader.remaining());
-    const Bytes chunks = toBytes(*reader.bytes(length));
+    Bytes chunks = toBytes(*reader.bytes(length));
+    if (*action & 32)
+      bringNear(chunks, nextTsn++);
     PacketBuilder packet(5000, 5000, tag, 1188);
     packet.addEncoded(chunks);
     a.handlePacket(packet.finish(), now);

@@ -4,6 +4,8 @@
 
 #include "cpp/sctp/chunk_data.h"
 #include "cpp/sctp/chunk_forward_tsn.h"
+#include "cpp/sctp/chunk_i_data.h"
+#include "cpp/sctp/chunk_i_forward_tsn.h"
 #include "cpp/sctp/chunk_init.h"
 #include "cpp/sctp/chunk_reconfig.h"
 #include "cpp/sctp/chunk_sack.h"
@@ -17,6 +19,8 @@ namespace {
 
 void parseValue(uint8_t flags, ByteSpan value) {
   (void)DataChunk::parse(flags, value);
+  (void)IDataChunk::parse(flags, value);
+  (void)IForwardTsnChunk::parse(value);
   (void)SackChunk::parse(value);
   (void)ForwardTsnChunk::parse(value);
   (void)OutgoingResetRequest::parse(value);
@@ -35,6 +39,7 @@ void parseValue(uint8_t flags, ByteSpan value) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const ByteSpan input(data, size);
   (void)parsePacket(input);
+  (void)parsePacket(input, Checksum::kZero);
   parseValue(0, input);
   ChunkIterator chunks(input);
   while (const auto chunk = chunks.next())

@@ -1,5 +1,8 @@
 #include "cpp/datachannel/channel_set.h"
 
+#include <map>
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "cpp/datachannel/dcep.h"
@@ -163,16 +166,54 @@ TEST(ChannelSet, AnswersOperationErrorWhenTheBufferIsFull) {
   config.sendBufferLimit = 100000;
   ChannelPair pair(1, config, config);
   const ChannelId channel = pair.open(pair.a, labelled("x"));
+  const ChannelId other = pair.open(pair.a, labelled("y"));
   ASSERT_TRUE(pair.connect());
   pair.settle();
   ASSERT_TRUE(pair.a.channels.sendBinary(channel, Bytes(60000), pair.net.now).ok());
   EXPECT_EQ(pair.a.channels.sendBinary(channel, Bytes(60000), pair.net.now).error().kind,
             ErrorKind::kOperationError);
   EXPECT_EQ(pair.a.channels.bufferedAmount(channel), 60000u);
+  EXPECT_TRUE(pair.a.channels.sendBinary(other, Bytes(60000), pair.net.now).ok())
+      << "a full channel does not shut out another";
   pair.settle();
   EXPECT_TRUE(pair.a.channels.sendBinary(channel, Bytes(60000), pair.net.now).ok());
   pair.settle();
-  EXPECT_EQ(pair.b.all<MessageReceived>().size(), 2u);
+  EXPECT_EQ(pair.b.all<MessageReceived>().size(), 3u);
+}
+
+TEST(ChannelSet, SharesThePathByThePrioritiesOfBothEndsChannels) {
+  for (const bool interleaving : {true, false}) {
+    sctp::AssociationConfig config;
+    config.interleaving = interleaving;
+    ChannelPair pair(1, config, config);
+    pair.net.network.bytesPerSecond = 1000000;
+    std::map<uint16_t, ChannelId> channels;
+    for (const uint16_t priority : {128, 1024, 256, 0, 512}) {
+      ChannelOptions options = labelled(std::to_string(priority));
+      options.priority = priority;
+      channels[priority] = pair.open(pair.a, options);
+    }
+    ASSERT_TRUE(pair.connect());
+    pair.net.runFor(Duration::seconds(1));
+    // The end that was told of the channels sends by the same priorities.
+    for (auto& [priority, channel] : channels) {
+      const uint16_t id = *pair.a.channels.options(channel)->id;
+      const ChannelId announced = pair.announced(pair.b, id);
+      for (int i = 0; i < 500; ++i) {
+        ASSERT_TRUE(pair.b.channels.sendBinary(announced, Bytes(16000, 1), pair.net.now).ok());
+      }
+    }
+    pair.net.runFor(Duration::seconds(15));
+    std::map<ChannelId, double> arrived;
+    for (const auto& message : pair.a.all<MessageReceived>())
+      arrived[message.channel] += 1;
+    const double normal = arrived[channels[256]];
+    EXPECT_GT(normal, 50);
+    EXPECT_NEAR(arrived[channels[128]], normal / 2, normal / 10);
+    EXPECT_NEAR(arrived[channels[512]], normal * 2, normal / 5);
+    EXPECT_NEAR(arrived[channels[1024]], normal * 4, normal / 4);
+    EXPECT_NEAR(arrived[channels[0]], normal, normal / 10) << "not stated is normal";
+  }
 }
 
 TEST(ChannelSet, DeliversWhatWasQueuedBeforeAChannelCloses) {

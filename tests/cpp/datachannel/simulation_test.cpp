@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include <gtest/gtest.h>
 
@@ -24,15 +25,19 @@ Bytes stamped(uint32_t channel, uint32_t number, size_t size) {
   return writer.take();
 }
 
-class DataChannelSimulation : public ::testing::TestWithParam<int> {};
+/// Shard, and whether messages are interleaved.
+class DataChannelSimulation : public ::testing::TestWithParam<std::tuple<int, bool>> {};
 
 TEST_P(DataChannelSimulation, EveryReliableMessageArrivesOnceIntactAndInOrder) {
   constexpr int kSessionsPerShard = 40;
+  const auto [shard, interleaving] = GetParam();
+  sctp::AssociationConfig config;
+  config.interleaving = interleaving;
   for (int session = 0; session < kSessionsPerShard; ++session) {
-    const uint64_t seed = static_cast<uint64_t>(GetParam() * kSessionsPerShard + session + 1);
+    const uint64_t seed = static_cast<uint64_t>(shard * kSessionsPerShard + session + 1);
     SCOPED_TRACE("seed " + std::to_string(seed));
     SeededRandom random(seed * 77);
-    ChannelPair pair(seed);
+    ChannelPair pair(seed, config, config);
     pair.net.network.loss = random.below(4) == 0 ? 0 : random.below(30) / 100.0;
     pair.net.network.duplication = random.below(3) == 0 ? random.below(20) / 100.0 : 0;
     pair.net.network.delay = Duration::milliseconds(1 + random.below(60));
@@ -128,8 +133,10 @@ TEST_P(DataChannelSimulation, EveryReliableMessageArrivesOnceIntactAndInOrder) {
 
 // Seeds that once failed: a FORWARD TSN that named messages from before a stream reset stalled the
 // stream's next life.
-INSTANTIATE_TEST_SUITE_P(Regressions, DataChannelSimulation, ::testing::Values(282, 350, 665));
-INSTANTIATE_TEST_SUITE_P(Shards, DataChannelSimulation, ::testing::Range(0, 10));
+INSTANTIATE_TEST_SUITE_P(Regressions, DataChannelSimulation,
+                         ::testing::Combine(::testing::Values(282, 350, 665), ::testing::Bool()));
+INSTANTIATE_TEST_SUITE_P(Shards, DataChannelSimulation,
+                         ::testing::Combine(::testing::Range(0, 10), ::testing::Bool()));
 
 }  // namespace
 }  // namespace rtc::datachannel::testing

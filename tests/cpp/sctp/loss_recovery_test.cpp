@@ -46,7 +46,7 @@ void warmUp(Pair& pair) {
 }
 
 bool isData(const Bytes& packet) {
-  return hasChunk(packet, ChunkType::kData);
+  return hasData(packet);
 }
 
 TEST(SctpLossRecovery, DoesNotTakeReorderingForLoss) {

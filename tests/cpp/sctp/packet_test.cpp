@@ -6,6 +6,8 @@
 
 #include "cpp/sctp/chunk_data.h"
 #include "cpp/sctp/chunk_forward_tsn.h"
+#include "cpp/sctp/chunk_i_data.h"
+#include "cpp/sctp/chunk_i_forward_tsn.h"
 #include "cpp/sctp/chunk_init.h"
 #include "cpp/sctp/chunk_reconfig.h"
 #include "cpp/sctp/chunk_sack.h"
@@ -38,6 +40,55 @@ TEST(SctpPacket, LaysOutDataAsRfc9260Section331) {
   EXPECT_EQ(Bytes(bytes.begin(), bytes.begin() + 8), (Bytes{0x13, 0x88, 0x13, 0x89, 1, 2, 3, 4}));
   EXPECT_EQ(chunkBytes(bytes), (Bytes{0, 6, 0, 21, 0x0a, 0x0b, 0x0c, 0x0d, 0x11, 0x22, 0x33, 0x44,
                                       0, 0, 0, 53, 1,    2,    3,    4,    5,    0,    0,    0}));
+}
+
+TEST(SctpPacket, LaysOutIDataAsRfc8260Section21) {
+  IDataChunk chunk;
+  chunk.tsn = Tsn(0x0a0b0c0d);
+  chunk.stream = StreamId(0x1122);
+  chunk.mid = Mid(0x33445566);
+  chunk.ppid = Ppid(53);
+  chunk.fsn = Fsn(0x778899aa);
+  chunk.begin = true;
+  chunk.unordered = true;
+  const Bytes payload{1, 2, 3};
+  chunk.payload = payload;
+  PacketBuilder first = builder();
+  chunk.writeTo(first);
+  EXPECT_EQ(chunkBytes(first.finish()),
+            (Bytes{64,   6,    0,    23,   0x0a, 0x0b, 0x0c, 0x0d, 0x11, 0x22, 0, 0,
+                   0x33, 0x44, 0x55, 0x66, 0,    0,    0,    53,   1,    2,    3, 0}));
+  chunk.begin = chunk.unordered = false;
+  chunk.end = chunk.immediateAck = true;
+  PacketBuilder last = builder();
+  chunk.writeTo(last);
+  const Bytes bytes = chunkBytes(last.finish());
+  EXPECT_EQ(bytes[1], 9);
+  EXPECT_EQ(Bytes(bytes.begin() + 16, bytes.begin() + 20), (Bytes{0x77, 0x88, 0x99, 0xaa}))
+      << "only the first fragment has the PPID";
+  const auto parsed = IDataChunk::parse(bytes[1], ByteSpan(bytes).subspan(4, 19));
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(parsed->mid, chunk.mid);
+  EXPECT_EQ(parsed->fsn, chunk.fsn);
+  EXPECT_TRUE(parsed->end && parsed->immediateAck && !parsed->begin && !parsed->unordered);
+  EXPECT_EQ(toBytes(parsed->payload), payload);
+  for (size_t size = 0; size < 16; ++size)
+    EXPECT_FALSE(IDataChunk::parse(0, ByteSpan(bytes).subspan(4, size)));
+}
+
+TEST(SctpPacket, LaysOutIForwardTsnAsRfc8260Section231) {
+  PacketBuilder packet = builder();
+  const IForwardTsnChunk chunk{Tsn(7),
+                               {{StreamId(1), false, Mid(2)}, {StreamId(3), true, Mid(0x1000000)}}};
+  chunk.writeTo(packet);
+  const Bytes bytes = chunkBytes(packet.finish());
+  EXPECT_EQ(bytes,
+            (Bytes{194, 0, 0, 24, 0, 0, 0, 7, 0, 1, 0, 0, 0, 0, 0, 2, 0, 3, 0, 1, 1, 0, 0, 0}));
+  const auto parsed = IForwardTsnChunk::parse(ByteSpan(bytes).subspan(4));
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(parsed->skipped, chunk.skipped);
+  EXPECT_FALSE(IForwardTsnChunk::parse(ByteSpan(bytes).subspan(4, 16)));
+  EXPECT_FALSE(IForwardTsnChunk::parse(ByteSpan(bytes).subspan(4, 3)));
 }
 
 TEST(SctpPacket, LaysOutSackAsRfc9260Section334) {

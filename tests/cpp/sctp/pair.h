@@ -232,7 +232,7 @@ inline Bytes pattern(size_t size, uint32_t seed = 0) {
 /// The types of a packet's chunks.
 inline std::vector<uint8_t> chunkTypes(ByteSpan packet) {
   std::vector<uint8_t> types;
-  const auto view = parsePacket(packet);
+  const auto view = parsePacket(packet, Checksum::kZero);
   if (!view)
     return types;
   ChunkIterator chunks(view->chunks);
@@ -243,6 +243,11 @@ inline std::vector<uint8_t> chunkTypes(ByteSpan packet) {
 inline bool hasChunk(ByteSpan packet, ChunkType type) {
   const auto types = chunkTypes(packet);
   return std::find(types.begin(), types.end(), static_cast<uint8_t>(type)) != types.end();
+}
+
+/// Fragments of messages, in chunks of either kind.
+inline bool hasData(ByteSpan packet) {
+  return hasChunk(packet, ChunkType::kData) || hasChunk(packet, ChunkType::kIData);
 }
 
 }  // namespace rtc::sctp::testing

@@ -1,4 +1,4 @@
-#include "cpp/sctp/reassembly.h"
+#include "cpp/sctp/data_reassembly.h"
 
 #include <algorithm>
 #include <iterator>
@@ -6,10 +6,12 @@
 
 namespace rtc::sctp {
 
-bool Reassembly::add(TsnIndex tsn, const DataChunk& chunk, size_t maxMessageSize,
-                     std::vector<IncomingMessage>& out) {
-  if (chunk.payload.size() > maxMessageSize)
-    return false;
+Status<ReassemblyError> DataReassembly::add(TsnIndex tsn, const DataChunk& chunk,
+                                            size_t maxMessageSize,
+                                            std::vector<IncomingMessage>& out) {
+  const size_t size = chunk.payload.size();
+  if (size > maxMessageSize)
+    return fail(ReassemblyError::kTooLarge);
   Run run;
   run.last = tsn;
   run.stream = chunk.stream;
@@ -18,11 +20,10 @@ bool Reassembly::add(TsnIndex tsn, const DataChunk& chunk, size_t maxMessageSize
   run.unordered = chunk.unordered;
   run.begins = chunk.begin;
   run.ends = chunk.end;
-  run.size = chunk.payload.size();
 
   if (run.begins && run.ends) {
     complete(run, toBytes(chunk.payload), out);
-    return true;
+    return Done{};
   }
 
   // Find the runs on both sides. What cannot be one message with this fragment is left alone: a
@@ -39,54 +40,39 @@ bool Reassembly::add(TsnIndex tsn, const DataChunk& chunk, size_t maxMessageSize
   const bool joinsAfter = !run.ends && after != runs_.end() && after->first == tsn.next() &&
                           !after->second.begins && sameMessage(run, after->second);
 
-  bytes_ += run.size;
+  bytes_ += size;
   Runs::iterator it;
   if (before != runs_.end()) {
     it = before;
     Run& target = it->second;
-    Bytes& tail = target.pieces.back();
-    tail.insert(tail.end(), chunk.payload.begin(), chunk.payload.end());
+    target.pieces.append(chunk.payload);
     target.last = tsn;
-    target.size += run.size;
     target.ends = run.ends;
   } else {
-    run.pieces.push_back(toBytes(chunk.payload));
+    run.pieces.append(chunk.payload);
     it = runs_.emplace_hint(after, tsn, std::move(run));
   }
   if (joinsAfter) {
     Run& target = it->second;
     Run& tail = after->second;
     target.last = tail.last;
-    target.size += tail.size;
     target.ends = tail.ends;
-    target.pieces.splice(target.pieces.end(), tail.pieces);
+    target.pieces.append(std::move(tail.pieces));
     runs_.erase(after);
   }
   Run& whole = it->second;
-  if (whole.size > maxMessageSize)
-    return false;
+  if (whole.pieces.size() > maxMessageSize)
+    return fail(ReassemblyError::kTooLarge);
   if (whole.begins && whole.ends) {
     Run finished = std::move(whole);
     runs_.erase(it);
-    bytes_ -= finished.size;
-    Bytes payload = join(finished);
-    complete(finished, std::move(payload), out);
+    bytes_ -= finished.pieces.size();
+    complete(finished, finished.pieces.take(), out);
   }
-  return true;
+  return Done{};
 }
 
-Bytes Reassembly::join(Run& run) {
-  if (run.pieces.size() == 1)
-    return std::move(run.pieces.front());
-  Bytes payload = std::move(run.pieces.front());
-  payload.reserve(run.size);
-  for (auto piece = std::next(run.pieces.begin()); piece != run.pieces.end(); ++piece) {
-    payload.insert(payload.end(), piece->begin(), piece->end());
-  }
-  return payload;
-}
-
-void Reassembly::complete(const Run& run, Bytes payload, std::vector<IncomingMessage>& out) {
+void DataReassembly::complete(const Run& run, Bytes payload, std::vector<IncomingMessage>& out) {
   IncomingMessage message{run.stream, run.ppid, std::move(payload), !run.unordered};
   if (run.unordered) {
     out.push_back(std::move(message));
@@ -100,33 +86,37 @@ void Reassembly::complete(const Run& run, Bytes payload, std::vector<IncomingMes
     deliverReady(stream, out);
   } else if (index > stream.next) {
     const size_t size = message.payload.size();
-    if (stream.waiting.emplace(index, std::move(message)).second)
+    if (stream.waiting.emplace(index, std::move(message)).second) {
       bytes_ += size;
+      ++waiting_;
+    }
   }
   // A sequence number that was passed already belongs to a message that was skipped, or to a peer
   // that breaks the rules; either way it is late.
 }
 
-void Reassembly::deliverReady(Stream& stream, std::vector<IncomingMessage>& out) {
+void DataReassembly::deliverReady(Stream& stream, std::vector<IncomingMessage>& out) {
   auto it = stream.waiting.begin();
   while (it != stream.waiting.end() && it->first == stream.next) {
     bytes_ -= it->second.payload.size();
+    --waiting_;
     out.push_back(std::move(it->second));
     stream.next = stream.next.next();
     it = stream.waiting.erase(it);
   }
 }
 
-void Reassembly::forward(TsnIndex newCumulative, std::span<const ForwardTsnChunk::Skipped> skipped,
-                         std::vector<IncomingMessage>& out) {
+void DataReassembly::forward(TsnIndex newCumulative,
+                             std::span<const ForwardTsnChunk::Skipped> skipped,
+                             std::vector<IncomingMessage>& out) {
   while (!runs_.empty() && runs_.begin()->first <= newCumulative) {
-    bytes_ -= runs_.begin()->second.size;
+    bytes_ -= runs_.begin()->second.pieces.size();
     runs_.erase(runs_.begin());
   }
   // The end of a message whose beginning was just skipped.
   if (!runs_.empty() && runs_.begin()->first == newCumulative.next() &&
       !runs_.begin()->second.begins) {
-    bytes_ -= runs_.begin()->second.size;
+    bytes_ -= runs_.begin()->second.pieces.size();
     runs_.erase(runs_.begin());
   }
   for (const ForwardTsnChunk::Skipped& entry : skipped) {
@@ -137,6 +127,7 @@ void Reassembly::forward(TsnIndex newCumulative, std::span<const ForwardTsnChunk
     auto it = stream.waiting.begin();
     while (it != stream.waiting.end() && it->first <= last) {
       bytes_ -= it->second.payload.size();
+      --waiting_;
       out.push_back(std::move(it->second));
       it = stream.waiting.erase(it);
     }
@@ -145,10 +136,11 @@ void Reassembly::forward(TsnIndex newCumulative, std::span<const ForwardTsnChunk
   }
 }
 
-void Reassembly::resetStreams(std::span<const StreamId> streams) {
+void DataReassembly::resetStreams(std::span<const StreamId> streams) {
   const auto reset = [&](Stream& stream) {
     for (const auto& [index, message] : stream.waiting)
       bytes_ -= message.payload.size();
+    waiting_ -= stream.waiting.size();
     stream = Stream();
   };
   if (streams.empty()) {

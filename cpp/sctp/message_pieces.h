@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <iterator>
+#include <list>
+#include <utility>
+
+#include "cpp/base/bytes.h"
+
+namespace rtc::sctp {
+
+/// The beginning of a message that is still arriving. It is kept in pieces: one buffer that grows
+/// would be copied again with every doubling, and would hold up to twice what it needs.
+class MessagePieces {
+ public:
+  size_t size() const { return size_; }
+
+  void append(ByteSpan bytes) {
+    size_ += bytes.size();
+    if (pieces_.empty() || pieces_.back().size() + bytes.size() > kPieceSize) {
+      const bool isLong = !pieces_.empty();
+      pieces_.emplace_back();
+      if (isLong)
+        pieces_.back().reserve(kPieceSize);
+    }
+    Bytes& tail = pieces_.back();
+    tail.insert(tail.end(), bytes.begin(), bytes.end());
+  }
+
+  /// What comes behind; `other` is empty afterwards.
+  void append(MessagePieces&& other) {
+    size_ += std::exchange(other.size_, 0);
+    pieces_.splice(pieces_.end(), other.pieces_);
+  }
+
+  /// All of it in one; nothing is left.
+  Bytes take() {
+    if (pieces_.empty())
+      return {};
+    Bytes whole = std::move(pieces_.front());
+    pieces_.pop_front();
+    whole.reserve(size_);
+    for (; !pieces_.empty(); pieces_.pop_front())
+      whole.insert(whole.end(), pieces_.front().begin(), pieces_.front().end());
+    size_ = 0;
+    return whole;
+  }
+
+ private:
+  /// The largest message of most peers: up to there nothing has to be joined.
+  static constexpr size_t kPieceSize = 256 * 1024;
+
+  std::list<Bytes> pieces_;
+  size_t size_ = 0;
+};
+
+}  // namespace rtc::sctp
