@@ -16,9 +16,11 @@ constexpr size_t kManyPackets = 4;
 // RFC 8899 section 5.1.1: a probe is waited for no less than this.
 constexpr Duration kMinProbeTimeout = Duration::seconds(1);
 
-Bytes heartbeat(uint64_t nonce) {
+/// HEARTBEAT with so many bytes more of information, which the answer repeats.
+Bytes heartbeat(uint64_t nonce, size_t more = 0) {
   ByteWriter info;
   info.u64(nonce);
+  info.bytes(Bytes(more));
   ByteWriter value;
   writeParameter(value, kHeartbeatInfo, info.view());
   return encodeChunk(ChunkType::kHeartbeat, 0, value.view());
@@ -281,10 +283,16 @@ void Association::probePath() {
   const auto probe = connection_->pathMtu.takeProbe(
       random_.u64(), std::max(rto_.rto() * 2, kMinProbeTimeout), now_);
   PacketBuilder packet(config_.localPort, config_.remotePort, connection_->peerTag, probe.size);
-  packet.addEncoded(heartbeat(probe.nonce));
-  const Bytes padding(packet.room() - kChunkHeaderSize);
-  packet.addChunk(ChunkType::kPad, 0, padding);
-  outbox_.push_back(packet.finish());
+  const Bytes plain = heartbeat(probe.nonce);
+  if (connection_->extensions.padding) {
+    packet.addEncoded(plain);
+    packet.addChunk(ChunkType::kPad, 0, Bytes(packet.room() - kChunkHeaderSize));
+  } else {
+    // Chunks that they do not know make some peers fail, against RFC 9260 section 3.2.
+    packet.addEncoded(heartbeat(probe.nonce, packet.room() - plain.size()));
+  }
+  outbox_.push_back(packet.finish(connection_->extensions.zeroChecksum ? Checksum::kZero
+                                                           : Checksum::kCrc32c));
 }
 
 void Association::sendAlone(VerificationTag tag, ChunkType type, uint8_t flags, ByteSpan value) {

@@ -13,7 +13,7 @@ namespace rtc::sctp {
 inline constexpr size_t kEthernetPacketSize = 1408;
 
 /// How large a packet may be on the path: datagram packetization layer path MTU discovery (RFC 8899)
-/// with HEARTBEAT and PAD chunks for probes (section 6.2). The search begins when there is much to
+/// with HEARTBEAT chunks for probes (section 6.2). The search begins when there is much to
 /// send, and goes upwards through the sizes of usual links, so that what a probe costs is one round
 /// trip and one packet.
 ///
