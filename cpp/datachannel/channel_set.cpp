@@ -14,6 +14,13 @@ constexpr size_t kMaxTextLength = 65535;
 constexpr uint16_t kNoStream = 65535;
 constexpr size_t kMaxHeldBytes = 16 * 1024 * 1024;
 
+// What the application has queued is no reason to refuse a channel.
+sctp::SendOptions dcepOptions() {
+  sctp::SendOptions options;
+  options.ignoresBufferLimit = true;
+  return options;
+}
+
 size_t heldCost(const std::optional<sctp::Received>& entry) {
   return sizeof(entry) + (entry ? entry->message.size() : 0);
 }
@@ -133,7 +140,7 @@ bool ChannelSet::sendOpen(Channel& channel, Timestamp now) {
   if (channel.options.negotiated || channel.openSent)
     return true;
   const auto sent = association_->send(sctp::StreamId(*channel.options.id), ppid::kDcep,
-                                       encodeOpen(channel.options), {}, now);
+                                       encodeOpen(channel.options), dcepOptions(), now);
   channel.openSent = sent.ok();
   return channel.openSent;
 }
@@ -372,9 +379,10 @@ void ChannelSet::handleOpen(const sctp::Received& received, Timestamp now) {
   if (idTaken(received.stream.value()) || !connected_)
     return;
   auto options = parseOpen(received.message);
-  const auto acked = options.ok() && received.stream.value() < streamLimit()
-                         ? association_->send(received.stream, ppid::kDcep, encodeAck(), {}, now)
-                         : Status<sctp::SendError>(fail(sctp::SendError::kInvalidStream));
+  const auto acked =
+      options.ok() && received.stream.value() < streamLimit()
+          ? association_->send(received.stream, ppid::kDcep, encodeAck(), dcepOptions(), now)
+          : Status<sctp::SendError>(fail(sctp::SendError::kInvalidStream));
   if (!acked.ok()) {
     // RFC 8832 section 6: a channel that cannot be had is closed by resetting its stream.
     if (received.stream.value() < streamLimit()) {

@@ -64,7 +64,7 @@ Status<SendError> Association::send(StreamId stream, Ppid ppid, Bytes message,
   if (sendQueue_.resetting(stream))
     return fail(SendError::kStreamResetting);
   // A message that alone exceeds the limit may pass when nothing else waits.
-  if (sendQueue_.buffered() > 0 &&
+  if (!options.ignoresBufferLimit && sendQueue_.buffered() > 0 &&
       message.size() >
           config_.sendBufferLimit - std::min(sendQueue_.buffered(), config_.sendBufferLimit)) {
     return fail(SendError::kBufferFull);

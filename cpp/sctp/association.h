@@ -48,6 +48,9 @@ struct SendOptions {
   std::optional<uint16_t> maxRetransmits;
   /// From the call of `send()`.
   std::optional<Duration> lifetime;
+  /// Taken even when the send buffer is full: for protocol messages, whose number the caller
+  /// bounds.
+  bool ignoresBufferLimit = false;
 };
 
 enum class SendError : uint8_t {
