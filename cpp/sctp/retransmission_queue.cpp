@@ -547,11 +547,20 @@ bool RetransmissionQueue::handleTimeout(Timestamp now) {
 
 std::vector<MessageRef> RetransmissionQueue::unacknowledged(Timestamp now) const {
   std::vector<MessageRef> messages;
+  // Streams on which an ordered message is missing: what follows there was reported in gap blocks,
+  // but not delivered, and a peer that begins anew has lost it.
+  std::set<StreamId> waiting;
   for (const Entry& entry : entries_) {
     const MessageRef& message = entry.fragment.message;
     const bool isOpen = entry.status == Status::kInFlight || entry.status == Status::kLost;
-    if (!isOpen || !message->wholeCut() || (!messages.empty() && messages.back() == message))
+    if (isOpen && message->ordered)
+      waiting.insert(message->stream);
+    const bool isUndelivered = entry.status == Status::kAcked && message->ordered &&
+                               message->isReliable() && waiting.contains(message->stream);
+    if ((!isOpen && !isUndelivered) || !message->wholeCut() ||
+        (!messages.empty() && messages.back() == message)) {
       continue;
+    }
     if (mayRetransmit(entry, now))
       messages.push_back(message);
   }
