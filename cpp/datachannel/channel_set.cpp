@@ -104,6 +104,12 @@ void ChannelSet::attach(sctp::Association& association, Timestamp now) {
 
 void ChannelSet::detach() {
   association_ = nullptr;
+  connected_ = false;
+  for (auto& [handle, channel] : channels_) {
+    channel.openSent = channel.openSent && channel.knownToPeer;
+    if (const size_t bytes = std::exchange(channel.buffered, 0); bytes > 0)
+      outputs_.push_back(BufferedAmountDecreased{handle, bytes});
+  }
 }
 
 uint16_t ChannelSet::streamLimit() const {
@@ -111,7 +117,7 @@ uint16_t ChannelSet::streamLimit() const {
 }
 
 bool ChannelSet::idTaken(uint16_t id) const {
-  return byStream_.contains(sctp::StreamId(id)) || unusable_.contains(id);
+  return byStream_.contains(sctp::StreamId(id)) || unusable_.contains(id) || awaited_.contains(id);
 }
 
 std::optional<uint16_t> ChannelSet::freeId() const {
@@ -156,8 +162,13 @@ void ChannelSet::announceEarly(Timestamp now) {
 }
 
 void ChannelSet::activate(Channel& channel, Timestamp now) {
-  if (channel.state != ChannelState::kConnecting || !channel.options.id)
+  if (!channel.options.id)
     return;
+  if (channel.state != ChannelState::kConnecting) {
+    if (!channel.knownToPeer)
+      sendOpen(channel, now);  // unless this association has it
+    return;
+  }
   if (!sendOpen(channel, now)) {
     remove(channel.handle, operationError("the channel's opening message could not be sent"));
     return;
@@ -231,7 +242,8 @@ void ChannelSet::close(ChannelId handle, Timestamp now) {
   Channel* channel = find(handle);
   if (!channel || channel->state == ChannelState::kClosing)
     return;
-  if (channel->openSent && association_ && !connected_) {
+  const bool wasAnnounced = channel->openSent || channel->state == ChannelState::kOpen;
+  if (wasAnnounced && association_ && !connected_) {
     channel->state = ChannelState::kClosing;  // the stream is reset once that can be done
     return;
   }
@@ -260,6 +272,8 @@ void ChannelSet::remove(ChannelId handle, std::optional<Error> error,
     return;
   if (it->second.options.id)
     byStream_.erase(sctp::StreamId(*it->second.options.id));
+  if (it->second.incomingAssumed)
+    awaited_.insert(*it->second.options.id);
   channels_.erase(it);
   outputs_.push_back(ChannelClosed{handle, std::move(error), sctpCauseCode});
 }
@@ -269,6 +283,7 @@ void ChannelSet::removeAll(const std::optional<Error>& error,
   while (!channels_.empty())
     remove(channels_.begin()->first, error, sctpCauseCode);
   unusable_.clear();
+  awaited_.clear();
   held_.clear();
   heldBytes_ = 0;
 }
@@ -327,7 +342,9 @@ void ChannelSet::handleRestarted(const sctp::Restarted& restarted, Timestamp now
   for (auto& [handle, channel] : channels_) {
     if (channel.state != ChannelState::kClosing)
       continue;
-    // Whatever the peer sends from now on belongs to a new life of the stream.
+    // A peer that has forgotten the closing would be waited for in vain. One that has not even
+    // heard of it resets its stream when it has.
+    channel.incomingAssumed = !channel.incomingReset;
     channel.incomingReset = true;
     channel.outgoingReset = false;
   }
@@ -404,7 +421,7 @@ void ChannelSet::handleOpen(const sctp::Received& received, Timestamp now) {
 bool ChannelSet::mustHold(sctp::StreamId stream) {
   const Channel* channel = onStream(stream);
   return channel && channel->state == ChannelState::kClosing && channel->incomingReset &&
-         !channel->outgoingReset;
+         !channel->outgoingReset && !channel->incomingAssumed;
 }
 
 void ChannelSet::hold(sctp::StreamId stream, std::optional<sctp::Received> received) {
@@ -463,13 +480,20 @@ void ChannelSet::handleIncomingReset(const std::vector<sctp::StreamId>& streams,
 
 void ChannelSet::handleIncomingReset(sctp::StreamId stream, Timestamp now) {
   Channel* channel = onStream(stream);
-  if (!channel)
+  if (!channel) {
+    awaited_.erase(stream.value());
     return;
+  }
+  if (channel->incomingAssumed) {
+    channel->incomingAssumed = false;
+    return;
+  }
   if (mustHold(stream)) {
     hold(stream, std::nullopt);
     return;
   }
   channel->incomingReset = true;
+  channel->knownToPeer = true;
   if (channel->state == ChannelState::kOpen) {
     outputs_.push_back(ChannelClosing{channel->handle});
     beginClosing(*channel, now);
