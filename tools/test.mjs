@@ -51,6 +51,7 @@ const suites = {
   async interop() {
     await dist();
     await prepare.interop();
+    await prepare.browser();
     return jest('interop');
   },
 };

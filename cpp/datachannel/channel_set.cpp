@@ -14,6 +14,13 @@ constexpr size_t kMaxTextLength = 65535;
 constexpr uint16_t kNoStream = 65535;
 constexpr size_t kMaxHeldBytes = 16 * 1024 * 1024;
 
+// What the application has queued is no reason to refuse a channel.
+sctp::SendOptions dcepOptions() {
+  sctp::SendOptions options;
+  options.ignoresBufferLimit = true;
+  return options;
+}
+
 size_t heldCost(const std::optional<sctp::Received>& entry) {
   return sizeof(entry) + (entry ? entry->message.size() : 0);
 }
@@ -104,6 +111,12 @@ void ChannelSet::attach(sctp::Association& association, Timestamp now) {
 
 void ChannelSet::detach() {
   association_ = nullptr;
+  connected_ = false;
+  for (auto& [handle, channel] : channels_) {
+    channel.openSent = channel.openSent && channel.knownToPeer;
+    if (const size_t bytes = std::exchange(channel.buffered, 0); bytes > 0)
+      outputs_.push_back(BufferedAmountDecreased{handle, bytes});
+  }
 }
 
 uint16_t ChannelSet::streamLimit() const {
@@ -111,7 +124,7 @@ uint16_t ChannelSet::streamLimit() const {
 }
 
 bool ChannelSet::idTaken(uint16_t id) const {
-  return byStream_.contains(sctp::StreamId(id)) || unusable_.contains(id);
+  return byStream_.contains(sctp::StreamId(id)) || unusable_.contains(id) || awaited_.contains(id);
 }
 
 std::optional<uint16_t> ChannelSet::freeId() const {
@@ -139,7 +152,7 @@ void ChannelSet::bind(Channel& channel, uint16_t id) {
 bool ChannelSet::sendOpen(Channel& channel, Timestamp now) {
   if (channel.options.negotiated || channel.openSent)
     return true;
-  sctp::SendOptions options;
+  sctp::SendOptions options = dcepOptions();
   options.weight = weightOf(channel.options);
   const auto sent = association_->send(sctp::StreamId(*channel.options.id), ppid::kDcep,
                                        encodeOpen(channel.options), options, now);
@@ -158,8 +171,13 @@ void ChannelSet::announceEarly(Timestamp now) {
 }
 
 void ChannelSet::activate(Channel& channel, Timestamp now) {
-  if (channel.state != ChannelState::kConnecting || !channel.options.id)
+  if (!channel.options.id)
     return;
+  if (channel.state != ChannelState::kConnecting) {
+    if (!channel.knownToPeer)
+      sendOpen(channel, now);  // unless this association has it
+    return;
+  }
   if (!sendOpen(channel, now)) {
     remove(channel.handle, operationError("the channel's opening message could not be sent"));
     return;
@@ -234,7 +252,8 @@ void ChannelSet::close(ChannelId handle, Timestamp now) {
   Channel* channel = find(handle);
   if (!channel || channel->state == ChannelState::kClosing)
     return;
-  if (channel->openSent && association_ && !connected_) {
+  const bool wasAnnounced = channel->openSent || channel->state == ChannelState::kOpen;
+  if (wasAnnounced && association_ && !connected_) {
     channel->state = ChannelState::kClosing;  // the stream is reset once that can be done
     return;
   }
@@ -263,6 +282,8 @@ void ChannelSet::remove(ChannelId handle, std::optional<Error> error,
     return;
   if (it->second.options.id)
     byStream_.erase(sctp::StreamId(*it->second.options.id));
+  if (it->second.incomingAssumed)
+    awaited_.insert(*it->second.options.id);
   channels_.erase(it);
   outputs_.push_back(ChannelClosed{handle, std::move(error), sctpCauseCode});
 }
@@ -272,6 +293,7 @@ void ChannelSet::removeAll(const std::optional<Error>& error,
   while (!channels_.empty())
     remove(channels_.begin()->first, error, sctpCauseCode);
   unusable_.clear();
+  awaited_.clear();
   held_.clear();
   heldBytes_ = 0;
 }
@@ -330,7 +352,9 @@ void ChannelSet::handleRestarted(const sctp::Restarted& restarted, Timestamp now
   for (auto& [handle, channel] : channels_) {
     if (channel.state != ChannelState::kClosing)
       continue;
-    // Whatever the peer sends from now on belongs to a new life of the stream.
+    // A peer that has forgotten the closing would be waited for in vain. One that has not even
+    // heard of it resets its stream when it has.
+    channel.incomingAssumed = !channel.incomingReset;
     channel.incomingReset = true;
     channel.outgoingReset = false;
   }
@@ -382,9 +406,10 @@ void ChannelSet::handleOpen(const sctp::Received& received, Timestamp now) {
   if (idTaken(received.stream.value()) || !connected_)
     return;
   auto options = parseOpen(received.message);
-  const auto acked = options.ok() && received.stream.value() < streamLimit()
-                         ? association_->send(received.stream, ppid::kDcep, encodeAck(), {}, now)
-                         : Status<sctp::SendError>(fail(sctp::SendError::kInvalidStream));
+  const auto acked =
+      options.ok() && received.stream.value() < streamLimit()
+          ? association_->send(received.stream, ppid::kDcep, encodeAck(), dcepOptions(), now)
+          : Status<sctp::SendError>(fail(sctp::SendError::kInvalidStream));
   if (!acked.ok()) {
     // RFC 8832 section 6: a channel that cannot be had is closed by resetting its stream.
     if (received.stream.value() < streamLimit()) {
@@ -406,7 +431,7 @@ void ChannelSet::handleOpen(const sctp::Received& received, Timestamp now) {
 bool ChannelSet::mustHold(sctp::StreamId stream) {
   const Channel* channel = onStream(stream);
   return channel && channel->state == ChannelState::kClosing && channel->incomingReset &&
-         !channel->outgoingReset;
+         !channel->outgoingReset && !channel->incomingAssumed;
 }
 
 void ChannelSet::hold(sctp::StreamId stream, std::optional<sctp::Received> received) {
@@ -465,13 +490,20 @@ void ChannelSet::handleIncomingReset(const std::vector<sctp::StreamId>& streams,
 
 void ChannelSet::handleIncomingReset(sctp::StreamId stream, Timestamp now) {
   Channel* channel = onStream(stream);
-  if (!channel)
+  if (!channel) {
+    awaited_.erase(stream.value());
     return;
+  }
+  if (channel->incomingAssumed) {
+    channel->incomingAssumed = false;
+    return;
+  }
   if (mustHold(stream)) {
     hold(stream, std::nullopt);
     return;
   }
   channel->incomingReset = true;
+  channel->knownToPeer = true;
   if (channel->state == ChannelState::kOpen) {
     outputs_.push_back(ChannelClosing{channel->handle});
     beginClosing(*channel, now);

@@ -108,6 +108,10 @@ class ChannelSet {
   /// The association that carries the channels, connected or not; it must outlive the set or be
   /// detached. `setRole()` comes before `handle(Connected)`.
   void attach(sctp::Association& association, Timestamp now);
+  /// The association is given up and the channels are kept, as when a new DTLS transport begins:
+  /// what was queued is lost and leaves the buffers. The next association takes up what the peer
+  /// may not know: channels that it has not acknowledged are announced once more, and streams that
+  /// were being reset are reset.
   void detach();
 
   /// Every output of the association but `Transmit` (which is ignored here).
@@ -138,6 +142,8 @@ class ChannelSet {
     bool openSent = false;
     bool outgoingReset = false;
     bool incomingReset = false;
+    /// `incomingReset` was not seen, but taken for granted when the association began anew.
+    bool incomingAssumed = false;
   };
   using Channels = std::map<ChannelId, Channel>;
 
@@ -181,6 +187,9 @@ class ChannelSet {
   std::unordered_map<sctp::StreamId, ChannelId> byStream_;
   /// Streams without a channel that cannot be given out: a reset of them is under way, or failed.
   std::set<uint16_t> unusable_;
+  /// Streams without a channel whose reset by the peer may still come, as it did not wait for a
+  /// closing that an association begun anew has cut short.
+  std::set<uint16_t> awaited_;
   /// What the peer sent on a stream it may use anew already, while the answer to our own reset of
   /// it is still on the way: delivered once it is there.
   /// Without a message: the peer reset the stream once more.

@@ -79,7 +79,7 @@ Status<SendError> Association::send(StreamId stream, Ppid ppid, Bytes message,
     return fail(SendError::kStreamResetting);
   // A message that alone exceeds the limit may pass when nothing else waits.
   const size_t buffered = sendQueue_.buffered(stream);
-  if (buffered > 0 &&
+  if (!options.ignoresBufferLimit && buffered > 0 &&
       message.size() > config_.sendBufferLimit - std::min(buffered, config_.sendBufferLimit)) {
     return fail(SendError::kBufferFull);
   }

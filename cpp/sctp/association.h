@@ -51,6 +51,9 @@ struct SendOptions {
   /// The stream's share of what can be sent, against that of other streams with something to send
   /// (RFC 8831 section 6.4, RFC 8260 section 3.6).
   uint16_t weight = 256;
+  /// Taken even when the send buffer is full: for protocol messages, whose number the caller
+  /// bounds.
+  bool ignoresBufferLimit = false;
 };
 
 enum class SendError : uint8_t {

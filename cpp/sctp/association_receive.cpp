@@ -103,12 +103,16 @@ bool Association::handleFirstChunk(const PacketView& packet, const ChunkView& ch
       return accepted || !connection_ || packet.tag != connection_->localTag;
     }
     case ChunkType::kAbort:
-      if (abortTagValid(packet, chunk) && state_ != State::kClosed) {
+      if (!abortTagValid(packet, chunk) || state_ == State::kClosed) {
+        ++counters_.packetsDiscarded;
+      } else if (state_ == State::kShutdownAckSent && (chunk.flags & kTagReflected) != 0) {
+        // The peer is done, and a packet that was late brought its answer to strangers before the
+        // SHUTDOWN COMPLETE.
+        finish(CloseReason::kShutdown, std::nullopt, {});
+      } else {
         const auto cause = firstCause(chunk.value);
         finish(CloseReason::kPeerAbort, cause ? std::optional<uint16_t>(cause->code) : std::nullopt,
                cause ? cause->text : std::string());
-      } else {
-        ++counters_.packetsDiscarded;
       }
       return true;
     case ChunkType::kShutdownComplete:

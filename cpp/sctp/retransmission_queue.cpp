@@ -577,10 +577,17 @@ bool RetransmissionQueue::handleTimeout(Timestamp now) {
 std::vector<MessageRef> RetransmissionQueue::unacknowledged(Timestamp now) const {
   std::vector<MessageRef> messages;
   std::set<const OutgoingMessage*> listed;
+  // Streams on which an ordered message is missing: what follows there was reported in gap blocks,
+  // but not delivered, and a peer that begins anew has lost it.
+  std::set<StreamId> waiting;
   for (const Entry& entry : entries_) {
     const MessageRef& message = entry.fragment.message;
     const bool isOpen = entry.status == Status::kInFlight || entry.status == Status::kLost;
-    if (!isOpen || !message->wholeCut() || !mayRetransmit(entry, now))
+    if (isOpen && message->ordered)
+      waiting.insert(message->stream);
+    const bool isUndelivered = entry.status == Status::kAcked && message->ordered &&
+                               message->isReliable() && waiting.contains(message->stream);
+    if ((!isOpen && !isUndelivered) || !message->wholeCut() || !mayRetransmit(entry, now))
       continue;
     if (listed.insert(message.get()).second)
       messages.push_back(message);

@@ -88,8 +88,8 @@ class RetransmissionQueue {
   }
   /// True when T3-rtx expired: everything in flight counts as lost then.
   bool handleTimeout(Timestamp now);
-  /// The messages that were sent whole and that the peer has not acknowledged whole, in the order
-  /// of sending, as far as they may be sent again.
+  /// The messages that were sent whole and that the peer has not acknowledged whole, or not in
+  /// their order, in the order of sending, as far as they may be sent again.
   std::vector<MessageRef> unacknowledged(Timestamp now) const;
   /// True while the peer's closed window is being probed: then timeouts say nothing against the
   /// peer, as long as it answers (RFC 9260 section 6.1 rule A).

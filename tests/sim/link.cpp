@@ -9,6 +9,22 @@ bool Link::happens(double probability) {
   return probability > 0 && random_.u32() < probability * 4294967296.0;
 }
 
+bool Link::isLost(Timestamp now) {
+  if (options_.burst == Duration::zero() || options_.loss <= 0 || options_.loss >= 1)
+    return happens(options_.loss);
+  if (spellEnds_ == Timestamp())
+    spellEnds_ = now;
+  while (spellEnds_ <= now) {
+    inBurst_ = !inBurst_;
+    const double burst = static_cast<double>(options_.burst.us());
+    const double mean = inBurst_ ? burst : burst * (1 - options_.loss) / options_.loss;
+    // Uniform around the mean, in integers: the same everywhere.
+    const auto span = static_cast<uint32_t>(std::clamp(2 * mean, 1.0, 4e9));
+    spellEnds_ = spellEnds_ + Duration::microseconds(1 + random_.below(span));
+  }
+  return inBurst_;
+}
+
 Link::Transfer Link::transfer(size_t bytes, Timestamp now) {
   if (bytes > options_.mtu)
     return {{}, Fate::kMtu};
@@ -22,7 +38,7 @@ Link::Transfer Link::transfer(size_t bytes, Timestamp now) {
     sent = begin + Duration::microseconds(bits * 1'000'000 / rate);
     freeAt_ = sent;
   }
-  if (happens(options_.loss))
+  if (isLost(now))
     return {{}, Fate::kLoss};
 
   Timestamp arrival = sent + options_.latency;

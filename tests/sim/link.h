@@ -1,7 +1,8 @@
 #pragma once
 
 // One direction of a simulated link: rate with a queue, delay, jitter, loss, duplication,
-// reordering, MTU. The options and what they mean are those of js/net/virtual-link.js.
+// reordering, MTU. The options and what they mean are those of js/net/virtual-link.js, but for
+// bursts, which only this one has.
 
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,9 @@ struct LinkOptions {
   Duration jitter = Duration::zero();
   /// Probabilities. A packet that is held back arrives `reorderBy` later, past those behind it.
   double loss = 0;
+  /// When set, losses come in spells of this length on average, in which nothing passes; `loss` is
+  /// their share of the time.
+  Duration burst = Duration::zero();
   double duplicate = 0;
   double reorder = 0;
   Duration reorderBy = Duration::milliseconds(20);
@@ -59,11 +63,14 @@ class Link {
 
  private:
   bool happens(double probability);
+  bool isLost(Timestamp now);
 
   RandomSource& random_;
   LinkOptions options_;
   Timestamp freeAt_;
   Timestamp lastArrival_;
+  bool inBurst_ = false;
+  Timestamp spellEnds_;
 };
 
 }  // namespace rtc::sim

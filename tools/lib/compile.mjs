@@ -41,14 +41,14 @@ export async function cmakeConfigure(name, args, { env } = {}) {
  * Configures `build/<name>` if its arguments changed, and builds it.
  * @param {string} name
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv, target?: string }} [options] `target`: that alone
  * @returns {Promise<string>} the build directory
  */
-export async function cmakeBuild(name, args, { env } = {}) {
+export async function cmakeBuild(name, args, { env, target } = {}) {
   const dir = await cmakeConfigure(name, args, { env });
   await step(`building build/${name}`, async () => {
     let shown = 0;
-    await run('cmake', ['--build', dir], {
+    await run('cmake', ['--build', dir, ...(target ? ['--target', target] : [])], {
       env,
       log: inCache('log', `build-${name}.log`),
       onLine(line) {

@@ -70,6 +70,25 @@ TEST(ChannelSet, GivesEvenIdsToTheClientAndOddOnesToTheServer) {
   EXPECT_EQ(pair.b.channels.size(), 6u);
 }
 
+TEST(ChannelSet, OpensChannelsFromEitherSideWhileTheSendBufferIsFull) {
+  sctp::AssociationConfig config;
+  config.sendBufferLimit = 20'000;
+  ChannelPair pair(1, config, config);
+  const ChannelId busy = pair.open(pair.a, labelled("busy"));
+  ASSERT_TRUE(pair.connect());
+  pair.net.network.bytesPerSecond = 10'000;
+  while (pair.a.channels.sendBinary(busy, Bytes(5'000), pair.net.now).ok()) {
+  }
+  const ChannelId ours = pair.open(pair.a, labelled("ours"));
+  EXPECT_EQ(pair.a.channels.state(ours), ChannelState::kOpen);
+  pair.open(pair.b, labelled("theirs"));
+  pair.settle();
+  EXPECT_EQ(pair.b.all<ChannelAnnounced>().size(), 2u);
+  EXPECT_EQ(pair.a.all<ChannelAnnounced>().size(), 1u);
+  EXPECT_TRUE(pair.a.all<ChannelClosed>().empty());
+  EXPECT_TRUE(pair.b.all<ChannelClosed>().empty());
+}
+
 TEST(ChannelSet, CarriesStringsBinariesAndEmptyMessagesBothWays) {
   ChannelPair pair;
   const ChannelId mine = pair.open(pair.a, labelled("x"));

@@ -32,6 +32,25 @@ TEST(SctpClosing, ShutsDownAfterEverythingWasDelivered) {
   }
 }
 
+TEST(SctpClosing, IsShutDownGracefullyWhenALatePacketMeetsAPeerThatIsDone) {
+  Pair pair;
+  ASSERT_TRUE(pair.connect());
+  Bytes late;
+  pair.filter = [&](bool fromA, Bytes& packet) {
+    if (fromA && late.empty() && hasChunk(packet, ChunkType::kData))
+      late = packet;
+    return fromA || !hasChunk(packet, ChunkType::kShutdownComplete);
+  };
+  ASSERT_TRUE(pair.a->send(StreamId(0), kBinary, {1}, {}, pair.now).ok());
+  pair.settle();
+  pair.b->shutdown(pair.now);
+  ASSERT_TRUE(pair.runUntil([&] { return pair.b.has<Closed>(); }));
+  ASSERT_EQ(pair.a->state(), State::kShutdownAckSent);
+  pair.b->handlePacket(late, pair.now);
+  ASSERT_TRUE(pair.runUntil([&] { return pair.a.has<Closed>(); }));
+  EXPECT_EQ(pair.a.all<Closed>()[0].reason, CloseReason::kShutdown);
+}
+
 TEST(SctpClosing, ShutsDownFromBothEndsAtOnce) {
   Pair pair;
   ASSERT_TRUE(pair.connect());

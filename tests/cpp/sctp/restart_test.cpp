@@ -85,6 +85,28 @@ TEST_F(SctpRestart, SendsNothingAgainThatWasAcknowledged) {
   }
 }
 
+TEST_F(SctpRestart, SendsAgainWhatArrivedBehindAGap) {
+  const std::vector<Bytes> messages{Bytes(1000, 1), Bytes(1000, 2), Bytes(1000, 3)};
+  SendOptions unordered;
+  unordered.ordered = false;
+  bool isFirst = true;
+  pair.filter = [&](bool fromA, Bytes& packet) {
+    return !fromA || !testing::hasChunk(packet, ChunkType::kData) || !std::exchange(isFirst, false);
+  };
+  for (const Bytes& message : messages)
+    ASSERT_TRUE(send(message).ok());
+  pair.drain();
+  ASSERT_TRUE(send({4}, unordered, 1).ok());
+  // The gap blocks are there, the retransmission is not.
+  pair.runFor(Duration::milliseconds(21));
+  ASSERT_EQ(pair.b.received.size(), 1u);
+  cut();
+  pair.runFor(Duration::seconds(1));
+  restartPeer();
+  EXPECT_EQ(receivedOn(), messages);
+  EXPECT_TRUE(receivedOn(1).empty()) << "what was delivered does not come again";
+}
+
 TEST_F(SctpRestart, GivesUpWhatMayNotBeSentAgain) {
   cut();
   SendOptions once;

@@ -19,6 +19,7 @@ export const kModes = {
   trickle: 'candidates trickle',
   complete: 'candidates in the descriptions',
   restart: 'ICE restarts',
+  channels: 'every size, kind and closing, and 1,000 channels',
 };
 
 /** @type {MatrixPeer[]} */

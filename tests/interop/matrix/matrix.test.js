@@ -1,6 +1,12 @@
 // One test for each cell of the interop matrix that can be run; `npm run interop-matrix` runs them peer
 // by peer and prints the table. INTEROP_MATRIX has the words that choose cells.
 
+import {
+  expectAllKinds,
+  expectAllSizes,
+  expectClosing,
+  expectManyChannels,
+} from '../support/channel-tests.js';
 import { ours } from '../support/implementations.js';
 import { kUser, oursThroughRelay, startRelay } from '../support/networks.js';
 import { Peer } from '../support/peer.js';
@@ -31,33 +37,43 @@ beforeAll(
   90_000,
 );
 
-test.each(cells)('$name', async ({ peer, socket, offerer, mode }) => {
-  const { end: us, type } = await sockets[socket]();
-  const them = new Peer(peers[peer.id]);
-  const [from, to] = offerer === 'we-offer' ? [us, them] : [them, us];
-  const trickle = mode !== 'complete';
+test.each(cells)(
+  '$name',
+  async ({ peer, socket, offerer, mode }) => {
+    const { end: us, type } = await sockets[socket]();
+    const them = new Peer(peers[peer.id]);
+    const [from, to] = offerer === 'we-offer' ? [us, them] : [them, us];
+    const trickle = mode !== 'complete';
 
-  const near = from.createChannel('matrix');
-  const { offer, answer } = await connect(from, to, { trickle });
-  const far = await to.announced('matrix');
-  await Promise.all([near.opened, far.opened]);
-  expectCandidates(from, offer, trickle);
-  expectCandidates(to, answer, trickle);
-  await expectExchange(near, far);
-  expectSocket(us, type);
-
-  if (mode !== 'restart') return;
-  for (const [asks, answers] of [
-    [from, to],
-    [to, from],
-  ]) {
-    if (!asks.implementation.restartsIce) continue;
-    await restart(us, asks, answers);
-    await Promise.all([us.connected(), them.connected()]);
+    const near = from.createChannel('matrix');
+    const { offer, answer } = await connect(from, to, { trickle });
+    const far = await to.announced('matrix');
+    await Promise.all([near.opened, far.opened]);
+    expectCandidates(from, offer, trickle);
+    expectCandidates(to, answer, trickle);
     await expectExchange(near, far);
     expectSocket(us, type);
-  }
-});
+
+    if (mode === 'channels') {
+      await expectAllSizes(from, to, near, far);
+      await expectAllKinds(from, to);
+      await expectManyChannels(from, to, near, far);
+      await expectClosing(from, to, near, far);
+    }
+    if (mode !== 'restart') return;
+    for (const [asks, answers] of [
+      [from, to],
+      [to, from],
+    ]) {
+      if (!asks.implementation.restartsIce) continue;
+      await restart(us, asks, answers);
+      await Promise.all([us.connected(), them.connected()]);
+      await expectExchange(near, far);
+      expectSocket(us, type);
+    }
+  },
+  180_000,
+);
 
 /** A message each way, and a file each way at the same time. */
 async function expectExchange(near, far) {

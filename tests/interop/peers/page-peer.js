@@ -1,11 +1,18 @@
 // Drives a page's own connections for a parent elsewhere; support/remote.js says how they speak.
 
-/** Runs in the page, which has `tellParent()`. */
+/** Runs in the page, which has `tellParent()` for lists of messages. */
 export function installPagePeer() {
   const connections = new Map();
 
   const kStates = ['connectionState', 'iceConnectionState', 'iceGatheringState', 'signalingState'];
   const kEvents = kStates.map((name) => `${name.toLowerCase()}change`);
+
+  // All that a task has to tell goes in one call.
+  const waiting = [];
+  const tell = (message) => {
+    if (waiting.push(message) > 1) return;
+    setTimeout(() => globalThis.tellParent(waiting.splice(0)));
+  };
 
   const plain = (description) => description && { type: description.type, sdp: description.sdp };
 
@@ -37,7 +44,7 @@ export function installPagePeer() {
       // Firefox does not tell it after the end.
       const isClosed = this.pc.signalingState === 'closed';
       if (!isClosed) states.localDescription = plain(this.pc.localDescription);
-      globalThis.tellParent({ pc: this.number, states, ...message });
+      tell({ pc: this.number, states, ...message });
     }
 
     emit(event, details) {

@@ -14,12 +14,22 @@ function pagePeer(name, launch) {
     const browser = await launch();
     try {
       const page = await browser.newPage();
-      const link = new Link(name, (message) => {
+      // What comes in one go travels in one go: a call into a page takes milliseconds.
+      const waiting = [];
+      const flush = () => {
         page
-          .evaluate((message) => globalThis.pagePeer.handle(message), message)
+          .evaluate(
+            (messages) => messages.forEach((message) => void globalThis.pagePeer.handle(message)),
+            waiting.splice(0),
+          )
           .catch((error) => link.end(error));
+      };
+      const link = new Link(name, (message) => {
+        if (waiting.push(message) === 1) setImmediate(flush);
       });
-      await page.exposeFunction('tellParent', (message) => link.receive(message));
+      await page.exposeFunction('tellParent', (messages) =>
+        messages.forEach((message) => link.receive(message)),
+      );
       await page.evaluate(installPagePeer);
       return { link, stop: () => browser.close() };
     } catch (error) {

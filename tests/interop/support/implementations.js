@@ -17,6 +17,7 @@ import './waiting.js';
  * @property {boolean} sendsEmptyMessages
  * @property {boolean} sendsUnorderedPartial  knows channels that are both
  * @property {boolean} tellsKind            says how a channel that the other side opened delivers
+ * @property {number} streams              that its SCTP association has with ours
  * @property {boolean} reusesStreams        opens channels on streams that were closed just before
  */
 
@@ -31,6 +32,7 @@ export const kComplete = {
   sendsEmptyMessages: true,
   sendsUnorderedPartial: true,
   tellsKind: true,
+  streams: 65_535,
   reusesStreams: true,
 };
 
@@ -73,6 +75,7 @@ export const nodeDatachannel = {
   },
   restartsIce: false,
   tellsKind: false,
+  streams: 1024,
 };
 
 /** @type {Implementation} */
