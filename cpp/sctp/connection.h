@@ -5,6 +5,7 @@
 #include "cpp/sctp/chunk_init.h"
 #include "cpp/sctp/config.h"
 #include "cpp/sctp/reassembly.h"
+#include "cpp/sctp/receive_window.h"
 #include "cpp/sctp/received_tsns.h"
 #include "cpp/sctp/retransmission_queue.h"
 #include "cpp/sctp/state_cookie.h"
@@ -32,6 +33,7 @@ struct Connection {
   uint16_t incomingStreams;
   RetransmissionQueue outgoing;
   ReceivedTsns received;
+  ReceiveWindow window;
   Reassembly reassembly;
   StreamReset streamReset;
 };
@@ -57,6 +59,7 @@ inline Connection::Connection(const AssociationConfig& config, const StateCookie
           {config.maxPacketSize, config.maxBurst, extensions.forwardTsn, extensions.interleaving},
           cookie.localInitialTsn, cookie.peerReceiveWindow, queue, rto),
       received(cookie.peerInitialTsn, config.sackDelay),
+      window(config.initialReceiveWindow, config.receiveWindow),
       streamReset({extensions.reConfig, incomingStreams}, cookie.localInitialTsn,
                   cookie.peerInitialTsn, queue, outgoing, received, reassembly) {}
 
