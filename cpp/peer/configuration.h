@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -8,6 +10,7 @@
 #include "cpp/dtls/certificate_pool.h"
 #include "cpp/ice/config.h"
 #include "cpp/jsep/types.h"
+#include "cpp/sctp/config.h"
 
 namespace rtc::peer {
 
@@ -24,8 +27,13 @@ struct Configuration {
   dtls::CertificatePool* certificatePool = nullptr;
   /// Seconds since the Unix epoch at construction: the validity of a generated certificate.
   int64_t unixSeconds = 0;
-  /// a=max-message-size: the largest message that is taken, in bytes.
+  /// a=max-message-size: the largest message that is taken, in bytes. 0, SDP's "any size", and what
+  /// exceeds `sctp::kLargestMessage` stand for that.
   size_t maxMessageSize = 262144;
+  size_t largestMessage() const {
+    return maxMessageSize == 0 ? sctp::kLargestMessage
+                               : std::min(maxMessageSize, sctp::kLargestMessage);
+  }
   /// webrtc-extensions: data channels are negotiated before there is one.
   bool alwaysNegotiateDataChannels = false;
   /// Offers announce the association's INIT (a=sctp-init), which spares the SCTP handshake with

@@ -10,7 +10,7 @@ jsep::SessionConfig sessionConfig(const Configuration& configuration) {
   jsep::SessionConfig config;
   config.bundlePolicy = configuration.bundlePolicy;
   config.rtcpMuxPolicy = configuration.rtcpMuxPolicy;
-  config.maxMessageSize = configuration.maxMessageSize;
+  config.maxMessageSize = configuration.largestMessage();
   config.alwaysNegotiateDataChannels = configuration.alwaysNegotiateDataChannels;
   config.offersSctpInit = configuration.offersSctpInit;
   config.isSctpInit = &sctp::isInitChunk;

@@ -67,7 +67,7 @@ void Peer::startData(const Transport& transport, Timestamp now) {
 
 sctp::AssociationConfig Peer::associationConfig() const {
   sctp::AssociationConfig config;
-  config.maxReceiveMessageSize = configuration_.maxMessageSize;
+  config.maxReceiveMessageSize = configuration_.largestMessage();
   config.identity = sctpIdentity_;
   if (sctp_) {
     config.localPort = sctp_->localPort;

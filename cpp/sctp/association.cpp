@@ -8,8 +8,7 @@ namespace rtc::sctp {
 namespace {
 
 constexpr size_t kMinPacketSize = 512;
-// The largest message must fit into the window with something else missing before it.
-constexpr size_t kWindowSlack = 64 * 1024;
+constexpr size_t kMinWindow = 64 * 1024;
 constexpr uint16_t kHeartbeatInfo = 1;
 // So many full packets must wait before a larger size is worth a probe.
 constexpr size_t kManyPackets = 4;
@@ -31,9 +30,10 @@ Bytes heartbeat(uint64_t nonce, size_t more = 0) {
 AssociationConfig saneConfig(AssociationConfig config) {
   config.maxPacketSize =
       std::clamp<size_t>(config.maxPacketSize, kMinPacketSize, 65532) & ~size_t{3};
-  config.receiveWindow =
-      std::clamp<size_t>(config.receiveWindow, config.maxReceiveMessageSize + kWindowSlack,
-                         std::max<size_t>(config.maxReceiveMessageSize + kWindowSlack, 0x7fffffff));
+  config.receiveWindow = std::clamp<size_t>(config.receiveWindow, kMinWindow, 0x7fffffff);
+  config.initialReceiveWindow =
+      std::clamp(config.initialReceiveWindow, kMinWindow, config.receiveWindow);
+  config.maxReceiveMessageSize = std::min(config.maxReceiveMessageSize, kLargestMessage);
   config.outgoingStreams = std::max<uint16_t>(config.outgoingStreams, 1);
   config.incomingStreams = std::max<uint16_t>(config.incomingStreams, 1);
   return config;

@@ -227,6 +227,11 @@ class Association {
   bool abortTagValid(const PacketView& packet, const ChunkView& chunk) const;
   void deliver(std::vector<IncomingMessage>& messages);
   void queueError(ErrorCause cause, ByteSpan value);
+  enum class Room : uint8_t { kEnough, kNone, kNever };
+  /// Whether a chunk of so many bytes may be taken.
+  Room roomFor(TsnIndex tsn, size_t bytes) const;
+  /// What the receive window pays for.
+  size_t chargedBytes() const;
   uint32_t advertisedWindow() const;
 
   // association_shutdown.cpp
@@ -268,6 +273,7 @@ class Association {
   /// T1-init, T1-cookie.
   Timer handshakeTimer_;
   Duration handshakeDelay_;
+  Timestamp initSentAt_;
   int handshakeAttempts_ = 0;
   /// T2-shutdown.
   Timer shutdownTimer_;

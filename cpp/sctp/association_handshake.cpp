@@ -119,6 +119,7 @@ void Association::sendInit(Timestamp now) {
   sendAlone(VerificationTag(0), ChunkType::kInit, 0,
             localInit(localTag_, localInitialTsn_).encode());
   handshakeTimer_.start(now, handshakeDelay_);
+  initSentAt_ = now;
 }
 
 void Association::handshakeTimeout(Timestamp now) {
@@ -193,6 +194,8 @@ void Association::handleInitAck(const ChunkView& chunk, Timestamp now) {
            "an INIT ACK without use");
     return;
   }
+  if (handshakeAttempts_ == 0)
+    rto_.observed(now - initSentAt_);
   const StateCookie cookie = cookieFor(*init, localTag_, localInitialTsn_);
   makeConnection(cookie, now);
   sendQueue_.dropStreamsFrom(connection_->outgoingStreams);
@@ -255,6 +258,7 @@ bool Association::handleCookieEcho(const ChunkView& chunk, VerificationTag packe
   } else {
     return false;  // case C and what has no case
   }
+  rto_.observed(now - cookie->createdAt);
   if (connection_)
     control_.push_front(encodeChunk(ChunkType::kCookieAck, 0, {}));
   return connection_ != nullptr;

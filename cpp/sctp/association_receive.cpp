@@ -16,6 +16,8 @@ namespace {
 // A peer that sends junk gets no more than this much of it back, and no more chunks than this.
 constexpr size_t kMaxQuotedBytes = 256;
 constexpr size_t kMaxQueuedControlChunks = 16;
+// For chunks that are next when all else is full.
+constexpr size_t kLastResort = 64 * 1024;
 constexpr uint8_t kTagReflected = 1;  // the T bit of ABORT and SHUTDOWN COMPLETE
 
 bool carriesData(uint8_t type) {
@@ -269,15 +271,20 @@ void Association::takeData(const std::optional<Chunk>& chunk) {
     case ReceivedTsns::Kind::kNew:
       break;
   }
-  // Section 6.2: with the window closed, only what fills a gap is taken, and since a hostile peer
-  // can make gaps, not much of that. The next TSN always is: it is what everything else waits for.
-  const size_t held = connection.reassembly.bytes() + chunk->payload.size();
-  const size_t limit = tsn < received.highest() ? 2 * config_.receiveWindow : config_.receiveWindow;
-  if (held > limit && tsn != received.cumulative().next()) {
-    received.requestSack();
-    return;
+  switch (roomFor(tsn, chunk->payload.size())) {
+    case Room::kEnough:
+      break;
+    case Room::kNone:
+      received.requestSack();
+      return;
+    case Room::kNever:
+      abortWith(CloseReason::kProtocolViolation, static_cast<uint16_t>(ErrorCause::kOutOfResource),
+                "the peer begins more messages than it finishes",
+                encodeCause(ErrorCause::kOutOfResource));
+      return;
   }
   received.record(tsn);
+  connection.window.arrived(chunk->payload.size(), now_, rto_.least());
   if (chunk->stream.value() >= connection.incomingStreams) {  // section 6.5
     ByteWriter cause;
     cause.u16(chunk->stream.value());
@@ -371,9 +378,28 @@ void Association::queueError(ErrorCause cause, ByteSpan value) {
   control_.push_back(encodeChunk(ChunkType::kError, 0, encodeCause(cause, value)));
 }
 
+// Section 6.2: with the window closed, only what fills a gap is taken. The next TSN is what
+// everything else waits for, so where there is no room for it either, there never will be: it would
+// go to one more message that does not come to its end.
+Association::Room Association::roomFor(TsnIndex tsn, size_t bytes) const {
+  const ReceivedTsns& received = connection_->received;
+  const size_t cost = bytes + Reassembly::kEntryCost;
+  const size_t most = config_.receiveWindow + config_.maxReceiveMessageSize;
+  const size_t held = connection_->reassembly.cost();
+  if (tsn == received.cumulative().next())
+    return held + cost <= most + kLastResort ? Room::kEnough : Room::kNever;
+  const bool fits = tsn < received.highest() ? held + cost <= most
+                                             : chargedBytes() + cost <= config_.receiveWindow;
+  return fits ? Room::kEnough : Room::kNone;
+}
+
+size_t Association::chargedBytes() const {
+  const Reassembly& reassembly = connection_->reassembly;
+  return reassembly.cost() - reassembly.inDelivery(connection_->received.cumulative());
+}
+
 uint32_t Association::advertisedWindow() const {
-  const size_t held = connection_->reassembly.bytes();
-  return static_cast<uint32_t>(config_.receiveWindow - std::min(held, config_.receiveWindow));
+  return static_cast<uint32_t>(connection_->window.advertised(chargedBytes()));
 }
 
 }  // namespace rtc::sctp

@@ -15,6 +15,9 @@ struct Identity {
   Tsn initialTsn;
 };
 
+/// What may be asked for as `maxReceiveMessageSize`: a quarter of what WebAssembly can address.
+constexpr size_t kLargestMessage = size_t{1} << 30;
+
 /// What an association is told at its birth. The defaults are those of a data-channel transport.
 struct AssociationConfig {
   uint16_t localPort = 5000;
@@ -34,10 +37,13 @@ struct AssociationConfig {
   size_t maxSendMessageSize = 65536;
   /// The largest message taken from the peer; a larger one aborts the association.
   size_t maxReceiveMessageSize = 256 * 1024;
-  /// Bytes that may wait for a missing fragment or an earlier message, advertised to the peer.
-  /// Never less than `maxReceiveMessageSize` plus 64 KiB is used, or a largest message could not
-  /// pass.
+  /// Bytes that may wait for a missing fragment or an earlier message; INIT announces so many. The
+  /// message in delivery, or with I-DATA the largest that has begun, does not count, so that it may
+  /// be larger than that. A peer that makes this end hold more than both is sent an ABORT. At least
+  /// 64 KiB.
   size_t receiveWindow = 8 * 1024 * 1024;
+  /// What of it SACKs advertise until more arrives in a round trip (`ReceiveWindow`).
+  size_t initialReceiveWindow = 512 * 1024;
   /// Bytes that `send()` may hold of a stream before it answers `kBufferFull`. Not of all streams:
   /// a full one must not shut out those that have priority.
   size_t sendBufferLimit = 16 * 1024 * 1024;

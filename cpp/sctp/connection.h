@@ -6,6 +6,7 @@
 #include "cpp/sctp/config.h"
 #include "cpp/sctp/path_mtu.h"
 #include "cpp/sctp/reassembly.h"
+#include "cpp/sctp/receive_window.h"
 #include "cpp/sctp/received_tsns.h"
 #include "cpp/sctp/retransmission_queue.h"
 #include "cpp/sctp/state_cookie.h"
@@ -34,6 +35,7 @@ struct Connection {
   PathMtu pathMtu;
   RetransmissionQueue outgoing;
   ReceivedTsns received;
+  ReceiveWindow window;
   Reassembly reassembly;
   StreamReset streamReset;
 };
@@ -60,6 +62,7 @@ inline Connection::Connection(const AssociationConfig& config, const StateCookie
           {config.maxPacketSize, config.maxBurst, extensions.forwardTsn, extensions.interleaving},
           cookie.localInitialTsn, cookie.peerReceiveWindow, queue, rto),
       received(cookie.peerInitialTsn, config.sackDelay),
+      window(config.initialReceiveWindow, config.receiveWindow),
       streamReset({extensions.reConfig, incomingStreams}, cookie.localInitialTsn,
                   cookie.peerInitialTsn, queue, outgoing, received, reassembly) {}
 

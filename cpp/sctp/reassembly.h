@@ -49,7 +49,7 @@ class Reassembly {
     return data_.inDelivery(cumulative) + interleaved_.largestBeginning();
   }
 
-  static constexpr size_t kEntryCost = 128;
+  static constexpr size_t kEntryCost = 256;
 
  private:
   DataReassembly data_;

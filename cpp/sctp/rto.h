@@ -16,6 +16,7 @@ class RtoEstimator {
   /// A round trip of something that was sent once only (Karn's rule is the caller's).
   void measured(Duration rtt) {
     rtt = std::max(rtt, Duration::zero());
+    observed(rtt);
     if (!srtt_) {  // C2
       srtt_ = rtt;
       variance_ = rtt / 2;
@@ -27,11 +28,15 @@ class RtoEstimator {
     // C6 and C7.
     rto_ = std::clamp(*srtt_ + std::max(variance_ * 4, kGranularity), min_, max_);
   }
+  /// A round trip that says nothing about the next ones, as that of a handshake.
+  void observed(Duration rtt) { least_ = std::min(least_.value_or(rtt), rtt); }
   /// E2: a timer expired.
   void backOff() { rto_ = std::min(rto_ * 2, max_); }
 
   Duration rto() const { return rto_; }
   std::optional<Duration> smoothed() const { return srtt_; }
+  /// The shortest round trip there was.
+  std::optional<Duration> least() const { return least_; }
 
  private:
   // G1: the clock granularity that the variance must not fall below.
@@ -41,6 +46,7 @@ class RtoEstimator {
   Duration max_;
   Duration rto_;
   std::optional<Duration> srtt_;
+  std::optional<Duration> least_;
   Duration variance_;
 };
 

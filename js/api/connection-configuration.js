@@ -8,7 +8,7 @@ import {
   engineConfiguration,
   initialConfiguration,
 } from './configuration.js';
-import { engine, offersSctpInit } from './runtime.js';
+import { engine, largestMessage, offersSctpInit } from './runtime.js';
 
 /** @typedef {import('../net/network.js').EngineIceServer} EngineIceServer */
 
@@ -43,6 +43,7 @@ export class ConnectionConfiguration {
   forEngine({ connectsTcp }) {
     return {
       ...engineConfiguration(this.#current, []),
+      maxMessageSize: largestMessage(),
       offersSctpInit: offersSctpInit(),
       connectsTcp: connectsTcp === true,
     };

@@ -7,6 +7,7 @@ import {
 } from './connection-states.js';
 import { fire, fireAs } from './events.js';
 import { RemoteCandidates } from './remote-candidates.js';
+import { kLargestMessage } from './runtime.js';
 import { queueTask } from './tasks.js';
 import { RTCDtlsTransportImpl, RTCIceTransportImpl, RTCSctpTransportImpl } from './transports.js';
 import { createWrapper, interfaceNamed } from './webidl/interface.js';
@@ -21,9 +22,6 @@ import { createWrapper, interfaceNamed } from './webidl/interface.js';
  * @property {() => string} remoteSdp
  * @property {() => void} localCandidateSurfaced runs in the task in which a candidate comes, before its event, or goes
  */
-
-/** What a message may have at most, whatever the peer takes: it lies in memory as a whole. */
-const kLargestMessage = 256 * 1024 * 1024;
 
 export class ConnectionTransports {
   /** @type {RTCIceGatheringState} */

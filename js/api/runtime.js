@@ -15,7 +15,13 @@ import { exception } from './errors.js';
  *   that answers in kind, data channels open two round trips sooner. Off by default, as in browsers:
  *   libdatachannel 0.24 copies the line into its answer without knowing it (that is noticed),
  *   and who compares descriptions may not expect it. Answers carry it whenever an offer does.
+ * @property {number} [maxMessageSize]  the largest message that is taken, in bytes: `a=max-message-size`
+ *   of our descriptions. 262144 by default, at most 1073741824; while one arrives, the engine's memory
+ *   holds it, and twice that when it is whole.
  */
+
+/** What a message may have at most, as `sctp::kLargestMessage`: it lies in memory as a whole. */
+export const kLargestMessage = 2 ** 30;
 
 /** @type {any} */
 let engineModule;
@@ -96,6 +102,16 @@ export function offersSctpInit() {
   return options.offerSctpInit === true;
 }
 
+/** @param {unknown} size */
+function isMessageSize(size) {
+  return Number.isInteger(size) && Number(size) >= 1 && Number(size) <= kLargestMessage;
+}
+
+/** The largest message to take, unless that is the engine's to say. */
+export function largestMessage() {
+  return options.maxMessageSize;
+}
+
 /**
  * Sets what connections that are made from now on use; those that exist keep what they have. A
  * member that is absent stays as it was, one that is undefined goes back to its default.
@@ -103,9 +119,14 @@ export function offersSctpInit() {
  */
 export function configure(changes) {
   if (typeof changes !== 'object' || changes === null) {
-    throw new TypeError('configure() takes an object: { relay, onrelay, network, offerSctpInit }');
+    throw new TypeError(
+      'configure() takes an object: { relay, onrelay, network, offerSctpInit, maxMessageSize }',
+    );
   }
-  const { onrelay } = changes;
+  const { onrelay, maxMessageSize } = changes;
+  if (maxMessageSize !== undefined && !isMessageSize(maxMessageSize)) {
+    throw new TypeError('configure(): maxMessageSize is a number of bytes from 1 to 1073741824');
+  }
   if (onrelay !== undefined && onrelay !== null && typeof onrelay !== 'function') {
     throw new TypeError('configure(): onrelay is not a function');
   }

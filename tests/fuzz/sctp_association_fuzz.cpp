@@ -113,7 +113,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     packet.addEncoded(chunks);
     a.handlePacket(packet.finish(), now);
     drain(a);
-    if (a.statistics().reassemblyBytes > 2 * config.receiveWindow + 10000)
+    if (a.statistics().reassemblyBytes >
+        config.receiveWindow + config.maxReceiveMessageSize + 64 * 1024)
       std::abort();
   }
   return 0;

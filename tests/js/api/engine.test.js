@@ -1,6 +1,7 @@
 // The facade on the real engine: what a scripted one cannot show.
 
 import { interfaces } from '../../../js/api/interfaces.js';
+import { configure } from '../../../js/api/runtime.js';
 import { implOf } from '../../../js/api/webidl/brand.js';
 import { tasksDone } from './fake-engine.js';
 import { Pair, useEngine } from './pair.js';
@@ -52,6 +53,30 @@ describe('Two connections', () => {
     const roles = [pair.a, pair.b].map((pc) => pc.sctp.transport.iceTransport.role);
     expect(roles).toEqual(['controlling', 'controlled']);
     expect(remote).toMatchObject({ label: 'label', protocol: 'p', ordered: false, id: local.id });
+  });
+
+  test('pass a message of the size that the application allows, larger than the receive window', async () => {
+    configure({ maxMessageSize: 20 * 2 ** 20 });
+    try {
+      pair = new Pair();
+    } finally {
+      configure({ maxMessageSize: undefined });
+    }
+    const [local, remote] = await pair.openChannel();
+    expect(pair.a.localDescription.sdp).toContain('a=max-message-size:20971520\r\n');
+    expect(pair.a.sctp.maxMessageSize).toBe(20 * 2 ** 20);
+    const messages = received(remote);
+    remote.binaryType = 'arraybuffer';
+    const sent = new Uint8Array(20 * 2 ** 20).map((_, i) => i >> 8);
+    local.send(sent);
+    expect(() => local.send(new Uint8Array(sent.length + 1))).toThrow(TypeError);
+    await pair.until(() => messages.length === 1);
+    expect(Buffer.compare(Buffer.from(messages[0]), Buffer.from(sent))).toBe(0);
+  });
+
+  test('refuse a message size that is none', () => {
+    for (const maxMessageSize of [0, -1, 1.5, 2 ** 30 + 1, NaN, '1000', null])
+      expect(() => configure({ maxMessageSize })).toThrow(TypeError);
   });
 
   test('exchange text, bytes, empty messages and Blobs in order', async () => {
