@@ -126,7 +126,7 @@ bool RetransmissionQueue::fillNew(PacketBuilder& packet, Timestamp now) {
     if (room == 0)
       break;
     const TsnIndex tsn = nextTsn();
-    auto fragment = queue_.produce(room, maxPayload_, tsn, now);
+    auto fragment = queue_.produce({room, maxPayload_, smallestFragment()}, tsn, now);
     if (!fragment)
       break;
     if (fragment->placeholder) {

@@ -169,6 +169,11 @@ class RetransmissionQueue {
   bool fillNew(PacketBuilder& packet, Timestamp now);
   void updateAdvancedPeerAck();
   void finishAck(const AckSummary& summary, bool advanced, size_t flightBefore, Timestamp now);
+  /// A packet of the least size is better left than begun with little of a long message; of a larger
+  /// one the end would stay empty every time.
+  size_t smallestFragment() const {
+    return packetSize_ > config_.maxPacketSize ? maxPayload_ / 16 : maxPayload_ / 2;
+  }
   void openBurst() {
     burstLimit_ = flight_ + static_cast<size_t>(config_.maxBurst) * packetSize_;
   }

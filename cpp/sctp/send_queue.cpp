@@ -27,8 +27,7 @@ void SendQueue::add(OutgoingMessage message) {
     scheduler_.activate(id);
 }
 
-std::optional<Fragment> SendQueue::produce(size_t room, size_t fullRoom, TsnIndex tsn,
-                                           Timestamp now) {
+std::optional<Fragment> SendQueue::produce(const Room& room, TsnIndex tsn, Timestamp now) {
   while (!scheduler_.empty()) {
     const StreamId id = scheduler_.current();
     Stream& stream = streams_[id];
@@ -45,18 +44,17 @@ std::optional<Fragment> SendQueue::produce(size_t room, size_t fullRoom, TsnInde
       stream.lastTsn = tsn;
       return placeholderFor(message);
     }
-    if (begin && message->payload.size() > fullRoom && !mayBegin(*message)) {
+    if (begin && message->payload.size() > room.most && !mayBegin(*message)) {
       scheduler_.remove(id);
       waiting_.push_back(id);
       continue;
     }
 
     const size_t left = message->payload.size() - message->cut;
-    // A message that fits into one chunk is not torn apart to fill a packet, and fragments of longer
-    // ones are not cut smaller than a sixteenth of the largest.
-    if (room < left && (left <= fullRoom || room < fullRoom / 16))
+    // What fits into one chunk is not torn apart to fill a packet.
+    if (room.here < left && (left <= room.most || room.here < room.least))
       return std::nullopt;
-    const size_t length = std::min(left, room);
+    const size_t length = std::min(left, room.here);
 
     if (begin)
       numberMessage(stream, *message);

@@ -38,10 +38,19 @@ class SendQueue {
 
   void add(OutgoingMessage message);
 
-  /// The next fragment of at most `room` payload bytes, to be sent as `tsn`. Nullopt when nothing
-  /// is queued, or when the next message had better begin in an empty packet, which has `fullRoom`.
-  /// Messages whose time is over are dropped on the way.
-  std::optional<Fragment> produce(size_t room, size_t fullRoom, TsnIndex tsn, Timestamp now);
+  /// What a fragment may take, in bytes of payload.
+  struct Room {
+    /// In this packet.
+    size_t here = 0;
+    /// In any chunk.
+    size_t most = 0;
+    /// A fragment of a message that is longer than `most` is not cut smaller than this.
+    size_t least = 0;
+  };
+  /// The next fragment that there is room for, to be sent as `tsn`. Nullopt when nothing is queued,
+  /// or when what is had better begin in another packet. Messages whose time is over are dropped on
+  /// the way.
+  std::optional<Fragment> produce(const Room& room, TsnIndex tsn, Timestamp now);
 
   /// The message is given up: what was not cut of it is dropped. True when a placeholder has to end
   /// it at `tsn`, since some of it was cut and some was not.

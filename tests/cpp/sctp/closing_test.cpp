@@ -37,7 +37,7 @@ TEST(SctpClosing, IsShutDownGracefullyWhenALatePacketMeetsAPeerThatIsDone) {
   ASSERT_TRUE(pair.connect());
   Bytes late;
   pair.filter = [&](bool fromA, Bytes& packet) {
-    if (fromA && late.empty() && hasChunk(packet, ChunkType::kData))
+    if (fromA && late.empty() && hasData(packet))
       late = packet;
     return fromA || !hasChunk(packet, ChunkType::kShutdownComplete);
   };

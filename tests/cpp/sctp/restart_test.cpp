@@ -91,7 +91,7 @@ TEST_F(SctpRestart, SendsAgainWhatArrivedBehindAGap) {
   unordered.ordered = false;
   bool isFirst = true;
   pair.filter = [&](bool fromA, Bytes& packet) {
-    return !fromA || !testing::hasChunk(packet, ChunkType::kData) || !std::exchange(isFirst, false);
+    return !fromA || !testing::hasData(packet) || !std::exchange(isFirst, false);
   };
   for (const Bytes& message : messages)
     ASSERT_TRUE(send(message).ok());
