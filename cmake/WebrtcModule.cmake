@@ -58,7 +58,6 @@ set(module_link_options
   -sDYNAMIC_EXECUTION=0  # pages and extensions with a strict Content-Security-Policy
   -sALLOW_MEMORY_GROWTH
   -sINITIAL_MEMORY=2MB
-  -sMAXIMUM_MEMORY=4GB   # a message of 1 GiB takes twice that when it becomes whole
   -sSTACK_SIZE=256KB     # RSA and P-256 arithmetic keep their tables on the stack
   -sFILESYSTEM=0
   -sSUPPORT_LONGJMP=0

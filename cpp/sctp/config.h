@@ -15,7 +15,8 @@ struct Identity {
   Tsn initialTsn;
 };
 
-/// What may be asked for as `maxReceiveMessageSize`: a quarter of what WebAssembly can address.
+/// What may be asked for as `maxReceiveMessageSize`. The WebAssembly build, whose memory ends at
+/// 2 GiB, asks for no more than half of it.
 constexpr size_t kLargestMessage = size_t{1} << 30;
 
 /// What an association is told at its birth. The defaults are those of a data-channel transport.

@@ -16,12 +16,15 @@ import { exception } from './errors.js';
  *   libdatachannel 0.24 copies the line into its answer without knowing it (that is noticed),
  *   and who compares descriptions may not expect it. Answers carry it whenever an offer does.
  * @property {number} [maxMessageSize]  the largest message that is taken, in bytes: `a=max-message-size`
- *   of our descriptions. 262144 by default, at most 1073741824; while one arrives, the engine's memory
+ *   of our descriptions. 262144 by default, at most 536870912; while one arrives, the engine's memory
  *   holds it, and twice that when it is whole.
  */
 
-/** What a message may have at most, as `sctp::kLargestMessage`: it lies in memory as a whole. */
-export const kLargestMessage = 2 ** 30;
+/**
+ * What a message may have at most: it lies in the engine's memory of 2 GiB as a whole, and twice when
+ * it has arrived.
+ */
+export const kLargestMessage = 2 ** 29;
 
 /** @type {any} */
 let engineModule;
@@ -125,7 +128,7 @@ export function configure(changes) {
   }
   const { onrelay, maxMessageSize } = changes;
   if (maxMessageSize !== undefined && !isMessageSize(maxMessageSize)) {
-    throw new TypeError('configure(): maxMessageSize is a number of bytes from 1 to 1073741824');
+    throw new TypeError('configure(): maxMessageSize is a number of bytes from 1 to 536870912');
   }
   if (onrelay !== undefined && onrelay !== null && typeof onrelay !== 'function') {
     throw new TypeError('configure(): onrelay is not a function');
