@@ -14,7 +14,9 @@ import './waiting.js';
  * @property {boolean} restartsIce
  * @property {boolean} answersRestarts     with new credentials of its own
  * @property {number} largestMessage        that it sends
+ * @property {number} [largestTaken]        that it takes, where that is less than it says
  * @property {boolean} sendsEmptyMessages
+ * @property {boolean} tellsEmptyMessages   as what they were, strings or bytes
  * @property {boolean} sendsUnorderedPartial  knows channels that are both
  * @property {boolean} tellsKind            says how a channel that the other side opened delivers
  * @property {number} streams              that its SCTP association has with ours
@@ -30,6 +32,7 @@ export const kComplete = {
   answersRestarts: true,
   largestMessage: 262_144,
   sendsEmptyMessages: true,
+  tellsEmptyMessages: true,
   sendsUnorderedPartial: true,
   tellsKind: true,
   streams: 65_535,
