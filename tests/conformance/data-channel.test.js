@@ -210,6 +210,32 @@ test('messages of an ordered channel arrive in order', async () => {
   expect(seen).toEqual(Array.from({ length: 200 }, (_, i) => i));
 });
 
+test('a string of invalid UTF-16 arrives with replacement characters, and counts with them', async () => {
+  const { near, far } = await connectedPair();
+  const arriving = messageAt(far);
+  near.send('a\ud800b\udc00\ud83d');
+  expect(near.bufferedAmount).toBe(11);
+  expect(await arriving).toBe('a\ufffdb\ufffd\ufffd');
+});
+
+test('Blobs keep their place, however long it takes to read them, and with close() behind them', async () => {
+  const { near, far } = await connectedPair();
+  far.binaryType = 'arraybuffer';
+  const seen = [];
+  far.addEventListener('message', ({ data }) => seen.push(data.byteLength ?? data));
+  const closed = nextEvent(far, 'close');
+  const large = new Blob(Array.from({ length: 20 }, () => new Uint8Array(10_000)));
+  near.send(large);
+  near.send('first');
+  near.send(new Blob([]));
+  near.send(new Blob(['x']));
+  near.send('second');
+  near.send(large.slice(0, 100_000));
+  near.close();
+  await closed;
+  expect(seen).toEqual([200_000, 'first', 0, 1, 'second', 100_000]);
+});
+
 test('messages and Blobs between them keep their order', async () => {
   const { near, far } = await connectedPair();
   const seen = [];
@@ -230,6 +256,24 @@ test('a message as large as maxMessageSize arrives, and one byte more is a TypeE
   if (a.sctp.maxMessageSize <= 0x1000_0000) {
     throws(() => near.send(new Uint8Array(a.sctp.maxMessageSize + 1)), 'TypeError');
   }
+});
+
+test('send() throws OperationError when the buffer is full, and takes more when it is not', async () => {
+  const { near, far } = await connectedPair();
+  const message = new Uint8Array(262_144);
+  let sent = 0;
+  const fill = () => {
+    // No implementation keeps a gigabyte.
+    for (; sent < 4096; sent++) near.send(message);
+  };
+  const arriving = nextEvent(far, 'message');
+  throws(fill, 'OperationError');
+  expect(near.readyState).toBe('open');
+  expect(near.bufferedAmount).toBe(sent * message.length);
+  await arriving;
+  const before = near.bufferedAmount;
+  near.send('again');
+  expect(near.bufferedAmount).toBe(before + 5);
 });
 
 test('send() throws InvalidStateError while connecting', () => {

@@ -7,7 +7,7 @@ import {
   expectManyChannels,
 } from './support/channel-tests.js';
 import { chromium, firefox } from './support/browsers.js';
-import { kComplete, others, ours } from './support/implementations.js';
+import { generateCertificate, kComplete, others, ours } from './support/implementations.js';
 import { oursWith } from './support/networks.js';
 import { Peer } from './support/peer.js';
 import { connect, expectDelivery, expectFileTransfer, noise } from './support/session.js';
@@ -29,6 +29,14 @@ const kModes = [
   { how: 'candidates that trickle', trickle: true },
   { how: 'complete descriptions', trickle: false },
 ];
+
+const kRsa = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  modulusLength: 2048,
+  publicExponent: Uint8Array.of(1, 0, 1),
+};
+const kEcdsa = { name: 'ECDSA', namedCurve: 'P-256' };
 
 const kFile = noise(2 * 1024 * 1024);
 const kMessages = ['hello', 'grüße 🚀', Buffer.from([0]), Buffer.from([0, 255, 128])];
@@ -75,6 +83,31 @@ describe.each(directions)('$title', ({ offering, answering }) => {
   test('closing is seen on both sides, whoever closes, and the connection goes on', async () => {
     const [near, far] = await connected();
     await expectClosing(offerer, answerer, near, far);
+  });
+});
+
+/** Who answers is the DTLS client (RFC 8842 section 5.3 recommends it, and all of these do). */
+describe.each(directions)('DTLS when $title', ({ offering, answering }) => {
+  test.each([
+    ['RSA-2048', kRsa],
+    ['ECDSA P-256', kEcdsa],
+  ])('a certificate of ours with %s is taken', async (_, algorithm) => {
+    const certificate = await generateCertificate(algorithm);
+    const peerFor = (implementation) =>
+      new Peer(implementation, implementation === ours ? { certificates: [certificate] } : {});
+    const offerer = peerFor(offering);
+    const answerer = peerFor(answering);
+    const near = offerer.createChannel('first');
+    const { offer, answer } = await connect(offerer, answerer);
+    expect(offer.sdp).toContain('\r\na=setup:actpass\r\n');
+    expect(answer.sdp).toContain('\r\na=setup:active\r\n');
+    const far = await answerer.announced('first');
+    await Promise.all([near.opened, far.opened]);
+    const { sdp } = offering === ours ? offer : answer;
+    for (const { algorithm: hash, value } of certificate.getFingerprints())
+      expect(sdp.toLowerCase()).toContain(`a=fingerprint:${hash} ${value}`.toLowerCase());
+    await expectDelivery(near, far, kMessages);
+    await expectDelivery(far, near, kMessages);
   });
 });
 

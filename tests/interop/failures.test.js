@@ -23,12 +23,19 @@ describe('a certificate that is not the signalled one', () => {
     const us = offering === ours ? offerer : answerer;
     const channels = [offerer.createChannel('never')];
     us.pc.ondatachannel = ({ channel }) => channels.push(channel);
+    const errors = [];
+    us.pc.addEventListener('connectionstatechange', () => {
+      us.pc.sctp.transport.onerror = ({ error }) =>
+        errors.push([error.errorDetail, error.sentAlert, error.receivedAlert]);
+    });
     await negotiate(offerer, answerer, {
       rewrite: (description, to) => (to === us ? withOtherFingerprint(description) : description),
     });
     await us.until('failed', failed);
     const dtls = us.pc.sctp.transport;
     expect(dtls.state).toBe('failed');
+    // bad_certificate (RFC 8122, section 6.2).
+    expect(errors).toEqual([['fingerprint-failure', 42, null]]);
     expect(channels).toHaveLength(1);
     expect(channels[0].waiting).toBe(0);
     expect(channels[0].raw.readyState).not.toBe('open');

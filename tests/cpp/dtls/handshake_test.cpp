@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "cpp/dtls/record.h"
 #include "tests/cpp/dtls/dtls_pair.h"
 
 namespace rtc::dtls {
@@ -124,6 +127,52 @@ TEST(DtlsHandshake, ExportsTheSameKeyingMaterialAtBothEnds) {
   EXPECT_EQ(client.size(), 60u);
   EXPECT_EQ(client, pair.endpoint[kServer]->exportKeyingMaterial("EXTRACTOR-dtls_srtp", 60));
   EXPECT_NE(client, pair.endpoint[kServer]->exportKeyingMaterial("EXPERIMENTAL other", 60));
+}
+
+TEST(DtlsHandshake, OffersAndGivesNoSessionTicket) {
+  constexpr auto kNewSessionTicket = static_cast<HandshakeType>(4);  // RFC 5077 section 3.3
+  constexpr uint16_t kSessionTicketExtension = 35;                   // section 3.2
+  DtlsPair pair;
+  std::vector<HandshakeType> seen;
+  std::vector<uint16_t> extensions;
+  pair.filter = [&](DtlsPair::End, size_t, const Bytes& datagram) {
+    ByteReader reader(datagram);
+    while (const auto record = readRecord(reader)) {
+      if (record->type != ContentType::kHandshake || record->epoch > 0)
+        break;
+      ByteReader payload(record->payload);
+      while (const auto message = readHandshakeFragment(payload)) {
+        seen.push_back(message->type);
+        ByteReader body(message->body);
+        const bool isClient = message->type == HandshakeType::kClientHello;
+        if (!isClient && message->type != HandshakeType::kServerHello)
+          continue;
+        body.skip(2 + 32);
+        body.skip(*body.u8());  // session id
+        if (isClient) {
+          body.skip(*body.u8());   // cookie
+          body.skip(*body.u16());  // suites
+          body.skip(*body.u8());   // compression
+        } else {
+          body.skip(3);
+        }
+        body.u16();
+        while (const auto type = body.u16()) {
+          extensions.push_back(*type);
+          body.skip(*body.u16());
+        }
+      }
+    }
+    return std::vector<Bytes>{datagram};
+  };
+  pair.start();
+  pair.connect();
+  ASSERT_TRUE(pair.connected());
+  EXPECT_NE(std::find(seen.begin(), seen.end(), HandshakeType::kServerHello), seen.end());
+  EXPECT_FALSE(extensions.empty());
+  EXPECT_EQ(std::find(seen.begin(), seen.end(), kNewSessionTicket), seen.end());
+  EXPECT_EQ(std::find(extensions.begin(), extensions.end(), kSessionTicketExtension),
+            extensions.end());
 }
 
 TEST(DtlsHandshake, HasNoEndpointWithoutACertificate) {
@@ -312,6 +361,27 @@ TEST(DtlsData, AcceptsRecordsOutOfOrderWithinTheReplayWindow) {
   pair.settle();
   EXPECT_EQ(pair.heard[kServer].received.size(), 60u);
   EXPECT_EQ(pair.heard[kServer].received.front(), Bytes{59});
+}
+
+TEST(DtlsData, DropsRecordsThatAreOlderThanTheReplayWindow) {
+  DtlsPair pair;
+  pair.start();
+  pair.connect();
+  std::vector<Bytes> kept;
+  pair.filter = [&](DtlsPair::End, size_t, const Bytes& datagram) {
+    kept.push_back(datagram);
+    return std::vector<Bytes>{};
+  };
+  for (uint8_t i = 0; i < 100; ++i)
+    EXPECT_TRUE(pair.endpoint[kClient]->send(Bytes{i}, pair.now));
+  pair.settle();
+  pair.filter = nullptr;
+  // RFC 6347 section 4.1.2.6: nothing tells whether so old a record has been received before.
+  pair.inject(kServer, kept.back());
+  pair.inject(kServer, kept.front());
+  pair.inject(kServer, kept[kept.size() - 2]);
+  pair.settle();
+  EXPECT_EQ(pair.heard[kServer].received, (std::vector<Bytes>{{99}, {98}}));
 }
 
 TEST(DtlsData, SeveralRecordsInOneDatagramAllArrive) {

@@ -36,6 +36,43 @@ TEST(DtlsLoss, LosingAnySingleDatagramCostsNoMoreThanOneRetransmission) {
   }
 }
 
+// RFC 6347 section 4.2.4: a flight is what one end sends before it hears the other.
+TEST(DtlsLoss, LosingAnyOneFlightWholeCostsNoMoreThanOneRetransmission) {
+  for (bool cookies : {false, true}) {
+    for (size_t mtu : {300u, 1200u}) {
+      const int flights = cookies ? 6 : 4;
+      for (int lost = 0; lost < flights; ++lost) {
+        SCOPED_TRACE("cookies " + std::to_string(cookies) + " mtu " + std::to_string(mtu) +
+                     " flight " + std::to_string(lost));
+        DtlsPair pair;
+        pair.config[kServer].cookieExchange = cookies;
+        pair.config[kClient].mtu = pair.config[kServer].mtu = mtu;
+        std::optional<DtlsPair::End> sender;
+        int flight = -1;
+        size_t dropped = 0;
+        const Timestamp start = pair.now;
+        pair.filter = [&](DtlsPair::End from, size_t, const Bytes& datagram) {
+          if (sender != from)
+            ++flight;
+          sender = from;
+          // What is sent later in its place passes.
+          if (flight != lost || pair.now != start)
+            return once(datagram);
+          ++dropped;
+          return std::vector<Bytes>{};
+        };
+        pair.start();
+        pair.connect();
+        ASSERT_TRUE(pair.connected());
+        EXPECT_GT(dropped, 0u);
+        EXPECT_EQ(pair.now - start, pair.config[kClient].initialRetransmit);
+        pair.filter = nullptr;
+        pair.expectDataFlows();
+      }
+    }
+  }
+}
+
 TEST(DtlsLoss, LosingEachFlightEntirelySeveralTimesInARowStillConnects) {
   // Flights by who sends them, in rounds: everything one end sends before it hears something new.
   for (auto victim : {kClient, kServer}) {

@@ -110,6 +110,8 @@ class OpensslPeer {
   void close() { SSL_shutdown(ssl_); }
   std::string cipher() const { return SSL_CIPHER_standard_name(SSL_get_current_cipher(ssl_)); }
   bool extendedMasterSecret() { return SSL_get_extms_support(ssl_) == 1; }
+  /// OpenSSL asks for session tickets as a client, and gives them as a server, unless told not to.
+  bool hasSessionTicket() { return SSL_SESSION_has_ticket(SSL_get_session(ssl_)) == 1; }
   std::optional<uint16_t> srtpProfile() {
     const SRTP_PROTECTION_PROFILE* profile = SSL_get_selected_srtp_profile(ssl_);
     if (profile == nullptr)
@@ -245,6 +247,7 @@ TEST(DtlsOpenssl, ConnectsInBothRolesWithEitherKindOfCertificate) {
       options.rsa = rsa;
       Interop interop(options);
       interop.expectAgreement();
+      EXPECT_FALSE(interop.peer.hasSessionTicket());
       EXPECT_EQ(interop.peer.srtpProfile(), 1);
       EXPECT_EQ(interop.heard.connected->srtpProfile, SrtpProfile::kAes128CmSha1_80);
     }

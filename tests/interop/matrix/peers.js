@@ -9,7 +9,14 @@ export const peers = {
   chromium: { ...kComplete, ...browsers.chromium, name: 'Chromium' },
   firefox: { ...kComplete, ...browsers.firefox, name: 'Firefox' },
   aiortc,
-  pion: { ...kComplete, ...programs.pion, name: 'pion' },
+  pion: {
+    ...kComplete,
+    ...programs.pion,
+    name: 'pion',
+    // It reads into a buffer of that size, and says nothing of it.
+    largestTaken: 65_535,
+    largestMessage: 65_535,
+  },
   werift,
   wrtc,
   'node-datachannel': nodeDatachannel,
@@ -17,6 +24,13 @@ export const peers = {
     ...kComplete,
     ...programs.gstreamer,
     name: 'GStreamer',
+    // Empty strings come out of it as bytes, and what it is to send empty does not arrive.
+    tellsEmptyMessages: false,
+    sendsEmptyMessages: false,
+    // Larger ones do not pass in either direction.
+    largestMessage: 65_535,
+    largestTaken: 65_535,
+    streams: 1024,
     restartsIce: false,
     answersRestarts: false,
   },

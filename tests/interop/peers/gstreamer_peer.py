@@ -75,6 +75,8 @@ class Connection:
             readyState=channel.get_property("ready-state").value_nick,
             protocol=channel.get_property("protocol"),
             ordered=channel.get_property("ordered"),
+            maxRetransmits=limit(channel.get_property("max-retransmits")),
+            maxPacketLifeTime=limit(channel.get_property("max-packet-lifetime")),
         )
         self.watch(channel, key)
 
@@ -127,7 +129,7 @@ class Connection:
             self.bin.emit("add-ice-candidate", candidate["sdpMLineIndex"], candidate["candidate"])
 
     def create_data_channel(self, channel, label, options):
-        self.watch(self.bin.emit("create-data-channel", label, None), channel)
+        self.watch(self.bin.emit("create-data-channel", label, channel_init(options)), channel)
 
     def send(self, channel, text=None, base64=None):
         data = decode(text, base64)
@@ -141,6 +143,21 @@ class Connection:
 
     def close(self):
         self.pipeline.set_state(Gst.State.NULL)
+
+
+def channel_init(options):
+    """RTCDataChannelInit in its words."""
+    kinds = {"ordered": "boolean", "maxRetransmits": "int", "maxPacketLifeTime": "int",
+             "protocol": "string"}
+    names = {"maxRetransmits": "max-retransmits", "maxPacketLifeTime": "max-packet-lifetime"}
+    fields = [f"{names.get(name, name)}=({kinds[name]}){str(value).lower()}"
+              for name, value in options.items()]
+    return Gst.Structure.new_from_string(", ".join(["options", *fields]))
+
+
+def limit(number):
+    """-1 is none."""
+    return None if number < 0 else number
 
 
 def describe(description):

@@ -14,7 +14,9 @@ import './waiting.js';
  * @property {boolean} restartsIce
  * @property {boolean} answersRestarts     with new credentials of its own
  * @property {number} largestMessage        that it sends
+ * @property {number} [largestTaken]        that it takes, where that is less than it says
  * @property {boolean} sendsEmptyMessages
+ * @property {boolean} tellsEmptyMessages   as what they were, strings or bytes
  * @property {boolean} sendsUnorderedPartial  knows channels that are both
  * @property {boolean} tellsKind            says how a channel that the other side opened delivers
  * @property {number} streams              that its SCTP association has with ours
@@ -30,6 +32,7 @@ export const kComplete = {
   answersRestarts: true,
   largestMessage: 262_144,
   sendsEmptyMessages: true,
+  tellsEmptyMessages: true,
   sendsUnorderedPartial: true,
   tellsKind: true,
   streams: 65_535,
@@ -90,8 +93,18 @@ export const aiortc = {
 /** Everyone else. */
 export const others = [wrtc, werift, nodeDatachannel, aiortc];
 
+/** Held, since a certificate is let go of when script has forgotten it, whenever that is seen. */
+const certificates = [];
+
+/** @param {object} algorithm as RTCPeerConnection.generateCertificate() takes it */
+export async function generateCertificate(algorithm) {
+  const certificate = await RTCPeerConnection.generateCertificate(algorithm);
+  certificates.push(certificate);
+  return certificate;
+}
+
 // Defined after the hook of waiting.js, so that everything was closed before.
-afterEach(() => expect(engine().liveHandles()).toBe(0));
+afterEach(() => expect(engine().liveHandles()).toBe(certificates.length));
 
 // It keeps the process alive otherwise, after some failures.
 afterAll(() => endNodeDatachannel());
