@@ -195,7 +195,7 @@ bool Association::packetDue() {
     return true;
   if (!maySendData())
     return false;
-  return connection_->outgoing.sendable() || connection_->outgoing.forwardTsnDue() ||
+  return connection_->outgoing.sendable(now_) || connection_->outgoing.forwardTsnDue() ||
          connection_->streamReset.chunkDue();
 }
 
@@ -216,7 +216,7 @@ std::optional<Bytes> Association::buildPacket() {
       control_.pop_front();
     }
     if (connection.received.sackDue() ||
-        (connection.received.sackPending() && maySendData() && connection.outgoing.sendable())) {
+        (connection.received.sackPending() && maySendData() && connection.outgoing.sendable(now_))) {
       if (packet.fits(kSackFixedSize)) {
         connection.received.takeSack(advertisedWindow(), packet.room()).writeTo(packet);
       }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <set>
 #include <vector>
@@ -12,6 +13,8 @@
 #include "cpp/sctp/chunk_forward_tsn.h"
 #include "cpp/sctp/chunk_sack.h"
 #include "cpp/sctp/congestion_control.h"
+#include "cpp/sctp/delivery_rate.h"
+#include "cpp/sctp/pacer.h"
 #include "cpp/sctp/packet.h"
 #include "cpp/sctp/reordering_window.h"
 #include "cpp/sctp/rto.h"
@@ -41,14 +44,16 @@ class RetransmissionQueue {
     size_t maxPacketSize = 0;
     int maxBurst = 0;
     bool partialReliability = false;
+    CongestionControlFactory congestionControl = &makeBbr;
   };
 
-  /// `queue`, `congestion` and `rto` must outlive this.
+  /// `queue` and `rto` must outlive this.
   RetransmissionQueue(const Config& config, Tsn initialTsn, uint32_t peerReceiveWindow,
                       SendQueue& queue, RtoEstimator& rto);
 
-  /// Whether `fill()` will probably add something.
-  bool sendable() const;
+  /// Whether `fill()` will probably add something. When it would but for the pace, `deadline()`
+  /// says when to ask again.
+  bool sendable(Timestamp now);
   bool forwardTsnDue() const { return forwardTsnDue_; }
   /// Adds what may be sent now; true when it added something. At the end of a packet's building
   /// call `packetBuilt()`.
@@ -73,7 +78,8 @@ class RetransmissionQueue {
   }
 
   Timestamp deadline() const {
-    return earlier(timer_.deadline(), earlier(lossTimer_.deadline(), probeTimer_.deadline()));
+    return earlier(earlier(pacedUntil_, timer_.deadline()),
+                   earlier(lossTimer_.deadline(), probeTimer_.deadline()));
   }
   /// True when T3-rtx expired: everything in flight counts as lost then.
   bool handleTimeout(Timestamp now);
@@ -94,7 +100,7 @@ class RetransmissionQueue {
 
   size_t bytesInFlight() const { return flight_; }
   size_t peerWindow() const { return peerWindow_; }
-  const CongestionControl& congestion() const { return congestion_; }
+  const CongestionControl& congestion() const { return *congestion_; }
   uint64_t chunksRetransmitted() const { return chunksRetransmitted_; }
   uint64_t fastRetransmits() const { return fastRetransmits_; }
   uint64_t timeouts() const { return timeouts_; }
@@ -112,6 +118,7 @@ class RetransmissionQueue {
   struct Entry {
     Fragment fragment;
     Timestamp sentAt;
+    SendState sendState;
     uint64_t packetNumber = 0;
     uint32_t transmissions = 0;
     Status status = Status::kInFlight;
@@ -138,6 +145,12 @@ class RetransmissionQueue {
   void noteOrder(const Entry& entry, Timestamp now);
   void detectLosses(Timestamp now);
   void reduceWindow();
+  bool inRecovery() const { return recoveryExit_.has_value(); }
+  /// What may be sent, but for the pace.
+  bool wantsToSend() const;
+  /// What does not wait for the pace: the first of a fast retransmit, and probes.
+  bool urgent() const { return fastRetransmitDue_ || probeDue_ || flight_ == 0; }
+  void lose(TsnIndex tsn, Timestamp now);
   void noteDuplicates(const SackChunk& sack);
   void armProbe(Timestamp now);
   void probe(Timestamp now);
@@ -151,6 +164,7 @@ class RetransmissionQueue {
   bool fillNew(PacketBuilder& packet, Timestamp now);
   void updateAdvancedPeerAck();
   void finishAck(const AckSummary& summary, bool advanced, size_t flightBefore, Timestamp now);
+  size_t newDataLimit() const;
   void openBurst() {
     burstLimit_ = flight_ + static_cast<size_t>(config_.maxBurst) * config_.maxPacketSize;
   }
@@ -158,7 +172,14 @@ class RetransmissionQueue {
   Config config_;
   SendQueue& queue_;
   RtoEstimator& rto_;
-  CongestionControl congestion_;
+  std::unique_ptr<CongestionControl> congestion_;
+  DeliveryRate deliveryRate_;
+  Pacer pacer_;
+  // When the pace lets something leave that waits for it.
+  Timestamp pacedUntil_ = Timestamp::never();
+  // The highest TSN outstanding when a loss was detected, until it is acknowledged (RFC 9260 section
+  // 7.2.4).
+  std::optional<TsnIndex> recoveryExit_;
   size_t maxPayload_;
 
   // The entry of `base_` is the first; TSNs are dense.
