@@ -154,11 +154,10 @@ void Bbr::startDown(Timestamp now) {
   startRound();
 }
 
-void Bbr::startCruise(Timestamp now) {
-  // What the wait counts from is the beginning of the cycle.
+void Bbr::startCruise() {
+  // The wait counts from the beginning of the cycle.
   phase_ = Phase::kCruise;
-  if (phaseSince_ > now)
-    phaseSince_ = now;
+  cruiseRounds_ = 0;
 }
 
 void Bbr::startRefill(Timestamp now) {
@@ -268,6 +267,7 @@ void Bbr::updateBandwidth(const Acknowledgement& ack) {
   }
   if (!isLossRoundStart_)
     return;
+  ++cruiseRounds_;
   const uint64_t lost = ack.lost - lossRoundLost_;
   const uint64_t delivered = ack.delivered - lossRoundBegan_;
   const bool isQueueing =
@@ -285,7 +285,9 @@ void Bbr::adaptToCongestion() {
     shortTermBandwidth_ = maxBandwidth();
   if (shortTermInflight_ == kUnlimited)
     shortTermInflight_ = window_;
-  const Rate latest = percent(latestBandwidth_, phase_ == Phase::kCruise ? kYield : 100);
+  // In the first round the queue may still be our own.
+  const bool isOthers = phase_ == Phase::kCruise && cruiseRounds_ > 1;
+  const Rate latest = percent(latestBandwidth_, isOthers ? kYield : 100);
   shortTermBandwidth_ = std::max<Rate>({latest, percent(shortTermBandwidth_, kBeta), 1});
   shortTermInflight_ = std::max<size_t>(latestInflight_, percent(shortTermInflight_, kBeta));
 }
@@ -359,7 +361,7 @@ void Bbr::advanceCycle(const Acknowledgement& ack) {
         startRefill(ack.now);
       else if (ack.flight <= inflightWithHeadroom() &&
                ack.flight <= inflightAt(maxBandwidth(), 100))
-        startCruise(ack.now);
+        startCruise();
       break;
     case Phase::kCruise:
       if (isTimeToProbe())
@@ -434,7 +436,7 @@ void Bbr::probeRoundTrip(const Acknowledgement& ack) {
   window_ = std::max(window_, windowBefore_);
   resetShortTermModel();
   startDown(ack.now);
-  startCruise(ack.now);
+  startCruise();
 }
 
 // Section 5.6.4.

@@ -71,7 +71,7 @@ class Bbr final : public CongestionControl {
   void enter(Phase phase, Timestamp now);
   void enterDrain(Timestamp now);
   void startDown(Timestamp now);
-  void startCruise(Timestamp now);
+  void startCruise();
   void startRefill(Timestamp now);
   void startUp(Timestamp now);
   void resetShortTermModel();
@@ -131,6 +131,8 @@ class Bbr final : public CongestionControl {
   // All that was lost and delivered when the round began.
   uint64_t lossRoundLost_ = 0;
   uint64_t lossRoundBegan_ = 0;
+  // Loss rounds since cruising began.
+  int cruiseRounds_ = 0;
 
   // What an undone reduction gives back.
   Rate undoBandwidth_ = 0;
