@@ -215,8 +215,8 @@ std::optional<Bytes> Association::buildPacket() {
       packet.addEncoded(control_.front());
       control_.pop_front();
     }
-    if (connection.received.sackDue() ||
-        (connection.received.sackPending() && maySendData() && connection.outgoing.sendable(now_))) {
+    if (connection.received.sackDue() || (connection.received.sackPending() && maySendData() &&
+                                          connection.outgoing.sendable(now_))) {
       if (packet.fits(kSackFixedSize)) {
         connection.received.takeSack(advertisedWindow(), packet.room()).writeTo(packet);
       }

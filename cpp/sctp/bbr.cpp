@@ -40,9 +40,11 @@ constexpr int kMaxProbeRounds = 30;
 constexpr int kAggregationRounds = 10;
 
 // What event loops and timers of pages are late. So much is in flight besides, and round trips that
-// are shorter are not paced. The bytes are bounded, since a UDP socket's receive buffer is.
+// are shorter are not paced. The bytes are bounded, since a UDP socket's receive buffer is; where
+// nothing is paced, a slow beginning of the programs at both ends must not look like a slow path.
 constexpr Duration kLateness = Duration::milliseconds(2);
 constexpr uint64_t kMaxLateBytes = 64 * 1024;
+constexpr uint64_t kMinUnpacedBytes = 32 * 1024;
 
 uint64_t percent(uint64_t value, uint64_t share) {
   return value * share / 100;
@@ -84,8 +86,9 @@ size_t Bbr::inflightAt(Rate rate, uint64_t gainPercent) const {
   if (!minRoundTrip_ || rate == 0)
     return kInitialPackets * mtu_;
   const uint64_t inPipe = percent(product(rate, *minRoundTrip_), gainPercent);
-  const uint64_t late = std::clamp<uint64_t>(product(rate, kLateness), 2 * mtu_,
-                                             std::max<uint64_t>(kMaxLateBytes, 2 * mtu_));
+  const uint64_t least =
+      std::max<uint64_t>(2 * mtu_, *minRoundTrip_ < kLateness ? kMinUnpacedBytes : 0);
+  const uint64_t late = std::clamp(product(rate, kLateness), least, std::max(kMaxLateBytes, least));
   return std::max<size_t>(inPipe + late, minWindow());
 }
 
@@ -261,9 +264,9 @@ void Bbr::updateBandwidth(const Acknowledgement& ack) {
   if (sampleRate_ > 0 && (!isSampleAppLimited_ || sampleRate_ >= maxBandwidth()))
     cycleBandwidth_[1] = std::max(cycleBandwidth_[1], sampleRate_);
   if (!wasFullBandwidthReached_ && minRoundTrip_ && *minRoundTrip_ > Duration::zero()) {
-    startupRate_ = percent(kInitialPackets * mtu_ * uint64_t{1'000'000} /
-                               static_cast<uint64_t>(minRoundTrip_->us()),
-                           kStartupPacing);
+    startupRate_ = percent(
+        kInitialPackets * mtu_ * uint64_t{1'000'000} / static_cast<uint64_t>(minRoundTrip_->us()),
+        kStartupPacing);
   }
   if (!isLossRoundStart_)
     return;
@@ -306,8 +309,9 @@ void Bbr::updateAggregation(const Acknowledgement& ack) {
     expected = 0;
   }
   lumpDelivered_ += ack.bytesAcked;
-  const uint64_t extra = std::min<uint64_t>(lumpDelivered_ - std::min(lumpDelivered_, expected),
-                                            product(bandwidth(), minRoundTrip_.value_or(Duration())));
+  const uint64_t extra =
+      std::min<uint64_t>(lumpDelivered_ - std::min(lumpDelivered_, expected),
+                         product(bandwidth(), minRoundTrip_.value_or(Duration())));
   lumps_[1] = std::max<size_t>(lumps_[1], extra);
 }
 
@@ -372,8 +376,8 @@ void Bbr::advanceCycle(const Acknowledgement& ack) {
         startUp(ack.now);
       break;
     case Phase::kUp: {
-      const bool hasLastedARound =
-          minRoundTrip_ && ack.now - phaseSince_ > *minRoundTrip_ && ackPhase_ != AckPhase::kStarting;
+      const bool hasLastedARound = minRoundTrip_ && ack.now - phaseSince_ > *minRoundTrip_ &&
+                                   ackPhase_ != AckPhase::kStarting;
       if (isFullBandwidthNow_ ||
           (hasLastedARound && ack.flightBefore >= inflightAt(maxBandwidth(), kUpPacing)))
         startDown(ack.now);
@@ -391,8 +395,7 @@ void Bbr::updateRoundTrip(const Acknowledgement& ack) {
   const Duration roundTrip = *ack.roundTrip;
   recentRoundTrips_[roundTripsSeen_++ % recentRoundTrips_.size()] = roundTrip;
   roundLeastRoundTrip_ = std::min(roundLeastRoundTrip_, roundTrip);
-  const bool isProbeDue =
-      probedRoundTrip_ && ack.now - probedRoundTripAt_ > kProbeRttInterval;
+  const bool isProbeDue = probedRoundTrip_ && ack.now - probedRoundTripAt_ > kProbeRttInterval;
   if (!probedRoundTrip_ || roundTrip < *probedRoundTrip_ || (isProbeDue && isResuming_)) {
     probedRoundTrip_ = roundTrip;
     probedRoundTripAt_ = ack.now;
@@ -476,8 +479,7 @@ void Bbr::chunkLost(const SendState& sent, size_t bytes, uint64_t lost, Timestam
   const uint64_t flightBefore = sent.flight - std::min(sent.flight, bytes);
   const uint64_t lostBefore = lostSince - std::min<uint64_t>(lostSince, bytes);
   const uint64_t allowed = percent(flightBefore, kLossThreshold);
-  const uint64_t prefix =
-      (allowed - std::min(allowed, lostBefore)) * 100 / (100 - kLossThreshold);
+  const uint64_t prefix = (allowed - std::min(allowed, lostBefore)) * 100 / (100 - kLossThreshold);
   inflightTooHigh(flightBefore + prefix, sent.isAppLimited, now);
 }
 

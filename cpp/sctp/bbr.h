@@ -20,7 +20,8 @@ namespace rtc::sctp {
 ///   one, only when there are many (section 5.5.10). To flows that keep a queue filled while this
 ///   one cruises it leaves more than the draft does.
 /// - Startup ends at the losses themselves instead of a round later.
-/// - Probing for bandwidth ends when a quarter more than the product is in flight (as in version 2).
+/// - Probing for bandwidth ends when a quarter more than the product is in flight (as in version
+/// 2).
 /// - A few milliseconds of bandwidth may be in flight besides, since event loops are that late, and
 ///   on paths with shorter round trips nothing is paced.
 class Bbr final : public CongestionControl {

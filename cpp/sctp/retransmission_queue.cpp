@@ -26,8 +26,8 @@ RetransmissionQueue::RetransmissionQueue(const Config& config, Tsn initialTsn,
     : config_(config),
       queue_(queue),
       rto_(rto),
-      congestion_(config.congestionControl(
-          {config.maxPacketSize, peerReceiveWindow, initialTsn.value()})),
+      congestion_(
+          config.congestionControl({config.maxPacketSize, peerReceiveWindow, initialTsn.value()})),
       maxPayload_(config.maxPacketSize - kPacketHeaderSize - kDataHeaderSize),
       base_(TsnIndex::first(initialTsn)),
       advertisedWindow_(peerReceiveWindow),
@@ -407,8 +407,7 @@ void RetransmissionQueue::noteDuplicates(const SackChunk& sack) {
 void RetransmissionQueue::armProbe(Timestamp now) {
   probeTimer_.stop();
   const auto smoothed = rto_.smoothed();
-  if (flight_ == 0 || lossKnown() || probe_ || inRecovery() || !smoothed ||
-      probingZeroWindow()) {
+  if (flight_ == 0 || lossKnown() || probe_ || inRecovery() || !smoothed || probingZeroWindow()) {
     return;
   }
   Duration timeout = std::max(*smoothed * 2, kMinProbeTimeout);

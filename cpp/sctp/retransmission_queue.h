@@ -177,8 +177,8 @@ class RetransmissionQueue {
   Pacer pacer_;
   // When the pace lets something leave that waits for it.
   Timestamp pacedUntil_ = Timestamp::never();
-  // The highest TSN outstanding when a loss was detected, until it is acknowledged (RFC 9260 section
-  // 7.2.4).
+  // The highest TSN outstanding when a loss was detected, until it is acknowledged (RFC 9260
+  // section 7.2.4).
   std::optional<TsnIndex> recoveryExit_;
   size_t maxPayload_;
 

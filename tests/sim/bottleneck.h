@@ -59,8 +59,8 @@ class Bottleneck {
     sctp::AssociationConfig config;
     config.congestionControl = control;
     for (int end = 0; end < 2; ++end) {
-      flow->randomness[end] =
-          std::make_unique<SeededRandom>(seed_ * 1000 + flows_.size() * 2 + static_cast<uint64_t>(end));
+      flow->randomness[end] = std::make_unique<SeededRandom>(seed_ * 1000 + flows_.size() * 2 +
+                                                             static_cast<uint64_t>(end));
       config.identity = sctp::drawIdentity(*flow->randomness[end]);
       auto& association = end == 0 ? flow->sender : flow->receiver;
       association = std::make_unique<sctp::Association>(config, *flow->randomness[end]);
@@ -75,9 +75,7 @@ class Bottleneck {
   BottleneckOptions& options() { return options_; }
   Timestamp now() const { return now_; }
   /// Bytes that wait now, and how long the last of them will.
-  Duration queueingDelay() const {
-    return freeAt_ > now_ ? freeAt_ - now_ : Duration::zero();
-  }
+  Duration queueingDelay() const { return freeAt_ > now_ ? freeAt_ - now_ : Duration::zero(); }
 
   void runUntil(Timestamp end) {
     for (size_t i = 0; i < flows_.size(); ++i) {

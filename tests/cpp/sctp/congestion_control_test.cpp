@@ -1,13 +1,14 @@
 // The congestion controls by themselves, fed by a path that is a rate, a delay and a queue. Section
 // numbers are those of draft-ietf-ccwg-bbr-05 where no RFC is named.
 
+#include "cpp/sctp/congestion_control.h"
+
 #include <deque>
 #include <functional>
 #include <memory>
 
 #include <gtest/gtest.h>
 
-#include "cpp/sctp/congestion_control.h"
 #include "cpp/sctp/delivery_rate.h"
 #include "cpp/sctp/pacer.h"
 

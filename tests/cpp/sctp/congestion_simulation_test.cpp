@@ -142,8 +142,7 @@ TEST(SctpCongestion, DoesNotOverrunASocketBufferAtTheStart) {
     auto& flow = path.add(&makeBbr);
     const Outcome outcome = measure(path, flow, Duration::milliseconds(500));
     EXPECT_LE(flow.packetsDropped, 10u) << megabitsPerSecond;
-    EXPECT_GT(outcome.goodput,
-              static_cast<double>(megabitsPerSecond) * kPayloadShare * 0.95)
+    EXPECT_GT(outcome.goodput, static_cast<double>(megabitsPerSecond) * kPayloadShare * 0.95)
         << megabitsPerSecond;
     Bottleneck beside(options, 1);
     auto& reno = beside.add(&makeReno);
