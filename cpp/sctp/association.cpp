@@ -211,7 +211,7 @@ bool Association::packetDue() {
     return true;
   if (!maySendData())
     return false;
-  return connection_->outgoing.sendable() || connection_->outgoing.forwardTsnDue() ||
+  return connection_->outgoing.sendable(now_) || connection_->outgoing.forwardTsnDue() ||
          connection_->streamReset.chunkDue();
 }
 
@@ -231,8 +231,8 @@ std::optional<Bytes> Association::buildPacket() {
       packet.addEncoded(control_.front());
       control_.pop_front();
     }
-    if (connection.received.sackDue() ||
-        (connection.received.sackPending() && maySendData() && connection.outgoing.sendable())) {
+    if (connection.received.sackDue() || (connection.received.sackPending() && maySendData() &&
+                                          connection.outgoing.sendable(now_))) {
       if (packet.fits(kSackFixedSize)) {
         connection.received.takeSack(advertisedWindow(), packet.room()).writeTo(packet);
       }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "cpp/base/time.h"
+#include "cpp/sctp/congestion_control.h"
 #include "cpp/sctp/types.h"
 
 namespace rtc::sctp {
@@ -81,7 +82,10 @@ struct AssociationConfig {
   int maxInitRetransmissions = 15;
   /// Packets that one acknowledgement may set free at most (RFC 9260 section 6.1 rule D, where 4 is
   /// suggested; 10 is the initial window of RFC 6928).
+  /// It does not hold where the congestion control sets a pace.
   int maxBurst = 10;
+  /// `makeReno` is there for comparison.
+  CongestionControlFactory congestionControl = &makeBbr;
 };
 
 /// The same within its bounds: what an association uses.

@@ -1,105 +1,93 @@
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 
-#include "cpp/sctp/tsn.h"
+#include "cpp/base/time.h"
 
 namespace rtc::sctp {
 
-/// Slow start, congestion avoidance and fast recovery of RFC 9260 section 7.2, with appropriate
-/// byte counting. Where it departs: the initial window is RFC 6928's ten packets, and slow start
-/// grows by up to two packets an acknowledgement (RFC 3465), since a SACK stands for two packets.
+/// What is noted of a chunk when it is sent, to say later at which rate the path delivered
+/// (draft-ietf-ccwg-bbr section 4.1.2).
+struct SendState {
+  uint64_t delivered = 0;
+  uint64_t lost = 0;
+  Timestamp deliveredAt;
+  Timestamp firstSentAt;
+  /// In flight with this chunk.
+  size_t flight = 0;
+  bool isAppLimited = false;
+};
+
+/// What one acknowledgement says. Bytes are those of DATA chunks with their headers and padding.
+struct Acknowledgement {
+  Timestamp now;
+  size_t bytesAcked = 0;
+  /// In flight before it, and now.
+  size_t flightBefore = 0;
+  size_t flight = 0;
+  bool cumulativeAdvanced = false;
+  bool nothingOutstanding = false;
+  /// Between `lossDetected` and the acknowledgement of all that was in flight then.
+  bool inRecovery = false;
+  /// Of the newest chunk that was sent once only; unset where there is none.
+  std::optional<Duration> roundTrip;
+
+  /// All that was delivered and lost since the beginning.
+  uint64_t delivered = 0;
+  uint64_t lost = 0;
+  /// The newest chunk acknowledged, as it was when it was sent; unset when nothing was.
+  std::optional<SendState> newest;
+  /// The time that what was delivered since then took; zero when it cannot be told.
+  Duration interval;
+};
+
+/// How much may be in flight, and how fast it may leave. The retransmission queue finds the losses,
+/// says what happened, and keeps to the answers. No function re-enters the caller.
 class CongestionControl {
  public:
-  explicit CongestionControl(size_t maxPacketSize)
-      : mtu_(maxPacketSize), window_(kInitialPackets * maxPacketSize) {}
+  struct Options {
+    size_t maxPacketSize = 0;
+    /// What the peer lets be in flight at first.
+    size_t peerReceiveWindow = 0;
+    /// For delays that competing flows must not have in common.
+    uint32_t seed = 0;
+  };
 
-  /// The path takes packets of another size. A window of a few small ones would not hold one large
-  /// one.
-  void setMaxPacketSize(size_t bytes) {
-    mtu_ = bytes;
-    window_ = std::max(window_, 4 * mtu_);
-  }
+  virtual ~CongestionControl() = default;
 
-  size_t window() const { return window_; }
-  size_t slowStartThreshold() const { return threshold_; }
-  bool inFastRecovery() const { return inRecovery_; }
-  /// The peer's window bounds the threshold at first (RFC 9260 section 7.2.1: arbitrarily high).
-  void setInitialThreshold(size_t bytes) { threshold_ = std::max(bytes, 4 * mtu_); }
+  /// Bytes that may be in flight.
+  virtual size_t window() const = 0;
+  /// Bytes that may leave per second; zero when acknowledgements alone set the pace.
+  virtual uint64_t pacingRate() const = 0;
+  virtual size_t slowStartThreshold() const = 0;
+  /// The path carries larger packets, or only smaller ones, from now on.
+  virtual void setMaxPacketSize(size_t bytes) = 0;
 
-  /// A SACK acknowledged `bytes` more. `flightBefore` is what was in flight before it.
-  void acknowledged(size_t bytes, size_t flightBefore, bool cumulativeAdvanced, TsnIndex cumulative,
-                    bool nothingOutstanding) {
-    if (inRecovery_ && cumulative >= recoveryExit_)
-      inRecovery_ = false;
-    // Section 7.2.1: the window grows only where it is the limit, and not in fast recovery.
-    const bool limited = flightBefore + mtu_ > window_;
-    if (window_ <= threshold_) {
-      if (cumulativeAdvanced && limited && !inRecovery_)
-        window_ += std::min(bytes, 2 * mtu_);
-    } else {
-      // Section 7.2.2.
-      if (cumulativeAdvanced)
-        partialBytesAcked_ += bytes;
-      if (partialBytesAcked_ >= window_) {
-        if (limited) {
-          partialBytesAcked_ -= window_;
-          if (!inRecovery_)
-            window_ += mtu_;
-        } else {
-          partialBytesAcked_ = window_;
-        }
-      }
-    }
-    if (nothingOutstanding)
-      partialBytesAcked_ = 0;
-  }
-
-  /// Loss seen through acknowledgements: halves the window, once until `highestOutstanding` is
-  /// acknowledged (sections 7.2.3 and 7.2.4).
-  /// True when it did.
-  bool lossDetected(TsnIndex highestOutstanding) {
-    if (inRecovery_)
-      return false;
-    windowBefore_ = window_;
-    thresholdBefore_ = threshold_;
-    threshold_ = std::max(window_ / 2, 4 * mtu_);
-    window_ = threshold_;
-    partialBytesAcked_ = 0;
-    inRecovery_ = true;
-    recoveryExit_ = highestOutstanding;
-    return true;
-  }
-
+  /// Something is sent while nothing is in flight, after a pause of the application's.
+  virtual void resumed(Timestamp now) = 0;
+  virtual void acknowledged(const Acknowledgement& ack) = 0;
+  /// A chunk of so many bytes counts as lost; `lost` is the sum since the beginning, with it. Comes
+  /// before the `acknowledged` of the same SACK.
+  virtual void chunkLost(const SendState& sent, size_t bytes, uint64_t lost, Timestamp now) = 0;
+  /// Loss was seen through acknowledgements, the first since all that was in flight at the one
+  /// before has been acknowledged.
+  virtual void lossDetected() = 0;
   /// There was no loss: what `lossDetected` took is given back.
-  void undoReduction() {
-    window_ = std::max(window_, windowBefore_);
-    threshold_ = std::max(threshold_, thresholdBefore_);
-    inRecovery_ = false;
-  }
-
-  /// T3-rtx expired (section 7.2.3).
-  void timedOut() {
-    threshold_ = std::max(window_ / 2, 4 * mtu_);
-    window_ = mtu_;
-    partialBytesAcked_ = 0;
-    inRecovery_ = false;
-    windowBefore_ = thresholdBefore_ = 0;
-  }
-
- private:
-  static constexpr size_t kInitialPackets = 10;
-
-  size_t mtu_;
-  size_t window_;
-  size_t threshold_ = SIZE_MAX;
-  size_t partialBytesAcked_ = 0;
-  size_t windowBefore_ = 0;
-  size_t thresholdBefore_ = 0;
-  bool inRecovery_ = false;
-  TsnIndex recoveryExit_;
+  virtual void undoReduction() = 0;
+  /// T3-rtx expired; nothing counts as in flight any more.
+  virtual void timedOut() = 0;
 };
+
+/// Makes the congestion control of an association. A pointer, so that only what is used is linked.
+using CongestionControlFactory =
+    std::unique_ptr<CongestionControl> (*)(const CongestionControl::Options&);
+
+/// Slow start, congestion avoidance and fast recovery of RFC 9260 section 7.2 (reno.h).
+std::unique_ptr<CongestionControl> makeReno(const CongestionControl::Options& options);
+/// A model of the path after draft-ietf-ccwg-bbr (bbr.h).
+std::unique_ptr<CongestionControl> makeBbr(const CongestionControl::Options& options);
 
 }  // namespace rtc::sctp

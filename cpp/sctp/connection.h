@@ -58,9 +58,9 @@ inline Connection::Connection(const AssociationConfig& config, const StateCookie
       outgoingStreams(std::min(config.outgoingStreams, cookie.peerIncomingStreams)),
       incomingStreams(std::min(config.incomingStreams, cookie.peerOutgoingStreams)),
       pathMtu(config.maxPacketSize),
-      outgoing(
-          {config.maxPacketSize, config.maxBurst, extensions.forwardTsn, extensions.interleaving},
-          cookie.localInitialTsn, cookie.peerReceiveWindow, queue, rto),
+      outgoing({config.maxPacketSize, config.maxBurst, extensions.forwardTsn,
+                extensions.interleaving, config.congestionControl},
+               cookie.localInitialTsn, cookie.peerReceiveWindow, queue, rto),
       received(cookie.peerInitialTsn, config.sackDelay),
       window(config.initialReceiveWindow, config.receiveWindow),
       streamReset({extensions.reConfig, incomingStreams}, cookie.localInitialTsn,

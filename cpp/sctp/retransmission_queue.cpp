@@ -25,7 +25,8 @@ RetransmissionQueue::RetransmissionQueue(const Config& config, Tsn initialTsn,
     : config_(config),
       queue_(queue),
       rto_(rto),
-      congestion_(config.maxPacketSize),
+      congestion_(
+          config.congestionControl({config.maxPacketSize, peerReceiveWindow, initialTsn.value()})),
       packetSize_(config.maxPacketSize),
       maxPayload_(config.maxPacketSize - kPacketHeaderSize - config.dataHeaderSize()),
       base_(TsnIndex::first(initialTsn)),
@@ -34,7 +35,6 @@ RetransmissionQueue::RetransmissionQueue(const Config& config, Tsn initialTsn,
       settled_(base_.previous()),
       advancedPeerAck_(base_.previous()),
       forwardTsnSent_(base_.previous()) {
-  congestion_.setInitialThreshold(peerReceiveWindow);
   // Half of the window, since what is begun need not come to its end in the order of beginning.
   queue_.setRules({config.partialReliability, config.interleaving, peerReceiveWindow / 2});
   openBurst();
@@ -42,36 +42,56 @@ RetransmissionQueue::RetransmissionQueue(const Config& config, Tsn initialTsn,
 
 void RetransmissionQueue::setPacketSize(size_t bytes) {
   packetSize_ = bytes;
-  congestion_.setMaxPacketSize(bytes);
+  congestion_->setMaxPacketSize(bytes);
 }
 
 // ---- sending
 
-bool RetransmissionQueue::sendable() const {
+bool RetransmissionQueue::sendable(Timestamp now) {
+  pacedUntil_ = Timestamp::never();
+  if (!wantsToSend())
+    return false;
+  if (urgent() || pacer_.isOpen(now))
+    return true;
+  pacedUntil_ = pacer_.opensAt();
+  return false;
+}
+
+bool RetransmissionQueue::wantsToSend() const {
   if (!lost_.empty()) {
     return fastRetransmitDue_ || flight_ == 0 ||
            flight_ + entries_[static_cast<size_t>(*lost_.begin() - base_)].chunkSize() <=
-               congestion_.window();
+               congestion_->window();
   }
   if (queue_.empty() || entries_.size() >= kMaxOutstanding)
     return false;
   if (outstandingPayload_ == 0)
     return true;
-  return peerWindow_ > 0 && (probeDue_ || flight_ < std::min(congestion_.window(), burstLimit_));
+  return peerWindow_ > 0 && (probeDue_ || flight_ < newDataLimit());
+}
+
+// A pace makes bursts by itself no longer than they may be.
+size_t RetransmissionQueue::newDataLimit() const {
+  return congestion_->pacingRate() > 0 ? congestion_->window()
+                                       : std::min(congestion_->window(), burstLimit_);
 }
 
 bool RetransmissionQueue::fill(PacketBuilder& packet, Timestamp now) {
   if (flight_ == 0)
     openBurst();
+  const size_t flightBefore = flight_;
   bool added = fillRetransmissions(packet, now);
   if (lost_.empty())
     added = fillNew(packet, now) || added;
   probeDue_ = false;
   if (added) {
+    pacer_.sent(flight_ - flightBefore, congestion_->pacingRate(), now);
     if (!timer_.running())
       timer_.start(now, rto_.rto());
     armProbe(now);
   }
+  if (lost_.empty() && (queue_.empty() || peerWindow_ == 0) && flight_ < congestion_->window())
+    deliveryRate_.appLimited(flight_);
   return added;
 }
 
@@ -88,7 +108,7 @@ bool RetransmissionQueue::fillRetransmissions(PacketBuilder& packet, Timestamp n
     if (!packet.fits(entry.chunkSize()))
       break;
     // RFC 9260 section 7.2.4: the first packet of a fast retransmit disregards the window.
-    if (!first && flight_ > 0 && flight_ + entry.chunkSize() > congestion_.window())
+    if (!first && flight_ > 0 && flight_ + entry.chunkSize() > congestion_->window())
       break;
     lost_.erase(lost_.begin());
     entry.status = Status::kInFlight;
@@ -110,13 +130,12 @@ bool RetransmissionQueue::fillRetransmissions(PacketBuilder& packet, Timestamp n
 
 bool RetransmissionQueue::fillNew(PacketBuilder& packet, Timestamp now) {
   bool added = false;
-  const size_t window = std::min(congestion_.window(), burstLimit_);
+  const size_t limit = newDataLimit();
   const size_t headerSize = config_.dataHeaderSize();
   while (packet.room() > headerSize && entries_.size() < kMaxOutstanding && !queue_.empty()) {
-    // A packet is begun when the window has room for all of it. The first one goes whatever its size,
-    // but with no more than the window takes.
-    const size_t needed = added ? std::min(packet.room(), headerSize + maxPayload_) : packet.room();
-    if (flight_ > 0 && flight_ + needed > window && !probeDue_)
+    // RFC 9260 section 6.1 rule B: what is in flight may end up to a packet beyond the window. What
+    // is begun is filled.
+    if (!added && flight_ > 0 && flight_ >= limit && !probeDue_)
       break;
     size_t room = std::min(packet.room() - headerSize, maxPayload_);
     // With nothing outstanding one chunk may go into a closed window, to probe it (RFC 9260
@@ -147,7 +166,11 @@ void RetransmissionQueue::write(PacketBuilder& packet, TsnIndex tsn, Timestamp n
   const OutgoingMessage& message = *entry.fragment.message;
   entry.sentAt = now;
   entry.packetNumber = packetNumber_;
+  if (flight_ == 0)
+    congestion_->resumed(now);
+  const size_t flightBefore = flight_;
   flight_ += entry.chunkSize();
+  entry.sendState = deliveryRate_.sent(flightBefore, flight_, now);
   outstandingPayload_ += entry.fragment.length;
   peerWindow_ -= std::min<size_t>(peerWindow_, entry.fragment.length);
   linkNewest(tsn);
@@ -189,7 +212,7 @@ RetransmissionQueue::SackEffect RetransmissionQueue::handleSack(const SackChunk&
   const bool advanced = cumulative > cumulativeAck();
   const size_t flightBefore = flight_;
   AckSummary summary;
-  const bool wasInRecovery = congestion_.inFastRecovery();
+  const bool wasInRecovery = inRecovery();
   advanceBase(cumulative, summary, now);
   for (const SackChunk::GapBlock& gap : sack.gaps) {
     const TsnRange range{cumulative + gap.start, cumulative + gap.end};
@@ -211,7 +234,7 @@ RetransmissionQueue::SackEffect RetransmissionQueue::handleSack(const SackChunk&
       markLost(tsnAt(oldest_), now);
   }
   finishAck(summary, advanced, flightBefore, now);
-  if (wasInRecovery && !congestion_.inFastRecovery())
+  if (wasInRecovery && !inRecovery())
     reordering_.recovered();
   return advanced || summary.bytes > 0 ? SackEffect::kProgress : SackEffect::kNothingNew;
 }
@@ -229,8 +252,20 @@ bool RetransmissionQueue::handleCumulativeAck(Tsn wire, Timestamp now) {
 
 void RetransmissionQueue::finishAck(const AckSummary& summary, bool advanced, size_t flightBefore,
                                     Timestamp now) {
-  congestion_.acknowledged(summary.bytes, flightBefore, advanced, cumulativeAck(),
-                           entries_.empty());
+  if (recoveryExit_ && cumulativeAck() >= *recoveryExit_)
+    recoveryExit_.reset();
+  Acknowledgement ack;
+  ack.now = now;
+  ack.bytesAcked = summary.bytes;
+  ack.flightBefore = flightBefore;
+  ack.flight = flight_;
+  ack.cumulativeAdvanced = advanced;
+  ack.nothingOutstanding = entries_.empty();
+  ack.inRecovery = inRecovery();
+  if (summary.sampleSentAt)
+    ack.roundTrip = now - *summary.sampleSentAt;
+  deliveryRate_.complete(ack);
+  congestion_->acknowledged(ack);
   peerWindow_ =
       advertisedWindow_ > outstandingPayload_ ? advertisedWindow_ - outstandingPayload_ : 0;
   if (summary.sampleSentAt)
@@ -295,6 +330,7 @@ void RetransmissionQueue::acknowledge(TsnIndex tsn, AckSummary& summary, Timesta
   }
   entry.status = Status::kAcked;
   summary.bytes += entry.chunkSize();
+  deliveryRate_.acknowledged(entry.sendState, entry.chunkSize(), entry.sentAt, now);
   noteOrder(entry, now);
   if (probe_ && probe_->tsn == tsn) {
     // Sooner than a round trip it was the first transmission that arrived. Else the probe has
@@ -329,7 +365,7 @@ void RetransmissionQueue::noteOrder(const Entry& entry, Timestamp now) {
 // RFC 8985 section 6.2 step 5.
 void RetransmissionQueue::detectLosses(Timestamp now) {
   lossTimer_.stop();
-  const Duration window = reordering_.window(congestion_.inFastRecovery(), rto_.smoothed());
+  const Duration window = reordering_.window(inRecovery(), rto_.smoothed());
   bool lost = false;
   while (oldest_ != kNone) {
     const Entry& entry = atPosition(oldest_);
@@ -341,19 +377,23 @@ void RetransmissionQueue::detectLosses(Timestamp now) {
       lossTimer_.start(now, lostAt - now);
       break;
     }
-    markLost(tsnAt(oldest_), now);
+    if (!lost)
+      reduceWindow();
     lost = true;
+    lose(tsnAt(oldest_), now);
   }
   if (!lost)
     return;
-  reduceWindow();
   fastRetransmitDue_ = true;
   ++fastRetransmits_;
 }
 
 void RetransmissionQueue::reduceWindow() {
-  if (congestion_.lossDetected(nextTsn().previous()))
-    unexplainedRetransmits_ = 0;
+  if (inRecovery())
+    return;
+  recoveryExit_ = nextTsn().previous();
+  congestion_->lossDetected();
+  unexplainedRetransmits_ = 0;
 }
 
 // When all that was sent again had arrived, the reduction was for nothing (RFC 3708 section 3, with
@@ -370,7 +410,8 @@ void RetransmissionQueue::noteDuplicates(const SackChunk& sack) {
   }
   if (!isExplained || !lost_.empty())
     return;
-  congestion_.undoReduction();
+  congestion_->undoReduction();
+  recoveryExit_.reset();
   unexplainedRetransmits_.reset();
 }
 
@@ -381,8 +422,7 @@ void RetransmissionQueue::noteDuplicates(const SackChunk& sack) {
 void RetransmissionQueue::armProbe(Timestamp now) {
   probeTimer_.stop();
   const auto smoothed = rto_.smoothed();
-  if (flight_ == 0 || lossKnown() || probe_ || congestion_.inFastRecovery() || !smoothed ||
-      probingZeroWindow()) {
+  if (flight_ == 0 || lossKnown() || probe_ || inRecovery() || !smoothed || probingZeroWindow()) {
     return;
   }
   Duration timeout = std::max(*smoothed * 2, kMinProbeTimeout);
@@ -410,6 +450,13 @@ void RetransmissionQueue::probe(Timestamp now) {
 }
 
 // ---- loss and abandonment
+
+void RetransmissionQueue::lose(TsnIndex tsn, Timestamp now) {
+  const Entry& entry = at(tsn);
+  const size_t bytes = entry.chunkSize();
+  congestion_->chunkLost(entry.sendState, bytes, deliveryRate_.lose(bytes), now);
+  markLost(tsn, now);
+}
 
 void RetransmissionQueue::markLost(TsnIndex tsn, Timestamp now) {
   Entry& entry = at(tsn);
@@ -536,6 +583,8 @@ void RetransmissionQueue::writeForwardTsn(
 }
 
 bool RetransmissionQueue::handleTimeout(Timestamp now) {
+  if (pacedUntil_ <= now)
+    pacedUntil_ = Timestamp::never();
   if (lossTimer_.expire(now))
     detectLosses(now);
   if (probeTimer_.expire(now))
@@ -565,8 +614,10 @@ bool RetransmissionQueue::handleTimeout(Timestamp now) {
   while (oldest_ != kNone)
     markLost(tsnAt(oldest_), now);
   rto_.backOff();
-  if (hadFlight && !probing)
-    congestion_.timedOut();
+  if (hadFlight && !probing) {
+    recoveryExit_.reset();
+    congestion_->timedOut();
+  }
   if (advancedPeerAck_ > cumulativeAck())
     forwardTsnDue_ = true;
   timer_.start(now, rto_.rto());

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <utility>
@@ -16,6 +17,8 @@
 #include "cpp/sctp/chunk_i_forward_tsn.h"
 #include "cpp/sctp/chunk_sack.h"
 #include "cpp/sctp/congestion_control.h"
+#include "cpp/sctp/delivery_rate.h"
+#include "cpp/sctp/pacer.h"
 #include "cpp/sctp/packet.h"
 #include "cpp/sctp/reordering_window.h"
 #include "cpp/sctp/rto.h"
@@ -48,16 +51,18 @@ class RetransmissionQueue {
     bool partialReliability = false;
     /// Fragments travel in I-DATA chunks, those of several messages mixed (RFC 8260).
     bool interleaving = false;
+    CongestionControlFactory congestionControl = &makeBbr;
 
     size_t dataHeaderSize() const { return interleaving ? kIDataHeaderSize : kDataHeaderSize; }
   };
 
-  /// `queue`, `congestion` and `rto` must outlive this.
+  /// `queue` and `rto` must outlive this.
   RetransmissionQueue(const Config& config, Tsn initialTsn, uint32_t peerReceiveWindow,
                       SendQueue& queue, RtoEstimator& rto);
 
-  /// Whether `fill()` will probably add something.
-  bool sendable() const;
+  /// Whether `fill()` will probably add something. When it would but for the pace, `deadline()`
+  /// says when to ask again.
+  bool sendable(Timestamp now);
   bool forwardTsnDue() const { return forwardTsnDue_; }
   /// Adds what may be sent now; true when it added something. At the end of a packet's building
   /// call `packetBuilt()`.
@@ -84,7 +89,8 @@ class RetransmissionQueue {
   }
 
   Timestamp deadline() const {
-    return earlier(timer_.deadline(), earlier(lossTimer_.deadline(), probeTimer_.deadline()));
+    return earlier(earlier(pacedUntil_, timer_.deadline()),
+                   earlier(lossTimer_.deadline(), probeTimer_.deadline()));
   }
   /// True when T3-rtx expired: everything in flight counts as lost then.
   bool handleTimeout(Timestamp now);
@@ -105,7 +111,7 @@ class RetransmissionQueue {
 
   size_t bytesInFlight() const { return flight_; }
   size_t peerWindow() const { return peerWindow_; }
-  const CongestionControl& congestion() const { return congestion_; }
+  const CongestionControl& congestion() const { return *congestion_; }
   uint64_t chunksRetransmitted() const { return chunksRetransmitted_; }
   uint64_t fastRetransmits() const { return fastRetransmits_; }
   uint64_t timeouts() const { return timeouts_; }
@@ -123,6 +129,7 @@ class RetransmissionQueue {
   struct Entry {
     Fragment fragment;
     Timestamp sentAt;
+    SendState sendState;
     uint64_t packetNumber = 0;
     uint32_t transmissions = 0;
     Status status = Status::kInFlight;
@@ -154,6 +161,12 @@ class RetransmissionQueue {
   void noteOrder(const Entry& entry, Timestamp now);
   void detectLosses(Timestamp now);
   void reduceWindow();
+  bool inRecovery() const { return recoveryExit_.has_value(); }
+  /// What may be sent, but for the pace.
+  bool wantsToSend() const;
+  /// What does not wait for the pace: the first of a fast retransmit, and probes.
+  bool urgent() const { return fastRetransmitDue_ || probeDue_ || flight_ == 0; }
+  void lose(TsnIndex tsn, Timestamp now);
   void noteDuplicates(const SackChunk& sack);
   void armProbe(Timestamp now);
   void probe(Timestamp now);
@@ -174,6 +187,7 @@ class RetransmissionQueue {
   size_t smallestFragment() const {
     return packetSize_ > config_.maxPacketSize ? maxPayload_ / 16 : maxPayload_ / 2;
   }
+  size_t newDataLimit() const;
   void openBurst() {
     burstLimit_ = flight_ + static_cast<size_t>(config_.maxBurst) * packetSize_;
   }
@@ -181,7 +195,14 @@ class RetransmissionQueue {
   Config config_;
   SendQueue& queue_;
   RtoEstimator& rto_;
-  CongestionControl congestion_;
+  std::unique_ptr<CongestionControl> congestion_;
+  DeliveryRate deliveryRate_;
+  Pacer pacer_;
+  // When the pace lets something leave that waits for it.
+  Timestamp pacedUntil_ = Timestamp::never();
+  // The highest TSN outstanding when a loss was detected, until it is acknowledged (RFC 9260
+  // section 7.2.4).
+  std::optional<TsnIndex> recoveryExit_;
   size_t packetSize_;
   size_t maxPayload_;
 

@@ -47,7 +47,7 @@ bool runUntilUnderWay(Session& session, Transfer& transfer) {
 TEST(Faults, CarriesATransferThroughThirtyPercentOfLossForTenSeconds) {
   Session session(options(broadband()));
   connect(session);
-  Transfer transfer(session, 8 * kMegabyte);
+  Transfer transfer(session, 16 * kMegabyte);
   const auto feedFor = [&](Duration time) {
     const Timestamp end = session.now() + time;
     session.runUntil(
