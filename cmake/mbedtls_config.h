@@ -89,9 +89,9 @@
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA_ENABLED
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_RSA_ENABLED
 
-// Both as large as records get, 2^14 (RFC 6347 section 4.1.1): where the path takes it, one record of
-// ours carries an SCTP packet of that size, and a whole reassembled handshake message of a peer's,
-// such as a chain of certificates, passes through a record as well.
+// Both as large as records get, 2^14 (RFC 6347 section 4.1.1): where the path takes it, one record
+// of ours carries an SCTP packet of that size, and a whole reassembled handshake message of a
+// peer's, such as a chain of certificates, passes through a record as well.
 #define MBEDTLS_SSL_IN_CONTENT_LEN 16384
 #define MBEDTLS_SSL_OUT_CONTENT_LEN 16384
 

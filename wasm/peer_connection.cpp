@@ -282,8 +282,7 @@ void PeerConnectionHandle::addInterface(val description, double now) {
                      ice::InterfaceId(uintMember(description, "id").value_or(0)), *local,
                      stringMember(description, "kind") == "virtual" ? ice::InterfaceKind::kVirtual
                                                                     : ice::InterfaceKind::kUdp,
-                     uintMember(description, "mtu").value_or(0),
-                     timestampFrom(now));
+                     uintMember(description, "mtu").value_or(0), timestampFrom(now));
 }
 
 void PeerConnectionHandle::removeInterface(uint32_t id, double now) {

@@ -112,8 +112,7 @@ size_t Transport::ceilingFor(const ice::SelectedPairChanged& pair) const {
   if (pair.local.transport == ice::TransportProtocol::kTcp)
     return kNone;
   const bool hasBase = !ice::isOwnBase(pair.local.type) && pair.local.related;
-  const IpAddress& local =
-      (hasBase ? *pair.local.related : pair.local.endpoint).address;
+  const IpAddress& local = (hasBase ? *pair.local.related : pair.local.endpoint).address;
   if (local == pair.remote.endpoint.address)
     return kNone;
   size_t mtu = kUsualMtu;

@@ -268,9 +268,8 @@ void Association::setPath(size_t ceiling) {
 
 // Some peers stop receiving for good when a datagram is larger than their buffer.
 void Association::searchPath() {
-  connection_->pathMtu.pathChanged(connection_->extensions.padding
-                                       ? pathCeiling_
-                                       : std::min(pathCeiling_, kEthernetPacketSize));
+  connection_->pathMtu.pathChanged(
+      connection_->extensions.padding ? pathCeiling_ : std::min(pathCeiling_, kEthernetPacketSize));
   connection_->outgoing.setPacketSize(connection_->pathMtu.packetSize());
 }
 
@@ -291,8 +290,8 @@ void Association::probePath() {
     // Chunks that they do not know make some peers fail, against RFC 9260 section 3.2.
     packet.addEncoded(heartbeat(probe.nonce, packet.room() - plain.size()));
   }
-  outbox_.push_back(packet.finish(connection_->extensions.zeroChecksum ? Checksum::kZero
-                                                           : Checksum::kCrc32c));
+  outbox_.push_back(
+      packet.finish(connection_->extensions.zeroChecksum ? Checksum::kZero : Checksum::kCrc32c));
 }
 
 void Association::sendAlone(VerificationTag tag, ChunkType type, uint8_t flags, ByteSpan value) {

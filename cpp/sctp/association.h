@@ -124,9 +124,9 @@ class Association {
   /// or the association is closing.
   bool establishWith(ByteSpan initChunk, Timestamp now);
 
-  /// The path to the peer is another one, on which packets of up to `ceiling` bytes are worth a try;
-  /// with none, or no more than `AssociationConfig::maxPacketSize`, larger ones are not tried. When
-  /// there is much to send, probes find out what passes (RFC 8899). Any time; it lasts through
+  /// The path to the peer is another one, on which packets of up to `ceiling` bytes are worth a
+  /// try; with none, or no more than `AssociationConfig::maxPacketSize`, larger ones are not tried.
+  /// When there is much to send, probes find out what passes (RFC 8899). Any time; it lasts through
   /// restarts.
   void setPath(size_t ceiling);
 

@@ -35,8 +35,8 @@ struct Extensions {
   /// RFC 9653: DTLS finds what the checksum would (EDMID 1), so that it may be zero towards whoever
   /// says this.
   bool zeroChecksum = false;
-  /// RFC 4820: PAD. Whoever says so takes datagrams as large as DTLS records; of others nobody knows
-  /// what one above the size of Ethernet's does to them.
+  /// RFC 4820: PAD. Whoever says so takes datagrams as large as DTLS records; of others nobody
+  /// knows what one above the size of Ethernet's does to them.
   bool padding = false;
 
   bool operator==(const Extensions&) const = default;

@@ -9,17 +9,18 @@
 
 namespace rtc::sctp {
 
-/// What is left of Ethernet's 1500 bytes after IPv6, UDP, TURN's channel header and the DTLS record's.
+/// What is left of Ethernet's 1500 bytes after IPv6, UDP, TURN's channel header and the DTLS
+/// record's.
 inline constexpr size_t kEthernetPacketSize = 1408;
 
-/// How large a packet may be on the path: datagram packetization layer path MTU discovery (RFC 8899)
-/// with HEARTBEAT chunks for probes (section 6.2). The search begins when there is much to
+/// How large a packet may be on the path: datagram packetization layer path MTU discovery (RFC
+/// 8899) with HEARTBEAT chunks for probes (section 6.2). The search begins when there is much to
 /// send, and goes upwards through the sizes of usual links, so that what a probe costs is one round
 /// trip and one packet.
 ///
 /// A socket of Node.js cannot forbid fragmentation: once the system has learned of a bottleneck it
-/// cuts what is larger, and the second probe of a size would seem to pass. So a size gets one probe,
-/// and the search ends where one is lost.
+/// cuts what is larger, and the second probe of a size would seem to pass. So a size gets one
+/// probe, and the search ends where one is lost.
 class PathMtu {
  public:
   /// `base` passes everywhere.

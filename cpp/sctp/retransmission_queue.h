@@ -182,15 +182,13 @@ class RetransmissionQueue {
   bool fillNew(PacketBuilder& packet, Timestamp now);
   void updateAdvancedPeerAck();
   void finishAck(const AckSummary& summary, bool advanced, size_t flightBefore, Timestamp now);
-  /// A packet of the least size is better left than begun with little of a long message; of a larger
-  /// one the end would stay empty every time.
+  /// A packet of the least size is better left than begun with little of a long message; of a
+  /// larger one the end would stay empty every time.
   size_t smallestFragment() const {
     return packetSize_ > config_.maxPacketSize ? maxPayload_ / 16 : maxPayload_ / 2;
   }
   size_t newDataLimit() const;
-  void openBurst() {
-    burstLimit_ = flight_ + static_cast<size_t>(config_.maxBurst) * packetSize_;
-  }
+  void openBurst() { burstLimit_ = flight_ + static_cast<size_t>(config_.maxBurst) * packetSize_; }
 
   Config config_;
   SendQueue& queue_;

@@ -16,12 +16,11 @@ constexpr uint8_t kIForwardTsnBit = 16;
 constexpr uint8_t kPaddingBit = 32;
 
 uint8_t bitsOf(const Extensions& extensions) {
-  return static_cast<uint8_t>((extensions.forwardTsn ? kForwardTsnBit : 0) |
-                              (extensions.reConfig ? kReConfigBit : 0) |
-                              (extensions.zeroChecksum ? kZeroChecksumBit : 0) |
-                              (extensions.interleaving ? kInterleavingBit : 0) |
-                              (extensions.iForwardTsn ? kIForwardTsnBit : 0) |
-                              (extensions.padding ? kPaddingBit : 0));
+  return static_cast<uint8_t>(
+      (extensions.forwardTsn ? kForwardTsnBit : 0) | (extensions.reConfig ? kReConfigBit : 0) |
+      (extensions.zeroChecksum ? kZeroChecksumBit : 0) |
+      (extensions.interleaving ? kInterleavingBit : 0) |
+      (extensions.iForwardTsn ? kIForwardTsnBit : 0) | (extensions.padding ? kPaddingBit : 0));
 }
 
 Extensions extensionsOf(uint8_t bits) {

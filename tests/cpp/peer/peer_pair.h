@@ -219,7 +219,8 @@ class PeerPair {
     if (auto* open = std::get_if<OpenInterfaces>(&output)) {
       if (end.interfaces.insert(open->transport).second) {
         end.peer.addInterface(open->transport, end.interfaceOf(open->transport),
-                              end.endpointOf(open->transport), ice::InterfaceKind::kVirtual, mtu, now);
+                              end.endpointOf(open->transport), ice::InterfaceKind::kVirtual, mtu,
+                              now);
       }
       end.peer.interfacesComplete(open->transport, now);
     } else if (auto* close = std::get_if<CloseInterfaces>(&output)) {
