@@ -43,7 +43,8 @@ LinkOptions linkFor(RandomSource& random, size_t packetSize) {
     // Up to a second of it, and a few packets at least.
     link.queue = std::max<size_t>(8 * packetSize, link.rate / 8 * (1 + random.below(100)) / 100);
   }
-  link.mtu = packetSize + random.below(2) * random.below(400);
+  static constexpr uint32_t kMore[] = {1, 400, 17'000};
+  link.mtu = packetSize + random.below(kMore[random.below(3)]);
   return link;
 }
 
@@ -64,11 +65,17 @@ Scenario scenarioFor(uint64_t seed) {
       config.outgoingStreams = static_cast<uint16_t>(200 + random.below(65336));
     if (oneIn(random, 4))
       config.incomingStreams = static_cast<uint16_t>(200 + random.below(65336));
+    config.interleaving = !oneIn(random, 3);
+    config.zeroChecksum = !oneIn(random, 3);
     if (oneIn(random, 8))
       config.heartbeatInterval = Duration::milliseconds(random.below(3) * 500);
   }
   for (size_t i = 0; i < 2; ++i)
     scenario.links[i] = linkFor(random, sctp::saneConfig(scenario.configs[i]).maxPacketSize);
+  for (size_t& ceiling : scenario.pathCeilings) {
+    static constexpr size_t kCeilings[] = {0, 1411, 8911, 16'384};
+    ceiling = kCeilings[random.below(4)];
+  }
   scenario.bothConnect = !oneIn(random, 3);
   scenario.knowsInit = oneIn(random, 6);
   scenario.maxChannels = static_cast<uint32_t>(skewed(random, 1, 64));
@@ -99,7 +106,8 @@ std::string describe(const Scenario& scenario) {
          << link.reorderBy.ms() << " ms, MTU " << link.mtu;
     if (link.rate > 0)
       text << ", " << link.rate / 1000 << " kbit/s with " << link.queue << " B queue";
-    text << "; packets of " << scenario.configs[i].maxPacketSize << " B, window "
+    text << "; packets of " << scenario.configs[i].maxPacketSize << " B, up to "
+         << scenario.pathCeilings[i] << " B where they pass, window "
          << scenario.configs[i].receiveWindow << " B, buffer "
          << scenario.configs[i].sendBufferLimit << " B\n";
   }

@@ -29,6 +29,8 @@ struct Scenario {
   /// From the end of that index to the other. Lengths are those of SCTP packets.
   std::array<LinkOptions, 2> links;
   std::array<sctp::AssociationConfig, 2> configs;
+  /// What each end is told of its path (`sctp::Association::setPath`).
+  std::array<size_t, 2> pathCeilings{};
   /// Both ends begin the association, or the first alone.
   bool bothConnect = true;
   /// The ends know each other's INIT from signalling, so that no handshake is made.

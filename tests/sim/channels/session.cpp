@@ -51,6 +51,8 @@ Session::Session(const Scenario& scenario, Trace trace)
     if (scenario.knowsInit)
       end.config.identity = sctp::drawIdentity(end.random);
     end.association = std::make_unique<sctp::Association>(end.config, end.random);
+    end.pathCeiling = scenario_.pathCeilings[i];
+    end.association->setPath(end.pathCeiling);
     end.channels.attach(*end.association, now_);
     end.watch = std::make_unique<WireWatch>([this](uint32_t id) -> const Flow* {
       const auto flow = flows_.find(id);
@@ -253,13 +255,14 @@ void Session::checkBounds() {
     require(held <= 2 * window + end.config.maxReceiveMessageSize, [&] {
       return std::to_string(held) + " bytes wait in a window of " + std::to_string(window);
     });
-    const size_t buffered = end.association->bufferedAmount();
     const size_t limit = std::max(end.config.sendBufferLimit, end.config.maxSendMessageSize);
-    // DCEP's own messages count too, and one message more may always begin.
-    require(buffered <= limit + 64 * 1024, [&] {
-      return std::to_string(buffered) + " bytes are queued where " + std::to_string(limit) +
-             " may be";
-    });
+    for (const auto& [handle, life] : end.lives) {
+      const size_t buffered = end.channels.bufferedAmount(handle);
+      require(buffered <= limit, [&] {
+        return std::to_string(buffered) + " bytes are queued where " + std::to_string(limit) +
+               " may be";
+      });
+    }
   }
 }
 

@@ -79,6 +79,7 @@ class Session {
     explicit End(uint64_t seed) : random(seed) {}
     SeededRandom random;
     sctp::AssociationConfig config;
+    size_t pathCeiling = 0;
     std::unique_ptr<sctp::Association> association;
     datachannel::ChannelSet channels;
     std::map<ChannelId, Life*> lives;

@@ -195,7 +195,8 @@ void Session::sendOne(Life& life, size_t end, size_t size) {
   Side& side = *life.sides[end];
   End& sender = ends_[end];
   const Message message = flow.make(size);
-  const size_t queued = sender.association->bufferedAmount();
+  const auto* options = sender.channels.options(side.handle);
+  const size_t queued = sender.association->bufferedAmount(sctp::StreamId(*options->id));
   const size_t limit = sender.config.sendBufferLimit;
   const size_t room = limit - std::min(limit, queued);
   const bool fits = queued == 0 || std::max<size_t>(size, 1) <= room;
@@ -240,7 +241,7 @@ void Session::changeLink() {
       return;
     }
     case 2:
-      link.mtu = packetSize + random_.below(400);
+      link.mtu = packetSize + random_.below(oneIn(2) ? 400 : 17'000);
       break;
     case 3:
       link.loss = random_.below(31) / 100.0;
@@ -277,6 +278,7 @@ void Session::replaceAssociation() {
   if (scenario_.knowsInit)
     end.config.identity = sctp::drawIdentity(end.random);
   end.association = std::make_unique<sctp::Association>(end.config, end.random);
+  end.association->setPath(end.pathCeiling);
   end.watch->restart();
   for (const auto& life : lives_) {
     life->flows[index].senderReplaced();
