@@ -58,6 +58,8 @@ class Bottleneck {
     flow->begin = Timestamp() + begin;
     sctp::AssociationConfig config;
     config.congestionControl = control;
+    // What is measured is the sender's control, not the bound that the receiver's window sets it.
+    config.initialReceiveWindow = config.receiveWindow;
     for (int end = 0; end < 2; ++end) {
       flow->randomness[end] = std::make_unique<SeededRandom>(seed_ * 1000 + flows_.size() * 2 +
                                                              static_cast<uint64_t>(end));
