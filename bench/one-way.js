@@ -7,7 +7,7 @@ import { connect } from './session.js';
 const kBuffered = 1024 * 1024;
 const kLow = 256 * 1024;
 
-export const plan = (quick) => ({ milliseconds: quick ? 300 : 4000 });
+export const plan = (quick) => ({ milliseconds: quick ? 1000 : 4000 });
 
 export const byteMetrics = {
   throughput: { title: 'arrived', unit: 'MB/s', better: 'higher' },
