@@ -192,8 +192,9 @@ TEST(Faults, SendsNothingButAProbeThatTheMinimumMtuOfIpv6DoesNotCarry) {
   }
 }
 
-// IPv4 may have such paths, no host on today's Internet has. As in browsers, packets do not shrink below what IPv6 carries:
-// what fits into one of them passes, and what does not ends the association instead of hanging.
+// IPv4 may have such paths, no host on today's Internet has. As in browsers, packets do not shrink
+// below what IPv6 carries: what fits into one of them passes, and what does not ends the
+// association instead of hanging.
 TEST(Faults, EndsTheAssociationWithAnErrorWhenAPathCarriesShortPacketsOnly) {
   LinkOptions link = broadband();
   link.mtu = 1000;
