@@ -44,6 +44,7 @@ export async function measureOneWay(peer, { milliseconds }, { size, channel }) {
       resolve();
     }, milliseconds);
   });
+  // The closing of the session ends it.
   sendAll([local], payload, peer, () => isOver).catch(() => {});
   await over;
   const seconds = (performance.now() - begin) / 1000;

@@ -36,6 +36,7 @@ export async function measure(peer, { count, milliseconds }) {
   }
   const payload = peer.payload?.(kMessage) ?? new Uint8Array(kMessage).fill(0x5a);
   const from = performance.now();
+  // The closing of the sessions ends it.
   sendAll(
     sessions.map(({ local }) => local),
     payload,

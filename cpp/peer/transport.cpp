@@ -108,19 +108,19 @@ void Transport::addInterface(ice::InterfaceId id, const Endpoint& local, ice::In
 // What is no datagram has no MTU, nor have datagrams that stay on one machine, be it ours or the
 // relay's. Behind a relay that leads elsewhere is a path that nobody here knows.
 size_t Transport::ceilingFor(const ice::SelectedPairChanged& pair) const {
-  constexpr size_t kNone = dtls::kMaxPayload;
+  constexpr size_t kRecord = dtls::kMaxPayload;
   if (pair.local.transport == ice::TransportProtocol::kTcp)
-    return kNone;
+    return kRecord;
   const bool hasBase = !ice::isOwnBase(pair.local.type) && pair.local.related;
   const IpAddress& local = (hasBase ? *pair.local.related : pair.local.endpoint).address;
   if (local == pair.remote.endpoint.address)
-    return kNone;
+    return kRecord;
   size_t mtu = kUsualMtu;
   for (const LocalLink& link : links_) {
     if (link.address == local && link.mtu > 0)
       mtu = link.mtu;
   }
-  return std::min(mtu - std::min(mtu, kHeaders), kNone);
+  return std::min(mtu - std::min(mtu, kHeaders), kRecord);
 }
 
 bool Transport::send(ByteSpan data, Timestamp now) {

@@ -22,7 +22,6 @@
 
 namespace rtc::sctp {
 
-constexpr size_t kIForwardTsnFixedSize = 8;
 constexpr size_t kIForwardTsnEntrySize = 8;
 
 struct IForwardTsnChunk {

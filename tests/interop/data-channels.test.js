@@ -8,7 +8,7 @@ import {
 } from './support/channel-tests.js';
 import { chromium, firefox } from './support/browsers.js';
 import { generateCertificate, kComplete, others, ours } from './support/implementations.js';
-import { oursWith } from './support/networks.js';
+import { kUser, oursThroughRelay, oursWith, startRelay } from './support/networks.js';
 import { Peer } from './support/peer.js';
 import { connect, expectDelivery, expectFileTransfer, noise } from './support/session.js';
 
@@ -140,8 +140,17 @@ test.each(others.map((other) => ({ name: other.name, other })))(
   },
 );
 
-test('between two of ours on one machine packets become as large as records', async () => {
-  const [us, them] = [new Peer(ours), new Peer(ours)];
+test.each([
+  ['on one machine', async () => [ours, ours]],
+  [
+    'at one relay',
+    async () => {
+      const { url } = await startRelay();
+      return [oursThroughRelay(url, kUser), oursThroughRelay(url, kUser)];
+    },
+  ],
+])('between two of ours %s packets become as large as records', async (_, implementations) => {
+  const [us, them] = (await implementations()).map((one) => new Peer(one));
   const near = us.createChannel('first');
   await connect(us, them);
   const far = await them.announced('first');

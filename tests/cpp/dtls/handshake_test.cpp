@@ -343,19 +343,25 @@ TEST(DtlsData, DropsReplayedRecords) {
   ASSERT_EQ(pair.heard[kServer].received.size(), 20u);
 }
 
-TEST(DtlsData, AcceptsRecordsOutOfOrderWithinTheReplayWindow) {
-  DtlsPair pair;
-  pair.start();
-  pair.connect();
+/// Records of one byte each, the number of the record, which the client sent and nobody received.
+std::vector<Bytes> interceptRecords(DtlsPair& pair, uint8_t count) {
   std::vector<Bytes> kept;
   pair.filter = [&](DtlsPair::End, size_t, const Bytes& datagram) {
     kept.push_back(datagram);
     return std::vector<Bytes>{};
   };
-  for (uint8_t i = 0; i < 60; ++i)
+  for (uint8_t i = 0; i < count; ++i)
     EXPECT_TRUE(pair.endpoint[kClient]->send(Bytes{i}, pair.now));
   pair.settle();
   pair.filter = nullptr;
+  return kept;
+}
+
+TEST(DtlsData, AcceptsRecordsOutOfOrderWithinTheReplayWindow) {
+  DtlsPair pair;
+  pair.start();
+  pair.connect();
+  const std::vector<Bytes> kept = interceptRecords(pair, 60);
   for (size_t i = kept.size(); i-- > 0;)
     pair.inject(kServer, kept[i]);
   pair.settle();
@@ -367,15 +373,7 @@ TEST(DtlsData, DropsRecordsThatAreOlderThanTheReplayWindow) {
   DtlsPair pair;
   pair.start();
   pair.connect();
-  std::vector<Bytes> kept;
-  pair.filter = [&](DtlsPair::End, size_t, const Bytes& datagram) {
-    kept.push_back(datagram);
-    return std::vector<Bytes>{};
-  };
-  for (uint8_t i = 0; i < 100; ++i)
-    EXPECT_TRUE(pair.endpoint[kClient]->send(Bytes{i}, pair.now));
-  pair.settle();
-  pair.filter = nullptr;
+  const std::vector<Bytes> kept = interceptRecords(pair, 100);
   // RFC 6347 section 4.1.2.6: nothing tells whether so old a record has been received before.
   pair.inject(kServer, kept.back());
   pair.inject(kServer, kept.front());

@@ -55,6 +55,13 @@ bool isData(const Bytes& packet) {
   return hasData(packet);
 }
 
+/// What A sends of data is lost from now on.
+void loseData(Pair& pair) {
+  pair.filter = [](bool fromA, Bytes& packet) {
+    return !fromA || !isData(packet);
+  };
+}
+
 TEST(SctpLossRecovery, DoesNotTakeReorderingForLoss) {
   Pair pair;
   pair.network.delay = Duration::milliseconds(20);
@@ -143,9 +150,7 @@ TEST(SctpLossRecovery, ProbesForALostTailBeforeTheTimeout) {
 TEST(SctpLossRecovery, DoesNotProbeWithWhatMayNotBeSentAgain) {
   Pair pair;
   warmUp(pair);
-  pair.filter = [&](bool fromA, Bytes& packet) {
-    return !fromA || !isData(packet);
-  };
+  loseData(pair);
   SendOptions options;
   options.maxRetransmits = 0;
   ASSERT_TRUE(pair.a->send(StreamId(1), kBinary, pattern(100), options, pair.now).ok());
@@ -157,9 +162,7 @@ TEST(SctpLossRecovery, DoesNotProbeWithWhatMayNotBeSentAgain) {
 TEST(SctpLossRecovery, ProbesAgainAfterAProbeThatWasGivenUp) {
   Pair pair;
   warmUp(pair);
-  pair.filter = [&](bool fromA, Bytes& packet) {
-    return !fromA || !isData(packet);
-  };
+  loseData(pair);
   SendOptions once;
   once.maxRetransmits = 1;
   ASSERT_TRUE(pair.a->send(StreamId(1), kBinary, pattern(100), once, pair.now).ok());

@@ -271,6 +271,7 @@ describe('localAddresses', () => {
 });
 
 describe('linkMtu', () => {
+  // No other system tells it without a native add-on.
   const onLinux = process.platform === 'linux' ? it : it.skip;
 
   onLinux('tells what the system says of an interface', async () => {
