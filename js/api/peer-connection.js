@@ -25,6 +25,15 @@ import { createWrapper, wrapperOf } from './webidl/interface.js';
 /** @typedef {import('./connection-descriptions.js').Description} Description */
 /** @typedef {import('./engine-snapshot.js').Snapshot} Snapshot */
 
+/** What the engine reports of a transceiver's audio or video. */
+const kMediaEvents = new Set([
+  'media-frame',
+  'media-lost',
+  'receiving-changed',
+  'send-targets',
+  'key-frame-requested',
+]);
+
 /** Releases the engine's side of connections that script lost without closing them. */
 const abandoned = new FinalizationRegistry(
   (/** @type {import('./connection-driver.js').Resources} */ resources) =>
@@ -307,6 +316,7 @@ export class RTCPeerConnectionImpl {
       this.#transports.withId,
     );
     this.#transports.referencesChanged();
+    for (const transceiver of this.#transceivers) transceiver.updateMedia();
     if (this.signalingState === 'stable') {
       this.#negotiationNeeded.clear();
       this.#negotiationNeeded.update();
@@ -504,6 +514,11 @@ export class RTCPeerConnectionImpl {
     return this.#driver.feed(action);
   }
 
+  /** The engine's time, in milliseconds. */
+  now() {
+    return this.#driver.now();
+  }
+
   /** @returns {Snapshot} */
   #snapshot() {
     return this.callEngine((connection) => connection.snapshot());
@@ -580,7 +595,9 @@ export class RTCPeerConnectionImpl {
    */
   #handleEvent(event) {
     if (event.type === 'ice-restart-needed') this.task(() => this.restartIce());
-    else if (!this.#channels.handleEvent(event)) this.#transports.handleEvent(event);
+    else if (kMediaEvents.has(event.type)) {
+      this.#transceivers.get(event.handle)?.handleMedia(event);
+    } else if (!this.#channels.handleEvent(event)) this.#transports.handleEvent(event);
   }
 }
 

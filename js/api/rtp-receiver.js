@@ -1,6 +1,7 @@
 // RTCRtpReceiver (webrtc-pc section 5.3).
 
 import { createRemoteTrack, endTrack } from '../media/index.js';
+import { ReceiverMedia } from './receiver-media.js';
 import { rtpCapabilities } from './rtp-capabilities.js';
 import { wrapperOf } from './webidl/interface.js';
 
@@ -22,6 +23,7 @@ export class RTCRtpReceiverImpl {
   transceiver;
   /** Of its streams in statistics. */
   streamType = 'inbound-rtp';
+  media = new ReceiverMedia(this);
   #trackId;
   /** @type {MediaStreamTrack | undefined} */
   #track;
@@ -66,6 +68,9 @@ export class RTCRtpReceiverImpl {
       throw new RangeError(`${target} is not within 0 and ${kLongestJitterBufferMs} ms`);
     }
     this.#jitterBufferTarget = target;
+    this.transceiver.ask((engine, handle, now) =>
+      engine.setJitterBufferTarget(handle, target, now),
+    );
   }
 
   /** @param {string} kind */
@@ -77,14 +82,12 @@ export class RTCRtpReceiverImpl {
     return this.transceiver.engineParameters('receive');
   }
 
-  // No media flows yet, so nobody has been heard.
-
   getContributingSources() {
-    return [];
+    return this.media.sources('contributing');
   }
 
   getSynchronizationSources() {
-    return [];
+    return this.media.sources('synchronization');
   }
 
   getStats() {

@@ -4,6 +4,7 @@ import { RTCDTMFSenderImpl } from './dtmf-sender.js';
 import { exception } from './errors.js';
 import { rtpCapabilities } from './rtp-capabilities.js';
 import { SendParameters } from './send-parameters.js';
+import { SenderMedia } from './sender-media.js';
 import { queueTask } from './tasks.js';
 import { wrapperOf } from './webidl/interface.js';
 
@@ -30,6 +31,7 @@ export class RTCRtpSenderImpl {
   transceiver;
   /** Of its streams in statistics. */
   streamType = 'outbound-rtp';
+  media = new SenderMedia(this);
   /** @type {RTCDTMFSenderImpl | null} */
   #dtmf;
 
@@ -75,6 +77,7 @@ export class RTCRtpSenderImpl {
     return new Promise((resolve) => {
       queueTask(() => {
         this.parameters.commit(parameters);
+        this.media.update();
         settled();
         resolve();
       });
@@ -99,6 +102,7 @@ export class RTCRtpSenderImpl {
         connection.task(() => {
           transceiver.tell((engine, handle) => engine.setSenderTrack(handle, withTrack !== null));
           this.track = withTrack;
+          this.media.update();
           queueTask(() => resolve());
         });
       });
