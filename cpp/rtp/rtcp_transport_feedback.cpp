@@ -62,9 +62,8 @@ void writeChunks(const std::vector<Symbol>& symbols, ByteWriter& writer) {
       ++run;
     const auto first = symbols.begin() + static_cast<std::ptrdiff_t>(begin);
     const size_t seen = std::min(left, kOneBitSymbols);
-    const bool hasLarge =
-        std::find(first, first + static_cast<std::ptrdiff_t>(seen), kLargeDelta) !=
-        first + static_cast<std::ptrdiff_t>(seen);
+    const bool hasLarge = std::find(first, first + static_cast<std::ptrdiff_t>(seen),
+                                    kLargeDelta) != first + static_cast<std::ptrdiff_t>(seen);
     const size_t capacity = hasLarge ? kTwoBitSymbols : kOneBitSymbols;
     if (run >= std::min(capacity, left)) {
       writer.u16(static_cast<uint16_t>((symbols[begin] << 13) | run));
@@ -152,8 +151,8 @@ Bytes writeTransportFeedback(const TransportFeedback& feedback) {
       continue;
     const int64_t ticks = floorTicks(arrival.at);
     const int64_t delta = ticks - last;
-    isCut = delta < std::numeric_limits<int16_t>::min() ||
-            delta > std::numeric_limits<int16_t>::max();
+    isCut =
+        delta < std::numeric_limits<int16_t>::min() || delta > std::numeric_limits<int16_t>::max();
     if (isCut)
       break;
     symbols.resize(arrival.offset, kNotReceived);

@@ -69,9 +69,9 @@ struct TransportFeedback {
   bool operator==(const TransportFeedback&) const = default;
 };
 
-/// Nullopt when chunks or deltas are cut off, no packet is told of, or a symbol is the reserved one.
-/// What stands behind the last delta is padding. The result is never larger than a constant times
-/// `fci`, since each arrival takes a byte there.
+/// Nullopt when chunks or deltas are cut off, no packet is told of, or a symbol is the reserved
+/// one. What stands behind the last delta is padding. The result is never larger than a constant
+/// times `fci`, since each arrival takes a byte there.
 std::optional<TransportFeedback> readTransportFeedback(ByteSpan fci);
 
 /// Padded with zeros to a multiple of four bytes. Arrival times are rounded down to ticks. Two

@@ -39,7 +39,7 @@ TEST(TransportFeedback, ReadsRunsOneBitAndTwoBitVectors) {
   EXPECT_EQ(feedback->reference, -1);
   EXPECT_EQ(feedback->feedbackCount, 5);
   const std::vector<TransportFeedback::Arrival> arrivals{
-      {0, kTick * 4}, {1, kTick * 4},   {2, kTick * 12},
+      {0, kTick * 4},   {1, kTick * 4},   {2, kTick * 12},
       {15, kTick * 24}, {16, kTick * 25}, {18, kTick * 9},
   };
   EXPECT_EQ(feedback->arrivals, arrivals);
@@ -115,8 +115,8 @@ TEST(TransportFeedback, RefusesWhatIsCutOffOrReserved) {
 TEST(TransportFeedback, ReadsBackWhateverItWrites) {
   SeededRandom random(3);
   for (int round = 0; round < 2000; ++round) {
-    auto feedback = of(static_cast<uint16_t>(random.u32()),
-                       static_cast<uint16_t>(1 + random.below(200)), {});
+    auto feedback =
+        of(static_cast<uint16_t>(random.u32()), static_cast<uint16_t>(1 + random.below(200)), {});
     feedback.reference = static_cast<int32_t>(random.u32()) >> 8;
     const uint32_t lossPercent = random.below(101);
     const uint32_t largePercent = random.below(30);
