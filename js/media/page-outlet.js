@@ -26,12 +26,15 @@ export function openOutlet(kind) {
  * @param {any} generator
  */
 function openWriter(generator) {
+  // Asked now: later it is to be seen as a track and nothing else.
+  /** @type {WritableStream} */
+  const writable = generator.writable;
   /** @type {WritableStreamDefaultWriter | undefined} */
   let writer;
   return {
     /** @param {() => VideoFrame | AudioData} make */
     write(make) {
-      writer ??= /** @type {WritableStreamDefaultWriter} */ (generator.writable.getWriter());
+      writer ??= writable.getWriter();
       if (!(Number(writer.desiredSize) > 0)) return;
       const chunk = make();
       writer.write(chunk).catch(() => chunk.close());
