@@ -26,11 +26,23 @@ void addExtensions(rtp::Packet& packet, const std::vector<rtp::Extension>& exten
 
 SendStream::SendStream(const SendStreamOptions& options, const Codec& codec, RandomSource& random)
     : options_(options),
-      codec_(codec),
       timestampOffset_(random.u32()),
       nextNumber_(firstNumber(random)),
       nextRtxNumber_(firstNumber(random)),
-      history_(options.history) {}
+      history_(options.history) {
+  setCodec(codec);
+}
+
+void SendStream::setCodec(const Codec& codec) {
+  codec_ = codec;
+  rtxTypes_[codec.payloadType.value() & 0x7f] = codec.rtxPayloadType;
+}
+
+void SendStream::setRtxSsrc(std::optional<rtp::Ssrc> ssrc) {
+  if (ssrc != options_.rtxSsrc)
+    isRtxAcknowledged_ = false;
+  options_.rtxSsrc = ssrc;
+}
 
 void SendStream::addNames(rtp::Packet& packet, ExtensionKind streamId) const {
   if (!options_.mid.empty())
@@ -106,8 +118,10 @@ void SendStream::sent(const rtp::Packet& packet, PacketUse use, Timestamp now) {
 }
 
 std::vector<rtp::Packet> SendStream::handleNack(const rtp::Nack& nack, Timestamp now) {
-  ++counters_.nackCount;
   std::vector<rtp::Packet> packets;
+  if (nack.media != options_.ssrc)
+    return packets;
+  ++counters_.nackCount;
   for (const rtp::SequenceNumber number : nack.lost) {
     if (packets.size() == kMaxAnswers)
       break;
@@ -115,12 +129,13 @@ std::vector<rtp::Packet> SendStream::handleNack(const rtp::Nack& nack, Timestamp
     if (kept == nullptr)
       continue;
     rtp::Packet original = *kept;
-    const bool inItsOwn = options_.rtxSsrc && codec_.rtxPayloadType;
+    const auto rtxType = rtxTypes_[original.payloadType.value() & 0x7f];
+    const bool inItsOwn = options_.rtxSsrc && rtxType;
     if (!(inItsOwn ? isRtxAcknowledged_ : isAcknowledged_))
       addNames(original);
     if (inItsOwn) {
-      packets.push_back(wrapRtx(original, {*options_.rtxSsrc, *codec_.rtxPayloadType},
-                                takeNumber(nextRtxNumber_), options_.extensions));
+      packets.push_back(wrapRtx(original, {*options_.rtxSsrc, *rtxType}, takeNumber(nextRtxNumber_),
+                                options_.extensions));
     } else {
       packets.push_back(std::move(original));
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -91,11 +92,14 @@ class SendStream {
   /// Where sequence numbers and timestamps begin comes from `random`.
   SendStream(const SendStreamOptions& options, const Codec& codec, RandomSource& random);
 
-  /// What the next frames travel under.
-  void setCodec(const Codec& codec) { codec_ = codec; }
+  /// What the next frames travel under. What was sent under others is repeated under theirs.
+  void setCodec(const Codec& codec);
   const Codec& codec() const { return codec_; }
   rtp::Ssrc ssrc() const { return options_.ssrc; }
   std::optional<rtp::Ssrc> rtxSsrc() const { return options_.rtxSsrc; }
+  /// Negotiation has changed them.
+  void setExtensions(const rtp::ExtensionIds& ids) { options_.extensions = ids; }
+  void setRtxSsrc(std::optional<rtp::Ssrc> ssrc);
 
   /// The packets of a frame, in order.
   std::vector<rtp::Packet> packetize(OutgoingFrame frame, Timestamp now);
@@ -113,6 +117,7 @@ class SendStream {
   void sent(const rtp::Packet& packet, PacketUse use, Timestamp now);
 
   /// Those of the packets asked for that are kept and were not given out a moment ago, at most 250.
+  /// Nothing for a NACK that is about another stream; retransmissions are not repeated.
   std::vector<rtp::Packet> handleNack(const rtp::Nack& nack, Timestamp now);
   /// A PLI for the stream.
   void handlePli(Timestamp now);
@@ -161,6 +166,8 @@ class SendStream {
   };
   std::optional<Clock> clock_;
 
+  /// By payload type: what packets of it are repeated under.
+  std::array<std::optional<rtp::PayloadType>, 128> rtxTypes_{};
   PacketHistory history_;
   KeyFrameResponder keyFrames_;
   RoundTripEstimator roundTrip_;

@@ -177,6 +177,29 @@ TEST(SendStream, AnswersANackInTheStreamItselfWithoutAnotherOne) {
   EXPECT_EQ(answers[0], packets[1]);
 }
 
+TEST(SendStream, RepeatsWhatWasSentUnderAnotherCodecUnderThatOnesType) {
+  Sender sender;
+  const auto packets = sender.send(1, 0);
+  Codec h264 = vp8();
+  h264.payloadType = rtp::PayloadType(102);
+  h264.rtxPayloadType = rtp::PayloadType(103);
+  sender.stream.setCodec(h264);
+  const auto later = sender.send(1, 5);
+  const auto answers = sender.ask({packets[0].sequenceNumber, later[0].sequenceNumber}, 10);
+  ASSERT_EQ(answers.size(), 2u);
+  EXPECT_EQ(answers[0].payloadType, rtp::PayloadType(97));
+  EXPECT_EQ(answers[1].payloadType, rtp::PayloadType(103));
+}
+
+TEST(SendStream, DoesNotAnswerForAnotherStream) {
+  Sender sender;
+  const auto packets = sender.send(1, 0);
+  EXPECT_TRUE(
+      sender.stream.handleNack({rtp::Ssrc(9), rtp::Ssrc(2), {packets[0].sequenceNumber}}, at(10))
+          .empty());
+  EXPECT_EQ(sender.stream.counters().nackCount, 0u);
+}
+
 TEST(SendStream, KeepsNothingWithoutFeedbackForIt) {
   Codec opus = vp8();
   opus.hasNack = false;
