@@ -163,7 +163,7 @@ export class RateMeter {
    */
   steadyRate(now) {
     const rate = this.rate(now);
-    return now - this.#since >= 1000 ? Math.max(rate, 1) : undefined;
+    return now - this.#since >= 1000 ? rate : undefined;
   }
 
   /** @param {number} now */

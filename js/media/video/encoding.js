@@ -17,6 +17,8 @@ const kStartBitsPerPixel = 0.07;
 const kStartMost = 2_500_000;
 /** Before it is known how often pictures come. */
 const kUsualFramerate = 30;
+/** A picture that stands still may move again: it must not take the bits of a second. */
+const kLeastFramerate = 10;
 /** More than there was is told to the encoder so often: some begin anew with a key frame then. */
 const kRaiseMs = 1000;
 /** A frame that is so much larger than the mean is a huge one (webrtc-stats section 8.7). */
@@ -114,10 +116,11 @@ export class PictureEncoding {
     if (!codec || !this.isActive || this.#isHopeless) return;
     if (!isRepeated) this.#came.add(time);
     const { maxFramerate = Infinity } = this.#parameters;
-    const framerate = Math.min(this.#came.steadyRate(time) ?? kUsualFramerate, maxFramerate);
+    const rate = Math.max(this.#came.steadyRate(time) ?? kUsualFramerate, kLeastFramerate);
+    const framerate = Math.min(rate, maxFramerate);
     const settings = this.#settingsFor(picture, framerate);
-    const { rate } = this.#adaptation.step;
-    const most = rate < 1 ? framerate * rate : maxFramerate;
+    const share = this.#adaptation.step.rate;
+    const most = share < 1 ? framerate * share : maxFramerate;
     if (!isRepeated && !this.#gate.lets(time, most)) return;
     const encoder = this.#encoder;
     if (!encoder) {
