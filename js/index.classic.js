@@ -4,6 +4,7 @@
 // @ts-ignore made by `npm run build`
 import createEngine from '../dist/webrtc-sync.mjs';
 import { setEngine, setNetworkFactory } from './api/runtime.js';
+import { receiveTransforms } from './api/transform-scope.js';
 import { UnconfiguredNetwork } from './api/unconfigured-network.js';
 import { RelayNetwork } from './net/relay-network.js';
 
@@ -12,3 +13,4 @@ export { RelayNetwork } from './net/relay-network.js';
 
 setNetworkFactory((relay) => (relay ? new RelayNetwork({ relay }) : new UnconfiguredNetwork()));
 setEngine(createEngine());
+receiveTransforms()();

@@ -4,6 +4,7 @@
 import createEngine from '../dist/webrtc.mjs';
 import { loadEngine, makeInit } from './api/engine-loader.js';
 import { setNetworkFactory } from './api/runtime.js';
+import { receiveTransforms } from './api/transform-scope.js';
 import { UnconfiguredNetwork } from './api/unconfigured-network.js';
 import { RelayNetwork } from './net/relay-network.js';
 
@@ -13,4 +14,7 @@ export { RelayNetwork } from './net/relay-network.js';
 export const init = makeInit(createEngine);
 
 setNetworkFactory((relay) => (relay ? new RelayNetwork({ relay }) : new UnconfiguredNetwork()));
+// A worker's messages may come while the engine is loaded.
+const loaded = receiveTransforms();
 await loadEngine(createEngine);
+loaded();

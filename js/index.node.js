@@ -2,6 +2,8 @@
 
 import { makeInit } from './api/engine-loader.js';
 import { setEngineSource, setNetworkFactory } from './api/runtime.js';
+import { receiveTransformsAt } from './api/transform-scope.js';
+import { acceptHostObjects } from './api/webidl/convert.js';
 import createEngine, { openEngine } from './engine.node.js';
 import { UdpNetwork } from './net/udp-network.js';
 
@@ -13,3 +15,7 @@ export const init = makeInit(createEngine);
 setNetworkFactory((relay) => new UdpNetwork({ relay }));
 // Read and compiled when the first connection asks for it, so that an import costs next to nothing.
 setEngineSource(openEngine);
+
+const threads = process.getBuiltinModule('node:worker_threads');
+acceptHostObjects('Worker', (value) => value instanceof threads.Worker);
+if (threads.parentPort) receiveTransformsAt(threads.parentPort);

@@ -13,7 +13,7 @@ const kSourceMs = 10_000;
 const kMostSources = 64;
 
 /** RFC 6464's 127 is silence. @param {number} level in -dBov */
-const linearLevel = (level) => (level >= 127 ? 0 : 10 ** (-level / 20));
+export const linearLevel = (level) => (level >= 127 ? 0 : 10 ** (-level / 20));
 
 export class ReceiverMedia {
   #receiver;
