@@ -25,7 +25,7 @@ export class ReceiverMedia {
   #waiting = [];
   /** @type {((frame: any) => void) | null} */
   #interceptor = null;
-  /** @type {Map<string, object>} */
+  /** @type {Map<string, any>} */
   #sources = new Map();
   #isClosed = false;
 

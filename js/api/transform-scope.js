@@ -85,7 +85,7 @@ export function receiveTransforms() {
 /**
  * Takes transforms in a worker of Node.js, whose global scope is no event target: `onrtctransform`
  * is all there is, and the worker listens, and lives, as long as it is set.
- * @param {any} parentPort
+ * @param {() => any} parentPort
  */
 export function receiveTransformsAt(parentPort) {
   const target = new EventTarget();
@@ -98,7 +98,7 @@ export function receiveTransformsAt(parentPort) {
   defineHandler(target, (isSet) => {
     if (isSet === isListening) return;
     isListening = isSet;
-    if (isSet) parentPort.addEventListener('message', listener);
-    else parentPort.removeEventListener('message', listener);
+    if (isSet) parentPort().addEventListener('message', listener);
+    else parentPort().removeEventListener('message', listener);
   });
 }
