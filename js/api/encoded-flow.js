@@ -135,7 +135,7 @@ export class EncodedFlow {
     this.#processor?.detach();
     this.#processor = null;
     this.#pending.clear();
-    this.#keyFrames.abandon(exception('InvalidStateError', 'the transform has been taken out'));
+    this.#keyFrames.forget();
   }
 
   /**
@@ -185,10 +185,11 @@ export class EncodedFlow {
 
   /**
    * "Generate key frame algorithm".
-   * @param {string} [rid]
-   * @returns {Promise<void>}
+   * @param {string | undefined} rid
+   * @param {() => void} done  called just before script gets to see the last of the key frames
+   * @throws {TypeError | DOMException} InvalidStateError, NotFoundError
    */
-  async generateKeyFrame(rid) {
+  generateKeyFrame(rid, done) {
     if (this.side !== 'sender' || this.kind !== 'video') {
       throw exception('InvalidStateError', 'this is no sender of video');
     }
@@ -200,11 +201,14 @@ export class EncodedFlow {
     if (layers.length === 0) {
       throw exception('NotFoundError', 'there is no active encoding to make a key frame of');
     }
-    return this.#keyFrames.request(layers, (layer) => this.#end.requestKeyFrame(layer));
+    this.#keyFrames.request(layers, (layer) => this.#end.requestKeyFrame(layer), done);
   }
 
-  /** "Send request key frame algorithm". */
-  async sendKeyFrameRequest() {
+  /**
+   * "Send request key frame algorithm".
+   * @throws {DOMException} InvalidStateError
+   */
+  sendKeyFrameRequest() {
     if (this.side !== 'receiver' || this.kind !== 'video') {
       throw exception('InvalidStateError', 'this is no receiver of video');
     }
@@ -224,6 +228,16 @@ export class EncodedFlow {
     if (this.#processor?.keyFrameRequested) {
       this.#processor.keyFrameRequested(this.#end.ridOf(layer));
     } else this.#end.requestKeyFrame(layer);
+  }
+
+  /**
+   * Script has nothing against the key frame that the peer wants.
+   * @param {string | undefined} rid
+   */
+  keyFrameConfirmed(rid) {
+    for (const layer of this.#end.layers()) {
+      if (layer.rid === rid) this.#end.requestKeyFrame(layer.index);
+    }
   }
 
   /** Nothing is sent or received any more. */

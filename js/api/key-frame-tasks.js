@@ -1,11 +1,9 @@
-// Promises for key frames that wait for their frames (webrtc-encoded-transform, "KeyFrame
-// Algorithms").
+// Requests for key frames that wait for the frames (webrtc-encoded-transform, "KeyFrame Algorithms").
 
 /**
  * @typedef {object} KeyFrameTask  a "pending key frame task"
  * @property {Set<number>} layers  encodings whose key frame has not come yet
- * @property {() => void} resolve
- * @property {(error: DOMException) => void} reject
+ * @property {() => void} done
  */
 
 export class KeyFrameTasks {
@@ -15,14 +13,12 @@ export class KeyFrameTasks {
   /**
    * @param {number[]} layers  at least one
    * @param {(layer: number) => void} instruct  asks an encoder, unless one that waits already did
-   * @returns {Promise<void>} resolved when each of the layers has had a key frame
+   * @param {() => void} done  called when each of the layers has had a key frame, in `passed()`
    */
-  request(layers, instruct) {
+  request(layers, instruct, done) {
     const asked = new Set([...this.#tasks].flatMap((task) => [...task.layers]));
-    return new Promise((resolve, reject) => {
-      this.#tasks.add({ layers: new Set(layers), resolve, reject });
-      for (const layer of layers) if (!asked.has(layer)) instruct(layer);
-    });
+    this.#tasks.add({ layers: new Set(layers), done });
+    for (const layer of layers) if (!asked.has(layer)) instruct(layer);
   }
 
   /** @param {number} layer  whose key frame is about to be handed out */
@@ -30,14 +26,12 @@ export class KeyFrameTasks {
     for (const task of this.#tasks) {
       if (!task.layers.delete(layer) || task.layers.size > 0) continue;
       this.#tasks.delete(task);
-      task.resolve();
+      task.done();
     }
   }
 
-  /** @param {DOMException} error */
-  abandon(error) {
-    const tasks = [...this.#tasks];
+  /** No frames come any more: nothing is ever done, as with operations of a closed connection. */
+  forget() {
     this.#tasks.clear();
-    for (const { reject } of tasks) reject(error);
   }
 }

@@ -108,13 +108,16 @@ export class RTCRtpScriptTransformImpl {
         flow.write(this, message.counter, message.data);
         break;
       case 'generate-key-frame':
-        this.#settle(message.id, flow.generateKeyFrame(message.rid));
+        this.#answer(message.id, (done) => flow.generateKeyFrame(message.rid, done));
         break;
       case 'send-key-frame-request':
-        this.#settle(message.id, flow.sendKeyFrameRequest());
+        this.#answer(message.id, (done) => {
+          flow.sendKeyFrameRequest();
+          done();
+        });
         break;
       case 'key-frame':
-        flow.generateKeyFrame(message.rid).catch(() => {});
+        flow.keyFrameConfirmed(message.rid);
         break;
       case 'starved':
         flow.requestKeyFrame(message.layer);
@@ -126,12 +129,13 @@ export class RTCRtpScriptTransformImpl {
 
   /**
    * @param {number} id
-   * @param {Promise<void>} promise
+   * @param {(done: () => void) => void} action
    */
-  #settle(id, promise) {
-    promise.then(
-      () => this.#tell({ type: 'settled', id }),
-      ({ name, message }) => this.#tell({ type: 'settled', id, error: { name, message } }),
-    );
+  #answer(id, action) {
+    try {
+      action(() => this.#tell({ type: 'settled', id }));
+    } catch (/** @type {any} */ { name, message }) {
+      this.#tell({ type: 'settled', id, error: { name, message } });
+    }
   }
 }

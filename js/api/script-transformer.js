@@ -185,9 +185,6 @@ export class RTCRtpScriptTransformerImpl {
     this.#isClosed = true;
     this.#port.close();
     this.#streams.close();
-    for (const { reject } of this.#asked.values()) {
-      reject(exception('InvalidStateError', 'the transform has been taken out'));
-    }
     this.#asked.clear();
   }
 }
