@@ -144,6 +144,10 @@ export class RTCPeerConnectionImpl {
     this.#configuration.begin();
   }
 
+  get framesWaitForStreams() {
+    return this.#configuration.framesWaitForStreams;
+  }
+
   attached() {
     abandoned.register(this.wrapper, this.#driver.resources, this);
   }

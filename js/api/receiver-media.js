@@ -12,7 +12,7 @@ const kSourceMs = 10_000;
 const kMostSources = 64;
 
 /** RFC 6464's 127 is silence. @param {number} level in -dBov */
-const linearLevel = (level) => (level >= 127 ? 0 : 10 ** (-level / 20));
+export const linearLevel = (level) => (level >= 127 ? 0 : 10 ** (-level / 20));
 
 export class ReceiverMedia {
   #receiver;
@@ -24,7 +24,7 @@ export class ReceiverMedia {
   #waiting = [];
   /** @type {((frame: any) => void) | null} */
   #interceptor = null;
-  /** @type {Map<string, object>} */
+  /** @type {Map<string, any>} */
   #sources = new Map();
   #isClosed = false;
 

@@ -1,6 +1,8 @@
 // RTCRtpReceiver (webrtc-pc section 5.3).
 
 import { createRemoteTrack, endTrack } from '../media/index.js';
+import { ReceiverEnd } from './encoded-ends.js';
+import { EncodedFlow } from './encoded-flow.js';
 import { ReceiverMedia } from './receiver-media.js';
 import { rtpCapabilities } from './rtp-capabilities.js';
 import { wrapperOf } from './webidl/interface.js';
@@ -24,6 +26,8 @@ export class RTCRtpReceiverImpl {
   /** Of its streams in statistics. */
   streamType = 'inbound-rtp';
   media = new ReceiverMedia(this);
+  /** The way of its frames through script. */
+  flow;
   #trackId;
   /** @type {MediaStreamTrack | undefined} */
   #track;
@@ -38,6 +42,7 @@ export class RTCRtpReceiverImpl {
   constructor(transceiver, trackId) {
     this.transceiver = transceiver;
     this.#trackId = trackId;
+    this.flow = new EncodedFlow(new ReceiverEnd(this), transceiver.connection.framesWaitForStreams);
   }
 
   /** [[ReceiverTrack]], made when it is first asked for: many connections are never looked at so closely. */
@@ -71,6 +76,18 @@ export class RTCRtpReceiverImpl {
     this.transceiver.ask((engine, handle, now) =>
       engine.setJitterBufferTarget(handle, target, now),
     );
+  }
+
+  get transform() {
+    return this.flow.transform;
+  }
+
+  set transform(transform) {
+    this.flow.transform = transform;
+  }
+
+  createEncodedStreams() {
+    return this.flow.createStreams();
   }
 
   /** @param {string} kind */

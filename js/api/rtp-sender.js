@@ -1,6 +1,8 @@
 // RTCRtpSender (webrtc-pc section 5.2).
 
 import { RTCDTMFSenderImpl } from './dtmf-sender.js';
+import { SenderEnd } from './encoded-ends.js';
+import { EncodedFlow } from './encoded-flow.js';
 import { exception } from './errors.js';
 import { rtpCapabilities } from './rtp-capabilities.js';
 import { SendParameters } from './send-parameters.js';
@@ -32,6 +34,8 @@ export class RTCRtpSenderImpl {
   /** Of its streams in statistics. */
   streamType = 'outbound-rtp';
   media = new SenderMedia(this);
+  /** The way of its frames through script. */
+  flow;
   /** @type {RTCDTMFSenderImpl | null} */
   #dtmf;
 
@@ -44,6 +48,7 @@ export class RTCRtpSenderImpl {
     this.transceiver = transceiver;
     this.track = track;
     this.parameters = new SendParameters(transceiver.kind, encodings);
+    this.flow = new EncodedFlow(new SenderEnd(this), transceiver.connection.framesWaitForStreams);
     this.#dtmf = transceiver.kind === 'audio' ? new RTCDTMFSenderImpl(transceiver) : null;
   }
 
@@ -53,6 +58,18 @@ export class RTCRtpSenderImpl {
 
   get dtmf() {
     return this.#dtmf && wrapperOf('RTCDTMFSender', this.#dtmf);
+  }
+
+  get transform() {
+    return this.flow.transform;
+  }
+
+  set transform(transform) {
+    this.flow.transform = transform;
+  }
+
+  createEncodedStreams() {
+    return this.flow.createStreams();
   }
 
   /** @param {string} kind */

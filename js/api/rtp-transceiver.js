@@ -17,6 +17,8 @@ import { wrapperOf } from './webidl/interface.js';
  * @typedef {object} TransceiverContext
  * @property {boolean} isClosed
  * @property {RTCPeerConnectionState} connectionState
+ * @property {boolean} framesWaitForStreams  `encodedInsertableStreams` of its configuration
+ * @property {RTCSessionDescription | null} localDescription
  * @property {<T>(action: (engine: any, now: number) => T) => T} callEngine
  * @property {<T>(action: (engine: any, now: number) => T) => T} feedEngine
  * @property {() => number} now on the engine's clock, in milliseconds
@@ -214,7 +216,7 @@ export class RTCRtpTransceiverImpl {
         this.connection.task(() => this.rtpSender.media.setTargets(event.bitrates));
         break;
       case 'key-frame-requested':
-        this.connection.task(() => this.rtpSender.media.requestKeyFrame(event.encoding));
+        this.connection.task(() => this.rtpSender.flow.keyFrameRequested(event.encoding));
         break;
       default:
         this.rtpReceiver.media.take(event);
@@ -222,6 +224,8 @@ export class RTCRtpTransceiverImpl {
   }
 
   closeMedia() {
+    this.rtpSender.flow.close();
+    this.rtpReceiver.flow.close();
     this.rtpSender.media.close();
     this.rtpReceiver.media.close();
   }
