@@ -84,7 +84,19 @@ export class Graph {
       if (values.length > kSamples) values.shift();
       this.#show(key, values[values.length - 1]);
     }
+    this.#hideUnused();
     this.#draw();
+  }
+
+  /** A line that has had no value stands in the way of those that have. */
+  #hideUnused() {
+    const isUsed = (/** @type {string} */ key) =>
+      this.#values.get(key)?.some((value) => value !== undefined);
+    const anyUsed = this.#options.lines.some(({ key }) => isUsed(key));
+    for (const { key } of this.#options.lines) {
+      const item = /** @type {HTMLElement} */ (this.#readouts.get(key)?.parentElement);
+      item.hidden = anyUsed && !isUsed(key);
+    }
   }
 
   clear() {
@@ -92,6 +104,7 @@ export class Graph {
       this.#values.set(key, []);
       this.#show(key, undefined);
     }
+    this.#hideUnused();
     this.#draw();
   }
 
@@ -159,10 +172,10 @@ export class Graph {
 }
 
 /**
- * 1, 2 or 5 times a power of ten.
+ * 1, 1.5, 2, 3, 5 or 7 times a power of ten.
  * @param {number} value
  */
 function niceTop(value) {
   const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 5].find((step) => step * power >= value) ?? 10) * power;
+  return ([1, 1.5, 2, 3, 5, 7].find((step) => step * power >= value) ?? 10) * power;
 }

@@ -78,8 +78,8 @@ export class Layers {
       if (sent && sender) Object.assign(layer, { sent: sent.bytesSent, at: sender.at });
       const rate = Number.isFinite(bits) ? formatRate(Math.max(0, bits)) : '–';
       const picture = (/** @type {any} */ one) =>
-        one?.framesPerSecond
-          ? `${one.frameWidth}×${one.frameHeight} · ${Math.round(one.framesPerSecond)} fps`
+        one?.frameWidth
+          ? `${one.frameWidth}×${one.frameHeight} · ${Math.round(one.framesPerSecond ?? 0)} fps`
           : '–';
       field(layer.root, 'rate', rate);
       field(layer.root, 'target', sent?.targetBitrate ? formatRate(sent.targetBitrate) : '–');

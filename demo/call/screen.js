@@ -103,13 +103,19 @@ export class Screen {
   refresh(caption) {
     this.show('caption', caption);
     const heard = this.#ear?.listen();
-    const meter = /** @type {HTMLMeterElement} */ (this.#find('meter'));
-    meter.value = heard ? Math.max(0, 1 - heard.level / kQuietestDb) : 0;
+    this.#showLevel(heard?.level ?? kQuietestDb);
     this.show(
       'pitch',
       heard ? `${Math.round(heard.pitch)} Hz · ${Math.round(heard.level)} dB` : '–',
     );
     this.root.dataset.pitch = heard ? heard.pitch.toFixed(1) : '';
+  }
+
+  /** @param {number} level  dB of full scale */
+  #showLevel(level) {
+    const meter = this.#find('.level');
+    meter.style.setProperty('--level', String(Math.max(0, 1 - level / kQuietestDb)));
+    meter.setAttribute('aria-valuenow', String(Math.round(Math.max(level, kQuietestDb))));
   }
 
   /** @param {boolean} audible */
@@ -142,6 +148,6 @@ export class Screen {
     this.show('state', 'ready');
     this.show('caption', '');
     this.show('pitch', '–');
-    /** @type {HTMLMeterElement} */ (this.#find('meter')).value = 0;
+    this.#showLevel(kQuietestDb);
   }
 }

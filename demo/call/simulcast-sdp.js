@@ -56,19 +56,23 @@ export function takeApart(offer) {
   if (!simulcast) return offer;
   const mid = midOf(simulcast);
   const rids = ridsOf(simulcast);
+  // All sections of a bundle share their extension ids, so the MID's own goes out of each of them.
+  const withoutMid = (/** @type {string[]} */ section) =>
+    section.filter((line) => !isExtension(kMid)(line) && !isExtension(kRepairedRid)(line));
   const layer = (/** @type {string} */ rid) =>
-    simulcast.flatMap((line) => {
+    withoutMid(simulcast).flatMap((line) => {
       if (/^a=(rid|simulcast|ssrc|ssrc-group):/.test(line)) return [];
-      if (isExtension(kMid)(line) || isExtension(kRepairedRid)(line)) return [];
       if (isExtension(kRid)(line)) return [line.replace(kRid, kMid)];
       if (line.startsWith('a=mid:')) return [`a=mid:${rid}`];
       // Tracks of one stream, but not the same track.
       if (line.startsWith('a=msid:')) return [`${line.split(' ')[0]} layer-${rid}`];
       return [line];
     });
+  const other = (/** @type {string[]} */ section) =>
+    withoutMid(section).filter((line) => !isExtension(kRid)(line));
   return serialize([
     regroup(session, (one) => (one === mid ? rids : [one])),
-    ...sections.flatMap((section) => (section === simulcast ? rids.map(layer) : [section])),
+    ...sections.flatMap((section) => (section === simulcast ? rids.map(layer) : [other(section)])),
   ]);
 }
 

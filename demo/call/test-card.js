@@ -157,11 +157,11 @@ export class TestCard {
     context.font = `600 ${15 * unit}px ui-monospace, 'DejaVu Sans Mono', monospace`;
     context.fillText(`${time}.${fraction}`, 50 * unit, 52 * unit);
     context.fillStyle = tint;
-    context.font = `600 ${8 * unit}px ui-monospace, 'DejaVu Sans Mono', monospace`;
+    context.font = `600 ${7 * unit}px ui-monospace, 'DejaVu Sans Mono', monospace`;
     context.fillText(
       `frame ${String(this.#counter).padStart(5, '0')}  ${width}×${height}  ${kTones[this.#author]} Hz`,
       50 * unit,
-      66 * unit,
+      65 * unit,
     );
   }
 }
