@@ -10,6 +10,8 @@ export class Layers {
   #layers = new Map();
   #card;
   #events;
+  /** Until the user picks one, the largest that arrives is looked at. */
+  #isPicked = false;
 
   /**
    * @param {HTMLElement} card
@@ -31,8 +33,14 @@ export class Layers {
       active.setAttribute('aria-label', `Send layer ${rid}`);
       look.value = rid;
       look.setAttribute('aria-label', `Look at layer ${rid}`);
-      active.addEventListener('change', () => this.#events.active(rid, active.checked));
-      look.addEventListener('change', () => this.#events.look(rid));
+      active.addEventListener('change', () => {
+        if (!active.checked && look.checked) this.#isPicked = false;
+        this.#events.active(rid, active.checked);
+      });
+      look.addEventListener('change', () => {
+        this.#isPicked = true;
+        this.#events.look(rid);
+      });
       find(root, 'video').setAttribute('aria-label', `Layer ${rid} as it arrives`);
       list.append(root);
       this.#layers.set(rid, { root, sent: NaN, at: NaN });
@@ -88,9 +96,20 @@ export class Layers {
       layer.root.dataset.bitrate = Number.isFinite(bits) ? String(Math.round(bits)) : '';
       layer.root.dataset.fps = String(got?.framesPerSecond ?? 0);
     }
+    if (!this.#isPicked) this.#lookAtLargest();
+  }
+
+  #lookAtLargest() {
+    const [largest] = [...this.#layers]
+      .filter(([, { root }]) => Number(root.dataset.fps) > 0)
+      .reverse();
+    if (!largest || largest[0] === this.chosen) return;
+    input(largest[1].root, '[type="radio"]').checked = true;
+    this.#events.look(largest[0]);
   }
 
   reset() {
+    this.#isPicked = false;
     for (const [rid, layer] of this.#layers) {
       input(layer.root, '[type="checkbox"]').checked = true;
       input(layer.root, '[type="radio"]').checked = rid === 'f';
