@@ -3,6 +3,7 @@
 import { makeInit } from './api/engine-loader.js';
 import { setEngineSource, setNetworkFactory } from './api/runtime.js';
 import createEngine, { openEngine } from './engine.node.js';
+import { provideCodec } from './media/index.js';
 import { UdpNetwork } from './net/udp-network.js';
 
 export * from './exports.js';
@@ -13,3 +14,7 @@ export const init = makeInit(createEngine);
 setNetworkFactory((relay) => new UdpNetwork({ relay }));
 // Read and compiled when the first connection asks for it, so that an import costs next to nothing.
 setEngineSource(openEngine);
+for (const name of /** @type {const} */ (['opus', 'vp8'])) {
+  const file = new URL(`../dist/webrtc-${name}.wasm`, import.meta.url);
+  provideCodec(name, () => process.getBuiltinModule('node:fs').readFileSync(file));
+}

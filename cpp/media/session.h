@@ -123,3 +123,116 @@ using Event =
 using Output = std::variant<TransmitRtp, TransmitRtcp, Event>;
 
 // --- statistics, in the terms of webrtc-stats --------------------------------------------------
+
+/// RTCOutboundRtpStreamStats of one encoding, and what the peer reports of it.
+struct OutboundStats {
+  StreamId sender;
+  size_t encoding = 0;
+  Kind kind = Kind::kAudio;
+  std::string mid;
+  std::string rid;
+  rtp::Ssrc ssrc;
+  std::optional<rtp::Ssrc> rtxSsrc;
+  std::optional<Codec> codec;
+  bool isActive = false;
+  congestion::Bitrate target = 0;
+  uint64_t framesSent = 0;
+  Duration totalPacketSendDelay;
+  SendStreamStats stream;
+};
+
+/// RTCInboundRtpStreamStats of one SSRC, and what the peer's sender reports say.
+struct InboundStats {
+  StreamId receiver;
+  Kind kind = Kind::kAudio;
+  std::string mid;
+  ReceiveStreamStats stream;
+};
+
+/// Of the transport as a whole (RTCIceCandidatePairStats).
+struct CongestionStats {
+  /// What the estimate allows to send; absent before anything was sent.
+  std::optional<congestion::Bitrate> availableOutgoing;
+};
+
+struct SessionSettings {
+  /// A moment, and what the wall clock showed then, in microseconds since 1970 (sender reports are
+  /// in its terms).
+  Timestamp start;
+  int64_t unixMicrosecondsAtStart = 0;
+  congestion::BitrateLimits limits;
+};
+
+/// All that is sent and received as RTP over one transport: one RTP session in the sense of BUNDLE
+/// (RFC 9143), several sources on either side. Sans-IO.
+///
+/// The loop: one input, then `poll()` until it gives nothing, then `deadline()` for `handleTimeout`.
+/// Nothing calls back. Packets come in decrypted and go out to be protected.
+///
+/// Whatever the peer sends, memory is bounded: by `kMaxReceiveStreams` for each receiver, and by
+/// what each part says of itself.
+class Session {
+ public:
+  /// `random` must outlive the session.
+  Session(const SessionSettings& settings, RandomSource& random);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // --- negotiation
+
+  /// What a sender (receiver) is from now on. Streams that go on keep their numbers.
+  void setSender(StreamId id, SenderConfig config, Timestamp now);
+  void setReceiver(StreamId id, ReceiverConfig config, Timestamp now);
+  /// Both ends of the transceiver. Its streams say goodbye (RFC 3550 section 6.6).
+  void remove(StreamId id, Timestamp now);
+  bool knows(StreamId id) const;
+  std::vector<StreamId> streams() const;
+
+  /// The transport can carry RTP, or cannot (any more).
+  void setConnected(bool connected, Timestamp now);
+  /// Of the path, as ICE measures it: what stands in until reports tell.
+  void setRoundTrip(Duration roundTrip);
+  /// The transport has another path.
+  void pathChanged(Timestamp now);
+  /// Goodbye to all. Drain afterwards.
+  void close(Timestamp now);
+
+  // --- wishes
+
+  void setEncodings(StreamId sender, const std::vector<EncodingWish>& wishes, Timestamp now);
+  /// RTCRtpReceiver.jitterBufferTarget.
+  void setJitterBufferTarget(StreamId receiver, std::optional<Duration> target, Timestamp now);
+  /// Asks the peer, not more often than is good for it.
+  void requestKeyFrame(StreamId receiver, Timestamp now);
+
+  // --- sending
+
+  /// A frame of an encoding, `payloadType` and a timestamp of its own counting filled in. Dropped
+  /// when it cannot be sent now.
+  void sendFrame(StreamId sender, size_t encoding, payload::EncodedFrame frame, Timestamp now);
+  /// A telephone event (RFC 4733). False when the codec is not negotiated, or another tone is being
+  /// sent.
+  bool sendTone(StreamId sender, uint8_t event, Duration duration, Timestamp now);
+
+  // --- receiving
+
+  void handleRtp(ByteSpan packet, Timestamp now);
+  void handleRtcp(ByteSpan packet, Timestamp now);
+
+  std::optional<Output> poll(Timestamp now);
+  Timestamp deadline() const;
+  void handleTimeout(Timestamp now);
+
+  // --- statistics
+
+  std::vector<OutboundStats> outboundStats() const;
+  std::vector<InboundStats> inboundStats() const;
+  CongestionStats congestionStats() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace rtc::media

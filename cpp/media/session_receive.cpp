@@ -1,0 +1,145 @@
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "cpp/media/lip_sync.h"
+#include "cpp/media/session_parts.h"
+#include "cpp/rtp/extension_values.h"
+
+// From packets to frames.
+namespace rtc::media {
+
+void Session::Parts::rebuildExtensions() {
+  receiveExtensions = {};
+  for (const auto& receiver : receivers) {
+    for (size_t i = 0; i < rtp::kExtensionKinds; ++i) {
+      const auto kind = static_cast<rtp::ExtensionKind>(i);
+      if (const uint8_t id = receiver->config.extensions.id(kind))
+        receiveExtensions.set(kind, id);
+    }
+  }
+}
+
+void Session::Parts::handleRtp(ByteSpan datagram, Timestamp now) {
+  auto packet = rtp::readPacket(datagram);
+  if (!packet)
+    return;
+  const auto extension = [&](rtp::ExtensionKind kind) -> std::optional<ByteSpan> {
+    const uint8_t id = receiveExtensions.id(kind);
+    return id == 0 ? std::nullopt : packet->extension(id);
+  };
+  // Of padding and of what nobody wants as well: all of it has come over the path.
+  if (const auto data = extension(rtp::ExtensionKind::kTransportSequenceNumber)) {
+    if (const auto sequence = rtp::readTransportSequenceNumber(*data)) {
+      arrivals.received(rtp::SequenceNumber(sequence->value()), datagram.size() + kSrtpTag, now);
+      lastReceived = packet->ssrc;
+    }
+  }
+  std::optional<std::string> mid;
+  if (const auto data = extension(rtp::ExtensionKind::kMid))
+    mid = rtp::readMid(*data);
+  const auto id = demuxer.route(*packet, mid ? std::optional<std::string_view>(*mid)
+                                             : std::nullopt);
+  Receiver* owner = id ? receiver(*id) : nullptr;
+  if (owner == nullptr || !owner->config.receives)
+    return;
+  ReceiveStream* stream = streamFor(*owner, *packet, now);
+  if (stream == nullptr)
+    return;
+  // webrtc-pc section 5.3: packets unmute a track, padding does not.
+  if (!packet->payload.empty() && !std::exchange(owner->isActive, true))
+    emit(ReceivingChanged{owner->id, true});
+  const size_t overhead = datagram.size() - packet->payload.size() - packet->padding;
+  stream->handlePacket(std::move(*packet), overhead, receiveExtensions, now);
+  drain(*owner, now);
+}
+
+// A packet of retransmissions goes to the stream that it repeats (RFC 4588 section 5.3 leaves it to
+// signalling or to guessing; with one stream in a section there is nothing to guess).
+ReceiveStream* Session::Parts::streamFor(Receiver& owner, const rtp::Packet& packet,
+                                         Timestamp now) {
+  const bool isRtx = std::any_of(
+      owner.config.codecs.begin(), owner.config.codecs.end(),
+      [&](const Codec& codec) { return codec.rtxPayloadType == packet.payloadType; });
+  for (const AnnouncedStream& announced : owner.config.announced) {
+    if (announced.rtxSsrc != packet.ssrc || announced.rtxSsrc == rtp::Ssrc(0))
+      continue;
+    for (const auto& stream : owner.streams) {
+      if (stream->ssrc() == announced.ssrc)
+        return stream.get();
+    }
+    return nullptr;
+  }
+  if (isRtx)
+    return owner.streams.empty() ? nullptr : owner.streams.back().get();
+  const auto known =
+      std::find_if(owner.streams.begin(), owner.streams.end(),
+                   [&](const auto& stream) { return stream->ssrc() == packet.ssrc; });
+  if (known != owner.streams.end())
+    return known->get();
+  const bool isOurs = std::any_of(
+      owner.config.codecs.begin(), owner.config.codecs.end(),
+      [&](const Codec& codec) { return codec.payloadType == packet.payloadType; });
+  if (!isOurs)
+    return nullptr;
+  if (owner.streams.size() == kMaxReceiveStreams) {
+    owner.streams.erase(
+        std::min_element(owner.streams.begin(), owner.streams.end(),
+                         [](const auto& a, const auto& b) { return a->heardAt() < b->heardAt(); }));
+  }
+  owner.streams.push_back(std::make_unique<ReceiveStream>(
+      ReceiveStreamConfig{owner.config.kind, packet.ssrc, owner.config.codecs}, now));
+  owner.streams.back()->setJitterBufferTarget(owner.jitterBufferTarget);
+  return owner.streams.back().get();
+}
+
+void Session::Parts::drain(Receiver& owner, Timestamp now) {
+  const bool reducedSize = owner.config.reducedSize;
+  for (const auto& stream : owner.streams) {
+    stream->setRoundTrip(roundTrip());
+    while (auto output = stream->poll(now)) {
+      if (auto* frame = std::get_if<ReceiveStream::Frame>(&*output)) {
+        emit(FrameReceived{owner.id, stream->ssrc(), std::move(frame->frame), frame->playAt,
+                           frame->receivedAt});
+      } else if (auto* lost = std::get_if<ReceiveStream::Lost>(&*output)) {
+        emit(FramesLost{owner.id, lost->count, lost->duration});
+      } else if (auto* nack = std::get_if<ReceiveStream::NackDue>(&*output)) {
+        sendFeedback({rtp::Nack{reportingSsrc(), stream->ssrc(), std::move(nack->lost)}},
+                     reducedSize, now);
+      } else if (auto* key = std::get_if<ReceiveStream::KeyFrameDue>(&*output)) {
+        if (key->byFir) {
+          sendFeedback({rtp::Fir{reportingSsrc(), {{stream->ssrc(), key->firNumber}}}},
+                       reducedSize, now);
+        } else {
+          sendFeedback({rtp::Pli{reportingSsrc(), stream->ssrc()}}, reducedSize, now);
+        }
+      }
+    }
+  }
+  while (auto feedback = arrivals.next(now)) {
+    sendFeedback({rtp::TransportFeedbackBody{reportingSsrc(), lastReceived,
+                                             rtp::writeTransportFeedback(*feedback)}},
+                 reducedSize, now);
+  }
+}
+
+// The sound and the picture that are of one sender, by their CNAME or for want of it by their
+// being alone: one of each.
+void Session::Parts::synchronize(Timestamp now) {
+  ReceiveStream* audio = nullptr;
+  ReceiveStream* video = nullptr;
+  for (const auto& receiver : receivers) {
+    if (receiver->streams.empty())
+      continue;
+    ReceiveStream*& slot = receiver->config.kind == Kind::kAudio ? audio : video;
+    if (slot == nullptr)
+      slot = receiver->streams.back().get();
+  }
+  if (audio == nullptr || video == nullptr)
+    return;
+  const auto delays = lipSync.update(audio->playout(), video->playout(), now);
+  audio->setMinimumDelay(delays.audio);
+  video->setMinimumDelay(delays.video);
+}
+
+}  // namespace rtc::media
