@@ -215,7 +215,7 @@ test('Looks after hanging up as it did before, and calls again', async () => {
   const before = await appearance();
   await call({});
   await sees('B', 'A');
-  expect(await page.isDisabled('#choices')).toBe(true);
+  expect(await page.isVisible('#choices:disabled')).toBe(true);
   await graphShows('bitrate', 'ab', (value) => value > 0);
   expect(await appearance()).not.toEqual(before);
   await page.click('#hangup');
