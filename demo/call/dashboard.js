@@ -52,7 +52,7 @@ export class Dashboard {
           { key, name, colour },
           {
             key: `${key}-available`,
-            name: 'available',
+            name: 'path',
             colour,
             stroke: /** @type {const} */ ('dot'),
           },
