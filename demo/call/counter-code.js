@@ -83,7 +83,10 @@ export class CounterReader {
   }
 }
 
-/** @param {number[]} levels  of the blocks */
+/**
+ * @param {number[]} levels  of the blocks
+ * @returns {{counter: number, author: Author} | undefined}
+ */
 function decode(levels) {
   const white = Math.min(levels[0], levels[kCells - 1]);
   const black = Math.max(levels[1], levels[kCells - 2]);

@@ -17,6 +17,14 @@ export class Screen {
   #watching = 0;
   /** @type {number | undefined} */
   #last;
+  /** Of the counters that were read: how many, and how many between them were not. */
+  frames = { seen: 0, missed: 0 };
+  /** Who drew the picture. @type {Author | undefined} */
+  author;
+  /** Of the picture that was read last, in ms from being drawn. @type {number | undefined} */
+  delay;
+  /** How long ago a counter was drawn, where that is known. @type {((counter: number) => number | undefined) | undefined} */
+  clock;
 
   /**
    * @param {HTMLElement} root
@@ -131,12 +139,9 @@ export class Screen {
     this.#last = undefined;
     this.#ear?.close();
     this.#ear = undefined;
-    /** Where a counter's time can be asked for. @type {((counter: number) => number | undefined) | undefined} */
     this.clock = undefined;
-    /** Of the picture that was read last, in ms from being drawn. @type {number | undefined} */
     this.delay = undefined;
     this.frames = { seen: 0, missed: 0 };
-    /** @type {Author | undefined} */
     this.author = undefined;
     this.video.srcObject = null;
     this.inset.srcObject = null;
