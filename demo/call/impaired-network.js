@@ -46,9 +46,6 @@ export class ImpairedNetwork {
     this.#inner = inner;
     this.#random = random;
     this.counts = { carried: 0, dropped: 0 };
-    this.now = inner.now;
-    this.setTimer = inner.setTimer;
-    this.clearTimer = inner.clearTimer;
     this.connectsTcp = inner.connectsTcp;
   }
 
@@ -59,6 +56,23 @@ export class ImpairedNetwork {
   hurt(changes) {
     this.#impairment = { ...this.#impairment, ...changes };
     for (const attachment of this.#attachments) attachment.configure(this.#impairment);
+  }
+
+  now() {
+    return this.#inner.now();
+  }
+
+  /**
+   * @param {() => void} callback
+   * @param {number} atMs
+   */
+  setTimer(callback, atMs) {
+    return this.#inner.setTimer(callback, atMs);
+  }
+
+  /** @param {unknown} handle */
+  clearTimer(handle) {
+    this.#inner.clearTimer(handle);
   }
 
   iceServers() {

@@ -1,12 +1,16 @@
 // The demo's call, used as a visitor would: what was drawn and played at one end is read and measured
 // at the other.
 
+import { jest } from '@jest/globals';
 import { useDemo } from './support/demo.js';
 
 const demo = useDemo({
   flags: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
 });
 let page;
+
+// A call has many steps, and pictures are coded in software here.
+jest.setTimeout(90_000);
 
 beforeEach(async () => {
   page = await demo.open('call/');
@@ -158,7 +162,7 @@ test.each(['wasm', 'native'])(
       page.waitForFunction(
         ([rid, flows]) => {
           const { bitrate, fps } = document.querySelector(`.layer[data-rid="${rid}"]`).dataset;
-          return flows ? Number(bitrate) > 0 && Number(fps) > 0 : bitrate === '0';
+          return flows ? Number(bitrate) > 0 && Number(fps) > 0 : Number(bitrate) === 0;
         },
         [rid, flows],
       );
