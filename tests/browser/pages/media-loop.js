@@ -100,7 +100,7 @@ export async function frequencyOf(track) {
     analyser.getFloatFrequencyData(bins);
     best = bins.indexOf(Math.max(...bins));
     const elsewhere = bins.filter((_, i) => Math.abs(i - best) > 20);
-    if (bins[best] > -40 && Math.max(...elsewhere) < bins[best] - 25) break;
+    if (bins[best] > -40 && Math.max(...elsewhere) < bins[best] - 12) break;
   }
   await context.close();
   return (best * 48_000) / 16_384;

@@ -8,7 +8,7 @@ import {
   RTCVideoSource,
 } from '../../../js/media/index.js';
 import { TestClock } from './support/clock.js';
-import { brightness, picture, psnr } from './support/signals.js';
+import { picture, psnr } from './support/signals.js';
 import './support/codecs.js';
 
 const kVp8 = { mimeType: 'video/VP8', clockRate: 90_000 };
