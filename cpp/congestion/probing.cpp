@@ -24,10 +24,15 @@ constexpr double kWorthwhile = 1.1;
 
 }  // namespace
 
-void Probing::probe(Bitrate rate, const State& state, Timestamp now) {
+Bitrate Probing::bounded(Bitrate rate, const State& state) {
   rate = std::min(rate, state.max);
   if (state.needed > 0)
     rate = std::min(rate, std::max(state.needed * kBeyondNeed, state.estimate));
+  return rate;
+}
+
+void Probing::probe(Bitrate rate, const State& state, Timestamp now) {
+  rate = bounded(rate, state);
   if (static_cast<double>(rate) < static_cast<double>(state.estimate) * kWorthwhile)
     return;
   const auto bytes = static_cast<size_t>(rate * kLength.us() / 8'000'000);
@@ -53,7 +58,11 @@ void Probing::update(const State& state, Timestamp now) {
           static_cast<double>(estimate) > static_cast<double>(estimateBefore_) * kWorthwhile;
       wait_ = hasRisen ? kLeastWait : std::min(wait_ * 2, kMostWait);
       nextAt_ = now + wait_;
-      if (isCarried && state.mayRise)
+      // What the last one asked already is not asked again: the estimate may have been near it
+      // before.
+      const bool isFurther = static_cast<double>(bounded(kFurtherFactor * estimate, state)) >
+                             static_cast<double>(probedRate_) * kWorthwhile;
+      if (isCarried && isFurther && state.mayRise)
         probe(kFurtherFactor * estimate, state, now);
     }
   } else if (static_cast<double>(estimate) < static_cast<double>(estimate_) * kSharpDrop) {

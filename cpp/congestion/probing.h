@@ -36,6 +36,7 @@ class Probing {
 
  private:
   explicit Probing(uint32_t nextId) : nextId_(nextId) {}
+  static Bitrate bounded(Bitrate rate, const State& state);
   void probe(Bitrate rate, const State& state, Timestamp now);
 
   uint32_t nextId_ = 1;
