@@ -16,11 +16,16 @@ EXPORT OpusEncoder* encoder_create(int channels, int music) {
 EXPORT int encoder_configure(OpusEncoder* encoder, int bitrate, int loss, int fec, int dtx,
                              int variable, int complexity) {
   int result = opus_encoder_ctl(encoder, OPUS_SET_BITRATE(bitrate));
-  if (result == OPUS_OK) result = opus_encoder_ctl(encoder, OPUS_SET_PACKET_LOSS_PERC(loss));
-  if (result == OPUS_OK) result = opus_encoder_ctl(encoder, OPUS_SET_INBAND_FEC(fec));
-  if (result == OPUS_OK) result = opus_encoder_ctl(encoder, OPUS_SET_DTX(dtx));
-  if (result == OPUS_OK) result = opus_encoder_ctl(encoder, OPUS_SET_VBR(variable));
-  if (result == OPUS_OK) result = opus_encoder_ctl(encoder, OPUS_SET_COMPLEXITY(complexity));
+  if (result == OPUS_OK)
+    result = opus_encoder_ctl(encoder, OPUS_SET_PACKET_LOSS_PERC(loss));
+  if (result == OPUS_OK)
+    result = opus_encoder_ctl(encoder, OPUS_SET_INBAND_FEC(fec));
+  if (result == OPUS_OK)
+    result = opus_encoder_ctl(encoder, OPUS_SET_DTX(dtx));
+  if (result == OPUS_OK)
+    result = opus_encoder_ctl(encoder, OPUS_SET_VBR(variable));
+  if (result == OPUS_OK)
+    result = opus_encoder_ctl(encoder, OPUS_SET_COMPLEXITY(complexity));
   return result;
 }
 
@@ -37,7 +42,9 @@ EXPORT int encoder_in_dtx(OpusEncoder* encoder) {
   return silent;
 }
 
-EXPORT void encoder_destroy(OpusEncoder* encoder) { opus_encoder_destroy(encoder); }
+EXPORT void encoder_destroy(OpusEncoder* encoder) {
+  opus_encoder_destroy(encoder);
+}
 
 /// 48 kHz. NULL without memory.
 EXPORT OpusDecoder* decoder_create(int channels) {
@@ -46,8 +53,8 @@ EXPORT OpusDecoder* decoder_create(int channels) {
   return error == OPUS_OK ? decoder : 0;
 }
 
-/// Samples of each channel, or an error. Without a packet: `room` samples that conceal its loss; with
-/// `fec`: the `room` samples before the packet, from what it says of them.
+/// Samples of each channel, or an error. Without a packet: `room` samples that conceal its loss;
+/// with `fec`: the `room` samples before the packet, from what it says of them.
 EXPORT int decoder_decode(OpusDecoder* decoder, const unsigned char* packet, int size,
                           opus_int16* samples, int room, int fec) {
   return opus_decode(decoder, size > 0 ? packet : 0, size, samples, room, fec);
@@ -58,4 +65,6 @@ EXPORT int packet_duration(const unsigned char* packet, int size) {
   return opus_packet_get_nb_samples(packet, size, 48000);
 }
 
-EXPORT void decoder_destroy(OpusDecoder* decoder) { opus_decoder_destroy(decoder); }
+EXPORT void decoder_destroy(OpusDecoder* decoder) {
+  opus_decoder_destroy(decoder);
+}

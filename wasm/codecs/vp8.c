@@ -34,10 +34,14 @@ typedef struct {
   const vpx_image_t* image;
 } Decoder;
 
-EXPORT Encoder* encoder_create(void) { return calloc(1, sizeof(Encoder)); }
+EXPORT Encoder* encoder_create(void) {
+  return calloc(1, sizeof(Encoder));
+}
 
 /// Where the next picture is to be put.
-EXPORT uint8_t* encoder_picture(Encoder* encoder) { return encoder->picture; }
+EXPORT uint8_t* encoder_picture(Encoder* encoder) {
+  return encoder->picture;
+}
 
 static void setLayers(vpx_codec_enc_cfg_t* config, int layers) {
   // Shares of the bitrate up to each layer, in percent.
@@ -54,19 +58,21 @@ static void setLayers(vpx_codec_enc_cfg_t* config, int layers) {
   }
 }
 
-/// Anything but another count of layers changes without a key frame unless the size does. `screen`
-/// is 0 for what moves, 1 for detail. A vpx_codec_err_t.
+/// Another size and another count of layers begin with a key frame, all else does not. `screen` is
+/// 0 for what moves, 1 for detail. A vpx_codec_err_t.
 EXPORT int encoder_configure(Encoder* encoder, unsigned width, unsigned height, unsigned kilobits,
                              unsigned framerate, int layers, int screen, int speed) {
   vpx_codec_enc_cfg_t* config = &encoder->config;
   int resized = !encoder->isOpen || config->g_w != width || config->g_h != height;
-  if (encoder->isOpen && encoder->layers != layers) {
+  // libvpx takes other sizes only up to its first one.
+  if (encoder->isOpen && (resized || encoder->layers != layers)) {
     vpx_codec_destroy(&encoder->codec);
     encoder->isOpen = 0;
   }
   if (!encoder->isOpen) {
     vpx_codec_err_t error = vpx_codec_enc_config_default(vpx_codec_vp8_cx(), config, 0);
-    if (error != VPX_CODEC_OK) return error;
+    if (error != VPX_CODEC_OK)
+      return error;
     config->g_pass = VPX_RC_ONE_PASS;
     config->g_threads = 1;
     config->g_lag_in_frames = 0;
@@ -91,7 +97,8 @@ EXPORT int encoder_configure(Encoder* encoder, unsigned width, unsigned height, 
   setLayers(config, layers);
   if (resized) {
     uint8_t* picture = realloc(encoder->picture, pictureSize(width, height));
-    if (!picture) return VPX_CODEC_MEM_ERROR;
+    if (!picture)
+      return VPX_CODEC_MEM_ERROR;
     encoder->picture = picture;
     vpx_img_wrap(&encoder->image, VPX_IMG_FMT_I420, width, height, 1, picture);
     unsigned half = (width + 1) / 2;
@@ -111,13 +118,15 @@ EXPORT int encoder_configure(Encoder* encoder, unsigned width, unsigned height, 
     encoder->layers = layers;
     encoder->count = 0;
   }
-  if (error != VPX_CODEC_OK) return error;
+  if (error != VPX_CODEC_OK)
+    return error;
   vpx_codec_control(&encoder->codec, VP8E_SET_CPUUSED, -speed);
   vpx_codec_control(&encoder->codec, VP8E_SET_STATIC_THRESHOLD, screen ? 100 : 1);
   vpx_codec_control(&encoder->codec, VP8E_SET_NOISE_SENSITIVITY, 0);
   vpx_codec_control(&encoder->codec, VP8E_SET_TOKEN_PARTITIONS, VP8_ONE_TOKENPARTITION);
   vpx_codec_control(&encoder->codec, VP8E_SET_SCREEN_CONTENT_MODE, screen);
-  // A key frame may have what half of the buffer holds at this framerate, at least three frames' share.
+  // A key frame may have what half of the buffer holds at this framerate, at least three frames'
+  // share.
   unsigned intra = 300 * framerate / 100;
   vpx_codec_control(&encoder->codec, VP8E_SET_MAX_INTRA_BITRATE_PCT, intra < 300 ? 300 : intra);
   return VPX_CODEC_OK;
@@ -126,34 +135,43 @@ EXPORT int encoder_configure(Encoder* encoder, unsigned width, unsigned height, 
 /// Which reference pictures a frame of a layer uses and renews: layer 0 the last one, layer 1 of
 /// three the golden one besides, the highest layer none.
 static vpx_enc_frame_flags_t layerFlags(int layers, int layer, int afterMiddle) {
-  vpx_enc_frame_flags_t onlyLast = VP8_EFLAG_NO_REF_GF | VP8_EFLAG_NO_REF_ARF | VP8_EFLAG_NO_UPD_ARF;
-  if (layer == 0) return onlyLast | VP8_EFLAG_NO_UPD_GF;
-  if (layer < layers - 1) return onlyLast | VP8_EFLAG_NO_UPD_LAST;
+  vpx_enc_frame_flags_t onlyLast =
+      VP8_EFLAG_NO_REF_GF | VP8_EFLAG_NO_REF_ARF | VP8_EFLAG_NO_UPD_ARF;
+  if (layer == 0)
+    return onlyLast | VP8_EFLAG_NO_UPD_GF;
+  if (layer < layers - 1)
+    return onlyLast | VP8_EFLAG_NO_UPD_LAST;
   vpx_enc_frame_flags_t none = VP8_EFLAG_NO_UPD_LAST | VP8_EFLAG_NO_UPD_GF | VP8_EFLAG_NO_UPD_ARF |
                                VP8_EFLAG_NO_UPD_ENTROPY | VP8_EFLAG_NO_REF_ARF;
   return afterMiddle ? none : none | VP8_EFLAG_NO_REF_GF;
 }
 
-/// Encodes the picture in `encoder_picture`. Times in units of 1/90000 s. The frame's bytes, 0 for a
-/// frame that rate control drops, or minus a vpx_codec_err_t.
+/// Encodes the picture in `encoder_picture`. Times in units of 1/90000 s. The frame's bytes, 0 for
+/// a frame that rate control drops, or minus a vpx_codec_err_t.
 EXPORT int encoder_encode(Encoder* encoder, double time, double duration, int key) {
   vpx_enc_frame_flags_t flags = 0;
   int layer = 0;
   if (encoder->layers > 1) {
-    if (key) encoder->count = 0;
+    if (key)
+      encoder->count = 0;
     unsigned place = encoder->count % encoder->config.ts_periodicity;
     layer = (int)encoder->config.ts_layer_id[place];
-    if (!key) flags = layerFlags(encoder->layers, layer, place == 3);
+    if (!key)
+      flags = layerFlags(encoder->layers, layer, place == 3);
     vpx_codec_control(&encoder->codec, VP8E_SET_TEMPORAL_LAYER_ID, layer);
   }
-  if (key) flags |= VPX_EFLAG_FORCE_KF;
+  if (key)
+    flags |= VPX_EFLAG_FORCE_KF;
   vpx_codec_err_t error = vpx_codec_encode(&encoder->codec, &encoder->image, (vpx_codec_pts_t)time,
                                            (unsigned long)duration, flags, VPX_DL_REALTIME);
-  if (error != VPX_CODEC_OK) return -(int)error;
+  if (error != VPX_CODEC_OK)
+    return -(int)error;
   vpx_codec_iter_t iterator = 0;
-  do encoder->packet = vpx_codec_get_cx_data(&encoder->codec, &iterator);
+  do
+    encoder->packet = vpx_codec_get_cx_data(&encoder->codec, &iterator);
   while (encoder->packet && encoder->packet->kind != VPX_CODEC_CX_FRAME_PKT);
-  if (!encoder->packet || encoder->packet->data.frame.sz == 0) return 0;
+  if (!encoder->packet || encoder->packet->data.frame.sz == 0)
+    return 0;
   if (encoder->packet->data.frame.flags & VPX_FRAME_IS_KEY) {
     encoder->count = 0;
     layer = 0;
@@ -163,13 +181,17 @@ EXPORT int encoder_encode(Encoder* encoder, double time, double duration, int ke
   return (int)encoder->packet->data.frame.sz;
 }
 
-EXPORT const void* encoder_data(Encoder* encoder) { return encoder->packet->data.frame.buf; }
+EXPORT const void* encoder_data(Encoder* encoder) {
+  return encoder->packet->data.frame.buf;
+}
 
 EXPORT int encoder_is_key(Encoder* encoder) {
   return (encoder->packet->data.frame.flags & VPX_FRAME_IS_KEY) != 0;
 }
 
-EXPORT int encoder_layer(Encoder* encoder) { return encoder->layer; }
+EXPORT int encoder_layer(Encoder* encoder) {
+  return encoder->layer;
+}
 
 /// Of the last frame, 0 to 127.
 EXPORT int encoder_quantizer(Encoder* encoder) {
@@ -179,7 +201,8 @@ EXPORT int encoder_quantizer(Encoder* encoder) {
 }
 
 EXPORT void encoder_destroy(Encoder* encoder) {
-  if (encoder->isOpen) vpx_codec_destroy(&encoder->codec);
+  if (encoder->isOpen)
+    vpx_codec_destroy(&encoder->codec);
   free(encoder->picture);
   free(encoder);
 }
@@ -198,16 +221,21 @@ EXPORT Decoder* decoder_create(void) {
 EXPORT int decoder_decode(Decoder* decoder, const uint8_t* data, unsigned size) {
   decoder->image = 0;
   vpx_codec_err_t error = vpx_codec_decode(&decoder->codec, data, size, 0, 0);
-  if (error != VPX_CODEC_OK) return error;
+  if (error != VPX_CODEC_OK)
+    return error;
   vpx_codec_iter_t iterator = 0;
   decoder->image = vpx_codec_get_frame(&decoder->codec, &iterator);
   return VPX_CODEC_OK;
 }
 
 /// 0 when there is no picture.
-EXPORT unsigned decoder_width(Decoder* decoder) { return decoder->image ? decoder->image->d_w : 0; }
+EXPORT unsigned decoder_width(Decoder* decoder) {
+  return decoder->image ? decoder->image->d_w : 0;
+}
 
-EXPORT unsigned decoder_height(Decoder* decoder) { return decoder->image ? decoder->image->d_h : 0; }
+EXPORT unsigned decoder_height(Decoder* decoder) {
+  return decoder->image ? decoder->image->d_h : 0;
+}
 
 static uint8_t* copyPlane(uint8_t* to, const vpx_image_t* image, int plane, unsigned width,
                           unsigned height) {

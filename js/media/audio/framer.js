@@ -50,7 +50,8 @@ export class SoundFramer {
       this.#inputRate = sound.sampleRate;
       this.#resampler = new Resampler(sound.sampleRate, sampleRate, channelCount);
     }
-    const begin = startTime - 1000 * (this.#resampler?.delay ?? 0);
+    const held = isNewRate ? 0 : (this.#resampler?.delay ?? 0);
+    const begin = startTime - 1000 * held;
     this.#follow(begin);
     const mixed = mixChannels(sound.samples, sound.channelCount, channelCount);
     const samples = this.#resampler?.process(mixed) ?? mixed;

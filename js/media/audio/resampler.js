@@ -48,7 +48,7 @@ export class Resampler {
     this.#at = this.#reach * this.#down;
   }
 
-  /** By how much its output is late, in seconds. */
+  /** Input that it holds back, since it does not know yet what follows, in seconds. */
   get delay() {
     return this.#from === this.#to ? 0 : this.#reach / this.#from;
   }
