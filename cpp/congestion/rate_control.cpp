@@ -87,7 +87,7 @@ void RateControl::update(Usage usage, std::optional<Bitrate> acknowledged, bool 
                          Timestamp now) {
   switch (usage) {
     case Usage::kOver:
-      decrease(acknowledged, now);
+      decrease(acknowledged, isAppLimited, now);
       break;
     case Usage::kUnder:
       // The queue drains, and must not be filled meanwhile.
@@ -137,19 +137,24 @@ void RateControl::increase(std::optional<Bitrate> acknowledged, Timestamp now) {
   set(std::max(rate, rate_));
 }
 
-void RateControl::decrease(std::optional<Bitrate> acknowledged, Timestamp now) {
+void RateControl::decrease(std::optional<Bitrate> acknowledged, bool isAppLimited,
+                           Timestamp now) {
   state_ = State::kHold;
   // The effect of the last one has to show first.
-  const Duration wait = std::clamp(roundTrip_, kLeastBetweenDecreases, kMostBetweenDecreases);
+  const Duration wait = isAppLimited ? kMostBetweenDecreases
+                                     : std::clamp(roundTrip_, kLeastBetweenDecreases,
+                                                  kMostBetweenDecreases);
   if (decreasedAt_ && now - *decreasedAt_ < wait)
     return;
   if (acknowledged && *acknowledged < capacity_.lower())
     capacity_.reset();
-  Bitrate rate = scaled(acknowledged.value_or(rate_), kDecrease);
+  // Of a sender that has little to say, what arrives is no measure of the path: delays are another
+  // one's then, or a timer's. Step by step the rate still comes down to what is sent.
+  Bitrate rate = scaled(isAppLimited ? rate_ : acknowledged.value_or(rate_), kDecrease);
   // When more arrives than was meant to be sent, what the path is known to carry counts instead.
   if (rate > rate_ && capacity_.estimate())
     rate = scaled(*capacity_.estimate(), kDecrease);
-  if (acknowledged)
+  if (acknowledged && !isAppLimited)
     capacity_.overused(*acknowledged);
   set(std::min(rate, rate_));
   changedAt_ = now;

@@ -58,7 +58,7 @@ class RateControl {
   enum class State : uint8_t { kHold, kIncrease };
 
   void increase(std::optional<Bitrate> acknowledged, Timestamp now);
-  void decrease(std::optional<Bitrate> acknowledged, Timestamp now);
+  void decrease(std::optional<Bitrate> acknowledged, bool isAppLimited, Timestamp now);
   Bitrate additivePerSecond() const;
   void set(Bitrate rate);
 
