@@ -15,8 +15,12 @@ constexpr double kLittle = 0.7;
 // that stands still. Then the rate is halved again and again, and comes back with the feedback.
 constexpr Duration kFeedbackTime = Duration::milliseconds(600);
 constexpr Duration kUsualRoundTrip = Duration::milliseconds(100);
+constexpr Duration kLongestRoundTrip = Duration::seconds(60);
 constexpr Duration kHalving = Duration::milliseconds(500);
 constexpr int kMostHalvings = 12;
+
+// Until the queue that a probe makes has drained.
+constexpr Duration kAfterProbe = Duration::milliseconds(150);
 
 // Without feedback for so long reports take over.
 constexpr Duration kFeedbackEnds = Duration::seconds(5);
@@ -109,8 +113,13 @@ void Controller::onTransportFeedback(const rtp::TransportFeedback& feedback, Tim
   bool isOverused = false;
   for (const PacketResult& packet : report.received) {
     acknowledged_.received(packet.bytes, packet.sentAt, packet.receivedAt);
-    detector_.received(packet.sentAt, packet.receivedAt, packet.bytes);
-    isOverused = isOverused || detector_.usage() == Usage::kOver;
+    if (packet.probe)
+      probeSentAt_ = packet.sentAt;
+    // The queue that a probe makes says nothing of the rate outside of it.
+    if (!probeSentAt_ || packet.sentAt - *probeSentAt_ > kAfterProbe) {
+      detector_.received(packet.sentAt, packet.receivedAt, packet.bytes);
+      isOverused = isOverused || detector_.usage() == Usage::kOver;
+    }
     if (packet.probe) {
       if (const auto rate = probeMeter_.received(packet))
         probed = rate;
@@ -126,13 +135,14 @@ void Controller::onTransportFeedback(const rtp::TransportFeedback& feedback, Tim
   }
   lossLimit_.observed(report.received.size() - report.recovered + report.lost,
                       static_cast<int64_t>(report.lost) - static_cast<int64_t>(report.recovered),
-                      report.bytes, report.lastSentAt, acknowledged, delayControl_.rate());
+                      report.bytes, report.lastSentAt, acknowledged, delayControl_.rate(), now);
   update(now);
 }
 
 void Controller::onReceiverReport(double lossFraction, std::optional<Duration> roundTrip,
                                   Timestamp now) {
-  if (roundTrip && *roundTrip >= Duration::zero()) {
+  if (roundTrip) {
+    roundTrip = std::clamp(*roundTrip, Duration::zero(), kLongestRoundTrip);
     roundTrip_ = roundTrip;
     hasReportedRoundTrip_ = true;
   }
@@ -145,7 +155,8 @@ void Controller::onReceiverReport(double lossFraction, std::optional<Duration> r
     lossLimit_.reset();
     source_ = Source::kReports;
   }
-  const double loss = std::clamp(lossFraction, 0.0, 1.0);
+  // What is not a number is no loss.
+  const double loss = lossFraction >= 0 ? std::min(lossFraction, 1.0) : 0;
   const auto sent = sentRate_.rate(now);
   reportControl_.reported(roundTrip, sent, loss, isAppLimited_, now);
   if (reportedAt_ && now > *reportedAt_ && reportedPackets_ > 0) {
@@ -154,7 +165,7 @@ void Controller::onReceiverReport(double lossFraction, std::optional<Duration> r
     const auto rate =
         static_cast<Bitrate>(static_cast<double>(reportedBytes_) * 8 / time.seconds());
     const auto arrived = static_cast<Bitrate>(static_cast<double>(rate) * (1 - loss));
-    lossLimit_.observed(packets, packets * loss, rate, time, arrived, reportControl_.rate());
+    lossLimit_.observed(packets, packets * loss, rate, time, arrived, reportControl_.rate(), now);
   }
   if (!reportedAt_ || now > *reportedAt_) {
     reportedAt_ = now;

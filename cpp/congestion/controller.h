@@ -90,6 +90,7 @@ class Controller {
   bool hasSent_ = false;
   bool isAppLimited_ = false;
   std::optional<Timestamp> feedbackAt_;
+  std::optional<Timestamp> probeSentAt_;
   std::optional<Duration> roundTrip_;
   bool hasReportedRoundTrip_ = false;
   // Since the last report.

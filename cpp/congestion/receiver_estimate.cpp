@@ -18,12 +18,16 @@ constexpr Duration kUpdateInterval = Duration::milliseconds(100);
 constexpr double kStartFactor = 1.5;
 constexpr Duration kIdle = Duration::seconds(2);
 
+constexpr int64_t kFarthest = int64_t{1} << 42;
+
 int64_t unwrapSendTime(std::optional<int64_t> last, uint32_t wire) {
   if (!last)
     return wire & ((1 << kSendTimeBits) - 1);
   constexpr int kSpare = 32 - kSendTimeBits;
   const auto step = static_cast<int32_t>((wire - static_cast<uint32_t>(*last)) << kSpare) >> kSpare;
-  return *last + step;
+  const int64_t next = *last + step;
+  // Before products overflow: half a year of steady packets, or one that makes up its times.
+  return next > kFarthest || next < -kFarthest ? step : next;
 }
 
 }  // namespace

@@ -10,6 +10,9 @@ constexpr Duration kMaxAge = Duration::seconds(10);
 // Twice what 20 Mbit/s sends in that time. Less than the sequence numbers that can be told apart.
 constexpr size_t kMaxPackets = 32'000;
 
+// Of the receiver's clock: two thousand years.
+constexpr int64_t kFarthest = int64_t{1} << 40;
+
 /// The value with the low bits of `wire` that is nearest to `last`.
 int64_t unwrapReference(std::optional<int64_t> last, int32_t wire) {
   if (!last)
@@ -17,7 +20,9 @@ int64_t unwrapReference(std::optional<int64_t> last, int32_t wire) {
   constexpr int kSpare = 32 - rtp::TransportFeedback::kReferenceBits;
   const auto step =
       static_cast<int32_t>((static_cast<uint32_t>(wire) - static_cast<uint32_t>(*last)) << kSpare);
-  return *last + (step >> kSpare);
+  const int64_t next = *last + (step >> kSpare);
+  // So far no receiver's clock goes; begin anew before sums overflow.
+  return next > kFarthest || next < -kFarthest ? wire : next;
 }
 
 }  // namespace

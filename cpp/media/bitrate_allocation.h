@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "cpp/congestion/controller.h"
+#include "cpp/congestion/types.h"
 #include "cpp/media/codec.h"
 
 namespace rtc::media {

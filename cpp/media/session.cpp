@@ -149,9 +149,14 @@ Timestamp Session::Parts::deadline() const {
   Timestamp due = earlier(reportAt, arrivals.deadline());
   due = earlier(due, controller.deadline());
   if (isConnected)
-    due = earlier(due, pacer.deadline(lastNow));
-  for (const auto& sender : senders)
+    due = earlier(due, pacer.deadline());
+  for (const auto& sender : senders) {
     due = earlier(due, sender->tones.deadline());
+    for (const Encoding& encoding : sender->encodings) {
+      if (encoding.stream)
+        due = earlier(due, encoding.stream->deadline());
+    }
+  }
   for (const auto& receiver : receivers) {
     for (const auto& stream : receiver->streams)
       due = earlier(due, stream->deadline());
@@ -162,6 +167,7 @@ Timestamp Session::Parts::deadline() const {
 void Session::Parts::handleTimeout(Timestamp now) {
   controller.handleTimeout(now);
   sendTones(now);
+  askForKeyFrames(now);
   for (const auto& receiver : receivers) {
     for (const auto& stream : receiver->streams)
       stream->handleTimeout(now);

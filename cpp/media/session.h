@@ -12,8 +12,10 @@
 #include "cpp/base/bytes.h"
 #include "cpp/base/random.h"
 #include "cpp/base/time.h"
-#include "cpp/congestion/controller.h"
+#include "cpp/congestion/types.h"
 #include "cpp/media/codec.h"
+#include "cpp/media/receive_stream.h"
+#include "cpp/media/send_stream.h"
 #include "cpp/media/stream_id.h"
 #include "cpp/payload/encoded_frame.h"
 #include "cpp/rtp/header_extension.h"
@@ -94,7 +96,7 @@ struct FrameReceived {
 /// Sound that did not come in time, to be concealed.
 struct FramesLost {
   StreamId receiver;
-  uint32_t count = 0;
+  uint64_t count = 0;
   Duration duration;
 };
 
@@ -124,7 +126,8 @@ using Output = std::variant<TransmitRtp, TransmitRtcp, Event>;
 
 // --- statistics, in the terms of webrtc-stats --------------------------------------------------
 
-/// RTCOutboundRtpStreamStats of one encoding, and what the peer reports of it.
+/// RTCOutboundRtpStreamStats of one encoding, and RTCRemoteInboundRtpStreamStats, so far as the
+/// engine knows them.
 struct OutboundStats {
   StreamId sender;
   size_t encoding = 0;
@@ -133,20 +136,34 @@ struct OutboundStats {
   std::string rid;
   rtp::Ssrc ssrc;
   std::optional<rtp::Ssrc> rtxSsrc;
+  /// Once something was sent.
   std::optional<Codec> codec;
   bool isActive = false;
   congestion::Bitrate target = 0;
-  uint64_t framesSent = 0;
+  /// That packets waited for their turn, all together.
   Duration totalPacketSendDelay;
-  SendStreamStats stream;
+  SendCounters counters;
+  std::optional<RemoteReceiver> remote;
+  RoundTripEstimator roundTrip;
 };
 
-/// RTCInboundRtpStreamStats of one SSRC, and what the peer's sender reports say.
+/// RTCInboundRtpStreamStats of one SSRC, and RTCRemoteOutboundRtpStreamStats.
 struct InboundStats {
   StreamId receiver;
   Kind kind = Kind::kAudio;
   std::string mid;
-  ReceiveStreamStats stream;
+  rtp::Ssrc ssrc;
+  std::optional<rtp::Ssrc> rtxSsrc;
+  std::optional<Codec> codec;
+  ReceiveCounters counters;
+  int64_t packetsLost = 0;
+  /// In seconds.
+  double jitter = 0;
+  ReceiveStream::Counters feedback;
+  std::optional<RemoteSender> remote;
+  /// One of them, by the kind.
+  std::optional<JitterBuffer::Counters> video;
+  std::optional<AudioJitterBuffer::Counters> audio;
 };
 
 /// Of the transport as a whole (RTCIceCandidatePairStats).

@@ -14,6 +14,7 @@
 #include "cpp/congestion/pacer.h"
 #include "cpp/media/demuxer.h"
 #include "cpp/media/key_frame_requests.h"
+#include "cpp/media/lip_sync.h"
 #include "cpp/media/receive_stream.h"
 #include "cpp/media/send_stream.h"
 #include "cpp/media/session.h"
@@ -42,7 +43,7 @@ struct Outgoing {
   rtp::Packet packet;
   StreamId sender;
   size_t encoding = 0;
-  SendPurpose purpose = SendPurpose::kMedia;
+  PacketUse use = PacketUse::kMedia;
 };
 
 struct Encoding {
@@ -52,10 +53,15 @@ struct Encoding {
   std::unique_ptr<payload::Packetizer> packetizer;
   /// What `packetizer` is for.
   std::optional<rtp::PayloadType> packetizes;
-  IncomingKeyFrameRequests keyFrames;
   congestion::Bitrate told = 0;
-  uint64_t framesSent = 0;
   Duration packetSendDelay;
+  /// Of the frame that came last, as the encoder counts, and when it came.
+  rtp::RtpTime lastTimestamp;
+  Timestamp lastFrameAt;
+  /// `packetsSent` when the last report came.
+  uint64_t reportedPackets = 0;
+
+  bool hasSent() const { return stream && stream->counters().packetsSent > 0; }
 };
 
 struct Sender {
@@ -97,9 +103,8 @@ struct Session::Parts {
   // session_send.cpp
   void configureEncodings(Sender& sender, Timestamp now);
   void sendFrame(Sender& sender, size_t index, payload::EncodedFrame frame, Timestamp now);
-  void enqueue(Sender& sender, size_t encoding, std::vector<rtp::Packet> packets,
-               SendPurpose purpose, Timestamp now);
-  rtp::Packet templateFor(const Sender& sender, const Encoding& encoding) const;
+  void enqueue(Sender& sender, size_t encoding, std::vector<rtp::Packet> packets, PacketUse use,
+               Timestamp now);
   bool beginTone(Sender& sender, uint8_t event, Duration duration, Timestamp now);
   void sendTones(Timestamp now);
   void depart(Timestamp now);
@@ -112,6 +117,8 @@ struct Session::Parts {
   ReceiveStream* streamFor(Receiver& receiver, const rtp::Packet& packet, Timestamp now);
   void drain(Receiver& receiver, Timestamp now);
   void synchronize(Timestamp now);
+  void noteForSync(const Receiver& owner, const ReceiveStream& stream,
+                   const ReceiveStream::Frame& frame);
   void rebuildExtensions();
 
   // session_rtcp.cpp
@@ -128,7 +135,7 @@ struct Session::Parts {
   void handle(const rtp::TransportFeedbackBody& body, Timestamp now);
   void handleBlocks(const std::vector<rtp::ReportBlock>& blocks, Timestamp now);
   std::pair<Sender*, Encoding*> encodingWith(rtp::Ssrc ssrc);
-  void askForKeyFrame(Sender& sender, Encoding& encoding, Timestamp now);
+  void askForKeyFrames(Timestamp now);
   void sendReports(Timestamp now);
   void sendFeedback(std::vector<rtp::RtcpMessage> messages, bool reducedSize, Timestamp now);
   void sendGoodbye(const std::vector<rtp::Ssrc>& ssrcs, Timestamp now);
@@ -158,7 +165,11 @@ struct Session::Parts {
   Timestamp reportAt = Timestamp::never();
   /// From ICE, for peers whose reports do not tell.
   std::optional<Duration> pathRoundTrip;
-  LipSync lipSync;
+  /// Opus's clock and that of all video.
+  LipSync lipSync{48000, 90000};
+  /// The streams that it holds together.
+  std::optional<rtp::Ssrc> syncedAudio;
+  std::optional<rtp::Ssrc> syncedVideo;
   /// Of the last input, for the pacer.
   Timestamp lastNow;
   std::deque<Output> outputs;

@@ -49,8 +49,7 @@ void Session::Parts::handleRtp(ByteSpan datagram, Timestamp now) {
   // webrtc-pc section 5.3: packets unmute a track, padding does not.
   if (!packet->payload.empty() && !std::exchange(owner->isActive, true))
     emit(ReceivingChanged{owner->id, true});
-  const size_t overhead = datagram.size() - packet->payload.size() - packet->padding;
-  stream->handlePacket(std::move(*packet), overhead, receiveExtensions, now);
+  stream->handlePacket(std::move(*packet), receiveExtensions, now);
   drain(*owner, now);
 }
 
@@ -99,6 +98,7 @@ void Session::Parts::drain(Receiver& owner, Timestamp now) {
     stream->setRoundTrip(roundTrip());
     while (auto output = stream->poll(now)) {
       if (auto* frame = std::get_if<ReceiveStream::Frame>(&*output)) {
+        noteForSync(owner, *stream, *frame);
         emit(FrameReceived{owner.id, stream->ssrc(), std::move(frame->frame), frame->playAt,
                            frame->receivedAt});
       } else if (auto* lost = std::get_if<ReceiveStream::Lost>(&*output)) {
@@ -123,23 +123,33 @@ void Session::Parts::drain(Receiver& owner, Timestamp now) {
   }
 }
 
-// The sound and the picture that are of one sender, by their CNAME or for want of it by their
-// being alone: one of each.
+// The sound and the picture that are of one sender. Which belong together a=msid says; here it is
+// the first of each that plays, as all of what one peer sends at a time is mostly one person.
 void Session::Parts::synchronize(Timestamp now) {
-  ReceiveStream* audio = nullptr;
-  ReceiveStream* video = nullptr;
-  for (const auto& receiver : receivers) {
-    if (receiver->streams.empty())
-      continue;
-    ReceiveStream*& slot = receiver->config.kind == Kind::kAudio ? audio : video;
-    if (slot == nullptr)
-      slot = receiver->streams.back().get();
-  }
-  if (audio == nullptr || video == nullptr)
+  const auto delays = lipSync.update(now);
+  if (!delays)
     return;
-  const auto delays = lipSync.update(audio->playout(), video->playout(), now);
-  audio->setMinimumDelay(delays.audio);
-  video->setMinimumDelay(delays.video);
+  for (const auto& receiver : receivers) {
+    for (const auto& stream : receiver->streams) {
+      stream->setSyncDelay(receiver->config.kind == Kind::kAudio ? delays->audio : delays->video);
+    }
+  }
+}
+
+// What plays, and the reports that say when it was captured.
+void Session::Parts::noteForSync(const Receiver& owner, const ReceiveStream& stream,
+                                 const ReceiveStream::Frame& frame) {
+  std::optional<rtp::Ssrc>& leader =
+      owner.config.kind == Kind::kAudio ? syncedAudio : syncedVideo;
+  if (!leader)
+    leader = stream.ssrc();
+  if (leader != stream.ssrc())
+    return;
+  if (owner.config.kind == Kind::kAudio) {
+    lipSync.audioPlayed(frame.frame.timestamp, frame.playAt);
+  } else {
+    lipSync.videoPlayed(frame.frame.timestamp, frame.playAt);
+  }
 }
 
 }  // namespace rtc::media

@@ -27,7 +27,7 @@ void Session::Parts::handleRtcp(ByteSpan datagram, Timestamp now) {
 std::pair<Sender*, Encoding*> Session::Parts::encodingWith(rtp::Ssrc ssrc) {
   for (const auto& sender : senders) {
     for (Encoding& encoding : sender->encodings) {
-      if (encoding.ids.ssrc == ssrc)
+      if (encoding.ids.ssrc == ssrc || encoding.ids.rtxSsrc == ssrc)
         return {sender.get(), &encoding};
     }
   }
@@ -37,8 +37,13 @@ std::pair<Sender*, Encoding*> Session::Parts::encodingWith(rtp::Ssrc ssrc) {
 void Session::Parts::handle(const rtp::SenderReport& report, Timestamp now) {
   for (const auto& receiver : receivers) {
     for (const auto& stream : receiver->streams) {
-      if (stream->ssrc() == report.sender)
-        stream->handleSenderReport(report, now);
+      if (stream->ssrc() != report.sender)
+        continue;
+      stream->handleSenderReport(report, now);
+      if (report.sender == syncedAudio)
+        lipSync.audioReport(report.ntpTime.value(), report.rtpTime);
+      if (report.sender == syncedVideo)
+        lipSync.videoReport(report.ntpTime.value(), report.rtpTime);
     }
   }
   handleBlocks(report.blocks, now);
@@ -58,11 +63,18 @@ void Session::Parts::handleBlocks(const std::vector<rtp::ReportBlock>& blocks, T
     const auto [sender, encoding] = encodingWith(block.source);
     if (encoding == nullptr || !encoding->stream)
       continue;
-    const auto outcome = encoding->stream->handleReport(block, clock.at(now), now);
-    if (outcome.roundTrip)
-      roundTrip = outcome.roundTrip;
-    lost += static_cast<double>(block.fractionLost) / 256 * static_cast<double>(outcome.packets);
-    packets += static_cast<double>(outcome.packets);
+    SendStream& stream = *encoding->stream;
+    const uint64_t measured = stream.roundTrip().measurements();
+    stream.handleReportBlock(block, clock, now);
+    if (stream.roundTrip().measurements() > measured)
+      roundTrip = stream.roundTrip().latest();
+    if (block.source != encoding->ids.ssrc)
+      continue;
+    const uint64_t sent = stream.counters().packetsSent;
+    const auto weight = static_cast<double>(sent - encoding->reportedPackets);
+    encoding->reportedPackets = sent;
+    lost += static_cast<double>(block.fractionLost) / 256 * weight;
+    packets += weight;
   }
   if (packets > 0 || roundTrip)
     controller.onReceiverReport(packets > 0 ? lost / packets : 0, roundTrip, now);
@@ -86,34 +98,36 @@ void Session::Parts::handle(const rtp::Nack& nack, Timestamp now) {
   const auto [sender, encoding] = encodingWith(nack.media);
   if (encoding == nullptr || !encoding->stream)
     return;
-  auto packets = encoding->stream->handleNack(nack.lost, roundTrip(), now);
-  enqueue(*sender, static_cast<size_t>(encoding - sender->encodings.data()), std::move(packets),
-          SendPurpose::kRetransmission, now);
+  enqueue(*sender, static_cast<size_t>(encoding - sender->encodings.data()),
+          encoding->stream->handleNack(nack, now), PacketUse::kRetransmission, now);
 }
 
 void Session::Parts::handle(const rtp::Pli& pli, Timestamp now) {
   const auto [sender, encoding] = encodingWith(pli.media);
-  if (encoding == nullptr || !encoding->stream)
-    return;
-  encoding->stream->countPli();
-  askForKeyFrame(*sender, *encoding, now);
+  if (encoding != nullptr && encoding->stream)
+    encoding->stream->handlePli(now);
+  askForKeyFrames(now);
 }
 
 void Session::Parts::handle(const rtp::Fir& fir, Timestamp now) {
   for (const rtp::Fir::Entry& entry : fir.entries) {
     const auto [sender, encoding] = encodingWith(entry.source);
-    if (encoding == nullptr || !encoding->stream)
-      continue;
-    encoding->stream->countFir();
-    askForKeyFrame(*sender, *encoding, now);
+    if (encoding != nullptr && encoding->stream)
+      encoding->stream->handleFir(entry, now);
   }
+  askForKeyFrames(now);
 }
 
-void Session::Parts::askForKeyFrame(Sender& sender, Encoding& encoding, Timestamp now) {
-  if (sender.config.kind != Kind::kVideo || !encoding.keyFrames.accept(now))
-    return;
-  emit(KeyFrameRequested{sender.id,
-                         static_cast<size_t>(&encoding - sender.encodings.data())});
+void Session::Parts::askForKeyFrames(Timestamp now) {
+  for (const auto& sender : senders) {
+    if (sender->config.kind != Kind::kVideo)
+      continue;
+    for (size_t i = 0; i < sender->encodings.size(); ++i) {
+      const auto& stream = sender->encodings[i].stream;
+      if (stream && stream->takeKeyFrameRequest(now))
+        emit(KeyFrameRequested{sender->id, i});
+    }
+  }
 }
 
 void Session::Parts::handle(const rtp::Remb& remb, Timestamp now) {
@@ -140,7 +154,7 @@ void Session::Parts::handle(const rtp::TransportFeedbackBody& body, Timestamp no
 rtp::Ssrc Session::Parts::reportingSsrc() const {
   for (const auto& sender : senders) {
     for (const Encoding& encoding : sender->encodings) {
-      if (encoding.stream && encoding.stream->hasSent())
+      if (encoding.hasSent())
         return encoding.ids.ssrc;
     }
   }
@@ -172,7 +186,7 @@ void Session::Parts::sendReports(Timestamp now) {
   std::vector<rtp::ReportBlock> blocks;
   for (const auto& receiver : receivers) {
     for (const auto& stream : receiver->streams) {
-      if (auto block = stream->makeReportBlock(clock, now); block && blocks.size() < kMaxBlocks)
+      if (auto block = stream->takeReportBlock(now); block && blocks.size() < kMaxBlocks)
         blocks.push_back(*block);
     }
   }
@@ -180,11 +194,11 @@ void Session::Parts::sendReports(Timestamp now) {
   rtp::SourceDescription description;
   for (const auto& sender : senders) {
     for (const Encoding& encoding : sender->encodings) {
-      if (!encoding.stream || !encoding.stream->hasSent())
+      auto report = encoding.stream ? encoding.stream->senderReport(clock, now) : std::nullopt;
+      if (!report)
         continue;
-      rtp::SenderReport report = encoding.stream->makeSenderReport(clock, now);
-      report.blocks = std::exchange(blocks, {});
-      messages.emplace_back(std::move(report));
+      report->blocks = std::exchange(blocks, {});
+      messages.emplace_back(std::move(*report));
       description.chunks.push_back({encoding.ids.ssrc, sender->config.cname});
     }
   }

@@ -9,20 +9,21 @@
 namespace rtc::media {
 namespace {
 
-congestion::Priority priorityOf(Kind kind, SendPurpose purpose) {
-  switch (purpose) {
-    case SendPurpose::kRetransmission:
+congestion::Priority priorityOf(Kind kind, PacketUse use) {
+  switch (use) {
+    case PacketUse::kRetransmission:
       return congestion::Priority::kRetransmission;
-    case SendPurpose::kPadding:
+    case PacketUse::kPadding:
       return congestion::Priority::kPadding;
-    case SendPurpose::kMedia:
+    case PacketUse::kMedia:
       return kind == Kind::kAudio ? congestion::Priority::kAudio : congestion::Priority::kVideo;
   }
   return congestion::Priority::kVideo;
 }
 
-/// RFC 4588 section 4: the original sequence number, in front of the payload.
-constexpr size_t kRtxHeader = 2;
+/// What is written as a packet leaves: three bytes of time and two of the transport's sequence
+/// number, each with a byte in front.
+constexpr size_t kDepartureExtensions = 4 + 3;
 
 bool wantsRtx(const SenderConfig& config) {
   return std::any_of(config.codecs.begin(), config.codecs.end(),
@@ -75,37 +76,20 @@ void Session::Parts::configureEncodings(Sender& sender, Timestamp) {
     pacer.discard(gone.ids.ssrc.value());
   sender.encodings = std::move(next);
   for (Encoding& encoding : sender.encodings) {
-    if (!encoding.stream) {
-      SendStreamConfig config;
-      config.ssrc = encoding.ids.ssrc;
-      if (wantsRtx(sender.config))
-        config.rtxSsrc = encoding.ids.rtxSsrc;
-      encoding.stream = std::make_unique<SendStream>(config, random);
+    if (!encoding.stream && !sender.config.codecs.empty()) {
+      SendStreamOptions options;
+      options.ssrc = encoding.ids.ssrc;
+      options.mid = sender.config.mid;
+      options.rid = encoding.ids.rid;
+      encoding.stream = std::make_unique<SendStream>(options, sender.config.codecs[0], random);
+    }
+    if (encoding.stream) {
+      encoding.stream->setExtensions(sender.config.extensions);
+      encoding.stream->setRtxSsrc(wantsRtx(sender.config) ? std::optional(encoding.ids.rtxSsrc)
+                                                          : std::nullopt);
     }
     encoding.packetizes.reset();
   }
-}
-
-// What the packets of an encoding have in common, as long as they will be at most.
-rtp::Packet Session::Parts::templateFor(const Sender& sender, const Encoding& encoding) const {
-  using Kind = rtp::ExtensionKind;
-  const rtp::ExtensionIds& ids = sender.config.extensions;
-  rtp::Packet packet;
-  packet.ssrc = encoding.ids.ssrc;
-  const auto add = [&](Kind kind, ByteSpan data) {
-    if (ids.id(kind) != 0)
-      packet.setExtension(ids.id(kind), data);
-  };
-  if (encoding.stream->needsIdentification()) {
-    add(Kind::kMid, asBytes(sender.config.mid));
-    if (!encoding.ids.rid.empty())
-      add(Kind::kRtpStreamId, asBytes(encoding.ids.rid));
-  }
-  // Filled in as they leave.
-  add(Kind::kAbsoluteSendTime, rtp::writeAbsoluteSendTime(rtp::AbsoluteSendTime(0)));
-  add(Kind::kTransportSequenceNumber,
-      rtp::writeTransportSequenceNumber(rtp::TransportSequenceNumber(0)));
-  return packet;
 }
 
 void Session::Parts::sendFrame(Sender& sender, size_t index, payload::EncodedFrame frame,
@@ -114,6 +98,8 @@ void Session::Parts::sendFrame(Sender& sender, size_t index, payload::EncodedFra
   if (!isConnected || !sender.config.sends || index >= sender.encodings.size())
     return;
   Encoding& encoding = sender.encodings[index];
+  if (!encoding.stream)
+    return;
   const Codec* codec = sender.codecWith(frame.payloadType);
   if (codec == nullptr || codec->role != CodecRole::kMedia || !encoding.wish.active)
     return;
@@ -126,43 +112,46 @@ void Session::Parts::sendFrame(Sender& sender, size_t index, payload::EncodedFra
     encoding.packetizes = codec->payloadType;
   }
   sender.codec = codec->payloadType;
+  encoding.lastTimestamp = frame.timestamp;
+  encoding.lastFrameAt = now;
 
-  rtp::Packet base = templateFor(sender, encoding);
   const rtp::ExtensionIds& ids = sender.config.extensions;
-  if (sender.config.kind == Kind::kAudio && frame.audio.level)
-    base.setExtension(ids.id(ExtensionKind::kAudioLevel),
-                      rtp::writeAudioLevel({*frame.audio.level, frame.audio.isVoice}));
-  if (frame.video.rotation != 0)
-    base.setExtension(ids.id(ExtensionKind::kVideoOrientation),
-                      rtp::writeVideoOrientation({frame.video.rotation, false, false}));
-  base.csrcs = frame.csrcs;
+  OutgoingFrame outgoing;
+  outgoing.timestamp = frame.timestamp;
+  outgoing.capturedAt = frame.capturedAt.value_or(now);
+  outgoing.csrcs = frame.csrcs;
+  outgoing.isKey = sender.config.kind == Kind::kVideo && frame.video.isKey;
+  outgoing.marksLast = sender.config.kind == Kind::kVideo;
+  const auto put = [&](std::vector<rtp::Extension>& list, ExtensionKind kind, ByteSpan data) {
+    if (ids.id(kind) != 0)
+      list.push_back({ids.id(kind), toBytes(data)});
+  };
+  if (sender.config.kind == Kind::kAudio && frame.audio.level) {
+    put(outgoing.extensions, ExtensionKind::kAudioLevel,
+        rtp::writeAudioLevel({*frame.audio.level, frame.audio.isVoice}));
+  }
+  if (sender.config.kind == Kind::kVideo && frame.video.rotation != 0) {
+    put(outgoing.lastExtensions, ExtensionKind::kVideoOrientation,
+        rtp::writeVideoOrientation({frame.video.rotation, false, false}));
+  }
 
+  encoding.stream->setCodec(*codec);
   payload::PayloadLimits limits;
-  limits.max = kMaxRtpPacket - rtp::packetSize(base) - kRtxHeader;
-  auto payloads = encoding.packetizer->packetize(frame, limits);
-  if (payloads.empty())
-    return;
-  SendStream::Frame sent;
-  sent.payloadType = codec->payloadType;
-  sent.rtxPayloadType = codec->rtxPayloadType;
-  sent.clockRate = codec->clockRate;
-  sent.timestamp = frame.timestamp;
-  sent.capturedAt = frame.capturedAt.value_or(now);
-  // A spurt of sound begins with a marker (RFC 3551 section 4.1), a picture ends with one.
-  sent.isVideo = sender.config.kind == Kind::kVideo;
-  auto packets = encoding.stream->packetize(std::move(payloads), base, sent, now);
-  ++encoding.framesSent;
-  enqueue(sender, index, std::move(packets), SendPurpose::kMedia, now);
+  limits.max = kMaxRtpPacket -
+               std::min(encoding.stream->overhead(outgoing, kDepartureExtensions), kMaxRtpPacket / 2);
+  outgoing.payloads = encoding.packetizer->packetize(frame, limits);
+  enqueue(sender, index, encoding.stream->packetize(std::move(outgoing), now), PacketUse::kMedia,
+          now);
 }
 
 void Session::Parts::enqueue(Sender& sender, size_t encoding, std::vector<rtp::Packet> packets,
-                             SendPurpose purpose, Timestamp now) {
+                             PacketUse use, Timestamp now) {
   for (rtp::Packet& packet : packets) {
     congestion::Pacer<Outgoing>::Item item;
     item.bytes = rtp::packetSize(packet) + kSrtpTag;
-    item.priority = priorityOf(sender.config.kind, purpose);
+    item.priority = priorityOf(sender.config.kind, use);
     item.stream = sender.encodings[encoding].ids.ssrc.value();
-    item.packet = Outgoing{std::move(packet), sender.id, encoding, purpose};
+    item.packet = Outgoing{std::move(packet), sender.id, encoding, use};
     pacer.enqueue(std::move(item), now);
   }
 }
@@ -170,7 +159,7 @@ void Session::Parts::enqueue(Sender& sender, size_t encoding, std::vector<rtp::P
 // --- tones
 
 bool Session::Parts::beginTone(Sender& sender, uint8_t event, Duration duration, Timestamp now) {
-  if (sender.encodings.empty())
+  if (sender.encodings.empty() || !sender.encodings[0].stream)
     return false;
   const Codec* media = sender.codec ? sender.codecWith(*sender.codec) : nullptr;
   if (media == nullptr) {
@@ -184,28 +173,34 @@ bool Session::Parts::beginTone(Sender& sender, uint8_t event, Duration duration,
   const Codec* tones = sender.telephoneEvents(media == nullptr ? 0 : media->clockRate);
   if (tones == nullptr)
     return false;
-  return sender.tones.start(event, duration, tones->clockRate,
-                            sender.encodings[0].stream->timestampAt(tones->clockRate, now), now);
+  // RFC 4733 section 2.5.1.1: on the clock of the sound.
+  const Encoding& encoding = sender.encodings[0];
+  const int64_t since =
+      sender.codec ? (now - encoding.lastFrameAt).us() * tones->clockRate / 1'000'000 : 0;
+  const rtp::RtpTime begin(encoding.lastTimestamp.value() + static_cast<uint32_t>(since));
+  return sender.tones.start(event, duration, tones->clockRate, begin, now);
 }
 
 // RFC 4733 section 2.5.1: one timestamp, one sequence number more for each packet.
 void Session::Parts::sendTones(Timestamp now) {
   for (const auto& sender : senders) {
     while (auto step = sender->tones.poll(now)) {
-      if (sender->encodings.empty() || !isConnected)
+      if (sender->encodings.empty() || !sender->encodings[0].stream || !isConnected)
         continue;
       const Codec* media = sender->codec ? sender->codecWith(*sender->codec) : nullptr;
       const Codec* tones = sender->telephoneEvents(media == nullptr ? 0 : media->clockRate);
       if (tones == nullptr)
         continue;
-      Encoding& encoding = sender->encodings[0];
-      std::vector<Bytes> payloads;
-      payloads.push_back(std::move(step->payload));
-      auto packets = encoding.stream->packetizeAt(std::move(payloads),
-                                                  templateFor(*sender, encoding),
-                                                  tones->payloadType, step->timestamp,
-                                                  step->isFirst, now);
-      enqueue(*sender, 0, std::move(packets), SendPurpose::kMedia, now);
+      SendStream& stream = *sender->encodings[0].stream;
+      OutgoingFrame outgoing;
+      outgoing.payloads.push_back(std::move(step->payload));
+      outgoing.timestamp = step->timestamp;
+      outgoing.capturedAt = now;
+      outgoing.marksFirst = step->isFirst;
+      const Codec before = stream.codec();
+      stream.setCodec(*tones);
+      enqueue(*sender, 0, stream.packetize(std::move(outgoing), now), PacketUse::kMedia, now);
+      stream.setCodec(before);
     }
   }
 }
@@ -238,39 +233,38 @@ void Session::Parts::transmit(Outgoing outgoing, std::optional<congestion::Probe
   if (encoding == nullptr || !encoding->stream)
     return;
   rtp::Packet& packet = outgoing.packet;
+  // What is kept for those who ask again is without these.
+  rtp::Packet leaving = packet;
   const rtp::ExtensionIds& ids = owner->config.extensions;
-  const uint8_t sendTime = ids.id(rtp::ExtensionKind::kAbsoluteSendTime);
-  if (packet.extension(sendTime))
-    packet.setExtension(sendTime, rtp::writeAbsoluteSendTime(rtp::absoluteSendTime(now)));
+  leaving.setExtension(ids.id(rtp::ExtensionKind::kAbsoluteSendTime),
+                       rtp::writeAbsoluteSendTime(rtp::absoluteSendTime(now)));
   std::optional<rtp::SequenceNumber> sequence;
-  const uint8_t transport = ids.id(rtp::ExtensionKind::kTransportSequenceNumber);
-  if (packet.extension(transport)) {
+  if (const uint8_t id = ids.id(rtp::ExtensionKind::kTransportSequenceNumber)) {
     sequence = rtp::SequenceNumber(nextTransportSequence++);
-    packet.setExtension(transport, rtp::writeTransportSequenceNumber(
-                                       rtp::TransportSequenceNumber(sequence->value())));
+    leaving.setExtension(
+        id, rtp::writeTransportSequenceNumber(rtp::TransportSequenceNumber(sequence->value())));
   }
-  Bytes datagram = rtp::writePacket(packet, kSrtpTag);
+  Bytes datagram = rtp::writePacket(leaving, kSrtpTag);
   controller.onPacketSent(sequence, datagram.size() + kSrtpTag, probe, now);
-  if (outgoing.purpose == SendPurpose::kMedia)
-    encoding->packetSendDelay += waited;
-  encoding->stream->packetLeft(packet, outgoing.purpose, now);
+  if (outgoing.use == PacketUse::kMedia)
+    encoding->packetSendDelay = encoding->packetSendDelay + waited;
+  encoding->stream->sent(packet, outgoing.use, now);
   outputs.emplace_back(TransmitRtp{std::move(datagram)});
 }
 
-// Padding tells the path's capacity when there is nothing to say. What was sent lately is worth
-// more than zeros: it mends losses that nobody has reported yet.
+// Padding tells the path's capacity when there is nothing to say.
 bool Session::Parts::pad(size_t bytes, Timestamp now) {
   for (const auto& sender : senders) {
     if (sender->config.kind != Kind::kVideo || !sender->config.sends)
       continue;
     for (size_t i = 0; i < sender->encodings.size(); ++i) {
       Encoding& encoding = sender->encodings[i];
-      if (!encoding.stream || !encoding.stream->hasSent())
+      if (!encoding.hasSent())
         continue;
-      auto packets = encoding.stream->makePadding(bytes, now);
+      auto packets = encoding.stream->padding(bytes);
       if (packets.empty())
         continue;
-      enqueue(*sender, i, std::move(packets), SendPurpose::kPadding, now);
+      enqueue(*sender, i, std::move(packets), PacketUse::kPadding, now);
       return true;
     }
   }

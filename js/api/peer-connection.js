@@ -476,6 +476,7 @@ export class RTCPeerConnectionImpl {
       channels: this.#channels,
       counts: this.#channels.counts,
       sockets: this.#driver.counters(),
+      transceivers: this.#transceivers,
     });
     await new Promise((resolve) => queueTask(() => resolve(undefined)));
     return createWrapper('RTCStatsReport', new RTCStatsReportImpl(select(entries)));

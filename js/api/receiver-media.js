@@ -1,8 +1,7 @@
 // What an RTCRtpReceiver receives: the engine's frames go through the pipeline of js/media into the
 // track.
 
-import { setMuted } from '../media/index.js';
-import { createReceivePipeline } from '../media/receive-pipeline.js';
+import { createReceivePipeline, setMuted } from '../media/index.js';
 import { queueTask } from './tasks.js';
 
 /** @typedef {import('./rtp-receiver.js').RTCRtpReceiverImpl} RTCRtpReceiverImpl */
@@ -36,6 +35,15 @@ export class ReceiverMedia {
 
   get stats() {
     return this.#pipeline?.stats() ?? null;
+  }
+
+  /**
+   * Milliseconds since 1970, from those of the engine's clock.
+   * @param {number} time
+   */
+  wallClock(time) {
+    const { connection } = this.#receiver.transceiver;
+    return performance.timeOrigin + performance.now() + (time - connection.now());
   }
 
   /** Negotiation may have changed what payload types mean. */

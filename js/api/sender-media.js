@@ -1,7 +1,7 @@
 // What an RTCRtpSender sends: its track's content goes through the pipeline of js/media, and what
 // that encodes to the engine.
 
-import { createSendPipeline } from '../media/send-pipeline.js';
+import { createSendPipeline, encodedTypeOf } from '../media/index.js';
 import { copyOf } from './plain-data.js';
 
 /** @typedef {import('./rtp-sender.js').RTCRtpSenderImpl} RTCRtpSenderImpl */
@@ -76,9 +76,14 @@ export class SenderMedia {
       this.#pipeline?.setTrack(null);
       return;
     }
+    const encodedType = encodedTypeOf(track)?.toLowerCase();
     const negotiated = this.#transceiver
       .engineParameters('send')
-      .codecs.filter((codec) => isMediaCodec(codec) && !this.#unusable.has(keyOf(codec)));
+      .codecs.filter((codec) =>
+        encodedType
+          ? codec.mimeType.toLowerCase() === encodedType
+          : isMediaCodec(codec) && !this.#unusable.has(keyOf(codec)),
+      );
     if (negotiated.length === 0) {
       this.#pipeline?.configure({ codec: null, encodings: [] });
       return;

@@ -1,6 +1,7 @@
 // Tracks of the page that show what they are given: by MediaStreamTrackGenerator where there is one,
 // else a canvas for pictures and a Web Audio graph for sound.
 
+import { runWhenAllowed } from './audio/page-context.js';
 import { Resampler } from './audio/resampler.js';
 import { isI420, rotationOf, sizeOf } from './video/i420.js';
 import { frameOfI420, imageOfI420 } from './video/page-frame.js';
@@ -146,6 +147,7 @@ function openGraph() {
   const end = context.createMediaStreamDestination();
   const [track] = end.stream.getAudioTracks();
   let next = 0;
+  let isPlaying = false;
   /** @type {Resampler | undefined} */
   let resampler;
   let format = '';
@@ -153,8 +155,8 @@ function openGraph() {
     track,
     outlet: {
       audio({ samples, sampleRate, channelCount }) {
-        // It starts when the page may play, which the user has to have allowed by then.
-        if (context.state !== 'running') void context.resume().catch(() => {});
+        if (!isPlaying) runWhenAllowed(context);
+        isPlaying = true;
         const name = `${sampleRate} ${channelCount}`;
         if (name !== format) {
           format = name;

@@ -181,7 +181,7 @@ class MediaPath {
     return probability > 0 && random_.u32() < probability * 4294967296.0;
   }
 
-  /// Frames of a size that varies, a large one each five seconds.
+  /// Frames of a size that varies, a large one each ten seconds.
   void encode(Flow& flow) {
     while (flow.nextAudio <= now_) {
       flow.pacer.enqueue({1, kAudio, congestion::Priority::kAudio, 1}, now_);
@@ -190,8 +190,8 @@ class MediaPath {
     while (flow.nextFrame <= now_) {
       const auto rate =
           std::min(flow.controller.targets().bitrate, flow.options.needed) - kAudioRate;
-      const bool isKey = flow.frames++ % 150 == 0;
-      const double share = isKey ? 4 : 0.98 * (0.7 + 0.6 * flow.random.below(1000) / 1000);
+      const bool isKey = flow.frames++ % 300 == 0;
+      const double share = isKey ? 3 : 0.98 * (0.7 + 0.6 * flow.random.below(1000) / 1000);
       auto size =
           static_cast<size_t>(static_cast<double>(std::max<congestion::Bitrate>(rate, 15'000)) / 8 /
                               kFramesPerSecond * share);

@@ -2,6 +2,7 @@
 // There it is a ScriptProcessorNode: an AudioWorklet would need a module of its own at an address
 // that bundlers, classic scripts and content security policies let it be loaded from.
 
+import { runWhenAllowed } from './page-context.js';
 import { interleave, samplesOfAudioData } from './sound.js';
 
 /**
@@ -60,6 +61,7 @@ const kPieceLength = 1024;
  */
 function tapGraph(track, onsound) {
   const context = new AudioContext();
+  runWhenAllowed(context);
   const input = context.createMediaStreamSource(new MediaStream([track]));
   const tap = context.createScriptProcessor(kPieceLength, 2, 1);
   tap.onaudioprocess = ({ inputBuffer }) => {

@@ -142,9 +142,11 @@ export class RateGate {
 export class RateMeter {
   /** @type {number[]} */
   #times = [];
+  #since = NaN;
 
   /** @param {number} time in ms */
   add(time) {
+    if (this.#times.length === 0) this.#since = time;
     this.#times.push(time);
     this.#forget(time);
   }
@@ -153,6 +155,15 @@ export class RateMeter {
   rate(now) {
     this.#forget(now);
     return this.#times.length;
+  }
+
+  /**
+   * Undefined until there was time to tell.
+   * @param {number} now in ms
+   */
+  steadyRate(now) {
+    const rate = this.rate(now);
+    return now - this.#since >= 1000 ? rate : undefined;
   }
 
   /** @param {number} now */

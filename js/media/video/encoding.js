@@ -15,6 +15,12 @@ const kLongestQueue = 2;
 /** Until somebody says what may be sent: enough for each pixel, within bounds. */
 const kStartBitsPerPixel = 0.07;
 const kStartMost = 2_500_000;
+/** Before it is known how often pictures come. */
+const kUsualFramerate = 30;
+/** A picture that stands still may move again: it must not take the bits of a second. */
+const kLeastFramerate = 10;
+/** More than there was is told to the encoder so often: some begin anew with a key frame then. */
+const kRaiseMs = 1000;
 /** A frame that is so much larger than the mean is a huge one (webrtc-stats section 8.7). */
 const kHuge = 2.5;
 
@@ -42,6 +48,7 @@ export class PictureEncoding {
   #isHopeless = false;
   /** What the encoder is configured for. @type {VideoSettings} */
   #settings = { width: 0, height: 0, bitrate: 0, framerate: 0, isScreen: false };
+  #appliedAt = -Infinity;
   needsKey = true;
   #gate = new RateGate();
   #adaptation = new Adaptation();
@@ -109,10 +116,11 @@ export class PictureEncoding {
     if (!codec || !this.isActive || this.#isHopeless) return;
     if (!isRepeated) this.#came.add(time);
     const { maxFramerate = Infinity } = this.#parameters;
-    const framerate = Math.min(Math.max(this.#came.rate(time), 1), maxFramerate);
+    const rate = Math.max(this.#came.steadyRate(time) ?? kUsualFramerate, kLeastFramerate);
+    const framerate = Math.min(rate, maxFramerate);
     const settings = this.#settingsFor(picture, framerate);
-    const { rate } = this.#adaptation.step;
-    const most = rate < 1 ? framerate * rate : maxFramerate;
+    const share = this.#adaptation.step.rate;
+    const most = share < 1 ? framerate * share : maxFramerate;
     if (!isRepeated && !this.#gate.lets(time, most)) return;
     const encoder = this.#encoder;
     if (!encoder) {
@@ -200,23 +208,21 @@ export class PictureEncoding {
   #apply(encoder, settings) {
     const now = this.#settings;
     const isResized = settings.width !== now.width || settings.height !== now.height;
-    const differs = (/** @type {number} */ a, /** @type {number} */ b) =>
-      Math.abs(a - b) > 0.05 * Math.max(b, 1);
-    if (
-      !isResized &&
-      settings.isScreen === now.isScreen &&
-      !differs(settings.bitrate, now.bitrate) &&
-      Math.abs(settings.framerate - now.framerate) < 0.3 * now.framerate
-    ) {
-      return;
-    }
+    const time = this.#context.clock.now();
+    const isLess = settings.bitrate < 0.95 * now.bitrate;
+    const isMore =
+      settings.bitrate > 1.05 * now.bitrate ||
+      Math.abs(settings.framerate - now.framerate) > 0.3 * now.framerate;
+    const isDue = isLess || (isMore && time - this.#appliedAt >= kRaiseMs);
+    if (!isResized && settings.isScreen === now.isScreen && !isDue) return;
+    this.#appliedAt = time;
     if (isResized) {
       this.needsKey = true;
       this.#resolutionChanges++;
     }
     encoder.configure(settings);
     this.#settings = settings;
-    this.#followLimits(this.#context.clock.now());
+    this.#followLimits(time);
   }
 
   /** @param {number} now */
@@ -254,6 +260,7 @@ export class PictureEncoding {
       }
       this.#encoder = encoder;
       this.#settings = settings;
+      this.#appliedAt = this.#context.clock.now();
       this.needsKey = true;
       this.#isOpening = false;
     } catch (error) {

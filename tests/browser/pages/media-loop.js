@@ -11,10 +11,19 @@ import {
 const kBits = 10;
 
 /** Draws a number as blocks of black and white over the upper half, on a background that moves. */
-function drawNumber(context, number) {
+function drawNumber(context, number, details = false) {
   const { width, height } = context.canvas;
   context.fillStyle = `hsl(${(number * 7) % 360} 60% 50%)`;
   context.fillRect(0, 0, width, height);
+  if (details) {
+    const noise = new ImageData(width, height / 2);
+    for (let i = 0, value = number + 1; i < noise.data.length; i += 4) {
+      value = (value * 1_103_515_245 + 12_345) & 0x7fffffff;
+      noise.data.fill(110 + ((value >> 16) & 31), i, i + 3);
+      noise.data[i + 3] = 255;
+    }
+    context.putImageData(noise, 0, height / 2);
+  }
   context.fillStyle = 'black';
   context.fillRect((number * 5) % width, height * 0.6, width / 8, height / 4);
   for (let bit = 0; bit < kBits; bit++) {
@@ -35,15 +44,16 @@ function readNumber(context) {
   return number;
 }
 
-/** A canvas that shows 0, 1, 2, … and its track. */
-export function countingCanvas(width = 320, height = 240, interval = 40) {
+/** A canvas that shows 0, 1, 2, … and its track; with noise in its lower half it takes many bits. */
+export function countingCanvas(width = 320, height = 240, { interval = 40, details = false } = {}) {
   const canvas = document.createElement('canvas');
   Object.assign(canvas, { width, height });
   const context = canvas.getContext('2d');
   let number = 0;
-  drawNumber(context, number);
+  drawNumber(context, number, details);
   const [track] = canvas.captureStream().getVideoTracks();
-  const timer = setInterval(() => drawNumber(context, (number = (number + 1) % 1024)), interval);
+  const draw = () => drawNumber(context, (number = (number + 1) % 1024), details);
+  const timer = setInterval(draw, interval);
   return { track, stop: () => clearInterval(timer) };
 }
 
@@ -100,7 +110,7 @@ export async function frequencyOf(track) {
     analyser.getFloatFrequencyData(bins);
     best = bins.indexOf(Math.max(...bins));
     const elsewhere = bins.filter((_, i) => Math.abs(i - best) > 20);
-    if (bins[best] > -40 && Math.max(...elsewhere) < bins[best] - 25) break;
+    if (bins[best] > -40 && Math.max(...elsewhere) < bins[best] - 12) break;
   }
   await context.close();
   return (best * 48_000) / 16_384;

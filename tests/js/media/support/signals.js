@@ -37,8 +37,18 @@ export function signalToNoise(signal, other, slack = 0) {
   return best;
 }
 
+/** @type {Map<string, { width: number, height: number, data: Uint8Array }>} */
+const pictures = new Map();
+
 /** A picture with a gradient and a bright square that moves with `number`. */
 export function picture(width, height, number = 0) {
+  const key = `${width} ${height} ${number}`;
+  let drawn = pictures.get(key);
+  if (!drawn) pictures.set(key, (drawn = draw(width, height, number)));
+  return { ...drawn, data: drawn.data.slice() };
+}
+
+function draw(width, height, number) {
   const half = ((width + 1) >> 1) * ((height + 1) >> 1);
   const data = new Uint8Array(width * height + 2 * half);
   const left = (number * 4) % width;
