@@ -159,7 +159,8 @@ export class EncodedFlow {
       type: isKey ? 'key' : 'delta',
       counter,
       layer,
-      data: bufferOf(data),
+      // What a source gives is not for us alone.
+      data: bufferOf(this.side === 'sender' ? data.slice() : data),
       metadata: this.#end.describe(layer, rest, counter),
     });
   }
