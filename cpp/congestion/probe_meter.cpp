@@ -15,6 +15,9 @@ constexpr double kMostCompression = 2;
 // came.
 constexpr double kSaturated = 0.9;
 constexpr double kBelowSaturation = 0.95;
+// Below this share of its rate a probe has not asked its question: there was too little to send, as
+// with sound alone, which no padding goes with.
+constexpr double kAsked = 0.7;
 
 }  // namespace
 
@@ -65,6 +68,9 @@ std::optional<Bitrate> ProbeMeter::measure(const Running& running) {
   const double left = bits(running.bytes - running.lastSentBytes) / sending.seconds();
   const double came = bits(running.bytes - running.firstReceivedBytes) / receiving.seconds();
   if (came > left * kMostCompression)
+    return std::nullopt;
+  const bool hasAsked = left >= kAsked * static_cast<double>(running.probe.rate);
+  if (!hasAsked && came >= kSaturated * left)
     return std::nullopt;
   double rate = std::min(left, came);
   if (came < kSaturated * left)

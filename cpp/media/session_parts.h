@@ -110,6 +110,7 @@ struct Session::Parts {
   void depart(Timestamp now);
   void transmit(Outgoing outgoing, std::optional<congestion::ProbeId> probe, Duration waited,
                 Timestamp now);
+  bool canPad() const;
   bool pad(size_t bytes, Timestamp now);
 
   // session_receive.cpp
@@ -155,6 +156,8 @@ struct Session::Parts {
   congestion::Controller controller;
   congestion::Pacer<Outgoing> pacer;
   congestion::ArrivalRecorder arrivals;
+  /// Until there is something to probe with.
+  std::deque<congestion::Probe> heldProbes;
   uint16_t nextTransportSequence = 0;
   /// Of the media that feedback is asked about: the receiver's own field has no meaning with
   /// transport-wide numbers, but must name a stream.

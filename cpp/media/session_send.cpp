@@ -9,6 +9,9 @@
 namespace rtc::media {
 namespace {
 
+/// Those of the start; what is asked later takes their place.
+constexpr size_t kMaxHeldProbes = 2;
+
 congestion::Priority priorityOf(Kind kind, PacketUse use) {
   switch (use) {
     case PacketUse::kRetransmission:
@@ -210,8 +213,15 @@ void Session::Parts::sendTones(Timestamp now) {
 void Session::Parts::depart(Timestamp now) {
   if (!isConnected)
     return;
-  while (auto probe = controller.nextProbe())
-    pacer.addProbe(*probe, now);
+  while (auto probe = controller.nextProbe()) {
+    heldProbes.push_back(*probe);
+    if (heldProbes.size() > kMaxHeldProbes)
+      heldProbes.pop_front();
+  }
+  if (!heldProbes.empty() && canPad()) {
+    for (const congestion::Probe& probe : std::exchange(heldProbes, {}))
+      pacer.addProbe(probe, now);
+  }
   for (;;) {
     bool hasLeft = false;
     while (auto departure = pacer.next(now)) {
@@ -250,6 +260,15 @@ void Session::Parts::transmit(Outgoing outgoing, std::optional<congestion::Probe
     encoding->packetSendDelay = encoding->packetSendDelay + waited;
   encoding->stream->sent(packet, outgoing.use, now);
   outputs.emplace_back(TransmitRtp{std::move(datagram)});
+}
+
+// Sound alone is too little for a probe, and has no stream to pad.
+bool Session::Parts::canPad() const {
+  return std::any_of(senders.begin(), senders.end(), [](const auto& sender) {
+    return sender->config.kind == Kind::kVideo && sender->config.sends &&
+           std::any_of(sender->encodings.begin(), sender->encodings.end(),
+                       [](const Encoding& one) { return one.hasSent() && one.stream->rtxSsrc(); });
+  });
 }
 
 // Padding tells the path's capacity when there is nothing to say.
