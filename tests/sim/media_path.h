@@ -43,7 +43,7 @@ enum class Answers : uint8_t { kTransportFeedback, kRemb, kReports };
 struct MediaFlowOptions {
   Answers answers = Answers::kTransportFeedback;
   Duration begin = Duration::zero();
-  congestion::BitrateLimits limits;
+  congestion::BitrateLimits limits = {};
   /// What the encoders use at most.
   congestion::Bitrate needed = 8'000'000;
   /// Whether there is padding for probes.
