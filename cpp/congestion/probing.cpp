@@ -45,12 +45,13 @@ void Probing::update(const State& state, Timestamp now) {
     for (const Bitrate factor : kStartFactors)
       probe(factor * estimate, state, now);
   } else if (answerBy_) {
-    const bool isCarried =
-        static_cast<double>(estimate) > static_cast<double>(probedRate_) * kFurtherThreshold;
+    // The estimate may have been that high before, when what was probed for is bounded.
+    const bool hasRisen =
+        static_cast<double>(estimate) > static_cast<double>(estimateBefore_) * kWorthwhile;
+    const bool isCarried = hasRisen && static_cast<double>(estimate) >
+                                           static_cast<double>(probedRate_) * kFurtherThreshold;
     if (isCarried || *answerBy_ <= now) {
       answerBy_.reset();
-      const bool hasRisen =
-          static_cast<double>(estimate) > static_cast<double>(estimateBefore_) * kWorthwhile;
       wait_ = hasRisen ? kLeastWait : std::min(wait_ * 2, kMostWait);
       nextAt_ = now + wait_;
       if (isCarried && state.mayRise)

@@ -67,7 +67,7 @@ class EachSeed : public ::testing::TestWithParam<uint64_t> {};
 INSTANTIATE_TEST_SUITE_P(MediaCongestion, EachSeed, ::testing::Values(1, 2, 3));
 
 TEST_P(EachSeed, FillsPathsOfAllSpeedsWithinSecondsAndKeepsTheirQueuesShort) {
-  for (const double megabits : {1.0, 2.0, 6.0}) {
+  for (const double megabits : {1.0, 2.0, 6.0, 15.0}) {
     MediaPathOptions options;
     options.bitsPerSecond = static_cast<Bitrate>(megabits * 1e6);
     MediaPath path(options, GetParam());
