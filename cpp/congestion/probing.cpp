@@ -14,7 +14,7 @@ constexpr int kPackets = 5;
 constexpr Duration kLength = Duration::milliseconds(20);
 constexpr Duration kAnswerTime = Duration::seconds(1);
 
-constexpr Duration kMostWait = Duration::seconds(20);
+constexpr Duration kMostWait = Duration::seconds(15);
 // A jump of the estimate downwards may be over soon.
 constexpr double kSharpDrop = 0.66;
 constexpr Duration kAfterDrop = Duration::seconds(3);
