@@ -72,6 +72,7 @@ void Controller::pathChanged(Timestamp now) {
   const Bitrate start = std::min(limits_.start, estimate());
   source_ = Source::kNone;
   detector_.reset();
+  standingQueue_.reset();
   acknowledged_.reset();
   lossLimit_.reset();
   probeMeter_.reset();
@@ -127,7 +128,8 @@ void Controller::onTransportFeedback(const rtp::TransportFeedback& feedback, Tim
   }
   const auto acknowledged = acknowledged_.rate();
   if (!report.received.empty()) {
-    const Usage usage = isOverused ? Usage::kOver : detector_.usage();
+    const bool isStanding = report.roundTrip && standingQueue_.measured(*report.roundTrip, now);
+    const Usage usage = isOverused || isStanding ? Usage::kOver : detector_.usage();
     if (probed && usage != Usage::kOver)
       delayControl_.probed(*probed, now);
     else

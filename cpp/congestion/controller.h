@@ -14,6 +14,7 @@
 #include "cpp/congestion/rate_meter.h"
 #include "cpp/congestion/report_control.h"
 #include "cpp/congestion/sent_history.h"
+#include "cpp/congestion/standing_queue.h"
 #include "cpp/congestion/types.h"
 #include "cpp/rtp/rtcp_transport_feedback.h"
 #include "cpp/rtp/types.h"
@@ -82,6 +83,7 @@ class Controller {
   RateMeter sentRate_{Duration::milliseconds(500)};
   AcknowledgedRate acknowledged_;
   DelayDetector detector_;
+  StandingQueue standingQueue_;
   RateControl delayControl_;
   LossLimit lossLimit_;
   ReportControl reportControl_;

@@ -14,7 +14,7 @@ constexpr int kPackets = 5;
 constexpr Duration kLength = Duration::milliseconds(20);
 constexpr Duration kAnswerTime = Duration::seconds(1);
 
-constexpr Duration kMostWait = Duration::seconds(20);
+constexpr Duration kMostWait = Duration::seconds(15);
 // A jump of the estimate downwards may be over soon.
 constexpr double kSharpDrop = 0.66;
 constexpr Duration kAfterDrop = Duration::seconds(3);
@@ -50,12 +50,13 @@ void Probing::update(const State& state, Timestamp now) {
     for (const Bitrate factor : kStartFactors)
       probe(factor * estimate, state, now);
   } else if (answerBy_) {
-    const bool isCarried =
-        static_cast<double>(estimate) > static_cast<double>(probedRate_) * kFurtherThreshold;
+    // The estimate may have been that high before, when what was probed for is bounded.
+    const bool hasRisen =
+        static_cast<double>(estimate) > static_cast<double>(estimateBefore_) * kWorthwhile;
+    const bool isCarried = hasRisen && static_cast<double>(estimate) >
+                                           static_cast<double>(probedRate_) * kFurtherThreshold;
     if (isCarried || *answerBy_ <= now) {
       answerBy_.reset();
-      const bool hasRisen =
-          static_cast<double>(estimate) > static_cast<double>(estimateBefore_) * kWorthwhile;
       wait_ = hasRisen ? kLeastWait : std::min(wait_ * 2, kMostWait);
       nextAt_ = now + wait_;
       // What the last one asked already is not asked again: the estimate may have been near it

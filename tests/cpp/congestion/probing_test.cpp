@@ -38,6 +38,15 @@ TEST(Probing, DoublesWhileWhatItTriesIsCarried) {
   EXPECT_EQ(drain(probing), Rates{}) << "that was not carried";
 }
 
+TEST(Probing, WaitsForTheAnswerToAProbeThatIsLittleFasterThanTheEstimate) {
+  Probing probing;
+  probing.update({14'000'000, 20'000'000, 0, false, true}, at(0));
+  EXPECT_EQ(drain(probing), (Rates{20'000'000, 20'000'000}));
+  for (int64_t ms = 1; ms < 900; ++ms)
+    probing.update({14'200'000, 20'000'000, 0, false, true}, at(ms));
+  EXPECT_EQ(drain(probing), Rates{});
+}
+
 TEST(Probing, TriesAgainLessAndLessOftenWhileItShowsNothing) {
   Probing probing;
   std::vector<int64_t> times;

@@ -67,7 +67,7 @@ class EachSeed : public ::testing::TestWithParam<uint64_t> {};
 INSTANTIATE_TEST_SUITE_P(MediaCongestion, EachSeed, ::testing::Values(1, 2, 3));
 
 TEST_P(EachSeed, FillsPathsOfAllSpeedsWithinSecondsAndKeepsTheirQueuesShort) {
-  for (const double megabits : {1.0, 2.0, 6.0}) {
+  for (const double megabits : {0.3, 1.0, 2.0, 6.0, 15.0}) {
     MediaPathOptions options;
     options.bitsPerSecond = static_cast<Bitrate>(megabits * 1e6);
     MediaPath path(options, GetParam());
@@ -109,7 +109,7 @@ TEST_P(EachSeed, ToleratesLossesThatComeInBursts) {
   EXPECT_GT(measure(path, flow, kSecond * 50).share, 0.6);
 }
 
-TEST_P(EachSeed, FollowsTheCapacityDownWithinThreeSecondsAndUpAgain) {
+TEST_P(EachSeed, FollowsTheCapacityDownWithinThreeSecondsAndUpWithinTwenty) {
   MediaPath path({}, GetParam());
   auto& flow = path.add();
   path.runFor(kSecond * 15);
@@ -120,7 +120,7 @@ TEST_P(EachSeed, FollowsTheCapacityDownWithinThreeSecondsAndUpAgain) {
   EXPECT_LT(low.averageQueueMs, 100);
   EXPECT_LT(low.highQueueMs, 250);
   path.options().bitsPerSecond = 2'000'000;
-  EXPECT_LE(timeUntil(path, flow, 0.8, kSecond * 60), kSecond * 30);
+  EXPECT_LE(timeUntil(path, flow, 0.8, kSecond * 60), kSecond * 20);
   EXPECT_GT(measure(path, flow, kSecond * 15).share, 0.7);
 }
 
