@@ -19,6 +19,8 @@ export class AudioReceiver {
   #decoding = null;
   /** @type {ReceivedFrame[]} */
   #waiting = [];
+  /** Lost before the next frame. */
+  #gapMs = 0;
   #meter = new SoundMeter();
   #framesDecoded = 0;
   #framesDropped = 0;
@@ -58,12 +60,14 @@ export class AudioReceiver {
 
   /** @param {{ count: number, duration: number }} gap */
   lost({ duration }) {
-    const conceal = this.#decoding?.conceal;
-    this.#playout.lost(duration / 1000, conceal && ((count) => conceal(count)));
+    // The codec may know better once it sees what comes next.
+    if (this.#decoding?.conceal) this.#gapMs += duration;
+    else this.#playout.lost(duration / 1000);
   }
 
   /** Nobody listens: nothing is decoded, and what was held is not played. */
   rest() {
+    this.#gapMs = 0;
     this.#playout.close();
     this.#waiting = [];
   }
@@ -124,6 +128,11 @@ export class AudioReceiver {
   #decode(decoding, frame) {
     const before = this.#clock.now();
     try {
+      if (this.#gapMs > 0) {
+        const gap = this.#gapMs / 1000;
+        this.#gapMs = 0;
+        this.#playout.lost(gap, (count) => decoding.conceal?.(count, frame.data));
+      }
       decoding.decode(frame.data, frame.playAt);
       this.#framesDecoded++;
     } catch {

@@ -79,6 +79,17 @@ export function levelOf(square) {
 /** @param {number} level */
 export const isVoiceLevel = (level) => level < kVoiceLevel;
 
+/** @param {Int16Array[]} pieces */
+export function joined(pieces) {
+  const all = new Int16Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
 /** What statistics say of sound (webrtc-stats sections 8.3 and 8.10). */
 export class SoundMeter {
   audioLevel = 0;

@@ -34,8 +34,8 @@ import { openPageOpusDecoder, openPageOpusEncoder } from './page-opus.js';
  * @typedef {object} AudioDecoding
  * @property {string} implementation
  * @property {(data: Uint8Array, playAt: number) => void} decode
- * @property {(lostDuration: number) => void} [lost]  what is done about a gap, in seconds, now or with the next packet
- * @property {(count: number) => Int16Array | undefined} [conceal]
+ * @property {(count: number, next: Uint8Array) => Int16Array} [conceal]  what is played for so many
+ *   samples of each channel that were lost before the packet that comes next
  * @property {() => void} close
  */
 
@@ -162,7 +162,7 @@ export async function openAudioDecoding(codec, onsound, onerror) {
       return {
         implementation: decoder.implementation,
         decode: (data, playAt) => onsound(decoder.decode(data), decoder, playAt),
-        conceal: (count) => decoder.conceal(count),
+        conceal: (count, next) => decoder.bridge(count, next),
         close() {},
       };
     }

@@ -1,5 +1,6 @@
 // libopus in WebAssembly.
 
+import { joined } from '../audio/sound.js';
 import { openCodec } from './module.js';
 
 /** The largest packet that RFC 6716 section 3.4 allows within one frame, and room for more frames. */
@@ -111,13 +112,16 @@ export async function openOpusDecoder(channels) {
       for (let left = count - (count % 120); left > 0; left -= lastDuration) {
         pieces.push(decode(0, Math.min(left, lastDuration), 0));
       }
-      const samples = new Int16Array(pieces.reduce((sum, { length }) => sum + length, 0));
-      let at = 0;
-      for (const piece of pieces) {
-        samples.set(piece, at);
-        at += piece.length;
-      }
-      return samples;
+      return joined(pieces);
+    },
+
+    /**
+     * Both: the last packet of those that were lost is told of by the next one.
+     * @param {number} count
+     * @param {Uint8Array} next
+     */
+    bridge(count, next) {
+      return joined([this.conceal(Math.max(count - lastDuration, 0)), this.recover(next)]);
     },
   };
 }

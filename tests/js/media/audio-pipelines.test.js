@@ -129,3 +129,171 @@ describe.each([
     },
   );
 });
+
+describe('A receiver of audio', () => {
+  /** A line on which sound plays: `speak` sends 10 ms and delivers what came out, as `arrive` lets it. */
+  async function playing(codec, delay = 60) {
+    const line = await new Line(codec).open();
+    line.delay = delay;
+    line.sent = 0;
+    line.arrive = (frame) => line.deliver(frame);
+    const { speak } = line;
+    line.speak = (frequency = 400) => {
+      speak.call(line, frequency);
+      while (line.sent < line.packets.length) line.arrive(line.packets[line.sent], line.sent++);
+    };
+    for (let i = 0; i < 4; i++) line.speak();
+    await settle(() => line.receiver.stats().framesDecoded > 0);
+    for (let i = 0; i < 40; i++) line.speak();
+    return line;
+  }
+
+  const heard = (line, from) => {
+    const pieces = line.played.slice(from);
+    const [{ channelCount, sampleRate }] = pieces;
+    const all = joined(pieces.map(({ samples }) => samples));
+    const samples = all.filter((_, i) => i % channelCount === 0);
+    return { samples, share: shareOf(400, sampleRate, samples) };
+  };
+
+  test.each([
+    ['PCMU', kPcmu, 0.85],
+    // Its packets that tell of lost ones are made for speech: silence in their place leaves 0.65 of a tone.
+    ['Opus', kOpus, 0.72],
+  ])('conceals a packet of %s that is lost, and plays on in time', async (_, codec, share) => {
+    const line = await playing(codec);
+    const from = line.played.length;
+    line.arrive = (frame, i) => {
+      if (i % 5 === 0) line.receiver.lost({ count: 1, duration: 20 });
+      else line.deliver(frame);
+    };
+    for (let i = 0; i < 100; i++) line.speak();
+    const stats = line.receiver.stats();
+    expect(stats.concealmentEvents).toBeGreaterThanOrEqual(9);
+    expect(stats.concealmentEvents).toBeLessThanOrEqual(11);
+    expect(stats.concealedSamples / codec.clockRate).toBeCloseTo(0.2, 1);
+    expect(heard(line, from).share).toBeGreaterThan(share);
+    expect(stats.removedSamplesForAcceleration).toBe(0);
+    expect(stats.insertedSamplesForDeceleration).toBe(0);
+    line.close();
+  });
+
+  test('fades out when nothing comes any more, ends, and begins again', async () => {
+    const line = await playing(kPcmu);
+    const { length } = line.played;
+    line.clock.advance(3000);
+    const stats = line.receiver.stats();
+    expect(stats.silentConcealedSamples).toBeGreaterThan(0);
+    expect(stats.concealmentEvents).toBe(1);
+    const after = line.played.slice(length);
+    // About a second of it, of which all but the beginning is silence.
+    expect(after.length).toBeLessThan(115);
+    expect(after.slice(20).every(({ samples }) => samples.every((one) => one === 0))).toBe(true);
+    expect(line.clock.timers).toBe(0);
+    for (let i = 0; i < 40; i++) line.speak();
+    expect(heard(line, line.played.length - 20).share).toBeGreaterThan(0.95);
+    line.close();
+  });
+
+  test.each([
+    ['less', 60, 160, 'insertedSamplesForDeceleration'],
+    ['more', 160, 60, 'removedSamplesForAcceleration'],
+  ])(
+    'that is to hold %s sound comes to it by periods, at the same pitch',
+    async (_, was, is, count) => {
+      const line = await playing(kPcmu, was);
+      line.delay = is;
+      const from = line.played.length;
+      for (let i = 0; i < 200; i++) line.speak();
+      const stats = line.receiver.stats();
+      expect(stats[count] / 8000).toBeGreaterThan(0.07);
+      expect(stats[count] / 8000).toBeLessThan(0.13);
+      const { samples, share } = heard(line, from);
+      expect(share).toBeGreaterThan(0.5);
+      expect(shareOf(400, 8000, samples.slice(-4000))).toBeGreaterThan(0.99);
+      expect(stats.concealmentEvents).toBe(0);
+      line.close();
+    },
+  );
+
+  test('takes packets that come in bursts', async () => {
+    const line = await playing(kPcmu, 120);
+    const from = line.played.length;
+    const held = [];
+    line.arrive = (frame, i) => {
+      held.push(frame);
+      if (i % 5 === 0) held.splice(0).forEach((one) => line.deliver(one));
+    };
+    for (let i = 0; i < 200; i++) line.speak();
+    expect(heard(line, from).share).toBeGreaterThan(0.98);
+    expect(line.receiver.stats().concealedSamples).toBe(0);
+    line.close();
+  });
+
+  test('drops packets of a codec that it does not know, and what is no packet', async () => {
+    const line = new Line(kPcmu);
+    line.receiver.push({
+      data: Uint8Array.of(1),
+      mimeType: 'audio/other',
+      clockRate: 8000,
+      playAt: 0,
+    });
+    await settle(() => line.receiver.stats().framesDropped === 1);
+    const opus = { ...kOpus, data: Uint8Array.of(255, 255), rtpTimestamp: 0, playAt: 0 };
+    line.receiver.push(opus);
+    await settle(() => line.receiver.stats().framesDropped === 2);
+    expect(line.played).toEqual([]);
+    line.close();
+  });
+});
+
+describe('A sender of audio', () => {
+  test('counts on over a pause of its source as time does', async () => {
+    const line = await new Line(kPcmu, { rate: 8000 }).open();
+    for (let i = 0; i < 10; i++) line.speak(400);
+    line.clock.advance(1000);
+    for (let i = 0; i < 10; i++) line.speak(400);
+    const times = line.packets.map(({ rtpTimestamp }) => rtpTimestamp);
+    expect(times).toEqual([0, 160, 320, 480, 640, 8800, 8960, 9120, 9280, 9440]);
+    line.close();
+  });
+
+  test('sends silence while its track is disabled, and nothing when it has no codec or is inactive', async () => {
+    const line = await new Line(kPcmu).open();
+    line.track.enabled = false;
+    for (let i = 0; i < 4; i++) line.speak(400);
+    expect(line.packets.at(-1)).toMatchObject({ audioLevel: 127, voiceActivity: false });
+    const { length } = line.packets;
+    line.sender.configure({ codec: kPcmu, encodings: [{ active: false }] });
+    for (let i = 0; i < 4; i++) line.speak(400);
+    line.sender.configure({ codec: null, encodings: [{}] });
+    for (let i = 0; i < 4; i++) line.speak(400);
+    line.sender.setTrack(null);
+    for (let i = 0; i < 4; i++) line.speak(400);
+    expect(line.packets.length).toBe(length);
+    line.close();
+  });
+
+  test('takes pieces of any length', async () => {
+    const line = await new Line(kPcmu).open();
+    const samples = tone(400, 8000, 8000);
+    for (let at = 0, length = 1; at < 8000; at += length, length = (length * 7 + 3) % 400) {
+      const piece = samples.slice(at, at + length);
+      line.clock.advance(piece.length / 8);
+      line.source.onData({ samples: piece, sampleRate: 8000 });
+    }
+    expect(line.packets.length).toBe(50);
+    expect(line.packets.map(({ rtpTimestamp }) => rtpTimestamp)).toEqual(
+      line.packets.map((_, i) => 160 * i),
+    );
+    line.close();
+  });
+
+  test('tells once that nothing encodes what was negotiated', async () => {
+    const line = new Line({ mimeType: 'audio/ac3', clockRate: 48_000 });
+    await settle(() => line.errors.length > 0);
+    line.speak(400);
+    expect(line.errors.map(({ name }) => name)).toEqual(['NotSupportedError']);
+    line.close();
+  });
+});
