@@ -68,8 +68,10 @@ peer::Configuration configurationFrom(const val& source) {
         entry.as<std::shared_ptr<CertificateHandle>>()->certificate());
   }
   // What a seed repeats, it draws itself.
-  if (source["seed"].isUndefined())
+  if (source["seed"].isUndefined()) {
     configuration.certificatePool = &hostCertificates();
+    configuration.arithmetic = hostArithmetic();
+  }
   if (const auto size = uintMember(source, "maxMessageSize"))
     configuration.maxMessageSize = *size;
   configuration.alwaysNegotiateDataChannels = source["alwaysNegotiateDataChannels"].isTrue();

@@ -37,7 +37,11 @@ Transport& Peer::obtain(jsep::TransportId id) {
   config.connectsTcp = configuration_.connectsTcp;
   config.timings = configuration_.iceTimings;
   transports_.push_back(
-      {id, std::make_unique<Transport>(std::move(config), random_), false, {}, false, nullptr});
+      {id,
+       std::make_unique<Transport>(std::move(config), random_, configuration_.arithmetic),
+       false,
+       {},
+       false});
   return *transports_.back().transport;
 }
 

@@ -43,8 +43,9 @@ DtlsError errorFrom(const dtls::Failed& failed) {
 
 }  // namespace
 
-Transport::Transport(ice::AgentConfig config, RandomSource& random)
-    : random_(random), ice_(std::move(config), random) {}
+Transport::Transport(ice::AgentConfig config, RandomSource& random,
+                     dtls::P256Arithmetic* arithmetic)
+    : random_(random), arithmetic_(arithmetic), ice_(std::move(config), random) {}
 
 const Bytes& Transport::remoteCertificate() const {
   static const Bytes kNone;
@@ -94,6 +95,7 @@ void Transport::maybeStartDtls(Timestamp now) {
   config.role = *dtlsRole_;
   config.certificate = certificate_;
   config.expected = fingerprints_;
+  config.arithmetic = arithmetic_;
   if (const auto pair = ice_.selectedPair(); pair && pair->counters.currentRoundTripTime) {
     config.initialRetransmit =
         std::max(Duration::milliseconds(50), *pair->counters.currentRoundTripTime * 2);

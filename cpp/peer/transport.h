@@ -45,8 +45,8 @@ class Transport {
  public:
   using Output = std::variant<ice::Output, DtlsStateChanged, DtlsPayload, RtpPacket, RtcpPacket>;
 
-  /// `random` must outlive the transport.
-  Transport(ice::AgentConfig config, RandomSource& random);
+  /// `random` must outlive the transport, and so must `arithmetic`, which may be null.
+  Transport(ice::AgentConfig config, RandomSource& random, dtls::P256Arithmetic* arithmetic);
 
   ice::Agent& ice() { return ice_; }
   const ice::Agent& ice() const { return ice_; }
@@ -109,6 +109,7 @@ class Transport {
   void setDtlsState(DtlsState state, std::optional<DtlsError> error = std::nullopt);
 
   RandomSource& random_;
+  dtls::P256Arithmetic* arithmetic_;
   ice::Agent ice_;
   bool writable_ = false;
   struct LocalLink {
