@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "cpp/payload/audio.h"
+#include "cpp/payload/av1.h"
+#include "cpp/payload/h264.h"
 #include "cpp/payload/telephone_event.h"
 #include "cpp/payload/vp8.h"
 #include "cpp/payload/vp9.h"
@@ -50,10 +52,11 @@ std::unique_ptr<Packetizer> createPacketizer(const PacketizerOptions& options) {
     case Format::kVp9:
       return createVp9Packetizer(options.seed);
     case Format::kH264:
+      return createH264Packetizer(options.singleNalUnits);
     case Format::kAv1:
-      break;
+      return createAv1Packetizer();
   }
-  return nullptr;
+  return createAudioPacketizer();
 }
 
 std::unique_ptr<Depacketizer> createDepacketizer(Format format) {
@@ -67,10 +70,11 @@ std::unique_ptr<Depacketizer> createDepacketizer(Format format) {
     case Format::kVp9:
       return createVp9Depacketizer();
     case Format::kH264:
+      return createH264Depacketizer();
     case Format::kAv1:
-      break;
+      return createAv1Depacketizer();
   }
-  return nullptr;
+  return createAudioDepacketizer();
 }
 
 }  // namespace rtc::payload

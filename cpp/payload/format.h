@@ -73,7 +73,7 @@ struct PictureGroup {
 
 /// What can be said of one payload alone.
 struct PayloadHeader {
-  /// A frame begins with it: nothing before it belongs to the same frame.
+  /// A frame begins with it: nothing before it that a decoder needs belongs to the same frame.
   bool beginsFrame = false;
   /// A frame begins with it if the payload before it belongs to another frame. So with
   /// `beginsFrame`; in formats that do not mark beginnings it is all that there is.
