@@ -137,13 +137,12 @@ void RateControl::increase(std::optional<Bitrate> acknowledged, Timestamp now) {
   set(std::max(rate, rate_));
 }
 
-void RateControl::decrease(std::optional<Bitrate> acknowledged, bool isAppLimited,
-                           Timestamp now) {
+void RateControl::decrease(std::optional<Bitrate> acknowledged, bool isAppLimited, Timestamp now) {
   state_ = State::kHold;
   // The effect of the last one has to show first.
-  const Duration wait = isAppLimited ? kMostBetweenDecreases
-                                     : std::clamp(roundTrip_, kLeastBetweenDecreases,
-                                                  kMostBetweenDecreases);
+  const Duration wait = isAppLimited
+                            ? kMostBetweenDecreases
+                            : std::clamp(roundTrip_, kLeastBetweenDecreases, kMostBetweenDecreases);
   if (decreasedAt_ && now - *decreasedAt_ < wait)
     return;
   if (acknowledged && *acknowledged < capacity_.lower())

@@ -23,11 +23,10 @@ std::vector<AnnouncedStream> announcedStreams(const sdp::MediaSection& section) 
       repairs.push_back(group.ssrcs[1]);
   }
   for (const sdp::Ssrc& line : section.all<sdp::Ssrc>()) {
-    const bool isKnown = std::any_of(
-        streams.begin(), streams.end(),
-        [&](const AnnouncedStream& stream) { return stream.ssrc == line.ssrc; });
-    const bool isRepair =
-        std::find(repairs.begin(), repairs.end(), line.ssrc) != repairs.end();
+    const bool isKnown =
+        std::any_of(streams.begin(), streams.end(),
+                    [&](const AnnouncedStream& stream) { return stream.ssrc == line.ssrc; });
+    const bool isRepair = std::find(repairs.begin(), repairs.end(), line.ssrc) != repairs.end();
     if (!isKnown && !isRepair && streams.size() < kMaxAnnounced)
       streams.push_back({line.ssrc, 0});
   }

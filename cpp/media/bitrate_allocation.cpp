@@ -9,8 +9,8 @@ namespace {
 using congestion::Bitrate;
 
 /// Raises every share of `group` towards its bound, by weight, until `left` is spent.
-void fill(Bitrate& left, const std::vector<AllocationRequest>& requests,
-          std::vector<size_t> group, std::vector<Bitrate>& shares) {
+void fill(Bitrate& left, const std::vector<AllocationRequest>& requests, std::vector<size_t> group,
+          std::vector<Bitrate>& shares) {
   while (left > 0 && !group.empty()) {
     int64_t weights = 0;
     for (const size_t i : group)
@@ -34,7 +34,8 @@ void fill(Bitrate& left, const std::vector<AllocationRequest>& requests,
 
 }  // namespace
 
-std::vector<Bitrate> allocateBitrate(Bitrate total, const std::vector<AllocationRequest>& requests) {
+std::vector<Bitrate> allocateBitrate(Bitrate total,
+                                     const std::vector<AllocationRequest>& requests) {
   std::vector<Bitrate> shares(requests.size(), 0);
   Bitrate left = std::max<Bitrate>(total, 0);
 
@@ -55,8 +56,8 @@ std::vector<Bitrate> allocateBitrate(Bitrate total, const std::vector<Allocation
   std::vector<std::vector<size_t>> levels;
   std::vector<size_t> depth;
   for (const size_t i : video) {
-    const auto level = static_cast<size_t>(
-        std::count_if(depth.begin(), depth.end(), [&](size_t other) {
+    const auto level =
+        static_cast<size_t>(std::count_if(depth.begin(), depth.end(), [&](size_t other) {
           return requests[other].track == requests[i].track;
         }));
     depth.push_back(i);

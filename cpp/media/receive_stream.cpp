@@ -138,8 +138,7 @@ void ReceiveStream::adopt(const Codec& codec) {
   if (isSame)
     return;
   // Comfort noise and tones come between the frames of the codec that they serve.
-  const bool isServant =
-      codec.name == "CN" || codec.format == payload::Format::kTelephoneEvent;
+  const bool isServant = codec.name == "CN" || codec.format == payload::Format::kTelephoneEvent;
   if (isServant && audio_)
     return;
   codec_ = codec;
@@ -220,9 +219,8 @@ void ReceiveStream::noteExtensions(const rtp::Packet& packet, const rtp::Extensi
 }
 
 void ReceiveStream::annotate(payload::EncodedFrame& frame) {
-  const auto note = std::find_if(notes_.begin(), notes_.end(), [&](const Note& one) {
-    return one.timestamp == frame.timestamp;
-  });
+  const auto note = std::find_if(notes_.begin(), notes_.end(),
+                                 [&](const Note& one) { return one.timestamp == frame.timestamp; });
   if (note != notes_.end()) {
     frame.audio.level = note->audioLevel;
     frame.audio.isVoice = note->isVoice;

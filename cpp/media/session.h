@@ -183,8 +183,8 @@ struct SessionSettings {
 /// All that is sent and received as RTP over one transport: one RTP session in the sense of BUNDLE
 /// (RFC 9143), several sources on either side. Sans-IO.
 ///
-/// The loop: one input, then `poll()` until it gives nothing, then `deadline()` for `handleTimeout`.
-/// Nothing calls back. Packets come in decrypted and go out to be protected.
+/// The loop: one input, then `poll()` until it gives nothing, then `deadline()` for
+/// `handleTimeout`. Nothing calls back. Packets come in decrypted and go out to be protected.
 ///
 /// Whatever the peer sends, memory is bounded: by `kMaxReceiveStreams` for each receiver, and by
 /// what each part says of itself.

@@ -38,8 +38,8 @@ void Session::Parts::handleRtp(ByteSpan datagram, Timestamp now) {
   std::optional<std::string> mid;
   if (const auto data = extension(rtp::ExtensionKind::kMid))
     mid = rtp::readMid(*data);
-  const auto id = demuxer.route(*packet, mid ? std::optional<std::string_view>(*mid)
-                                             : std::nullopt);
+  const auto id =
+      demuxer.route(*packet, mid ? std::optional<std::string_view>(*mid) : std::nullopt);
   Receiver* owner = id ? receiver(*id) : nullptr;
   if (owner == nullptr || !owner->config.receives)
     return;
@@ -57,9 +57,9 @@ void Session::Parts::handleRtp(ByteSpan datagram, Timestamp now) {
 // signalling or to guessing; with one stream in a section there is nothing to guess).
 ReceiveStream* Session::Parts::streamFor(Receiver& owner, const rtp::Packet& packet,
                                          Timestamp now) {
-  const bool isRtx = std::any_of(
-      owner.config.codecs.begin(), owner.config.codecs.end(),
-      [&](const Codec& codec) { return codec.rtxPayloadType == packet.payloadType; });
+  const bool isRtx =
+      std::any_of(owner.config.codecs.begin(), owner.config.codecs.end(),
+                  [&](const Codec& codec) { return codec.rtxPayloadType == packet.payloadType; });
   for (const AnnouncedStream& announced : owner.config.announced) {
     if (announced.rtxSsrc != packet.ssrc || announced.rtxSsrc == rtp::Ssrc(0))
       continue;
@@ -76,9 +76,9 @@ ReceiveStream* Session::Parts::streamFor(Receiver& owner, const rtp::Packet& pac
                    [&](const auto& stream) { return stream->ssrc() == packet.ssrc; });
   if (known != owner.streams.end())
     return known->get();
-  const bool isOurs = std::any_of(
-      owner.config.codecs.begin(), owner.config.codecs.end(),
-      [&](const Codec& codec) { return codec.payloadType == packet.payloadType; });
+  const bool isOurs =
+      std::any_of(owner.config.codecs.begin(), owner.config.codecs.end(),
+                  [&](const Codec& codec) { return codec.payloadType == packet.payloadType; });
   if (!isOurs)
     return nullptr;
   if (owner.streams.size() == kMaxReceiveStreams) {
@@ -108,8 +108,8 @@ void Session::Parts::drain(Receiver& owner, Timestamp now) {
                      reducedSize, now);
       } else if (auto* key = std::get_if<ReceiveStream::KeyFrameDue>(&*output)) {
         if (key->byFir) {
-          sendFeedback({rtp::Fir{reportingSsrc(), {{stream->ssrc(), key->firNumber}}}},
-                       reducedSize, now);
+          sendFeedback({rtp::Fir{reportingSsrc(), {{stream->ssrc(), key->firNumber}}}}, reducedSize,
+                       now);
         } else {
           sendFeedback({rtp::Pli{reportingSsrc(), stream->ssrc()}}, reducedSize, now);
         }
@@ -139,8 +139,7 @@ void Session::Parts::synchronize(Timestamp now) {
 // What plays, and the reports that say when it was captured.
 void Session::Parts::noteForSync(const Receiver& owner, const ReceiveStream& stream,
                                  const ReceiveStream::Frame& frame) {
-  std::optional<rtp::Ssrc>& leader =
-      owner.config.kind == Kind::kAudio ? syncedAudio : syncedVideo;
+  std::optional<rtp::Ssrc>& leader = owner.config.kind == Kind::kAudio ? syncedAudio : syncedVideo;
   if (!leader)
     leader = stream.ssrc();
   if (leader != stream.ssrc())

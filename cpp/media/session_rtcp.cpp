@@ -170,9 +170,8 @@ std::string Session::Parts::cname() const {
 }
 
 bool Session::Parts::usesReducedSize() const {
-  return std::any_of(senders.begin(), senders.end(), [](const auto& one) {
-           return one->config.reducedSize;
-         }) ||
+  return std::any_of(senders.begin(), senders.end(),
+                     [](const auto& one) { return one->config.reducedSize; }) ||
          std::any_of(receivers.begin(), receivers.end(),
                      [](const auto& one) { return one->config.reducedSize; });
 }

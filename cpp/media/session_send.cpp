@@ -54,8 +54,8 @@ void Session::Parts::configureEncodings(Sender& sender, Timestamp) {
   // By rid; without simulcast there is one, whatever it was called.
   std::vector<Encoding> next;
   for (const SendEncoding& ids : wanted) {
-    const auto old = std::find_if(
-        sender.encodings.begin(), sender.encodings.end(), [&](const Encoding& one) {
+    const auto old =
+        std::find_if(sender.encodings.begin(), sender.encodings.end(), [&](const Encoding& one) {
           return one.ids.rid == ids.rid || (wanted.size() == 1 && sender.encodings.size() == 1);
         });
     Encoding encoding;
@@ -109,7 +109,8 @@ void Session::Parts::sendFrame(Sender& sender, size_t index, payload::EncodedFra
   if (encoding.packetizes != codec->payloadType) {
     payload::PacketizerOptions options;
     options.format = codec->format;
-    options.singleNalUnits = codec->format == payload::Format::kH264 && isSingleNalUnit(codec->fmtp);
+    options.singleNalUnits =
+        codec->format == payload::Format::kH264 && isSingleNalUnit(codec->fmtp);
     options.seed = random.u32();
     encoding.packetizer = payload::createPacketizer(options);
     encoding.packetizes = codec->payloadType;
@@ -140,8 +141,8 @@ void Session::Parts::sendFrame(Sender& sender, size_t index, payload::EncodedFra
 
   encoding.stream->setCodec(*codec);
   payload::PayloadLimits limits;
-  limits.max = kMaxRtpPacket -
-               std::min(encoding.stream->overhead(outgoing, kDepartureExtensions), kMaxRtpPacket / 2);
+  limits.max = kMaxRtpPacket - std::min(encoding.stream->overhead(outgoing, kDepartureExtensions),
+                                        kMaxRtpPacket / 2);
   outgoing.payloads = encoding.packetizer->packetize(frame, limits);
   enqueue(sender, index, encoding.stream->packetize(std::move(outgoing), now), PacketUse::kMedia,
           now);
@@ -166,11 +167,11 @@ bool Session::Parts::beginTone(Sender& sender, uint8_t event, Duration duration,
     return false;
   const Codec* media = sender.codec ? sender.codecWith(*sender.codec) : nullptr;
   if (media == nullptr) {
-    const auto first = std::find_if(
-        sender.config.codecs.begin(), sender.config.codecs.end(), [](const Codec& codec) {
-          return codec.role == CodecRole::kMedia &&
-                 codec.format != payload::Format::kTelephoneEvent;
-        });
+    const auto first = std::find_if(sender.config.codecs.begin(), sender.config.codecs.end(),
+                                    [](const Codec& codec) {
+                                      return codec.role == CodecRole::kMedia &&
+                                             codec.format != payload::Format::kTelephoneEvent;
+                                    });
     media = first == sender.config.codecs.end() ? nullptr : &*first;
   }
   const Codec* tones = sender.telephoneEvents(media == nullptr ? 0 : media->clockRate);

@@ -15,8 +15,8 @@ constexpr int64_t kLongest = 0xffff;
 
 }  // namespace
 
-bool ToneSender::start(uint8_t event, Duration duration, uint32_t clockRate,
-                       rtp::RtpTime timestamp, Timestamp now) {
+bool ToneSender::start(uint8_t event, Duration duration, uint32_t clockRate, rtp::RtpTime timestamp,
+                       Timestamp now) {
   if (tone_ || clockRate == 0)
     return false;
   const Duration longest = Duration::microseconds(kLongest * 1'000'000 / clockRate);

@@ -172,6 +172,7 @@ using Output =
                  SendStream, CloseStream, ResolveName, LocalCandidate, LocalCandidateRemoved,
                  CandidateError, RelayRecovery, IceGatheringStateChanged, IceStateChanged,
                  IceRoleChanged, SelectedPairChanged, DtlsStateChanged, TransportClosed,
-                 SctpStateChanged, IceRestartNeeded, NegotiationNeeded, datachannel::Output, media::Event>;
+                 SctpStateChanged, IceRestartNeeded, NegotiationNeeded, datachannel::Output,
+                 media::Event>;
 
 }  // namespace rtc::peer

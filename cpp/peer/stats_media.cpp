@@ -103,8 +103,8 @@ void addOutbound(const media::OutboundStats& stats, const std::string& transport
   records.push_back(remote.take());
 }
 
-// What is counted by samples, the jitter buffer counts in units of the codec's clock: with Opus, G.711
-// and G.722 a unit is a sample of its own rate.
+// What is counted by samples, the jitter buffer counts in units of the codec's clock: with Opus,
+// G.711 and G.722 a unit is a sample of its own rate.
 template <typename Counters>
 void addPlayout(const Counters& counters, uint64_t emitted, RecordBuilder& record) {
   record.number("jitterBufferDelay", counters.jitterBufferDelay.seconds())
@@ -179,8 +179,7 @@ void addInbound(const media::InboundStats& stats, const std::string& transportId
       .number("packetsSent", stats.remote->packetsSent)
       .number("bytesSent", stats.remote->bytesSent)
       .number("reportsSent", stats.remote->reports)
-      .number("remoteTimestamp",
-              static_cast<double>(stats.remote->ntpTime.toUnix().us()) / 1000);
+      .number("remoteTimestamp", static_cast<double>(stats.remote->ntpTime.toUnix().us()) / 1000);
   if (!codecId.empty())
     remote.text("codecId", codecId);
   records.push_back(remote.take());

@@ -40,8 +40,7 @@ TEST(BitrateAllocation, WhatOneTrackCannotUseGoesToTheOther) {
 }
 
 TEST(BitrateAllocation, FillsSmallLayersOfSimulcastFirst) {
-  const std::vector<AllocationRequest> layers = {video(1, 2, 4, 1'500'000),
-                                                 video(1, 2, 1, 150'000),
+  const std::vector<AllocationRequest> layers = {video(1, 2, 4, 1'500'000), video(1, 2, 1, 150'000),
                                                  video(1, 2, 2, 500'000)};
   EXPECT_THAT(allocateBitrate(160'000, layers), ElementsAre(0, 150'000, 0));
   EXPECT_THAT(allocateBitrate(400'000, layers), ElementsAre(0, 150'000, 250'000));

@@ -91,7 +91,8 @@ ReceiverConfig receiverOf(StreamId id) {
 class Call : public testing::Test {
  protected:
   struct End {
-    explicit End(uint64_t seed) : random(seed), session(std::make_unique<Session>(settings(), random)) {}
+    explicit End(uint64_t seed)
+        : random(seed), session(std::make_unique<Session>(settings(), random)) {}
     static SessionSettings settings() {
       SessionSettings settings;
       settings.start = Timestamp::milliseconds(1000);
@@ -258,8 +259,8 @@ TEST_F(MediaSession, CarriesSoundAndPicturesWhole) {
   EXPECT_EQ(received(b, kVideo), pictures);
   EXPECT_EQ(received(b, kAudio).size(), 60u);
   EXPECT_TRUE(b.frames.front().frame.video.isKey || b.frames.front().receiver == kAudio);
-  EXPECT_THAT(b.receiving, testing::UnorderedElementsAre(std::pair(kAudio, true),
-                                                         std::pair(kVideo, true)));
+  EXPECT_THAT(b.receiving,
+              testing::UnorderedElementsAre(std::pair(kAudio, true), std::pair(kVideo, true)));
 }
 
 TEST_F(MediaSession, TellsTheLevelOfSoundFrames) {
@@ -348,9 +349,9 @@ TEST_F(MediaSession, ReportsTellTheRoundTripAndTheLoss) {
                                  [](const InboundStats& one) { return one.receiver == kVideo; });
   ASSERT_NE(seen, inbound.end());
   EXPECT_TRUE(seen->remote);
-  const auto media = std::count_if(
-      a.sentRtp.begin(), a.sentRtp.end(),
-      [](const rtp::Packet& packet) { return packet.payloadType == kVp8; });
+  const auto media =
+      std::count_if(a.sentRtp.begin(), a.sentRtp.end(),
+                    [](const rtp::Packet& packet) { return packet.payloadType == kVp8; });
   EXPECT_EQ(seen->counters.packetsReceived, static_cast<uint64_t>(media));
   // Probes take little beside what they ask about, and end.
   const auto padding = a.sentRtp.size() - static_cast<size_t>(media);
