@@ -111,6 +111,13 @@ bool AudioJitterBuffer::step(Timestamp now) {
   return true;
 }
 
+Timestamp AudioJitterBuffer::playAt(rtp::RtpTimeIndex timestamp, Timestamp now) {
+  const Timestamp due = delay_.playAt(timestamp).value_or(now);
+  // A hostile timestamp must not hold up all that comes after it.
+  lastPlayAt_ = std::max(due, std::min(lastPlayAt_, now + delay_.current()));
+  return lastPlayAt_;
+}
+
 bool AudioJitterBuffer::tellLoss(const Held& held, int64_t missing, Timestamp now) {
   const int64_t usual =
       lastDuration_ != 0 ? int64_t{lastDuration_} : int64_t{clockRate_} * kUsualPacketMs / 1000;
@@ -130,7 +137,7 @@ bool AudioJitterBuffer::tellLoss(const Held& held, int64_t missing, Timestamp no
   Lost lost;
   lost.count = isConcealed ? 1 : static_cast<uint64_t>(missing);
   lost.duration = isConcealed ? toDuration(std::min(each, gap)) : Duration::zero();
-  lost.playAt = delay_.playAt(nextTimestamp_).value_or(now);
+  lost.playAt = playAt(nextTimestamp_, now);
   lost.timestamp = nextTimestamp_.wire();
   if (missing == 1 && !held.isFiller)
     lost.next = held.packet.payload;
@@ -162,7 +169,7 @@ void AudioJitterBuffer::give(Timestamp now) {
   counters_.jitterBufferEmittedCount += duration;
 
   Frame out;
-  out.playAt = delay_.playAt(held.timestamp).value_or(now);
+  out.playAt = playAt(held.timestamp, now);
   out.receivedAt = held.receivedAt;
   out.frame.data = std::move(held.packet.payload);
   out.frame.timestamp = held.packet.timestamp;

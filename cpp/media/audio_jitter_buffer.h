@@ -22,10 +22,11 @@ namespace rtc::media {
 constexpr PlayoutDelayOptions audioPlayoutDelay(uint32_t clockRate) {
   PlayoutDelayOptions options;
   options.clockRate = clockRate;
-  options.initial = Duration::milliseconds(40);
+  options.initial = Duration::milliseconds(60);
   options.minimum = Duration::milliseconds(10);
   options.allowance = Duration::milliseconds(10);
-  options.quantile = 0.97;
+  options.quantile = 0.98;
+  options.memory = 0.9967;
   options.growth = 100;
   options.decay = 50;
   return options;
@@ -110,6 +111,8 @@ class AudioJitterBuffer {
   void give(Timestamp now);
   /// Tells of what is missing before `held`, a packet at a time. False when it is too early.
   bool tellLoss(const Held& held, int64_t missing, Timestamp now);
+  /// Never before what was played last.
+  Timestamp playAt(rtp::RtpTimeIndex timestamp, Timestamp now);
   Duration toDuration(int64_t units) const;
   void restart();
 
@@ -124,6 +127,7 @@ class AudioJitterBuffer {
   std::optional<rtp::SequenceIndex> next_;
   rtp::RtpTimeIndex nextTimestamp_;
   uint32_t lastDuration_ = 0;
+  Timestamp lastPlayAt_;
   Timestamp deadline_ = Timestamp::never();
   std::deque<Output> outputs_;
   Counters counters_;

@@ -7,6 +7,8 @@ namespace {
 
 // RFC 9628 section 4.2: P_DIFF has seven bits, those of a pattern eight.
 constexpr int64_t kMaxDistance = 256;
+// TL0PICIDX has eight bits: so many pictures further on it may have wrapped.
+constexpr int64_t kTl0Range = 256;
 
 /// The number with these low bits that lies nearest to `reference`.
 int64_t unwrap(int64_t reference, uint32_t wire, unsigned bits) {
@@ -77,6 +79,9 @@ bool DecodeChain::areLayersIntact(uint8_t upTo) const {
 bool DecodeChain::canDecodeLayered(const AssembledFrame& frame, bool isNext) const {
   const payload::PayloadHeader& header = frame.header;
   const uint8_t tl0 = *header.tl0PictureIndex;
+  const auto picture = pictureOf(frame);
+  if (picture && lastPicture_ && *picture - *lastPicture_ >= kTl0Range)
+    return isNext;
   if (header.temporalLayer == 0)
     return isNext || tl0 == static_cast<uint8_t>(*lastTl0_ + 1);
   if (tl0 != *lastTl0_)

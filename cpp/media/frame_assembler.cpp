@@ -96,10 +96,11 @@ bool FrameAssembler::isDone(rtp::SequenceIndex from, rtp::SequenceIndex to) cons
 bool FrameAssembler::hasHole() const {
   if (held_.empty())
     return false;
-  int64_t there = static_cast<int64_t>(held_.size());
+  const rtp::SequenceIndex begin = floor_.value_or(*lowest_);
+  auto there = static_cast<int64_t>(held_.size());
   for (const auto& [first, done] : done_)
-    there += done.last - first + 1;
-  return there < *highest_ - floor_.value_or(*lowest_) + 1;
+    there += done.last - std::max(first, begin) + 1;
+  return there < *highest_ - begin + 1;
 }
 
 bool FrameAssembler::mayStart(const Packets::value_type& entry) const {
@@ -113,9 +114,8 @@ bool FrameAssembler::mayStart(const Packets::value_type& entry) const {
     return before.marker || previous->second.header.endsFrame ||
            before.timestamp != held.packet.timestamp;
   }
-  if (const Done* range = doneRangeOf(index.previous()))
-    return range->padding != held.packet.timestamp;
-  return held.header.isKey && index == *lowest_;
+  const Done* range = doneRangeOf(index.previous());
+  return range && range->padding != held.packet.timestamp;
 }
 
 bool FrameAssembler::continuesFrame(const Packets::value_type& entry) const {
@@ -249,11 +249,13 @@ void FrameAssembler::dropBefore(rtp::SequenceIndex index) {
   floor_ = index;
   for (auto it = held_.begin(); it != held_.end() && it->first < index;)
     it = erase(it);
-  while (!done_.empty() && done_.begin()->first < index) {
+  // The packet just before stays known, for the sake of the frame that begins behind it.
+  const rtp::SequenceIndex keep = index.previous();
+  while (!done_.empty() && done_.begin()->first < keep) {
     const Done range = done_.begin()->second;
     done_.erase(done_.begin());
-    if (range.last >= index)
-      done_.emplace(index, range);
+    if (range.last >= keep)
+      done_.emplace(keep, range);
   }
 }
 

@@ -36,7 +36,7 @@ struct AssembledFrame {
 ///
 /// A frame goes from a packet that begins one to the marker bit, a packet that ends it, or the next
 /// timestamp. Of formats that do not mark beginnings (H.264, AV1), the packet before must have come
-/// and belong to another frame, but for key frames at the beginning of the stream.
+/// and belong to another frame, but for key frames that bring their parameters with them.
 class FrameAssembler {
  public:
   /// What is held of frames that are not complete. Beyond it everything is thrown away: a frame

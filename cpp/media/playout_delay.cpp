@@ -12,8 +12,6 @@ constexpr size_t kSlots = 10;
 constexpr Duration kSlot = Duration::seconds(1);
 // A frame this much off is of another time line: the sender began anew, or wants to confuse.
 constexpr Duration kOtherTimeLine = Duration::seconds(10);
-// Weight of the past with each frame; about 150 of them count.
-constexpr double kForgetting = 0.9933;
 // How much earlier than expected frames come when the path has become shorter.
 constexpr Duration kMaxEarly = Duration::seconds(1);
 // Timestamps are the sender's: whatever it makes of them, microseconds fit into their type.
@@ -23,7 +21,7 @@ constexpr int64_t kMaxDistance = int64_t{1} << 40;
 
 PlayoutDelay::PlayoutDelay(const PlayoutDelayOptions& options)
     : options_(options), histogram_(kBuckets), jitter_(options.initial) {
-  const int64_t bucket = options.initial.us() / kBucket.us();
+  const int64_t bucket = options.initial.us() / kBucket.us() - 1;
   histogram_[static_cast<size_t>(std::clamp<int64_t>(bucket, 0, kBuckets - 1))] = 1;
   current_ = target();
 }
@@ -64,7 +62,7 @@ void PlayoutDelay::noteOffset(int64_t offset, Timestamp now) {
 void PlayoutDelay::noteLateness(Duration lateness) {
   // The first ones count more, lest the initial guess lasted.
   ++samples_;
-  const double keep = std::min(kForgetting, 1.0 - 1.0 / static_cast<double>(samples_ + 1));
+  const double keep = std::min(options_.memory, 1.0 - 1.0 / static_cast<double>(samples_ + 1));
   for (double& share : histogram_)
     share *= keep;
   const auto bucket = static_cast<size_t>(

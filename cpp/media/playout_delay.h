@@ -21,6 +21,8 @@ struct PlayoutDelayOptions {
   Duration allowance = Duration::milliseconds(15);
   /// The share of frames that shall be there in time.
   double quantile = 0.95;
+  /// The weight of the past with each frame: of this one about the last 150 count.
+  double memory = 0.9933;
   /// How fast the delay may follow its target: milliseconds a second.
   int64_t growth = 500;
   int64_t decay = 100;
