@@ -13,6 +13,7 @@ import { samplesOfAudioData } from '../audio/sound.js';
 export async function openPageOpusEncoder(settings, isMusic, onpacket, onerror) {
   if (typeof AudioEncoder !== 'function') return null;
   const { channelCount, frameLength } = settings;
+  const frameDuration = (1e6 * frameLength) / 48_000;
   /** @param {number} bitrate @returns {any} */
   const configuration = (bitrate) => ({
     codec: 'opus',
@@ -22,7 +23,7 @@ export async function openPageOpusEncoder(settings, isMusic, onpacket, onerror) 
     bitrateMode: settings.constant ? 'constant' : 'variable',
     opus: {
       format: 'opus',
-      frameDuration: (1e6 * frameLength) / 48_000,
+      frameDuration,
       application: isMusic ? 'audio' : 'voip',
       useinbandfec: settings.fec,
       packetlossperc: settings.loss,
@@ -31,13 +32,21 @@ export async function openPageOpusEncoder(settings, isMusic, onpacket, onerror) 
   });
   if (!(await isSupported(AudioEncoder, configuration(settings.bitrate)))) return null;
 
-  /** What is being encoded, by its time in microseconds. @type {Map<number, SoundFrame>} */
+  /**
+   * What is being encoded, by its number. Encoders count samples from the first one on and round as
+   * they like, whatever pauses the times given to them have: they get a time without pauses, and what
+   * they give is known by the frame that it is nearest to.
+   * @type {Map<number, SoundFrame>}
+   */
   const pending = new Map();
+  let framesBegun = 0;
   const encoder = new AudioEncoder({
     output(chunk) {
-      const frame = pending.get(chunk.timestamp);
+      const number = Math.round(chunk.timestamp / frameDuration);
+      const frame = pending.get(number);
+      // Those before it have been left out by the encoder, as silence may be.
+      for (const earlier of pending.keys()) if (earlier <= number) pending.delete(earlier);
       if (!frame) return;
-      pending.delete(chunk.timestamp);
       // RFC 7587 section 3.1.3: packets of two bytes or less need not be sent.
       if (chunk.byteLength <= 2) return;
       const data = new Uint8Array(chunk.byteLength);
@@ -58,16 +67,16 @@ export async function openPageOpusEncoder(settings, isMusic, onpacket, onerror) 
     /** @param {SoundFrame} frame */
     encode(frame) {
       if (encoder.state !== 'configured' || pending.size > 50) return;
-      const timestamp = Math.round((1e6 * frame.position) / 48_000);
+      const number = framesBegun++;
       const data = new AudioData({
         format: 's16',
         sampleRate: 48_000,
         numberOfChannels: channelCount,
         numberOfFrames: frame.samples.length / channelCount,
-        timestamp,
+        timestamp: Math.round(number * frameDuration),
         data: /** @type {Int16Array<ArrayBuffer>} */ (frame.samples),
       });
-      pending.set(timestamp, frame);
+      pending.set(number, frame);
       encoder.encode(data);
       data.close();
     },
