@@ -16,6 +16,7 @@ const kMostPending = 50;
 export async function openPageOpusEncoder(settings, isMusic, onpacket, onerror) {
   if (typeof AudioEncoder !== 'function') return null;
   const { channelCount, frameLength } = settings;
+  const frameDuration = (1e6 * frameLength) / 48_000;
   /** @param {number} bitrate @returns {any} */
   const configuration = (bitrate) => ({
     codec: 'opus',
@@ -25,7 +26,7 @@ export async function openPageOpusEncoder(settings, isMusic, onpacket, onerror) 
     bitrateMode: settings.constant ? 'constant' : 'variable',
     opus: {
       format: 'opus',
-      frameDuration: (1e6 * frameLength) / 48_000,
+      frameDuration,
       application: isMusic ? 'audio' : 'voip',
       useinbandfec: settings.fec,
       packetlossperc: settings.loss,
@@ -34,13 +35,20 @@ export async function openPageOpusEncoder(settings, isMusic, onpacket, onerror) 
   });
   if (!(await isSupported(AudioEncoder, configuration(settings.bitrate)))) return null;
 
-  // One packet comes out for each frame, in order. Their timestamps do not tell which: encoders count
-  // on from the first one, and know no pause.
-  /** What is being encoded. @type {SoundFrame[]} */
-  const pending = [];
+  /**
+   * What is being encoded, by its number. Encoders count samples from the first one on and round as
+   * they like, whatever pauses the times given to them have: they get a time without pauses, and what
+   * they give is known by the frame that it is nearest to.
+   * @type {Map<number, SoundFrame>}
+   */
+  const pending = new Map();
+  let framesBegun = 0;
   const encoder = new AudioEncoder({
     output(chunk) {
-      const frame = pending.shift();
+      const number = Math.round(chunk.timestamp / frameDuration);
+      const frame = pending.get(number);
+      // Those before it have been left out by the encoder, as silence may be.
+      for (const earlier of pending.keys()) if (earlier <= number) pending.delete(earlier);
       if (!frame) return;
       // RFC 7587 section 3.1.3: packets of two bytes or less need not be sent.
       if (chunk.byteLength <= 2) return;
@@ -61,17 +69,17 @@ export async function openPageOpusEncoder(settings, isMusic, onpacket, onerror) 
     },
     /** @param {SoundFrame} frame */
     encode(frame) {
-      if (encoder.state !== 'configured' || pending.length > kMostPending) return;
-      const timestamp = Math.round((1e6 * frame.position) / 48_000);
+      if (encoder.state !== 'configured' || pending.size > kMostPending) return;
+      const number = framesBegun++;
       const data = new AudioData({
         format: 's16',
         sampleRate: 48_000,
         numberOfChannels: channelCount,
         numberOfFrames: frame.samples.length / channelCount,
-        timestamp,
+        timestamp: Math.round(number * frameDuration),
         data: /** @type {Int16Array<ArrayBuffer>} */ (frame.samples),
       });
-      pending.push(frame);
+      pending.set(number, frame);
       encoder.encode(data);
       data.close();
     },
