@@ -95,17 +95,11 @@ export const absentMembers = {
   'MediaStreamTrack.oncapturehandlechange': captureHandle,
 };
 
-const noMedia = 'media is not part of this build yet';
-
 /**
- * Members that negotiate and keep what they are told, and whose effect is missing.
+ * Members that keep what they are told, and whose effect is missing.
  * @type {Record<string, string>}
  */
 export const partialMembers = {
-  'RTCRtpSender.setParameters': `kept and given back; nothing is encoded: ${noMedia}`,
-  'RTCRtpReceiver.getContributingSources': `always empty: ${noMedia}`,
-  'RTCRtpReceiver.getSynchronizationSources': `always empty: ${noMedia}`,
-  'RTCRtpReceiver.jitterBufferTarget': `kept and given back: ${noMedia}`,
-  'MediaStreamTrack.applyConstraints': `kept and given back, in realms without tracks of their own: ${noMedia}`,
-  'RTCDTMFSender.insertDTMF': `tones are told in time and not sent: ${noMedia}`,
+  'MediaStreamTrack.applyConstraints':
+    'kept and given back, in realms without tracks of their own: their sources have nothing to constrain',
 };
