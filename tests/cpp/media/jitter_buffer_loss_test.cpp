@@ -33,8 +33,8 @@ TEST_P(OverLoss, GivesNearlyAllFramesWithinABoundedDelayWithRetransmissions) {
       ASSERT_EQ(path.error(), "");
       ASSERT_FALSE(path.decoder().given().empty());
       // Here 450 ms after capture; a key frame takes 150 ms more when retransmissions are lost
-      // twice.
-      EXPECT_LT(path.longestDelay(), Duration::milliseconds(750)) << seed << ", " << loss;
+      // twice, and its own packets may be lost as well.
+      EXPECT_LT(path.longestDelay(), Duration::milliseconds(900)) << seed << ", " << loss;
       EXPECT_LT(path.sumOfDelays() / static_cast<int64_t>(path.decoder().given().size()),
                 Duration::milliseconds(400));
       EXPECT_GT(path.decoder().given().size(), options.frames * 95 / 100) << seed << ", " << loss;
