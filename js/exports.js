@@ -25,6 +25,12 @@ export const {
   RTCStatsReport,
   RTCError,
   RTCErrorEvent,
+  RTCEncodedVideoFrame,
+  RTCEncodedAudioFrame,
+  RTCRtpScriptTransform,
+  RTCRtpScriptTransformer,
+  RTCTransformEvent,
+  KeyFrameRequestEvent,
 } = interfaces;
 
 export const { MediaStream, MediaStreamTrack, MediaStreamTrackEvent } = mediaInterfaces;

@@ -4,6 +4,7 @@
 // @ts-ignore made by `npm run build`
 import createEngine from '../dist/webrtc-sync.mjs';
 import { setEngine, setNetworkFactory } from './api/runtime.js';
+import { receiveTransforms } from './api/transform-scope.js';
 import { UnconfiguredNetwork } from './api/unconfigured-network.js';
 import { provideCodec } from './media/index.js';
 import { RelayNetwork } from './net/relay-network.js';
@@ -20,3 +21,4 @@ for (const name of /** @type {const} */ (['opus', 'vp8'])) {
   if (base) provideCodec(name, () => new URL(`webrtc-${name}.wasm`, base));
 }
 setEngine(createEngine());
+receiveTransforms()();

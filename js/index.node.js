@@ -2,6 +2,8 @@
 
 import { makeInit } from './api/engine-loader.js';
 import { setEngineSource, setNetworkFactory } from './api/runtime.js';
+import { receiveTransformsAt } from './api/transform-scope.js';
+import { acceptHostObjects } from './api/webidl/convert.js';
 import createEngine, { openEngine } from './engine.node.js';
 import { provideCodec } from './media/index.js';
 import { UdpNetwork } from './net/udp-network.js';
@@ -17,4 +19,12 @@ setEngineSource(openEngine);
 for (const name of /** @type {const} */ (['opus', 'vp8'])) {
   const file = new URL(`../dist/webrtc-${name}.wasm`, import.meta.url);
   provideCodec(name, () => process.getBuiltinModule('node:fs').readFileSync(file));
+}
+
+// Asked for late: node:worker_threads takes milliseconds to load.
+const threads = () => process.getBuiltinModule('node:worker_threads');
+acceptHostObjects('Worker', (value) => value instanceof threads().Worker);
+// In workers, Node.js marks what they may not do.
+if (/** @type {any} */ (process.abort).disabled) {
+  receiveTransformsAt(() => threads().parentPort);
 }

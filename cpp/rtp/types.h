@@ -30,9 +30,7 @@ class SequenceIndex {
     return SequenceIndex(reference.value_ + distance);
   }
 
-  constexpr SequenceNumber wire() const {
-    return SequenceNumber(static_cast<uint16_t>(value_));
-  }
+  constexpr SequenceNumber wire() const { return SequenceNumber(static_cast<uint16_t>(value_)); }
   constexpr int64_t value() const { return value_; }
   constexpr SequenceIndex next() const { return SequenceIndex(value_ + 1); }
   constexpr SequenceIndex previous() const { return SequenceIndex(value_ - 1); }

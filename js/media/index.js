@@ -84,6 +84,14 @@ export const setMuted = (track, muted) => Source.of(track)?.setMuted(muted);
 export const endTrack = (track) => Source.of(track)?.end();
 
 /**
+ * What the frames of a track are encoded as already (`RTCEncodedSource`); undefined for tracks of
+ * sound and pictures.
+ * @param {MediaStreamTrack} track
+ * @returns {string | undefined} in the form of RTCRtpCodec.mimeType
+ */
+export const encodedTypeOf = (track) => Source.of(track)?.mimeType;
+
+/**
  * An empty stream with the id that the peer gave it.
  * @param {string} id
  */

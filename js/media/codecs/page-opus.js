@@ -4,6 +4,9 @@ import { samplesOfAudioData } from '../audio/sound.js';
 
 /** @typedef {import('../audio/framer.js').SoundFrame} SoundFrame */
 
+/** Frames, a second of them: who has so much to do gets no more. */
+const kMostPending = 50;
+
 /**
  * @param {import('./opus.js').OpusSettings & { channelCount: number, frameLength: number }} settings
  * @param {boolean} isMusic
@@ -31,13 +34,14 @@ export async function openPageOpusEncoder(settings, isMusic, onpacket, onerror) 
   });
   if (!(await isSupported(AudioEncoder, configuration(settings.bitrate)))) return null;
 
-  /** What is being encoded, by its time in microseconds. @type {Map<number, SoundFrame>} */
-  const pending = new Map();
+  // One packet comes out for each frame, in order. Their timestamps do not tell which: encoders count
+  // on from the first one, and know no pause.
+  /** What is being encoded. @type {SoundFrame[]} */
+  const pending = [];
   const encoder = new AudioEncoder({
     output(chunk) {
-      const frame = pending.get(chunk.timestamp);
+      const frame = pending.shift();
       if (!frame) return;
-      pending.delete(chunk.timestamp);
       // RFC 7587 section 3.1.3: packets of two bytes or less need not be sent.
       if (chunk.byteLength <= 2) return;
       const data = new Uint8Array(chunk.byteLength);
@@ -57,7 +61,7 @@ export async function openPageOpusEncoder(settings, isMusic, onpacket, onerror) 
     },
     /** @param {SoundFrame} frame */
     encode(frame) {
-      if (encoder.state !== 'configured' || pending.size > 50) return;
+      if (encoder.state !== 'configured' || pending.length > kMostPending) return;
       const timestamp = Math.round((1e6 * frame.position) / 48_000);
       const data = new AudioData({
         format: 's16',
@@ -67,7 +71,7 @@ export async function openPageOpusEncoder(settings, isMusic, onpacket, onerror) 
         timestamp,
         data: /** @type {Int16Array<ArrayBuffer>} */ (frame.samples),
       });
-      pending.set(timestamp, frame);
+      pending.push(frame);
       encoder.encode(data);
       data.close();
     },
@@ -86,12 +90,16 @@ export async function openPageOpusDecoder({ channels = 2 }, onsound, onerror) {
   if (typeof AudioDecoder !== 'function') return null;
   const configuration = { codec: 'opus', sampleRate: 48_000, numberOfChannels: channels };
   if (!(await isSupported(AudioDecoder, configuration))) return null;
+  /** When what is being decoded is to be played; as above. @type {number[]} */
+  const pending = [];
   const decoder = new AudioDecoder({
     output(data) {
-      const { sampleRate, numberOfChannels, timestamp } = data;
+      const { sampleRate, numberOfChannels } = data;
+      const playAt = pending.shift();
       const samples = samplesOfAudioData(data);
       data.close();
-      onsound(samples, { sampleRate, channelCount: numberOfChannels }, timestamp / 1000);
+      if (playAt !== undefined)
+        onsound(samples, { sampleRate, channelCount: numberOfChannels }, playAt);
     },
     error: onerror,
   });
@@ -100,8 +108,8 @@ export async function openPageOpusDecoder({ channels = 2 }, onsound, onerror) {
     implementation: 'WebCodecs',
     /** @param {Uint8Array} data @param {number} playAt */
     decode(data, playAt) {
-      if (decoder.state !== 'configured') return;
-      // Its time comes out with what is decoded.
+      if (decoder.state !== 'configured' || pending.length > kMostPending) return;
+      pending.push(playAt);
       decoder.decode(
         new EncodedAudioChunk({
           type: 'key',
