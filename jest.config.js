@@ -28,9 +28,10 @@ const conformance = (target) => ({
 
 /** @type {import('jest').Config} */
 export default {
-  // The browser and interop suites share the machine's ports and browsers.
+  // tools/test.mjs runs the files of the browser and interop suites one at a time, for they transfer
+  // as fast as the machine can.
   maxWorkers: process.env.JEST_WORKERS ?? 2,
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   projects: [
     { ...shared, displayName: 'js', testMatch: ['<rootDir>/tests/js/**/*.test.js'] },
     { ...shared, displayName: 'browser', testMatch: ['<rootDir>/tests/browser/**/*.test.js'] },

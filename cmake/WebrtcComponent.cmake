@@ -1,7 +1,7 @@
 # webrtc_component(<name> [DEPS <component>...] [LIBS mbedtls srtp])
 #
 # cpp/<name>/*.cpp            -> static library webrtc_<name>
-# tests/cpp/<name>/*.cpp      -> test_<name>, one GoogleTest executable, registered with CTest
+# tests/cpp/<name>/*.cpp      -> test_<name>, one GoogleTest executable, which CTest runs in shards
 # tests/fuzz/<name>_*_fuzz.cpp -> fuzz_<name>_<what>: a libFuzzer binary with WEBRTC_FUZZ, else a
 #                                 replay binary that CTest runs over the corpus and seeded mutations
 
@@ -10,18 +10,31 @@ set(WEBRTC_FUZZ_RUNS 4000 CACHE STRING "Generated inputs per fuzz target in a CT
 set(webrtc_have_gtest FALSE)
 if(WEBRTC_TESTS AND NOT EMSCRIPTEN AND NOT WEBRTC_FUZZ)
   find_package(GTest REQUIRED)
-  include(GoogleTest)
   set(webrtc_have_gtest TRUE)
 endif()
 
+# A process for each test would cost more than most tests do: an instrumented one takes a fifth of a
+# second to start.
+set(webrtc_test_shards 4)
+
 # webrtc_gtest(<target> SOURCES ... LIBS ...)
+#
+# The reports in gtest-reports/ name the single tests; tools/lib/native-tests.mjs counts them.
 function(webrtc_gtest target)
   cmake_parse_arguments(arg "" "" "SOURCES;LIBS" ${ARGN})
   add_executable(${target} ${arg_SOURCES})
   target_link_libraries(${target} PRIVATE ${arg_LIBS} webrtc_options GTest::gmock GTest::gtest
                                           GTest::gtest_main)
-  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}"
-                       PROPERTIES TIMEOUT 120)
+  webrtc_precompile(${target} tests)
+  foreach(shard RANGE 1 ${webrtc_test_shards})
+    math(EXPR index "${shard} - 1")
+    set(name ${target}.${shard})
+    add_test(NAME ${name} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}"
+      COMMAND ${target} --gtest_brief=1
+              "--gtest_output=xml:${CMAKE_BINARY_DIR}/gtest-reports/${name}.xml")
+    set_tests_properties(${name} PROPERTIES TIMEOUT 600 LABELS gtest
+      ENVIRONMENT "GTEST_TOTAL_SHARDS=${webrtc_test_shards};GTEST_SHARD_INDEX=${index}")
+  endforeach()
 endfunction()
 
 function(webrtc_fuzz_targets name)
@@ -84,6 +97,7 @@ function(webrtc_component name)
     target_link_libraries(webrtc_${name} PUBLIC ${links} PRIVATE webrtc_options)
     target_include_directories(webrtc_${name} PUBLIC "${CMAKE_SOURCE_DIR}")
     target_compile_options(webrtc_${name} PRIVATE -fno-exceptions)
+    webrtc_precompile(webrtc_${name} engine)
   else()
     add_library(webrtc_${name} INTERFACE)
     target_link_libraries(webrtc_${name} INTERFACE ${links})

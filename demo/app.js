@@ -4,6 +4,7 @@ import { DemoPeer } from './connection.js';
 import { Descriptions } from './descriptions.js';
 import { Panel } from './panel.js';
 import { Path } from './path.js';
+import { fetchCredentials, kRelayUrl, watchRelay } from './relay.js';
 import { showStats } from './stats.js';
 import { explainCandidateError, explainFailure } from './trouble.js';
 
@@ -34,8 +35,6 @@ function notify(title, text) {
 
 // --- the relay -----------------------------------------------------------------------------------
 
-const kRelayUrl = new URL('/relay', location.href.replace(/^http/, 'ws')).href;
-
 /** Credentials from the demo's server, spoilt when the user asked for a fault. */
 async function relayConfiguration() {
   const fault = form.elements.namedItem('fault');
@@ -44,23 +43,6 @@ async function relayConfiguration() {
     return { url: 'ws://127.0.0.1:9/relay', username: 'x', credential: 'x' };
   const { username, password } = await fetchCredentials();
   return { url: kRelayUrl, username, credential: kind === 'bad-credentials' ? 'wrong' : password };
-}
-
-async function fetchCredentials() {
-  const response = await fetch('/credentials');
-  if (!response.ok) throw new Error(`the relay gave no credentials (HTTP ${response.status})`);
-  return response.json();
-}
-
-async function checkRelay() {
-  let up = false;
-  try {
-    up = (await fetch('/health', { cache: 'no-store' })).ok;
-  } catch {
-    // Then it is down.
-  }
-  $('relay').dataset.state = up ? 'up' : 'down';
-  $('relay-text').textContent = up ? `Relay: up at ${kRelayUrl}` : 'Relay: no answer';
 }
 
 // --- a session -----------------------------------------------------------------------------------
@@ -253,8 +235,7 @@ $('restart').addEventListener('click', async () => {
 });
 
 showImplementations();
-setInterval(checkRelay, 5000);
-await checkRelay();
+await watchRelay();
 if (!NativePeerConnection) {
   const native = /** @type {HTMLInputElement} */ (form.querySelector('[value="native"]'));
   native.disabled = true;

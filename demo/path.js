@@ -72,7 +72,7 @@ export class Path {
 const busy = (rate) => rate > 20_000;
 
 /** @param {number} rate bits a second */
-function formatRate(rate) {
+export function formatRate(rate) {
   if (rate < 1e6) return `${Math.round(rate / 1e3)} kbit/s`;
   return `${(rate / 1e6).toFixed(rate < 1e7 ? 1 : 0)} Mbit/s`;
 }

@@ -1,11 +1,23 @@
-// The demo's server: one process with the pages, the relay and its credentials, on localhost alone.
-// `npm start [-- --port N]`.
+// The demo's server: one process with the pages, the relay with its credentials, and rooms for
+// signalling; on localhost alone, unless it is told otherwise.
+// `npm start [-- --port N] [--listen ADDRESS --allow-peer RANGE] [--tls-cert FILE --tls-key FILE]`.
 
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createRelay } from '../js/relay/index.js';
 
 const kDefaultPort = 8080;
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string' },
+    'turn-port': { type: 'string' },
+    listen: { type: 'string' },
+    'allow-peer': { type: 'string', multiple: true },
+    'tls-cert': { type: 'string' },
+    'tls-key': { type: 'string' },
+  },
+});
 
 const directory = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -15,13 +27,15 @@ const directory = (/** @type {string} */ path) => fileURLToPath(new URL(path, im
  */
 function start(httpPort, turnPort) {
   return createRelay({
-    listen: ['127.0.0.1'],
+    listen: [values.listen ?? '127.0.0.1'],
     httpPort,
     turnPort,
+    tlsCert: values['tls-cert'],
+    tlsKey: values['tls-key'],
     issueCredentials: true,
     // The other peer runs on this machine: its browser's addresses are this machine's own.
     allowInterfaces: true,
-    allowPeers: ['127.0.0.0/8', '::1/128'],
+    allowPeers: ['127.0.0.0/8', '::1/128', ...(values['allow-peer'] ?? [])],
     mounts: [
       { prefix: '/', directory: directory('.') },
       { prefix: '/js/', directory: directory('../js') },
@@ -32,9 +46,6 @@ function start(httpPort, turnPort) {
   });
 }
 
-const { values } = parseArgs({
-  options: { port: { type: 'string' }, 'turn-port': { type: 'string' } },
-});
 const wanted = Number(values.port ?? kDefaultPort);
 const turnPort = Number(values['turn-port'] ?? 3478);
 
@@ -52,6 +63,7 @@ console.log(`
   webrtc-wasm demo   ${relay.httpUrl}
 
   Open it in a browser: two peers, one of them WebAssembly, talk through the relay in this process.
+  ${new URL('call/', relay.httpUrl)}   is a call between them, with sound and pictures.
   Ctrl+C stops it.
 `);
 

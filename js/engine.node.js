@@ -14,6 +14,7 @@ const crypto = () => process.getBuiltinModule('node:crypto');
 
 /** @type {import('node:crypto').ECDH | undefined} */
 let ecdh;
+const p256 = () => (ecdh ??= crypto().createECDH('prime256v1'));
 
 /** What the engine takes from its host; docs/engine.md says more. */
 const host = {
@@ -30,12 +31,44 @@ const host = {
    */
   drawKeyPair(scalar, point) {
     try {
-      ecdh ??= crypto().createECDH('prime256v1');
-      point.set(ecdh.generateKeys());
-      const key = ecdh.getPrivateKey();
+      point.set(p256().generateKeys());
+      const key = p256().getPrivateKey();
       scalar.fill(0);
       scalar.set(key, scalar.length - key.length);
       key.fill(0);
+      return true;
+    } catch (error) {
+      return false;
+    }
+  },
+
+  /**
+   * @param {Uint8Array} scalar 32 bytes
+   * @param {Uint8Array} product 65 bytes: its multiple of the base point of P-256, uncompressed
+   * @returns {boolean} false when the realm cannot
+   */
+  multiplyBase(scalar, product) {
+    try {
+      p256().setPrivateKey(scalar);
+      product.set(p256().getPublicKey());
+      return true;
+    } catch (error) {
+      return false;
+    }
+  },
+
+  /**
+   * @param {Uint8Array} scalar 32 bytes
+   * @param {Uint8Array} point 65 bytes: uncompressed
+   * @param {Uint8Array} x 32 bytes: the first coordinate of their product
+   * @returns {boolean} false when the realm cannot, or the point is not on the curve
+   */
+  multiplyPoint(scalar, point, x) {
+    try {
+      // Of its own, so that an ephemeral key does not outlive its use.
+      const multiplier = crypto().createECDH('prime256v1');
+      multiplier.setPrivateKey(scalar);
+      x.set(multiplier.computeSecret(point));
       return true;
     } catch (error) {
       return false;

@@ -25,11 +25,29 @@ export const {
   RTCStatsReport,
   RTCError,
   RTCErrorEvent,
+  RTCEncodedVideoFrame,
+  RTCEncodedAudioFrame,
+  RTCRtpScriptTransform,
+  RTCRtpScriptTransformer,
+  RTCTransformEvent,
+  KeyFrameRequestEvent,
 } = interfaces;
 
 export const { MediaStream, MediaStreamTrack, MediaStreamTrackEvent } = mediaInterfaces;
 
 export { install } from './api/install.js';
 export { configure } from './api/runtime.js';
-export { createLocalTrack } from './media/index.js';
+export {
+  createLocalTrack,
+  i420ToRgba,
+  provideCodec,
+  rgbaToI420,
+  RTCAudioSink,
+  RTCAudioSource,
+  RTCEncodedSink,
+  RTCEncodedSource,
+  RTCVideoSink,
+  RTCVideoSource,
+  supportedVideoCodecs,
+} from './media/index.js';
 export { version } from './version.js';

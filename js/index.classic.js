@@ -4,11 +4,21 @@
 // @ts-ignore made by `npm run build`
 import createEngine from '../dist/webrtc-sync.mjs';
 import { setEngine, setNetworkFactory } from './api/runtime.js';
+import { receiveTransforms } from './api/transform-scope.js';
 import { UnconfiguredNetwork } from './api/unconfigured-network.js';
+import { provideCodec } from './media/index.js';
 import { RelayNetwork } from './net/relay-network.js';
 
 export * from './exports.js';
 export { RelayNetwork } from './net/relay-network.js';
 
 setNetworkFactory((relay) => (relay ? new RelayNetwork({ relay }) : new UnconfiguredNetwork()));
+// Beside the script in a page, beside the worker's own script in a worker; fetched when a track first
+// needs them. Elsewhere it takes a provideCodec() of the application's.
+const script = globalThis.document?.currentScript;
+const base = script && 'src' in script && script.src ? script.src : globalThis.location?.href;
+for (const name of /** @type {const} */ (['opus', 'vp8'])) {
+  if (base) provideCodec(name, () => new URL(`webrtc-${name}.wasm`, base));
+}
 setEngine(createEngine());
+receiveTransforms()();

@@ -4,7 +4,9 @@
 import createEngine from '../dist/webrtc.mjs';
 import { loadEngine, makeInit } from './api/engine-loader.js';
 import { setNetworkFactory } from './api/runtime.js';
+import { receiveTransforms } from './api/transform-scope.js';
 import { UnconfiguredNetwork } from './api/unconfigured-network.js';
+import { provideCodec } from './media/index.js';
 import { RelayNetwork } from './net/relay-network.js';
 
 export * from './exports.js';
@@ -13,4 +15,10 @@ export { RelayNetwork } from './net/relay-network.js';
 export const init = makeInit(createEngine);
 
 setNetworkFactory((relay) => (relay ? new RelayNetwork({ relay }) : new UnconfiguredNetwork()));
+// Fetched when a track first needs them.
+provideCodec('opus', () => new URL('../dist/webrtc-opus.wasm', import.meta.url));
+provideCodec('vp8', () => new URL('../dist/webrtc-vp8.wasm', import.meta.url));
+// A worker's messages may come while the engine is loaded.
+const loaded = receiveTransforms();
 await loadEngine(createEngine);
+loaded();

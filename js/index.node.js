@@ -2,7 +2,10 @@
 
 import { makeInit } from './api/engine-loader.js';
 import { setEngineSource, setNetworkFactory } from './api/runtime.js';
+import { receiveTransformsAt } from './api/transform-scope.js';
+import { acceptHostObjects } from './api/webidl/convert.js';
 import createEngine, { openEngine } from './engine.node.js';
+import { provideCodec } from './media/index.js';
 import { UdpNetwork } from './net/udp-network.js';
 
 export * from './exports.js';
@@ -13,3 +16,15 @@ export const init = makeInit(createEngine);
 setNetworkFactory((relay) => new UdpNetwork({ relay }));
 // Read and compiled when the first connection asks for it, so that an import costs next to nothing.
 setEngineSource(openEngine);
+for (const name of /** @type {const} */ (['opus', 'vp8'])) {
+  const file = new URL(`../dist/webrtc-${name}.wasm`, import.meta.url);
+  provideCodec(name, () => process.getBuiltinModule('node:fs').readFileSync(file));
+}
+
+// Asked for late: node:worker_threads takes milliseconds to load.
+const threads = () => process.getBuiltinModule('node:worker_threads');
+acceptHostObjects('Worker', (value) => value instanceof threads().Worker);
+// In workers, Node.js marks what they may not do.
+if (/** @type {any} */ (process.abort).disabled) {
+  receiveTransformsAt(() => threads().parentPort);
+}

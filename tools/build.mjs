@@ -6,6 +6,8 @@
 //   webrtc-wasm.node.mjs          js/index.node.js in one file, which Node.js loads five times as fast;
 //   polyfill.node.mjs             js/polyfill.node.js over it
 //   webrtc-wasm.classic.js        one classic script, global `webrtcWasm`, from js/index.classic.js
+//   webrtc-opus.wasm,            codecs for realms that have none, loaded when a track needs them,
+//   webrtc-vp8.wasm              each with its licence
 //   sizes.json                    what all that weighs, raw and brotli
 
 import {
@@ -16,13 +18,14 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { buildWasm } from './lib/compile.mjs';
 import { keyOf } from './lib/files.mjs';
 import { inRoot, root } from './lib/paths.mjs';
 import { UserError, runMain, say, step } from './lib/run.mjs';
+import { codecModules, codecNames } from './setup/codecs.mjs';
 import * as prepare from './setup/prepare.mjs';
 
 const dist = inRoot('dist');
@@ -54,12 +57,14 @@ export async function build() {
   if (!existsSync(join(compiled, 'webrtc.wasm'))) {
     throw new UserError('the WebAssembly module was not built: a part of the engine is missing');
   }
+  const codecs = await codecModules();
   mkdirSync(dist, { recursive: true });
   await step('writing dist', async () => {
     const esbuild = await import('esbuild');
     for (const name of ['webrtc', 'webrtc-relay']) {
       copyChanged(join(compiled, `${name}.wasm`), join(dist, `${name}.wasm`));
     }
+    for (const file of codecs) copyChanged(file, join(dist, basename(file)));
     writeChanged(join(dist, 'webrtc-relay.node.mjs'), RELAY_LOADER);
     for (const name of ['webrtc.mjs', 'webrtc-sync.mjs', 'webrtc-relay.mjs']) {
       const { code } = await esbuild.transform(readFileSync(join(compiled, name), 'utf8'), {
@@ -157,7 +162,8 @@ async function writeSizes(esbuild) {
   const add = (name, bytes) => {
     sizes[name] = { raw: bytes.byteLength, brotli: brotliSize(bytes) };
   };
-  for (const name of ['webrtc.wasm', 'webrtc.mjs', 'webrtc-wasm.classic.js', 'webrtc-relay.wasm']) {
+  const files = ['webrtc.wasm', 'webrtc.mjs', 'webrtc-wasm.classic.js', 'webrtc-relay.wasm'];
+  for (const name of [...files, ...codecNames.map((codec) => `webrtc-${codec}.wasm`)]) {
     if (existsSync(join(dist, name))) add(name, readFileSync(join(dist, name)));
   }
   if (existsSync(inRoot('js/index.js'))) {

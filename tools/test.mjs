@@ -1,19 +1,19 @@
 // npm test [-- suite...]: lint native js browser conformance interop, all of them by default.
 //
 // Every suite runs even when one before it failed. The last line, alone, is the sum that CI reads:
-// "<n> passed, <n> failed", counted from CTest's and Jest's own reports; a check, a build or a suite
+// "<n> passed, <n> failed", counted from GoogleTest's, CTest's and Jest's own reports; a check, a build or a suite
 // that could not run at all counts as one failure.
 
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { build } from './build.mjs';
 import { lint } from './lint.mjs';
 import { buildNative } from './lib/compile.mjs';
-import { inCache, inRoot, root } from './lib/paths.mjs';
+import { runNativeTests } from './lib/native-tests.mjs';
+import { inRoot, root } from './lib/paths.mjs';
 import { UserError, run, say, step } from './lib/run.mjs';
 import * as prepare from './setup/prepare.mjs';
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Count */
+/** @typedef {import('./lib/native-tests.mjs').Count} Count */
 
 const SUITES = ['lint', 'native', 'js', 'browser', 'conformance', 'interop'];
 
@@ -29,8 +29,9 @@ const suites = {
     return { passed: 0, failed: failed.length, skipped: 0 };
   },
   async native() {
-    await prepare.native();
-    return ctest(await buildNative());
+    await prepare.nativeTools();
+    await prepare.testCompiler();
+    return runNativeTests(await buildNative());
   },
   async js() {
     await dist();
@@ -57,44 +58,6 @@ const suites = {
 };
 
 /**
- * @param {string} dir
- * @returns {Promise<Count>}
- */
-async function ctest(dir) {
-  const report = inRoot('build/reports/ctest.xml');
-  freshReport(report);
-  await run(
-    'ctest',
-    [
-      '--test-dir',
-      dir,
-      '--output-on-failure',
-      '--no-tests=error',
-      '--parallel',
-      String(availableParallelism()),
-      '--output-junit',
-      report,
-    ],
-    {
-      allowFailure: true,
-      env: { UBSAN_OPTIONS: 'print_stacktrace=1' },
-      log: inCache('log', 'ctest.log'),
-      // Thousands of lines that say nothing but "passed" stay in the log.
-      onLine(line) {
-        if (!/^\s+Start\s+\d+:|\.\.\.\s+Passed\s+[\d.]+ sec\s*$/.test(line)) say(line);
-      },
-    },
-  );
-  if (!existsSync(report)) throw new UserError('CTest wrote no report');
-  const head = /<testsuite\b[^>]*>/.exec(readFileSync(report, 'utf8'))?.[0] ?? '';
-  const number = (/** @type {string} */ name) =>
-    Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
-  const skipped = number('skipped') + number('disabled');
-  const failed = number('failures') + number('errors');
-  return { passed: number('tests') - failed - skipped, failed, skipped };
-}
-
-/**
  * @param {string} suite
  * @param {string[]} [projects] of jest.config.js
  * @returns {Promise<Count>}
@@ -103,7 +66,7 @@ async function jest(suite, projects = [suite]) {
   await prepare.npmPackages();
   const report = inRoot(`build/reports/jest-${suite}.json`);
   freshReport(report);
-  const serial = suite === 'js' ? [] : ['--runInBand'];
+  const serial = suite === 'browser' || suite === 'interop' ? ['--runInBand'] : [];
   await run(
     process.execPath,
     [

@@ -11,23 +11,51 @@ EM_JS(bool, webrtcHostKeyPair, (uint8_t* scalar, uint8_t* point), {
   if (!Module.drawKeyPair) return false;
   return Module.drawKeyPair(HEAPU8.subarray(scalar, scalar + 32), HEAPU8.subarray(point, point + 65));
 });
+EM_JS(bool, webrtcHostHasArithmetic, (), {
+  return Boolean(Module.drawKeyPair && Module.multiplyBase && Module.multiplyPoint);
+});
+EM_JS(bool, webrtcHostMultiplyBase, (const uint8_t* scalar, uint8_t* product), {
+  return Module.multiplyBase(HEAPU8.subarray(scalar, scalar + 32), HEAPU8.subarray(product, product + 65));
+});
+EM_JS(bool, webrtcHostMultiplyPoint, (const uint8_t* scalar, const uint8_t* point, uint8_t* x), {
+  return Module.multiplyPoint(HEAPU8.subarray(scalar, scalar + 32), HEAPU8.subarray(point, point + 65),
+                              HEAPU8.subarray(x, x + 32));
+});
 // clang-format on
 
 namespace rtc::wasm {
 namespace {
 
-class HostKeyPairs final : public dtls::KeyPairSource {
+class HostArithmetic final : public dtls::P256Arithmetic {
  public:
   [[nodiscard]] bool draw(dtls::P256KeyPair& pair) override {
     return webrtcHostKeyPair(pair.scalar.data(), pair.point.data());
   }
+  [[nodiscard]] bool multiplyBase(const std::array<uint8_t, 32>& scalar,
+                                  std::array<uint8_t, 65>& product) override {
+    return webrtcHostMultiplyBase(scalar.data(), product.data());
+  }
+  [[nodiscard]] bool multiply(const std::array<uint8_t, 32>& scalar,
+                              const std::array<uint8_t, 65>& point,
+                              std::array<uint8_t, 32>& x) override {
+    return webrtcHostMultiplyPoint(scalar.data(), point.data(), x.data());
+  }
 };
+
+HostArithmetic& host() {
+  static HostArithmetic arithmetic;
+  return arithmetic;
+}
 
 }  // namespace
 
 dtls::KeyPairSource& hostKeyPairs() {
-  static HostKeyPairs keyPairs;
-  return keyPairs;
+  return host();
+}
+
+dtls::P256Arithmetic* hostArithmetic() {
+  static const bool isThere = webrtcHostHasArithmetic();
+  return isThere ? &host() : nullptr;
 }
 
 dtls::CertificatePool& hostCertificates() {

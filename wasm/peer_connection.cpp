@@ -68,8 +68,10 @@ peer::Configuration configurationFrom(const val& source) {
         entry.as<std::shared_ptr<CertificateHandle>>()->certificate());
   }
   // What a seed repeats, it draws itself.
-  if (source["seed"].isUndefined())
+  if (source["seed"].isUndefined()) {
     configuration.certificatePool = &hostCertificates();
+    configuration.arithmetic = hostArithmetic();
+  }
   if (const auto size = uintMember(source, "maxMessageSize"))
     configuration.maxMessageSize = *size;
   configuration.alwaysNegotiateDataChannels = source["alwaysNegotiateDataChannels"].isTrue();
@@ -391,6 +393,11 @@ EMSCRIPTEN_BINDINGS(webrtcPeerConnection) {
       .function("setCandidatePoolSize", &Handle::setCandidatePoolSize)
       .function("snapshot", &Handle::snapshot)
       .function("close", &Handle::close)
+      .function("sendFrame", &Handle::sendFrame)
+      .function("setEncodings", &Handle::setEncodings)
+      .function("setJitterBufferTarget", &Handle::setJitterBufferTarget)
+      .function("requestKeyFrame", &Handle::requestKeyFrame)
+      .function("sendTone", &Handle::sendTone)
       .function("createDataChannel", &Handle::createDataChannel)
       .function("sendString", &Handle::sendString)
       .function("sendBinary", &Handle::sendBinary)

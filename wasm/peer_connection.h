@@ -47,6 +47,13 @@ class PeerConnectionHandle {
   val getReceiveParameters(uint32_t transceiver) const;
   val transceiver(uint32_t transceiver) const;
 
+  // peer_connection_media.cpp: frames of transceivers, named by their handles.
+  void sendFrame(uint32_t transceiver, uint32_t encoding, val data, val frame, double now);
+  void setEncodings(uint32_t transceiver, val encodings, double now);
+  void setJitterBufferTarget(uint32_t transceiver, val milliseconds, double now);
+  void requestKeyFrame(uint32_t transceiver, double now);
+  bool sendTone(uint32_t transceiver, uint32_t event, double milliseconds, double now);
+
   val createDataChannel(val options, double now);
   val sendString(uint32_t channel, std::string text, double now);
   val sendBinary(uint32_t channel, val data, double now);

@@ -2,17 +2,14 @@
 // controls in virtual time, draws docs/images/congestion-*.svg and prints the tables of
 // docs/congestion-control.md. The same on every machine. CXX names the compiler.
 
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { drawChart } from './chart.js';
+import { markdown, root, simulate } from './simulation.js';
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const names = { ours: 'webrtc-wasm', reno: 'Reno (RFC 9260)', cubic: 'CUBIC (RFC 9438)' };
 
-const result = simulate();
+const result = simulate('bench/native/congestion_curves.cpp', ['cpp/sctp', 'cpp/base']);
 const images = join(root, 'docs/images');
 mkdirSync(images, { recursive: true });
 const titles = {
@@ -25,33 +22,6 @@ for (const scenario of result.scenarios) {
 }
 writeFileSync(join(images, 'congestion-by-loss.svg'), drawByLoss(result.byLoss));
 process.stdout.write(`${pathTable(result.table)}\n${sharingTable(result.sharing)}`);
-
-function simulate() {
-  const directory = mkdtempSync(join(tmpdir(), 'sctp-curves-'));
-  try {
-    const program = join(directory, 'curves');
-    const sources = ['cpp/sctp', 'cpp/base'].flatMap((folder) =>
-      readdirSync(join(root, folder))
-        .filter((name) => name.endsWith('.cpp'))
-        .map((name) => join(folder, name)),
-    );
-    const flags = ['-O2', '-std=c++20', '-I.', '-o', program];
-    execute(process.env.CXX ?? 'c++', [...flags, 'bench/native/congestion_curves.cpp', ...sources]);
-    return JSON.parse(execute(program, []));
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-}
-
-function execute(command, args) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  if (status !== 0) throw new Error(`${command} failed: ${error?.message ?? stderr}`);
-  return stdout;
-}
 
 /** Payload of a full packet, and that with SCTP, DTLS, UDP and IP around it. */
 function payloadShare() {
@@ -170,9 +140,4 @@ function sharingTable(rows) {
       goodputs.map((value) => value.toFixed(1)).join(' + '),
     ]),
   );
-}
-
-function markdown(head, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |\n`;
-  return line(head) + line(head.map(() => '---')) + rows.map(line).join('');
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "cpp/dtls/certificate_der.h"
-#include "cpp/dtls/p256_scalar.h"
+#include "cpp/dtls/p256_number.h"
 
 namespace rtc::dtls {
 

@@ -16,6 +16,8 @@
 
 namespace rtc::dtls {
 
+class P256Arithmetic;
+
 /// Who sends the ClientHello: `a=setup:active` is the client (RFC 5763 section 5).
 enum class Role { kClient, kServer };
 
@@ -55,6 +57,9 @@ struct EndpointConfig {
   /// Offered (client) or accepted (server), most preferred first; empty leaves `use_srtp` out.
   /// Only the AES-CM profiles can be negotiated as yet; others are skipped.
   std::vector<SrtpProfile> srtpProfiles = {SrtpProfile::kAes128CmSha1_80};
+  /// The embedding's arithmetic, outliving the endpoint; with it, P-256 is preferred to X25519.
+  /// Null: the engine's own.
+  P256Arithmetic* arithmetic = nullptr;
 };
 
 /// A datagram for the peer.

@@ -8,6 +8,7 @@
 #include <mbedtls/platform_util.h>
 
 #include "cpp/dtls/certificate_identity.h"
+#include "cpp/dtls/curve_operations.h"
 
 namespace rtc::dtls {
 namespace {
@@ -25,6 +26,11 @@ constexpr int kCipherSuites[] = {MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_
 
 constexpr uint16_t kGroups[] = {
     MBEDTLS_SSL_IANA_TLS_GROUP_X25519, MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1,
+    MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1, MBEDTLS_SSL_IANA_TLS_GROUP_NONE};
+
+// Where the embedding does the arithmetic of P-256, nothing is as fast.
+constexpr uint16_t kGroupsWithArithmetic[] = {
+    MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1, MBEDTLS_SSL_IANA_TLS_GROUP_X25519,
     MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1, MBEDTLS_SSL_IANA_TLS_GROUP_NONE};
 
 constexpr uint8_t kAlertDecryptError = 51;
@@ -83,7 +89,8 @@ bool MbedtlsEndpoint::initialise() {
   mbedtls_ssl_conf_min_tls_version(&sslConfig_, MBEDTLS_SSL_VERSION_TLS1_2);
   mbedtls_ssl_conf_max_tls_version(&sslConfig_, MBEDTLS_SSL_VERSION_TLS1_2);
   mbedtls_ssl_conf_ciphersuites(&sslConfig_, kCipherSuites);
-  mbedtls_ssl_conf_groups(&sslConfig_, kGroups);
+  mbedtls_ssl_conf_groups(&sslConfig_,
+                          config_.arithmetic != nullptr ? kGroupsWithArithmetic : kGroups);
   mbedtls_ssl_conf_rng(&sslConfig_, drawRandom, &random_);
   mbedtls_ssl_conf_extended_master_secret(&sslConfig_, MBEDTLS_SSL_EXTENDED_MS_ENABLED);
   mbedtls_ssl_conf_dtls_anti_replay(&sslConfig_, MBEDTLS_SSL_ANTI_REPLAY_ENABLED);
@@ -301,6 +308,7 @@ void MbedtlsEndpoint::retryHeldRecords() {
 }
 
 void MbedtlsEndpoint::continueHandshake() {
+  const P256ArithmeticScope arithmetic(config_.arithmetic);
   const size_t outputsBefore = outputs_.size();
   for (;;) {
     const int error = mbedtls_ssl_handshake(&ssl_);

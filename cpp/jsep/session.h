@@ -14,6 +14,7 @@
 #include "cpp/base/result.h"
 #include "cpp/jsep/codecs.h"
 #include "cpp/jsep/header_extensions.h"
+#include "cpp/jsep/media_flow.h"
 #include "cpp/jsep/rtp_parameters.h"
 #include "cpp/jsep/transports.h"
 #include "cpp/jsep/types.h"
@@ -100,6 +101,8 @@ class Session {
   /// In the order of creation, without those that are stopped or were rolled back.
   std::vector<TransceiverInfo> transceivers() const;
   std::optional<TransceiverInfo> transceiver(TransceiverId id) const;
+  /// What RTP is to carry, as the last answer has it.
+  std::vector<MediaFlow> mediaFlows() const;
 
   // --- offer/answer -------------------------------------------------------------------------
 

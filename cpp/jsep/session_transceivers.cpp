@@ -127,4 +127,8 @@ std::optional<TransceiverInfo> Session::transceiver(TransceiverId id) const {
   return infoOf(*state_, *transceiver);
 }
 
+std::vector<MediaFlow> Session::mediaFlows() const {
+  return jsep::mediaFlows(*state_);
+}
+
 }  // namespace rtc::jsep

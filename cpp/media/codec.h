@@ -11,6 +11,14 @@ namespace rtc::media {
 
 enum class Kind : uint8_t { kAudio, kVideo };
 
+enum class CodecRole : uint8_t {
+  kMedia,
+  /// RFC 2198.
+  kRed,
+  /// RFC 5109.
+  kUlpfec,
+};
+
 /// A payload type as negotiation left it: how frames travel under it, and what feedback it has (RFC
 /// 4585, RFC 5104).
 struct Codec {
@@ -21,6 +29,8 @@ struct Codec {
   rtp::PayloadType payloadType;
   /// RFC 4588: what packets of it are repeated under.
   std::optional<rtp::PayloadType> rtxPayloadType;
+  CodecRole role = CodecRole::kMedia;
+  /// With `kMedia`.
   payload::Format format = payload::Format::kAudio;
   bool hasNack = false;
   bool hasPli = false;

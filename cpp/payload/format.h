@@ -57,10 +57,27 @@ struct PacketizerOptions {
 };
 std::unique_ptr<Packetizer> createPacketizer(const PacketizerOptions& options);
 
+/// The pattern of references that the pictures of a VP9 stream repeat (RFC 9628 section 4.2.1).
+struct PictureGroup {
+  struct Picture {
+    uint8_t temporalLayer = 0;
+    /// Higher temporal layers may be switched to here.
+    bool isSwitchingPoint = false;
+    /// How many pictures back those lie that it refers to.
+    std::vector<uint8_t> references;
+    bool operator==(const Picture&) const = default;
+  };
+  std::vector<Picture> pictures;
+  bool operator==(const PictureGroup&) const = default;
+};
+
 /// What can be said of one payload alone.
 struct PayloadHeader {
-  /// A frame may begin with it: nothing before it belongs to the same frame.
+  /// A frame begins with it: nothing before it that a decoder needs belongs to the same frame.
   bool beginsFrame = false;
+  /// A frame begins with it if the payload before it belongs to another frame. So with
+  /// `beginsFrame`; in formats that do not mark beginnings it is all that there is.
+  bool mayBeginFrame = false;
   /// The frame surely ends with it, whatever the marker bit says.
   bool endsFrame = false;
   /// It belongs to a frame that needs no other one.
@@ -72,6 +89,11 @@ struct PayloadHeader {
   uint8_t temporalLayer = 0;
   uint8_t spatialLayer = 0;
   bool isLayerSync = false;
+  /// VP9's flexible mode: `references` says how many pictures back those lie that it refers to.
+  bool namesReferences = false;
+  std::vector<uint8_t> references;
+  /// Of VP9 payloads that bring a new one.
+  std::optional<PictureGroup> pictureGroup;
   /// For VP9: the frame refers to none of the lower spatial layer of the same picture, to none of
   /// earlier pictures.
   bool usesInterLayer = false;
@@ -79,6 +101,7 @@ struct PayloadHeader {
   /// Of frames that say so at their beginning; 0 else.
   uint16_t width = 0;
   uint16_t height = 0;
+  bool operator==(const PayloadHeader&) const = default;
 };
 
 /// Reads payloads and puts frames together. One per stream that is received.
@@ -87,8 +110,8 @@ class Depacketizer {
   virtual ~Depacketizer() = default;
   /// Nullopt for a payload that breaks its format; it is to be dropped as if it were lost.
   virtual std::optional<PayloadHeader> inspect(ByteSpan payload) const = 0;
-  /// The frame that these payloads are, all of them, in order; each passed `inspect()`. Nullopt when
-  /// they do not fit together.
+  /// The frame that these payloads are, all of them, in order; each passed `inspect()`. Nullopt
+  /// when they do not fit together.
   virtual std::optional<Bytes> assemble(const std::vector<ByteSpan>& payloads) const = 0;
 };
 std::unique_ptr<Depacketizer> createDepacketizer(Format format);

@@ -8,6 +8,7 @@
 
 #include "cpp/dtls/certificate.h"
 #include "cpp/dtls/certificate_pool.h"
+#include "cpp/dtls/p256_arithmetic.h"
 #include "cpp/ice/config.h"
 #include "cpp/jsep/types.h"
 #include "cpp/sctp/config.h"
@@ -25,6 +26,8 @@ struct Configuration {
   std::vector<std::shared_ptr<const dtls::Certificate>> certificates;
   /// Where that comes from, outliving the connection; null: it is generated then.
   dtls::CertificatePool* certificatePool = nullptr;
+  /// What DTLS computes with, outliving the connection; null: the engine's own arithmetic.
+  dtls::P256Arithmetic* arithmetic = nullptr;
   /// Seconds since the Unix epoch at construction: the validity of a generated certificate.
   int64_t unixSeconds = 0;
   /// a=max-message-size: the largest message that is taken, in bytes. 0, SDP's "any size", and what

@@ -13,6 +13,7 @@
 #include "cpp/ice/config.h"
 #include "cpp/ice/events.h"
 #include "cpp/jsep/types.h"
+#include "cpp/media/session.h"
 
 // What a peer connection asks of its embedding (sockets) and tells its application.
 namespace rtc::peer {
@@ -171,6 +172,7 @@ using Output =
                  SendStream, CloseStream, ResolveName, LocalCandidate, LocalCandidateRemoved,
                  CandidateError, RelayRecovery, IceGatheringStateChanged, IceStateChanged,
                  IceRoleChanged, SelectedPairChanged, DtlsStateChanged, TransportClosed,
-                 SctpStateChanged, IceRestartNeeded, NegotiationNeeded, datachannel::Output>;
+                 SctpStateChanged, IceRestartNeeded, NegotiationNeeded, datachannel::Output,
+                 media::Event>;
 
 }  // namespace rtc::peer

@@ -39,7 +39,7 @@ bool concernsSockets(const Output& output) {
 
 }  // namespace
 
-Peer::Peer(Configuration configuration, RandomSource& random, Timestamp)
+Peer::Peer(Configuration configuration, RandomSource& random, Timestamp now)
     : configuration_(std::move(configuration)),
       random_(random),
       session_(sessionConfig(configuration_), random),
@@ -47,6 +47,8 @@ Peer::Peer(Configuration configuration, RandomSource& random, Timestamp)
   if (!configuration_.certificates.empty()) {
     session_.setFingerprints(fingerprintsOf(configuration_.certificates));
   }
+  mediaSettings_.start = now;
+  mediaSettings_.unixMicrosecondsAtStart = configuration_.unixSeconds * 1'000'000;
   // Without randomness nothing is announced, and what needs it more says so.
   sctpIdentity_ = sctp::drawIdentity(random_);
   if (sctpIdentity_)
@@ -90,8 +92,11 @@ Result<jsep::Description, Error> Peer::createAnswer(const jsep::AnswerOptions& o
 
 Status<Error> Peer::settle(Status<Error> result, Timestamp now) {
   pump(now);
-  if (result)
+  if (result) {
+    updateMedia(now);
+    pump(now);
     noteNegotiation();
+  }
   return result;
 }
 
@@ -115,6 +120,8 @@ Status<Error> Peer::addIceCandidate(const jsep::RemoteCandidate& candidate, Time
 }
 
 void Peer::changed(Timestamp now) {
+  if (hasMedia_)
+    updateMedia(now);
   pump(now);
   noteNegotiation();
 }
@@ -141,6 +148,10 @@ void Peer::close(Timestamp now) {
   if (closed_)
     return;
   data_.close(std::nullopt, now);
+  for (auto& slot : transports_) {
+    if (slot.media)
+      slot.media->close(now);
+  }
   pump(now);
   closed_ = true;
   session_.close();
@@ -188,6 +199,10 @@ size_t Peer::bufferedAmount(datachannel::ChannelId channel) const {
 void Peer::handleTimeout(Timestamp now) {
   for (auto& slot : transports_)
     slot.transport->handleTimeout(now);
+  for (auto& slot : transports_) {
+    if (slot.media)
+      slot.media->handleTimeout(now);
+  }
   data_.handleTimeout(now);
   pump(now);
 }
@@ -208,6 +223,10 @@ Timestamp Peer::deadline() const {
   Timestamp deadline = data_.deadline();
   for (const auto& slot : transports_)
     deadline = earlier(deadline, slot.transport->deadline());
+  for (const auto& slot : transports_) {
+    if (slot.media)
+      deadline = earlier(deadline, slot.media->deadline());
+  }
   return deadline;
 }
 
@@ -244,6 +263,7 @@ void Peer::pump(Timestamp now) {
     progress = pumpSession(now);
     progress = pumpTransports(now) || progress;
     progress = pumpData(now) || progress;
+    progress = pumpMedia(now) || progress;
   }
 }
 

@@ -16,6 +16,8 @@
 #include "cpp/base/result.h"
 #include "cpp/base/time.h"
 #include "cpp/jsep/session.h"
+#include "cpp/media/session.h"
+#include "cpp/payload/encoded_frame.h"
 #include "cpp/peer/configuration.h"
 #include "cpp/peer/data_transport.h"
 #include "cpp/peer/output.h"
@@ -83,6 +85,22 @@ class Peer {
   void closeDataChannel(datachannel::ChannelId channel, Timestamp now);
   size_t bufferedAmount(datachannel::ChannelId channel) const;
 
+  // --- audio and video (webrtc-pc section 5): the frames of transceivers
+
+  /// A frame of one of the sender's encodings, under the payload type that it carries. What cannot
+  /// be sent now (not connected, not negotiated, paused) is dropped. Frames leave at the next
+  /// `poll()`.
+  void sendFrame(jsep::TransceiverId id, size_t encoding, payload::EncodedFrame frame,
+                 Timestamp now);
+  /// What the application wants of each encoding. Kept until the transceiver is negotiated.
+  void setEncodings(jsep::TransceiverId id, std::vector<media::EncodingWish> wishes, Timestamp now);
+  /// RTCRtpReceiver.jitterBufferTarget; nullopt leaves it to us.
+  void setJitterBufferTarget(jsep::TransceiverId id, std::optional<Duration> target, Timestamp now);
+  /// The receiver's decoder cannot go on without a key frame.
+  void requestKeyFrame(jsep::TransceiverId id, Timestamp now);
+  /// A tone (RFC 4733 section 3.2: 0 to 15). False when none can be sent.
+  bool sendTone(jsep::TransceiverId id, uint8_t event, Duration duration, Timestamp now);
+
   // --- the sockets' side
 
   /// `mtu` is the largest IP packet of the interface's link in bytes, 0 when nobody knows.
@@ -118,6 +136,8 @@ class Peer {
     std::vector<CandidateError> heldErrors;
     /// The data channels went on to another one.
     bool isLeft = false;
+    /// What goes over it as RTP; null without any.
+    std::unique_ptr<media::Session> media;
   };
   /// Those that exist, in the order in which they came to be; pooled ones are nobody's business.
   const std::vector<TransportSlot>& transports() const { return transports_; }
@@ -141,6 +161,7 @@ class Peer {
   bool pumpSession(Timestamp now);
   bool pumpTransports(Timestamp now);
   bool pumpData(Timestamp now);
+  bool pumpMedia(Timestamp now);
   void execute(jsep::Output command, Timestamp now);
   void handleTransport(jsep::TransportId id, Transport::Output output, Timestamp now);
   void handleIce(jsep::TransportId id, ice::Output output);
@@ -155,6 +176,13 @@ class Peer {
   void handleSctpPacket(jsep::TransportId from, ByteSpan packet, Timestamp now);
   void startData(const Transport& transport, Timestamp now);
   sctp::AssociationConfig associationConfig() const;
+  /// Negotiation may have changed what RTP is to carry.
+  void updateMedia(Timestamp now);
+  media::Session& obtainMedia(TransportSlot& slot);
+  media::Session* mediaOf(jsep::TransceiverId id);
+  void followMediaTransport(TransportSlot& slot, Timestamp now);
+  void handleRtp(jsep::TransportId id, Bytes packet, Timestamp now);
+  void handleRtcp(jsep::TransportId id, Bytes packet, Timestamp now);
   void emit(Output output);
   void noteNegotiation();
 
@@ -177,6 +205,15 @@ class Peer {
   /// Messages were queued since the last pumping.
   std::optional<Timestamp> sentAt_;
   std::optional<jsep::SctpParameters> sctp_;
+
+  struct MediaWishes {
+    std::vector<media::EncodingWish> encodings;
+    std::optional<Duration> jitterBufferTarget;
+  };
+  media::SessionSettings mediaSettings_;
+  std::map<jsep::TransceiverId, MediaWishes> mediaWishes_;
+  /// Some transceiver has been negotiated.
+  bool hasMedia_ = false;
 
   std::deque<Output> outputs_;
 };

@@ -37,7 +37,11 @@ Transport& Peer::obtain(jsep::TransportId id) {
   config.connectsTcp = configuration_.connectsTcp;
   config.timings = configuration_.iceTimings;
   transports_.push_back(
-      {id, std::make_unique<Transport>(std::move(config), random_), false, {}, false});
+      {id,
+       std::make_unique<Transport>(std::move(config), random_, configuration_.arithmetic),
+       false,
+       {},
+       false, nullptr});
   return *transports_.back().transport;
 }
 
@@ -269,6 +273,8 @@ void Peer::handleIce(jsep::TransportId id, ice::Output output) {
 void Peer::handleDtlsState(jsep::TransportId id, const DtlsStateChanged& change, Timestamp now) {
   if (change.state == DtlsState::kConnected)
     session_.setDtlsEstablished(id);
+  if (TransportSlot* slot = findSlot(id))
+    followMediaTransport(*slot, now);
   if (!sctp_ || sctp_->transport != id)
     return;
   followDtls(now);
@@ -285,6 +291,10 @@ void Peer::handleTransport(jsep::TransportId id, Transport::Output output, Times
     handleDtlsState(id, *change, now);
     change->transport = id;
     emit(std::move(*change));
+  } else if (auto* rtp = std::get_if<RtpPacket>(&output)) {
+    handleRtp(id, std::move(rtp->data), now);
+  } else if (auto* rtcp = std::get_if<RtcpPacket>(&output)) {
+    handleRtcp(id, std::move(rtcp->data), now);
   } else if (auto* event = std::get_if<ice::Output>(&output)) {
     handleIce(id, std::move(*event));
   }

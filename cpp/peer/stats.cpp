@@ -3,32 +3,11 @@
 #include "cpp/base/base64.h"
 #include "cpp/ice/agent.h"
 #include "cpp/peer/peer.h"
+#include "cpp/peer/stats_media.h"
+#include "cpp/peer/stats_record.h"
 
 namespace rtc::peer {
 namespace {
-
-class RecordBuilder {
- public:
-  RecordBuilder(std::string id, std::string type) : record_{std::move(id), std::move(type), {}} {}
-
-  RecordBuilder& text(const char* name, std::string value) {
-    record_.members.emplace_back(name, std::move(value));
-    return *this;
-  }
-  template <typename Number>
-  RecordBuilder& number(const char* name, Number value) {
-    record_.members.emplace_back(name, static_cast<double>(value));
-    return *this;
-  }
-  RecordBuilder& flag(const char* name, bool value) {
-    record_.members.emplace_back(name, value);
-    return *this;
-  }
-  StatsRecord take() { return std::move(record_); }
-
- private:
-  StatsRecord record_;
-};
 
 const char* stateName(datachannel::ChannelState state) {
   switch (state) {
@@ -94,7 +73,8 @@ StatsRecord candidateRecord(std::string id, const char* type, const std::string&
 }
 
 // RTCIceCandidatePairStats (webrtc-stats section 8.24).
-StatsRecord pairRecord(const ice::PairInfo& pair, const std::string& transportId) {
+StatsRecord pairRecord(const ice::PairInfo& pair, const std::string& transportId,
+                       std::optional<int64_t> availableOutgoing) {
   const ice::PairCounters& counters = pair.counters;
   RecordBuilder record(idOf("CP", pair.id.value()), "candidate-pair");
   record.text("transportId", transportId)
@@ -112,6 +92,8 @@ StatsRecord pairRecord(const ice::PairInfo& pair, const std::string& transportId
       .number("responsesReceived", counters.responsesReceived)
       .number("consentRequestsSent", counters.consentRequestsSent)
       .number("totalRoundTripTime", counters.totalRoundTripTime.seconds());
+  if (availableOutgoing)
+    record.number("availableOutgoingBitrate", *availableOutgoing);
   if (counters.currentRoundTripTime) {
     record.number("currentRoundTripTime", counters.currentRoundTripTime->seconds());
   }
@@ -224,8 +206,16 @@ std::vector<StatsRecord> Peer::stats() const {
       records.push_back(candidateRecord(idOf("IR", remote.id.value()), "remote-candidate",
                                         transportId, remote.candidate));
     }
-    for (const auto& pair : agent.pairs())
-      records.push_back(pairRecord(pair, transportId));
+    std::optional<int64_t> available;
+    if (slot.media)
+      available = slot.media->congestionStats().availableOutgoing;
+    const auto selected = agent.selectedPair();
+    for (const auto& pair : agent.pairs()) {
+      const bool isSelected = selected && selected->id == pair.id;
+      records.push_back(pairRecord(pair, transportId, isSelected ? available : std::nullopt));
+    }
+    if (slot.media)
+      addMediaStats(*slot.media, transportId, records);
   }
   return records;
 }

@@ -8,6 +8,8 @@ namespace {
 
 /// A ClientHello in a few fragments, and one retransmission of it.
 constexpr size_t kMaxEarlyDatagrams = 8;
+/// The beginning of a key frame, or a little sound.
+constexpr size_t kMaxEarlyMedia = 64;
 /// RFC 8899 section 4.1 has the interface's MTU as the bound of a search, and this is the one that
 /// is common to paths (Ethernet).
 constexpr size_t kUsualMtu = 1500;
@@ -17,6 +19,15 @@ constexpr size_t kHeaders = 40 + 8 + 4 + dtls::kMaxRecordOverhead;
 /// RFC 7983 section 7.
 bool isDtls(ByteSpan datagram) {
   return !datagram.empty() && datagram[0] >= 20 && datagram[0] <= 63;
+}
+
+bool isRtpOrRtcp(ByteSpan datagram) {
+  return !datagram.empty() && datagram[0] >= 128 && datagram[0] <= 191;
+}
+
+/// RFC 5761 section 4.
+bool isRtcp(ByteSpan datagram) {
+  return datagram.size() >= 2 && datagram[1] >= 192 && datagram[1] <= 223;
 }
 
 DtlsError errorFrom(const dtls::Failed& failed) {
@@ -32,8 +43,9 @@ DtlsError errorFrom(const dtls::Failed& failed) {
 
 }  // namespace
 
-Transport::Transport(ice::AgentConfig config, RandomSource& random)
-    : random_(random), ice_(std::move(config), random) {}
+Transport::Transport(ice::AgentConfig config, RandomSource& random,
+                     dtls::P256Arithmetic* arithmetic)
+    : random_(random), arithmetic_(arithmetic), ice_(std::move(config), random) {}
 
 const Bytes& Transport::remoteCertificate() const {
   static const Bytes kNone;
@@ -69,7 +81,9 @@ bool Transport::isPeer(const std::vector<dtls::Fingerprint>& fingerprints) const
 void Transport::beginAnew() {
   dtls_.reset();
   dtlsDetails_.reset();
+  srtp_.reset();
   early_.clear();
+  earlyMedia_.clear();
   writable_ = ice_.selectedPair() && !ice_.carriesPrevious();
   setDtlsState(DtlsState::kConnecting);
 }
@@ -81,6 +95,7 @@ void Transport::maybeStartDtls(Timestamp now) {
   config.role = *dtlsRole_;
   config.certificate = certificate_;
   config.expected = fingerprints_;
+  config.arithmetic = arithmetic_;
   if (const auto pair = ice_.selectedPair(); pair && pair->counters.currentRoundTripTime) {
     config.initialRetransmit =
         std::max(Duration::milliseconds(50), *pair->counters.currentRoundTripTime * 2);
@@ -121,6 +136,59 @@ size_t Transport::ceilingFor(const ice::SelectedPairChanged& pair) const {
       mtu = link.mtu;
   }
   return std::min(mtu - std::min(mtu, kHeaders), kRecord);
+}
+
+bool Transport::sendOverIce(Bytes datagram, Timestamp now) {
+  const size_t size = datagram.size();
+  if (!ice_.send(std::move(datagram), now))
+    return false;
+  ++counters_.packetsSent;
+  counters_.bytesSent += size;
+  return true;
+}
+
+// RFC 5764 section 4.2.
+void Transport::keySrtp() {
+  srtp_.reset();
+  if (!dtlsDetails_->srtpProfile)
+    return;
+  const auto profile = srtp::profileFromIana(static_cast<uint16_t>(*dtlsDetails_->srtpProfile));
+  if (!profile)
+    return;
+  Bytes keys =
+      dtls_->exportKeyingMaterial(srtp::kExporterLabel, srtp::keyingMaterialLength(*profile));
+  auto session = srtp::Session::create(
+      *profile,
+      *dtlsRole_ == dtls::Role::kClient ? srtp::DtlsRole::kClient : srtp::DtlsRole::kServer, keys);
+  std::fill(keys.begin(), keys.end(), uint8_t{0});
+  if (session)
+    srtp_ = std::move(*session);
+}
+
+bool Transport::sendRtp(Bytes packet, Timestamp now) {
+  return srtp_ && dtlsState_ == DtlsState::kConnected && srtp_->protectRtp(packet) &&
+         sendOverIce(std::move(packet), now);
+}
+
+bool Transport::sendRtcp(Bytes packet, Timestamp now) {
+  return srtp_ && dtlsState_ == DtlsState::kConnected && srtp_->protectRtcp(packet) &&
+         sendOverIce(std::move(packet), now);
+}
+
+void Transport::handleMedia(Bytes datagram) {
+  if (awaitsHandshake()) {
+    if (earlyMedia_.size() < kMaxEarlyMedia)
+      earlyMedia_.push_back(std::move(datagram));
+    return;
+  }
+  if (!srtp_ || dtlsState_ != DtlsState::kConnected)
+    return;
+  if (isRtcp(datagram)) {
+    if (srtp_->unprotectRtcp(datagram))
+      outputs_.emplace_back(RtcpPacket{std::move(datagram)});
+  } else if (srtp_->unprotectRtp(datagram)) {
+    outputs_.emplace_back(RtpPacket{std::move(datagram)});
+  }
 }
 
 bool Transport::send(ByteSpan data, Timestamp now) {
@@ -171,6 +239,10 @@ void Transport::handleIce(ice::Output output, Timestamp now) {
 void Transport::handlePayload(Bytes datagram, Timestamp now) {
   ++counters_.packetsReceived;
   counters_.bytesReceived += datagram.size();
+  if (isRtpOrRtcp(datagram)) {
+    handleMedia(std::move(datagram));
+    return;
+  }
   if (!isDtls(datagram))
     return;
   if (dtls_) {
@@ -182,16 +254,15 @@ void Transport::handlePayload(Bytes datagram, Timestamp now) {
 
 void Transport::handleDtls(dtls::Output output, Timestamp now) {
   if (auto* transmit = std::get_if<dtls::Transmit>(&output)) {
-    const size_t size = transmit->data.size();
-    if (ice_.send(std::move(transmit->data), now)) {
-      ++counters_.packetsSent;
-      counters_.bytesSent += size;
-    }
+    sendOverIce(std::move(transmit->data), now);
   } else if (auto* received = std::get_if<dtls::Received>(&output)) {
     outputs_.emplace_back(DtlsPayload{std::move(received->data)});
   } else if (auto* connected = std::get_if<dtls::Connected>(&output)) {
     dtlsDetails_ = std::move(*connected);
+    keySrtp();
     setDtlsState(DtlsState::kConnected);
+    for (Bytes& datagram : std::exchange(earlyMedia_, {}))
+      handleMedia(std::move(datagram));
   } else if (auto* failed = std::get_if<dtls::Failed>(&output)) {
     setDtlsState(DtlsState::kFailed, errorFrom(*failed));
   } else if (std::holds_alternative<dtls::Closed>(output)) {

@@ -14,11 +14,20 @@
 #include "cpp/dtls/endpoint.h"
 #include "cpp/ice/agent.h"
 #include "cpp/peer/output.h"
+#include "cpp/srtp/session.h"
 
 namespace rtc::peer {
 
 /// A DTLS record of application data, decrypted.
 struct DtlsPayload {
+  Bytes data;
+};
+
+/// An RTP or RTCP packet, authenticated and decrypted.
+struct RtpPacket {
+  Bytes data;
+};
+struct RtcpPacket {
   Bytes data;
 };
 
@@ -34,10 +43,10 @@ struct TransportCounters {
 /// one BUNDLE group shares. The agent's own inputs are called on `ice()`.
 class Transport {
  public:
-  using Output = std::variant<ice::Output, DtlsStateChanged, DtlsPayload>;
+  using Output = std::variant<ice::Output, DtlsStateChanged, DtlsPayload, RtpPacket, RtcpPacket>;
 
-  /// `random` must outlive the transport.
-  Transport(ice::AgentConfig config, RandomSource& random);
+  /// `random` must outlive the transport, and so must `arithmetic`, which may be null.
+  Transport(ice::AgentConfig config, RandomSource& random, dtls::P256Arithmetic* arithmetic);
 
   ice::Agent& ice() { return ice_; }
   const ice::Agent& ice() const { return ice_; }
@@ -58,6 +67,12 @@ class Transport {
 
   /// Seals one record. False when DTLS is not connected or `data` is too large.
   bool send(ByteSpan data, Timestamp now);
+  /// Whether RTP can go out: DTLS is connected and has agreed on a protection profile.
+  bool carriesRtp() const { return srtp_ != nullptr; }
+  /// Protects a packet, with its tag, and sends it. False when the transport does not carry RTP, or
+  /// the packet cannot be protected.
+  bool sendRtp(Bytes packet, Timestamp now);
+  bool sendRtcp(Bytes packet, Timestamp now);
   /// close_notify, then the end of ICE. Drain afterwards.
   void close(Timestamp now);
   /// The same without close_notify, for a transport that another one has replaced: the peer may not
@@ -81,6 +96,9 @@ class Transport {
   void handleIce(ice::Output output, Timestamp now);
   size_t ceilingFor(const ice::SelectedPairChanged& pair) const;
   void handlePayload(Bytes datagram, Timestamp now);
+  void handleMedia(Bytes datagram);
+  bool sendOverIce(Bytes datagram, Timestamp now);
+  void keySrtp();
   void handleDtls(dtls::Output output, Timestamp now);
   bool isPeer(const std::vector<dtls::Fingerprint>& fingerprints) const;
   void beginAnew();
@@ -91,6 +109,7 @@ class Transport {
   void setDtlsState(DtlsState state, std::optional<DtlsError> error = std::nullopt);
 
   RandomSource& random_;
+  dtls::P256Arithmetic* arithmetic_;
   ice::Agent ice_;
   bool writable_ = false;
   struct LocalLink {
@@ -107,8 +126,11 @@ class Transport {
   DtlsState dtlsState_ = DtlsState::kNew;
   std::optional<DtlsError> dtlsError_;
   std::optional<dtls::Connected> dtlsDetails_;
+  std::unique_ptr<srtp::Session> srtp_;
   /// DTLS datagrams that came before the answer told us what to do with them.
   std::vector<Bytes> early_;
+  /// SRTP that overtook the end of the handshake.
+  std::vector<Bytes> earlyMedia_;
 
   TransportCounters counters_;
   std::deque<Output> outputs_;

@@ -1,6 +1,8 @@
 #include "cpp/srtp/session.h"
 
 #include <algorithm>
+#include <cstring>
+#include <vector>
 
 #include <srtp2/srtp.h>
 
@@ -89,6 +91,13 @@ Bytes join(ByteSpan key, ByteSpan salt) {
   return joined;
 }
 
+/// In the byte order of the packet, as libsrtp names streams.
+uint32_t ssrcAt(ByteSpan packet, size_t offset) {
+  uint32_t ssrc = 0;
+  std::memcpy(&ssrc, packet.data() + offset, sizeof(ssrc));
+  return ssrc;
+}
+
 using LibraryCall = srtp_err_status_t (*)(srtp_t, void*, int*);
 
 /// Runs `call` on the packet with `room` more bytes behind it and cuts it to what the library says.
@@ -113,6 +122,10 @@ struct Session::Contexts {
   TagLengths tags{};
   srtp_t outbound = nullptr;
   srtp_t inbound = nullptr;
+  /// The peer's, the most recently heard last. Few, mostly.
+  std::vector<uint32_t> heard;
+  /// A packet of that SSRC authenticated.
+  void hear(uint32_t ssrc);
   Contexts() = default;
   Contexts(const Contexts&) = delete;
   Contexts& operator=(const Contexts&) = delete;
@@ -123,6 +136,17 @@ struct Session::Contexts {
       srtp_dealloc(inbound);
   }
 };
+
+void Session::Contexts::hear(uint32_t ssrc) {
+  if (!heard.empty() && heard.back() == ssrc)
+    return;
+  std::erase(heard, ssrc);
+  if (heard.size() == kMaxInboundSsrcs) {
+    srtp_remove_stream(inbound, heard.front());
+    heard.erase(heard.begin());
+  }
+  heard.push_back(ssrc);
+}
 
 std::optional<Profile> profileFromIana(uint16_t number) {
   switch (static_cast<Profile>(number)) {
@@ -180,13 +204,19 @@ Status<SrtpError> Session::protectRtcp(Bytes& packet) {
 }
 
 Status<SrtpError> Session::unprotectRtp(Bytes& packet) {
-  return transform(srtp_unprotect, contexts_->inbound, packet, kRtpHeaderSize + contexts_->tags.rtp,
-                   0);
+  auto status = transform(srtp_unprotect, contexts_->inbound, packet,
+                          kRtpHeaderSize + contexts_->tags.rtp, 0);
+  if (status)
+    contexts_->hear(ssrcAt(packet, 8));
+  return status;
 }
 
 Status<SrtpError> Session::unprotectRtcp(Bytes& packet) {
-  return transform(srtp_unprotect_rtcp, contexts_->inbound, packet,
-                   kRtcpHeaderSize + kSrtcpIndexSize + contexts_->tags.rtcp, 0);
+  auto status = transform(srtp_unprotect_rtcp, contexts_->inbound, packet,
+                          kRtcpHeaderSize + kSrtcpIndexSize + contexts_->tags.rtcp, 0);
+  if (status)
+    contexts_->hear(ssrcAt(packet, 4));
+  return status;
 }
 
 }  // namespace rtc::srtp

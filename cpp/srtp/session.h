@@ -44,8 +44,13 @@ enum class SrtpError {
   kInternal,
 };
 
-/// Both directions of SRTP and SRTCP between two endpoints, for any number of SSRCs. Sans-IO; no
-/// function can be re-entered.
+/// How many SSRCs of the peer's are kept track of. When one more turns up, the one that was silent
+/// for longest is forgotten, its replay window and roll-over counter with it: a peer that makes up
+/// SSRCs costs no more memory, and harms its own streams alone.
+inline constexpr size_t kMaxInboundSsrcs = 256;
+
+/// Both directions of SRTP and SRTCP between two endpoints, for up to `kMaxInboundSsrcs` of the
+/// peer's SSRCs and any number of ours. Sans-IO; no function can be re-entered.
 class Session {
  public:
   /// Keys a session with `keyingMaterial`, which has `keyingMaterialLength(profile)` bytes, as

@@ -55,6 +55,11 @@ export class ConnectionConfiguration {
     if (this.#current.dictionary.certificates.length === 0) prepareCertificates(engine());
   }
 
+  /** What has been encoded or received waits until createEncodedStreams() is called. */
+  get framesWaitForStreams() {
+    return this.#current.dictionary.encodedInsertableStreams;
+  }
+
   get() {
     return copyConfiguration(this.#current);
   }

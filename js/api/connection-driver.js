@@ -73,6 +73,11 @@ export class ConnectionDriver {
     return this.#network.iceServers?.() ?? [];
   }
 
+  /** Milliseconds on the network's clock, which is the engine's. */
+  now() {
+    return this.#network.now();
+  }
+
   get isClosed() {
     return this.#isClosing;
   }

@@ -1,5 +1,4 @@
-// RTCDTMFSender (webrtc-pc section 7). The tones' times are kept; until there is media, they are
-// heard by nobody.
+// RTCDTMFSender (webrtc-pc section 7): when which tone begins. The engine sends them.
 
 import { exception } from './errors.js';
 import { fireAs } from './events.js';
@@ -12,6 +11,9 @@ const kGapMs = /** @type {const} */ ([30, 6000]);
 
 /** @param {number} value @param {readonly [number, number]} range */
 const clamp = (value, [least, most]) => Math.min(Math.max(value, least), most);
+
+/** Where a tone stands is its event code (RFC 4733 section 3.2). */
+const kEvents = '0123456789*#ABCD';
 
 /** Behaviour of RTCDTMFSender. */
 export class RTCDTMFSenderImpl {
@@ -69,12 +71,25 @@ export class RTCDTMFSenderImpl {
     });
   }
 
+  /**
+   * As a telephone event; a comma is a pause.
+   * @param {string} tone
+   */
+  #send(tone) {
+    const event = kEvents.indexOf(tone);
+    if (event < 0) return;
+    this.#transceiver.ask((engine, handle, now) =>
+      engine.sendTone(handle, event, this.#durationMs, now),
+    );
+  }
+
   /** "DTMF playout task steps". */
   #play() {
     if (!this.canInsertDTMF) return;
     const tone = this.toneBuffer.slice(0, 1);
     if (tone !== '') {
       this.toneBuffer = this.toneBuffer.slice(1);
+      this.#send(tone);
       this.#schedule(tone === ',' ? kCommaMs : this.#durationMs + this.#gapMs);
     }
     fireAs(this, 'RTCDTMFToneChangeEvent', 'tonechange', { tone });

@@ -3,6 +3,7 @@
 import { RTCCertificateImpl } from './certificate.js';
 import { RTCDataChannelImpl } from './data-channel.js';
 import { RTCDTMFSenderImpl } from './dtmf-sender.js';
+import { RTCEncodedAudioFrameImpl, RTCEncodedVideoFrameImpl } from './encoded-frame.js';
 import { RTCErrorImpl } from './errors.js';
 import {
   RTCDTMFToneChangeEventImpl,
@@ -18,6 +19,12 @@ import { RTCPeerConnectionImpl } from './peer-connection.js';
 import { RTCRtpReceiverImpl } from './rtp-receiver.js';
 import { RTCRtpSenderImpl } from './rtp-sender.js';
 import { RTCRtpTransceiverImpl } from './rtp-transceiver.js';
+import { RTCRtpScriptTransformImpl } from './script-transform.js';
+import {
+  KeyFrameRequestEventImpl,
+  RTCRtpScriptTransformerImpl,
+  RTCTransformEventImpl,
+} from './script-transformer.js';
 import { RTCSessionDescriptionImpl } from './session-description.js';
 import { RTCStatsReportImpl } from './stats-report.js';
 import {
@@ -27,6 +34,10 @@ import {
   RTCSctpTransportImpl,
 } from './transports.js';
 import { defineInterface } from './webidl/interface.js';
+
+/** @typedef {import('./script-transformer.js').RTCRtpScriptTransformer} RTCRtpScriptTransformer */
+/** @typedef {import('./script-transformer.js').RTCTransformEvent} RTCTransformEvent */
+/** @typedef {import('./script-transformer.js').KeyFrameRequestEvent} KeyFrameRequestEvent */
 
 /** Behaviour by interface. @type {Record<string, any>} */
 export const behaviours = {
@@ -51,6 +62,12 @@ export const behaviours = {
   RTCStatsReport: RTCStatsReportImpl,
   RTCError: RTCErrorImpl,
   RTCErrorEvent: RTCErrorEventImpl,
+  RTCEncodedVideoFrame: RTCEncodedVideoFrameImpl,
+  RTCEncodedAudioFrame: RTCEncodedAudioFrameImpl,
+  RTCRtpScriptTransform: RTCRtpScriptTransformImpl,
+  RTCRtpScriptTransformer: RTCRtpScriptTransformerImpl,
+  RTCTransformEvent: RTCTransformEventImpl,
+  KeyFrameRequestEvent: KeyFrameRequestEventImpl,
 };
 
 /**
@@ -77,6 +94,12 @@ export const behaviours = {
  *   RTCStatsReport: typeof globalThis.RTCStatsReport,
  *   RTCError: typeof globalThis.RTCError,
  *   RTCErrorEvent: typeof globalThis.RTCErrorEvent,
+ *   RTCEncodedVideoFrame: typeof globalThis.RTCEncodedVideoFrame,
+ *   RTCEncodedAudioFrame: typeof globalThis.RTCEncodedAudioFrame,
+ *   RTCRtpScriptTransform: typeof globalThis.RTCRtpScriptTransform,
+ *   RTCRtpScriptTransformer: { new(): RTCRtpScriptTransformer, prototype: RTCRtpScriptTransformer },
+ *   RTCTransformEvent: { new(): RTCTransformEvent, prototype: RTCTransformEvent },
+ *   KeyFrameRequestEvent: { new(type: string, rid?: string): KeyFrameRequestEvent, prototype: KeyFrameRequestEvent },
  * }}
  */
 export const interfaces = /** @type {any} */ (

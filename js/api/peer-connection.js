@@ -25,6 +25,15 @@ import { createWrapper, wrapperOf } from './webidl/interface.js';
 /** @typedef {import('./connection-descriptions.js').Description} Description */
 /** @typedef {import('./engine-snapshot.js').Snapshot} Snapshot */
 
+/** What the engine reports of a transceiver's audio or video. */
+const kMediaEvents = new Set([
+  'media-frame',
+  'media-lost',
+  'receiving-changed',
+  'send-targets',
+  'key-frame-requested',
+]);
+
 /** Releases the engine's side of connections that script lost without closing them. */
 const abandoned = new FinalizationRegistry(
   (/** @type {import('./connection-driver.js').Resources} */ resources) =>
@@ -133,6 +142,10 @@ export class RTCPeerConnectionImpl {
       onRelay: reporter(relayListener()),
     });
     this.#configuration.begin();
+  }
+
+  get framesWaitForStreams() {
+    return this.#configuration.framesWaitForStreams;
   }
 
   attached() {
@@ -307,6 +320,7 @@ export class RTCPeerConnectionImpl {
       this.#transports.withId,
     );
     this.#transports.referencesChanged();
+    for (const transceiver of this.#transceivers) transceiver.updateMedia();
     if (this.signalingState === 'stable') {
       this.#negotiationNeeded.clear();
       this.#negotiationNeeded.update();
@@ -462,6 +476,7 @@ export class RTCPeerConnectionImpl {
       channels: this.#channels,
       counts: this.#channels.counts,
       sockets: this.#driver.counters(),
+      transceivers: this.#transceivers,
     });
     await new Promise((resolve) => queueTask(() => resolve(undefined)));
     return createWrapper('RTCStatsReport', new RTCStatsReportImpl(select(entries)));
@@ -502,6 +517,11 @@ export class RTCPeerConnectionImpl {
    */
   feedEngine(action) {
     return this.#driver.feed(action);
+  }
+
+  /** The engine's time, in milliseconds. */
+  now() {
+    return this.#driver.now();
   }
 
   /** @returns {Snapshot} */
@@ -580,7 +600,9 @@ export class RTCPeerConnectionImpl {
    */
   #handleEvent(event) {
     if (event.type === 'ice-restart-needed') this.task(() => this.restartIce());
-    else if (!this.#channels.handleEvent(event)) this.#transports.handleEvent(event);
+    else if (kMediaEvents.has(event.type)) {
+      this.#transceivers.get(event.handle)?.handleMedia(event);
+    } else if (!this.#channels.handleEvent(event)) this.#transports.handleEvent(event);
   }
 }
 

@@ -1,6 +1,9 @@
 // RTCRtpReceiver (webrtc-pc section 5.3).
 
 import { createRemoteTrack, endTrack } from '../media/index.js';
+import { ReceiverEnd } from './encoded-ends.js';
+import { EncodedFlow } from './encoded-flow.js';
+import { ReceiverMedia } from './receiver-media.js';
 import { rtpCapabilities } from './rtp-capabilities.js';
 import { wrapperOf } from './webidl/interface.js';
 
@@ -22,6 +25,9 @@ export class RTCRtpReceiverImpl {
   transceiver;
   /** Of its streams in statistics. */
   streamType = 'inbound-rtp';
+  media = new ReceiverMedia(this);
+  /** The way of its frames through script. */
+  flow;
   #trackId;
   /** @type {MediaStreamTrack | undefined} */
   #track;
@@ -36,6 +42,7 @@ export class RTCRtpReceiverImpl {
   constructor(transceiver, trackId) {
     this.transceiver = transceiver;
     this.#trackId = trackId;
+    this.flow = new EncodedFlow(new ReceiverEnd(this), transceiver.connection.framesWaitForStreams);
   }
 
   /** [[ReceiverTrack]], made when it is first asked for: many connections are never looked at so closely. */
@@ -66,6 +73,21 @@ export class RTCRtpReceiverImpl {
       throw new RangeError(`${target} is not within 0 and ${kLongestJitterBufferMs} ms`);
     }
     this.#jitterBufferTarget = target;
+    this.transceiver.ask((engine, handle, now) =>
+      engine.setJitterBufferTarget(handle, target, now),
+    );
+  }
+
+  get transform() {
+    return this.flow.transform;
+  }
+
+  set transform(transform) {
+    this.flow.transform = transform;
+  }
+
+  createEncodedStreams() {
+    return this.flow.createStreams();
   }
 
   /** @param {string} kind */
@@ -77,14 +99,12 @@ export class RTCRtpReceiverImpl {
     return this.transceiver.engineParameters('receive');
   }
 
-  // No media flows yet, so nobody has been heard.
-
   getContributingSources() {
-    return [];
+    return this.media.sources('contributing');
   }
 
   getSynchronizationSources() {
-    return [];
+    return this.media.sources('synchronization');
   }
 
   getStats() {

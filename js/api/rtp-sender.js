@@ -1,9 +1,12 @@
 // RTCRtpSender (webrtc-pc section 5.2).
 
 import { RTCDTMFSenderImpl } from './dtmf-sender.js';
+import { SenderEnd } from './encoded-ends.js';
+import { EncodedFlow } from './encoded-flow.js';
 import { exception } from './errors.js';
 import { rtpCapabilities } from './rtp-capabilities.js';
 import { SendParameters } from './send-parameters.js';
+import { SenderMedia } from './sender-media.js';
 import { queueTask } from './tasks.js';
 import { wrapperOf } from './webidl/interface.js';
 
@@ -30,6 +33,9 @@ export class RTCRtpSenderImpl {
   transceiver;
   /** Of its streams in statistics. */
   streamType = 'outbound-rtp';
+  media = new SenderMedia(this);
+  /** The way of its frames through script. */
+  flow;
   /** @type {RTCDTMFSenderImpl | null} */
   #dtmf;
 
@@ -42,6 +48,7 @@ export class RTCRtpSenderImpl {
     this.transceiver = transceiver;
     this.track = track;
     this.parameters = new SendParameters(transceiver.kind, encodings);
+    this.flow = new EncodedFlow(new SenderEnd(this), transceiver.connection.framesWaitForStreams);
     this.#dtmf = transceiver.kind === 'audio' ? new RTCDTMFSenderImpl(transceiver) : null;
   }
 
@@ -51,6 +58,18 @@ export class RTCRtpSenderImpl {
 
   get dtmf() {
     return this.#dtmf && wrapperOf('RTCDTMFSender', this.#dtmf);
+  }
+
+  get transform() {
+    return this.flow.transform;
+  }
+
+  set transform(transform) {
+    this.flow.transform = transform;
+  }
+
+  createEncodedStreams() {
+    return this.flow.createStreams();
   }
 
   /** @param {string} kind */
@@ -75,6 +94,7 @@ export class RTCRtpSenderImpl {
     return new Promise((resolve) => {
       queueTask(() => {
         this.parameters.commit(parameters);
+        this.media.update();
         settled();
         resolve();
       });
@@ -99,6 +119,7 @@ export class RTCRtpSenderImpl {
         connection.task(() => {
           transceiver.tell((engine, handle) => engine.setSenderTrack(handle, withTrack !== null));
           this.track = withTrack;
+          this.media.update();
           queueTask(() => resolve());
         });
       });

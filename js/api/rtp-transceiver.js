@@ -17,7 +17,11 @@ import { wrapperOf } from './webidl/interface.js';
  * @typedef {object} TransceiverContext
  * @property {boolean} isClosed
  * @property {RTCPeerConnectionState} connectionState
+ * @property {boolean} framesWaitForStreams  `encodedInsertableStreams` of its configuration
+ * @property {RTCSessionDescription | null} localDescription
  * @property {<T>(action: (engine: any, now: number) => T) => T} callEngine
+ * @property {<T>(action: (engine: any, now: number) => T) => T} feedEngine
+ * @property {() => number} now on the engine's clock, in milliseconds
  * @property {() => void} requireOpen throws InvalidStateError when closed
  * @property {(task: () => void) => void} task queues one that is skipped once the connection closed
  * @property {(delayMs: number, task: () => void) => void} after the same, in so much time
@@ -194,6 +198,38 @@ export class RTCRtpTransceiverImpl {
     return copyOf(this.#lastParameters[side] ?? nothingNegotiated);
   }
 
+  // ---- Media
+
+  /** Negotiation has changed what may be sent and received. */
+  updateMedia() {
+    this.rtpSender.media.update();
+    this.rtpReceiver.media.update();
+  }
+
+  /**
+   * What the engine reports of audio and video, while it is being drained.
+   * @param {any} event
+   */
+  handleMedia(event) {
+    switch (event.type) {
+      case 'send-targets':
+        this.connection.task(() => this.rtpSender.media.setTargets(event.bitrates));
+        break;
+      case 'key-frame-requested':
+        this.connection.task(() => this.rtpSender.flow.keyFrameRequested(event.encoding));
+        break;
+      default:
+        this.rtpReceiver.media.take(event);
+    }
+  }
+
+  closeMedia() {
+    this.rtpSender.flow.close();
+    this.rtpReceiver.flow.close();
+    this.rtpSender.media.close();
+    this.rtpReceiver.media.close();
+  }
+
   // ---- Stopping
 
   /** "Stop sending and receiving". */
@@ -208,6 +244,7 @@ export class RTCRtpTransceiverImpl {
     if (this.isStopped) return;
     if (!this.isStopping) this.#stopSendingAndReceiving();
     this.isStopped = true;
+    this.closeMedia();
     this.#currentDirection = null;
     this.rtpReceiver.streams = [];
     this.rtpReceiver.lastStableStreams = [];

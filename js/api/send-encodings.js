@@ -29,6 +29,9 @@ const kMostEncodings = /** @type {Record<string, number>} */ ({ audio: 1, video:
  */
 const ridGrammar = /^[\w-]{1,16}$/;
 
+/** @param {string} rid */
+export const isValidRid = (rid) => ridGrammar.test(rid);
+
 /** @returns {Encoding} */
 const newEncoding = () => converterFor('RTCRtpEncodingParameters')({}, '');
 
@@ -49,7 +52,7 @@ const defaultScale = (count, index) => 2 ** (count - index - 1);
 export function validatedEncodings(given, kind) {
   const rids = given.flatMap(({ rid }) => (rid === undefined ? [] : [rid]));
   for (const rid of rids) {
-    if (!ridGrammar.test(rid)) throw new TypeError(`'${rid}' is no valid rid`);
+    if (!isValidRid(rid)) throw new TypeError(`'${rid}' is no valid rid`);
   }
   if (rids.length > 0 && rids.length < given.length) {
     throw new TypeError('some encodings have a rid, and some have none');

@@ -51,6 +51,10 @@ export class SendParameters {
     return this.#encodings;
   }
 
+  get degradationPreference() {
+    return this.#degradationPreference;
+  }
+
   /**
    * Negotiation changed the encodings: what getParameters() gave before is out of date.
    * @param {Encoding[]} encodings

@@ -7,12 +7,24 @@
  * @param {Iterable<import('./data-channel.js').RTCDataChannelImpl>} parts.channels
  * @param {{opened: number, closed: number}} parts.counts
  * @param {import('../net/network.js').Counters} parts.sockets
+ * @param {Iterable<import('./rtp-transceiver.js').RTCRtpTransceiverImpl>} parts.transceivers
  * @returns {{id: string}[]}
  */
-export function connectionStats({ engineStats, timestamp, channels, counts, sockets }) {
+export function connectionStats({
+  engineStats,
+  timestamp,
+  channels,
+  counts,
+  sockets,
+  transceivers,
+}) {
+  const media = new MediaStats(transceivers, timestamp);
   const entries = engineStats.map((entry) =>
-    entry.type === 'peer-connection' ? { ...entry, ...socketStats(sockets) } : entry,
+    entry.type === 'peer-connection'
+      ? { ...entry, ...socketStats(sockets) }
+      : media.completed(entry),
   );
+  entries.push(...media.sources());
   const types = new Set(entries.map((entry) => entry.type));
   if (!types.has('peer-connection')) {
     entries.push({
@@ -39,6 +51,77 @@ export function connectionStats({ engineStats, timestamp, channels, counts, sock
     }
   }
   return entries;
+}
+
+/** What tracks, encoders and decoders know, beside what the engine counts. */
+class MediaStats {
+  /** @type {Map<string, import('./rtp-transceiver.js').RTCRtpTransceiverImpl>} */
+  #byMid = new Map();
+  #timestamp;
+  /** Of tracks that are sent, by id. @type {Map<string, any>} */
+  #sources = new Map();
+
+  /**
+   * @param {Iterable<import('./rtp-transceiver.js').RTCRtpTransceiverImpl>} transceivers
+   * @param {number} timestamp
+   */
+  constructor(transceivers, timestamp) {
+    this.#timestamp = timestamp;
+    for (const transceiver of transceivers) {
+      if (transceiver.mid !== null) this.#byMid.set(transceiver.mid, transceiver);
+    }
+  }
+
+  /**
+   * @param {any} entry of the engine's
+   * @returns {any}
+   */
+  completed(entry) {
+    const transceiver = this.#byMid.get(entry.mid);
+    if (!transceiver) return entry;
+    if (entry.type === 'outbound-rtp') return this.#outbound(entry, transceiver.rtpSender);
+    if (entry.type === 'inbound-rtp') return this.#inbound(entry, transceiver.rtpReceiver);
+    return entry;
+  }
+
+  /**
+   * @param {any} entry
+   * @param {import('./rtp-sender.js').RTCRtpSenderImpl} sender
+   */
+  #outbound(entry, { media, track }) {
+    const stats = media.stats;
+    const encoded = stats?.encodings[entry.encodingIndex] ?? {};
+    if (!track) return { ...encoded, ...entry };
+    // One for each track, however many senders it has (webrtc-stats section 8.11).
+    const mediaSourceId = `S${entry.kind}${track.id}`;
+    this.#sources.set(mediaSourceId, {
+      id: mediaSourceId,
+      timestamp: this.#timestamp,
+      type: 'media-source',
+      trackIdentifier: track.id,
+      kind: entry.kind,
+      ...stats?.source,
+    });
+    return { ...encoded, ...entry, mediaSourceId };
+  }
+
+  /**
+   * @param {any} entry
+   * @param {import('./rtp-receiver.js').RTCRtpReceiverImpl} receiver
+   */
+  #inbound(entry, { media, track }) {
+    const { lastPacketReceivedTimestamp: at, ...rest } = entry;
+    return {
+      ...media.stats,
+      ...rest,
+      ...(at === undefined ? {} : { lastPacketReceivedTimestamp: media.wallClock(at) }),
+      trackIdentifier: track.id,
+    };
+  }
+
+  sources() {
+    return this.#sources.values();
+  }
 }
 
 /**

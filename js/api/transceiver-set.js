@@ -95,6 +95,7 @@ export class TransceiverSet {
       if (created) return this.add(state, track, defaultEncodings(kind));
       const reused = /** @type {RTCRtpTransceiverImpl} */ (this.#byHandle.get(handle));
       reused.rtpSender.track = track;
+      reused.rtpSender.media.update();
       reused.adopt(state);
       return reused;
     });
@@ -114,6 +115,7 @@ export class TransceiverSet {
         engine.removeTrack(handle, now),
     );
     rtpSender.track = null;
+    rtpSender.media.update();
     this.#connection.updateNegotiationNeeded();
   }
 

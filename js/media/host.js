@@ -2,6 +2,7 @@
 // take them. What a page cannot set of its own tracks and streams (muted, label, ids) is set by a
 // property of the object in front of the prototype's.
 
+import { openOutlet } from './page-outlet.js';
 import { Source } from './source.js';
 
 /**
@@ -19,10 +20,10 @@ export function hostPlatform() {
   return {
     interfaces: { MediaStream, MediaStreamTrack, MediaStreamTrackEvent },
     createTrack(kind, { id, label, muted }) {
-      const track = openTrack(kind);
+      const { track, outlet } = openOutlet(kind);
       // A generator or a canvas is what we have, a track is what script is to see.
       Object.setPrototypeOf(track, MediaStreamTrack.prototype);
-      adopt(track, label, new Source(muted, (one) => one.stop()));
+      adopt(track, label, new Source(muted, (one) => one.stop(), outlet));
       if (id !== undefined) shadow(track, { id: { value: id } });
       return track;
     },
@@ -55,34 +56,4 @@ function adopt(track, label, source) {
       },
     },
   });
-}
-
-/**
- * A live track that shows nothing.
- * @param {string} kind
- * @returns {MediaStreamTrack}
- */
-function openTrack(kind) {
-  const { MediaStreamTrackGenerator } = /** @type {any} */ (globalThis);
-  if (MediaStreamTrackGenerator) return new MediaStreamTrackGenerator({ kind });
-  return kind === 'audio' ? openSilence() : openBlank();
-}
-
-function openBlank() {
-  const canvas = document.createElement('canvas');
-  // Firefox captures only a canvas that has a context.
-  canvas.getContext('2d');
-  return canvas.captureStream(0).getVideoTracks()[0];
-}
-
-/** @type {AudioContext | undefined} */
-let audio;
-
-function openSilence() {
-  // One suspended context for all of them: it opens no audio device.
-  if (!audio) {
-    audio = new AudioContext();
-    void audio.suspend();
-  }
-  return audio.createMediaStreamDestination().stream.getAudioTracks()[0];
 }

@@ -1,6 +1,8 @@
 // MediaStream and MediaStreamTrack as the realm has them: the host's own in a page, the package's
-// minimal ones elsewhere. Tracks have no source yet: they are silent or black, in both directions.
+// minimal ones elsewhere; what fills them and reads them; and the pipelines between tracks and encoded
+// frames.
 
+import { setTrackFactory } from './app-tracks.js';
 import { hostPlatform } from './host.js';
 import { minimalPlatform } from './minimal.js';
 import { Source } from './source.js';
@@ -51,6 +53,22 @@ export function createLocalTrack(kind, { label = '' } = {}) {
   return platform.createTrack(kind, { label: `${label}`, muted: false });
 }
 
+setTrackFactory(createLocalTrack);
+
+export {
+  RTCAudioSink,
+  RTCAudioSource,
+  RTCEncodedSink,
+  RTCEncodedSource,
+  RTCVideoSink,
+  RTCVideoSource,
+} from './app-tracks.js';
+export { provideCodec } from './codecs/module.js';
+export { supportedVideoCodecs } from './codecs/video.js';
+export { createReceivePipeline } from './receive-pipeline.js';
+export { createSendPipeline } from './send-pipeline.js';
+export { i420ToRgba, rgbaToI420 } from './video/i420.js';
+
 /**
  * Fires `mute` or `unmute` at the track and its clones, in this task; nothing when they are so
  * already or have ended.
@@ -64,6 +82,14 @@ export const setMuted = (track, muted) => Source.of(track)?.setMuted(muted);
  * @param {MediaStreamTrack} track of `createRemoteTrack`
  */
 export const endTrack = (track) => Source.of(track)?.end();
+
+/**
+ * What the frames of a track are encoded as already (`RTCEncodedSource`); undefined for tracks of
+ * sound and pictures.
+ * @param {MediaStreamTrack} track
+ * @returns {string | undefined} in the form of RTCRtpCodec.mimeType
+ */
+export const encodedTypeOf = (track) => Source.of(track)?.mimeType;
 
 /**
  * An empty stream with the id that the peer gave it.

@@ -9,6 +9,7 @@
 import { randomBytes } from 'node:crypto';
 import { WebSocketServer } from 'ws';
 import { RateLimit } from './limits.js';
+import { Sweeper } from './sweeper.js';
 
 /**
  * @typedef {object} SignalingLimits
@@ -18,6 +19,8 @@ import { RateLimit } from './limits.js';
  * @property {number} messagesPerSecond  per member
  * @property {number} burst
  * @property {number} maxPendingBytes    for a member that does not read
+ * @property {number} idleTimeoutMs      without a message from a member
+ * @property {number} pingIntervalMs     a member that leaves one unanswered is gone
  */
 
 /** @type {Readonly<SignalingLimits>} */
@@ -28,6 +31,8 @@ const kLimits = Object.freeze({
   messagesPerSecond: 50,
   burst: 200,
   maxPendingBytes: 1024 * 1024,
+  idleTimeoutMs: 60 * 60_000,
+  pingIntervalMs: 30_000,
 });
 
 const kRoomName = /^[\w.~-]{1,64}$/;
@@ -39,6 +44,8 @@ export class Signaling {
   constructor({ limits, log }) {
     this.limits_ = { ...kLimits, ...limits };
     this.log_ = log;
+    // Nothing has to be established here, but for the socket itself.
+    this.sweeper_ = new Sweeper({ ...this.limits_, handshakeTimeoutMs: Infinity });
     /** @type {Map<string, Map<string, Member>>} */
     this.rooms_ = new Map();
     this.server_ = new WebSocketServer({
@@ -72,6 +79,7 @@ export class Signaling {
   close() {
     for (const socket of this.server_.clients) socket.close(1001, 'the relay is going away');
     this.server_.close();
+    this.sweeper_.close();
   }
 
   /** Cuts off whoever has not left after `close`. */
@@ -100,9 +108,20 @@ export class Signaling {
     room.set(member.id, member);
     this.log_.debug('signaling-join', { members: room.size });
 
-    socket.on('message', (data, isBinary) => this.receive_(room, member, data, isBinary));
+    const watch = this.sweeper_.watch({
+      idle: (reason) => socket.close(1008, reason),
+      ping: () => socket.ping(),
+      dead: () => socket.terminate(),
+    });
+    watch.established();
+    socket.on('message', (data, isBinary) => {
+      watch.active();
+      this.receive_(room, member, data, isBinary);
+    });
+    socket.on('pong', () => watch.alive());
     socket.on('error', () => {});
     socket.on('close', () => {
+      watch.end();
       room.delete(member.id);
       if (room.size === 0) this.rooms_.delete(name);
       for (const other of room.values()) this.send_(other, { type: 'leave', id: member.id });

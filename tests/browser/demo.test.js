@@ -1,54 +1,12 @@
 // The demo, as `npm start` serves it, used as a visitor would.
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { launchChromium } from './support/browser.js';
+import { useDemo } from './support/demo.js';
 
-const kServer = fileURLToPath(new URL('../../demo/server.js', import.meta.url));
-
-let server;
-let url;
-let browser;
+const demo = useDemo();
 let page;
-let problems;
-
-beforeAll(async () => {
-  server = spawn(process.execPath, [kServer, '--port', '0', '--turn-port', '0'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  for await (const line of createInterface({ input: server.stdout })) {
-    url = /http:\S+/.exec(line)?.[0];
-    if (url) break;
-  }
-  if (!url) throw new Error('the demo’s server ended before it told its address');
-  browser = await launchChromium();
-});
 
 beforeEach(async () => {
-  problems = [];
-  page = await browser.newPage();
-  page.setDefaultTimeout(20_000);
-  page.on('pageerror', (error) => problems.push(error.stack));
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
-  });
-  await page.goto(url);
-  await page.waitForSelector('html[data-ready]');
-});
-
-afterEach(async () => {
-  await page.close();
-  expect(problems).toEqual([]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  if (!server) return;
-  const ended = once(server, 'exit');
-  server.kill('SIGTERM');
-  expect(await ended).toEqual([0, null]);
+  page = await demo.open();
 });
 
 const state = (peer, value) =>
@@ -158,7 +116,7 @@ test.each([
   await page.selectOption('[name=fault]', 'none');
   await connect();
   expect(await page.isHidden('#notice')).toBe(true);
-  problems = problems.filter((problem) => !noise.test(problem));
+  demo.expectProblems(noise);
 });
 
 test('Can be used with the keyboard alone', async () => {

@@ -6,7 +6,7 @@ import { parseAll } from '@webref/idl';
 // @ts-ignore it comes without declarations
 import { parse } from 'webidl2';
 
-import { fallbacks, specifications, supporting } from './surface.mjs';
+import { absentInterfaces, fallbacks, specifications, supporting } from './surface.mjs';
 
 /**
  * A type of the table: a name, or an operator with its operands.
@@ -87,8 +87,14 @@ export async function readModel() {
     const attributes = new Set([...extAttrs, ...(idlType.extAttrs ?? [])].map((a) => a.name));
     /** @type {TypeNode} */
     let node;
-    if (idlType.union) node = ['or', ...idlType.idlType.map((/** @type {any} */ t) => type(t))];
-    else if (idlType.generic) {
+    if (idlType.union) {
+      // No value is of an interface that is absent.
+      const members = idlType.idlType.filter(
+        (/** @type {any} */ t) => !absentInterfaces[t.idlType],
+      );
+      const types = members.map((/** @type {any} */ t) => type(t));
+      node = types.length > 1 ? ['or', ...types] : types[0];
+    } else if (idlType.generic) {
       node = [idlType.generic, ...idlType.idlType.map((/** @type {any} */ t) => type(t))];
     } else if (typedefs.has(idlType.idlType)) {
       node = type(typedefs.get(idlType.idlType).idlType, extAttrs);

@@ -38,7 +38,8 @@ export const supporting = [
  */
 export const fallbacks = ['MediaStream', 'MediaStreamTrack', 'MediaStreamTrackEvent'];
 
-const encodedTransform = 'encoded transforms need media, which is not part of this build yet';
+const sframe = 'no browser ships SFrame';
+const ofChromium = 'of Chromium alone';
 const standaloneIce = 'no browser ships the webrtc-ice extension';
 const streamEra = 'of the time before tracks and transceivers; obsolete';
 const diagnostics = 'webrtc-diagnostic-logging is not for the web at large';
@@ -47,19 +48,11 @@ const noRtcp = 'RTCP has had no transport of its own since rtcp-mux is required'
 
 /** @type {Record<string, string>} */
 export const absentInterfaces = {
-  RTCRtpSFrameEncryptor: encodedTransform,
-  RTCRtpSFrameDecryptor: encodedTransform,
-  SFrameEncryptorStream: encodedTransform,
-  SFrameDecryptorStream: encodedTransform,
-  RTCRtpSFrameTransformErrorEvent: encodedTransform,
-  SFrameTransformErrorEvent: encodedTransform,
-  RTCRtpScriptTransform: encodedTransform,
-  RTCRtpScriptTransformer: encodedTransform,
-  RTCEncodedVideoFrame: encodedTransform,
-  RTCEncodedAudioFrame: encodedTransform,
-  RTCTransformEvent: encodedTransform,
-  KeyFrameRequestEvent: encodedTransform,
-  DedicatedWorkerGlobalScope: encodedTransform,
+  RTCRtpSFrameEncryptor: sframe,
+  RTCRtpSFrameDecryptor: sframe,
+  SFrameEncryptorStream: sframe,
+  SFrameDecryptorStream: sframe,
+  SFrameTransformErrorEvent: sframe,
   MediaStreamEvent: streamEra,
   webkitRTCPeerConnection: 'a prefixed alias',
   webkitMediaStream: 'a prefixed alias',
@@ -70,10 +63,6 @@ export const absentInterfaces = {
  * @type {Record<string, string>}
  */
 export const absentMembers = {
-  'RTCRtpSender.transform': encodedTransform,
-  'RTCRtpSender.createEncodedStreams': encodedTransform,
-  'RTCRtpReceiver.transform': encodedTransform,
-  'RTCRtpReceiver.createEncodedStreams': encodedTransform,
   'RTCIceTransport.constructor': standaloneIce,
   'RTCIceTransport.gather': standaloneIce,
   'RTCIceTransport.start': standaloneIce,
@@ -91,13 +80,14 @@ export const absentMembers = {
   'RTCPeerConnection.startDiagnosticLogging': diagnostics,
   'RTCPeerConnection.stopDiagnosticLogging': diagnostics,
   'RTCPeerConnection.cancelDiagnosticLogging': diagnostics,
-  'RTCConfiguration.encodedInsertableStreams': encodedTransform,
   'RTCRtpSender.rtcpTransport': noRtcp,
   'RTCRtpReceiver.rtcpTransport': noRtcp,
   'RTCRtpReceiver.playoutDelayHint': 'replaced by jitterBufferTarget',
   'RTCPeerConnectionIceErrorEvent.hostCandidate': 'replaced by address and port',
   'RTCError.httpRequestStatusCode': 'a member of webrtc-identity, which is obsolete',
   'RTCDataChannel.reliable': 'replaced by maxPacketLifeTime and maxRetransmits',
+  'RTCEncodedVideoFrame.toString': ofChromium,
+  'RTCEncodedAudioFrame.toString': ofChromium,
   'MediaStream.onactive': 'has left mediacapture-streams',
   'MediaStream.oninactive': 'has left mediacapture-streams',
   'MediaStreamTrack.stats': 'tells of capture devices, which realms without a page have none of',
@@ -105,17 +95,11 @@ export const absentMembers = {
   'MediaStreamTrack.oncapturehandlechange': captureHandle,
 };
 
-const noMedia = 'media is not part of this build yet';
-
 /**
- * Members that negotiate and keep what they are told, and whose effect is missing.
+ * Members that keep what they are told, and whose effect is missing.
  * @type {Record<string, string>}
  */
 export const partialMembers = {
-  'RTCRtpSender.setParameters': `kept and given back; nothing is encoded: ${noMedia}`,
-  'RTCRtpReceiver.getContributingSources': `always empty: ${noMedia}`,
-  'RTCRtpReceiver.getSynchronizationSources': `always empty: ${noMedia}`,
-  'RTCRtpReceiver.jitterBufferTarget': `kept and given back: ${noMedia}`,
-  'MediaStreamTrack.applyConstraints': `kept and given back, in realms without tracks of their own: ${noMedia}`,
-  'RTCDTMFSender.insertDTMF': `tones are told in time and not sent: ${noMedia}`,
+  'MediaStreamTrack.applyConstraints':
+    'kept and given back, in realms without tracks of their own: their sources have nothing to constrain',
 };

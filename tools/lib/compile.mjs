@@ -5,7 +5,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keyOf } from './files.mjs';
 import { inCache, inRoot, root } from './paths.mjs';
-import { run, say, step } from './run.mjs';
+import { pins } from '../setup/sources.mjs';
+import { capture, run, say, step } from './run.mjs';
 
 /**
  * Configures `build/<name>` if its arguments changed.
@@ -69,11 +70,24 @@ export async function cmakeBuild(name, args, { env, target } = {}) {
 
 /** The instrumented native build that `npm test` runs. */
 export function buildNative() {
-  return cmakeBuild('test', [
-    '-DCMAKE_BUILD_TYPE=Debug',
-    '-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g1',
-    '-DWEBRTC_SANITIZE=ON',
-  ]);
+  return cmakeBuild(
+    'test',
+    ['-DCMAKE_BUILD_TYPE=Debug', '-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g1', '-DWEBRTC_SANITIZE=ON'],
+    { env: testCompiler() },
+  );
+}
+
+/**
+ * CMake's names for the compiler of the native tests: $CC and $CXX where they are set, or clang (see
+ * tools/setup/prepare.mjs) where it is there with its sanitizers.
+ * @returns {NodeJS.ProcessEnv}
+ */
+function testCompiler() {
+  const { llvm } = pins.emscripten.debian;
+  const compilers = { CC: `clang-${llvm}`, CXX: `clang++-${llvm}` };
+  if (process.env.CC || process.env.CXX) return {};
+  const links = `echo 'int main() {}' | ${compilers.CXX} -fsanitize=address,undefined -x c++ - -o /dev/null`;
+  return capture('sh', ['-c', links]) === undefined ? {} : compilers;
 }
 
 /**

@@ -23,7 +23,7 @@ export const pins = JSON.parse(
 
 /**
  * The unpacked source tree of `name`, from the cache or freshly fetched.
- * @param {'mbedtls' | 'libsrtp'} name
+ * @param {'mbedtls' | 'libsrtp' | 'opus' | 'libvpx'} name
  * @returns {Promise<{ dir: string, version: string }>}
  */
 export async function sourceTree(name) {

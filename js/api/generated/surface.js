@@ -26,6 +26,7 @@ export const enums = {
     'hardware-encoder-not-available',
     'hardware-encoder-error',
   ],
+  RTCRtpScriptTransformType: ['sframe'],
 };
 /** Dictionaries: the parent's name, then [member, type, '!' required | '=' default]. @type {any} */
 export const dictionaries = {
@@ -34,6 +35,7 @@ export const dictionaries = {
     ['alwaysNegotiateDataChannels', 'boolean', '=', false],
     ['bundlePolicy', 'RTCBundlePolicy', '=', 'balanced'],
     ['certificates', ['sequence', 'RTCCertificate'], '=', []],
+    ['encodedInsertableStreams', 'boolean', '=', false],
     ['iceCandidatePoolSize', ['enforce', 'octet'], '=', 0],
     ['iceServers', ['sequence', 'RTCIceServer'], '=', []],
     ['iceTransportPolicy', 'RTCIceTransportPolicy', '=', 'all'],
@@ -169,6 +171,35 @@ export const dictionaries = {
     ['sentAlert', 'unsigned long'],
   ],
   RTCErrorEventInit: ['EventInit', ['error', 'RTCError', '!']],
+  RTCEncodedVideoFrameOptions: ['', ['metadata', 'RTCEncodedVideoFrameMetadata']],
+  RTCEncodedVideoFrameMetadata: [
+    'RTCEncodedFrameMetadata',
+    ['dependencies', ['sequence', 'unsigned long long']],
+    ['frameId', 'unsigned long long'],
+    ['height', 'unsigned short'],
+    ['spatialIndex', 'unsigned long'],
+    ['temporalIndex', 'unsigned long'],
+    ['timestamp', 'long long'],
+    ['width', 'unsigned short'],
+  ],
+  RTCEncodedFrameMetadata: [
+    '',
+    ['captureTime', 'double'],
+    ['contributingSources', ['sequence', 'unsigned long']],
+    ['mimeType', 'DOMString'],
+    ['payloadType', 'octet'],
+    ['receiveTime', 'double'],
+    ['rtpTimestamp', 'unsigned long'],
+    ['senderCaptureTimeOffset', 'double'],
+    ['synchronizationSource', 'unsigned long'],
+  ],
+  RTCEncodedAudioFrameOptions: ['', ['metadata', 'RTCEncodedAudioFrameMetadata']],
+  RTCEncodedAudioFrameMetadata: [
+    'RTCEncodedFrameMetadata',
+    ['audioLevel', 'double'],
+    ['sequenceNumber', 'short'],
+  ],
+  WorkerAndParameters: ['', ['type', 'RTCRtpScriptTransformType'], ['worker', 'Worker', '!']],
   MediaTrackConstraints: [
     'MediaTrackConstraintSet',
     ['advanced', ['sequence', 'MediaTrackConstraintSet']],
@@ -381,6 +412,8 @@ export const interfaces = {
       ['op', 'setStreams', 0, [[['MediaStream', '*']]]],
       ['op', 'getStats', 1, [[]]],
       ['get', 'dtmf'],
+      ['op', 'createEncodedStreams', 0, [[]]],
+      ['set', 'transform', ['?', 'RTCRtpScriptTransform']],
     ],
   },
   RTCRtpReceiver: {
@@ -393,6 +426,8 @@ export const interfaces = {
       ['op', 'getSynchronizationSources', 0, [[]]],
       ['op', 'getStats', 1, [[]]],
       ['set', 'jitterBufferTarget', ['?', 'double']],
+      ['op', 'createEncodedStreams', 0, [[]]],
+      ['set', 'transform', ['?', 'RTCRtpScriptTransform']],
     ],
   },
   RTCRtpTransceiver: {
@@ -533,6 +568,46 @@ export const interfaces = {
     members: [['get', 'error']],
     parent: 'Event',
     construct: [[['DOMString'], ['RTCErrorEventInit']]],
+  },
+  RTCEncodedVideoFrame: {
+    members: [
+      ['get', 'type'],
+      ['set', 'data', 'ArrayBuffer'],
+      ['op', 'getMetadata', 0, [[]]],
+      ['get', 'timestamp'],
+    ],
+    construct: [[['RTCEncodedVideoFrame'], ['RTCEncodedVideoFrameOptions', '=', {}]]],
+  },
+  RTCEncodedAudioFrame: {
+    members: [
+      ['set', 'data', 'ArrayBuffer'],
+      ['op', 'getMetadata', 0, [[]]],
+      ['get', 'timestamp'],
+    ],
+    construct: [[['RTCEncodedAudioFrame'], ['RTCEncodedAudioFrameOptions', '=', {}]]],
+  },
+  RTCRtpScriptTransform: {
+    members: [],
+    construct: [
+      [[['or', 'Worker', 'WorkerAndParameters']], ['any', '?'], [['sequence', 'object'], '?']],
+    ],
+  },
+  RTCRtpScriptTransformer: {
+    members: [
+      ['get', 'readable'],
+      ['op', 'generateKeyFrame', 1, [[['DOMString', '?']]]],
+      ['op', 'sendKeyFrameRequest', 1, [[]]],
+      ['get', 'writable'],
+      ['on', 'onkeyframerequest'],
+      ['get', 'options'],
+    ],
+    parent: 'EventTarget',
+  },
+  RTCTransformEvent: { members: [['get', 'transformer']], parent: 'Event' },
+  KeyFrameRequestEvent: {
+    members: [['get', 'rid']],
+    parent: 'Event',
+    construct: [[['DOMString'], ['DOMString', '?']]],
   },
 };
 /** Interfaces of the host that realms without a page lack, in the same form. @type {any} */

@@ -19,6 +19,16 @@ export function registerInterface(name, implClass) {
   implClasses.set(name, implClass);
 }
 
+/** What else is of an interface of the host: name to test. @type {Map<string, (value: any) => boolean>} */
+const hostTests = new Map();
+
+/**
+ * Accepts objects as those of an interface that the host has under no, or another, global name.
+ * @param {string} name
+ * @param {(value: any) => boolean} test
+ */
+export const acceptHostObjects = (name, test) => void hostTests.set(name, test);
+
 /**
  * @param {string} what
  * @param {string} problem
@@ -112,6 +122,7 @@ function implementsInterface(name, value) {
   if (typeof value !== 'object' || value === null) return false;
   const hostClass = /** @type {any} */ (globalThis)[name];
   if (typeof hostClass === 'function' && value instanceof hostClass) return true;
+  if (hostTests.get(name)?.(value)) return true;
   // The same interface of another realm; a File is a Blob.
   const tag = tagOf(value);
   return name === 'Blob' && (tag === 'Blob' || tag === 'File') && 'arrayBuffer' in value;

@@ -139,10 +139,11 @@ function makeWrapper({ Parent, Impl, Interface }, impl, args, newTarget) {
  * The wrapper of an object that the implementation makes, not script.
  * @param {string} name
  * @param {any} impl
+ * @param {any[]} [args]  from which the impl makes those of its parent's constructor
  */
-export function createWrapper(name, impl) {
+export function createWrapper(name, impl, args = []) {
   const definition = /** @type {Definition} */ (definitions.get(name));
-  return makeWrapper(definition, impl, [], definition.Interface);
+  return makeWrapper(definition, impl, args, definition.Interface);
 }
 
 /**

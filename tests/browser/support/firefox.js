@@ -4,25 +4,31 @@ import { requireInstalled, startRelay } from './browser.js';
 const kFirefox = '/usr/bin/firefox-esr';
 
 /** Headless Firefox ESR. */
-export function launchFirefox() {
+export function launchFirefox({ preferences = {} } = {}) {
   requireInstalled(kFirefox, 'firefox-esr');
-  return puppeteer.launch({ browser: 'firefox', executablePath: kFirefox, headless: true });
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath: kFirefox,
+    headless: true,
+    extraPrefsFirefox: preferences,
+  });
 }
 
 /**
  * Firefox ESR with one page for all tests of the `describe` (or file) that this stands in: its native
  * RTCPeerConnection and the package, over a relay of their own. After each test all connections are
  * closed.
+ * @param {{ preferences?: Record<string, unknown> }} [options] of Firefox
  * @returns {{ readonly page: import('puppeteer-core').Page }}
  */
-export function useFirefox() {
+export function useFirefox(options) {
   let relay;
   let browser;
   let page;
 
   beforeAll(async () => {
     relay = await startRelay();
-    browser = await launchFirefox();
+    browser = await launchFirefox(options);
     page = await browser.newPage();
     await page.goto(new URL('pages/', relay.httpUrl).href);
     await page.waitForFunction('globalThis.harness !== undefined');

@@ -165,6 +165,7 @@ describe('getConfiguration', () => {
       certificates: [],
       iceCandidatePoolSize: 0,
       alwaysNegotiateDataChannels: false,
+      encodedInsertableStreams: false,
     });
   });
 

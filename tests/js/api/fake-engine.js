@@ -283,6 +283,19 @@ export class FakePeerConnection {
   }
 }
 
+// Of FakeTransceivers as well, and of no concern to negotiation.
+for (const name of [
+  'setEncodings',
+  'sendFrame',
+  'setJitterBufferTarget',
+  'requestKeyFrame',
+  'sendTone',
+]) {
+  FakePeerConnection.prototype[name] = function (...args) {
+    return this.transceivers[name](...args);
+  };
+}
+
 // The members about transceivers are those of FakeTransceivers.
 for (const name of [
   'addTransceiver',

@@ -132,6 +132,27 @@ export class FakeTransceivers {
     this.find(handle).hasTrack = hasTrack;
   }
 
+  setEncodings(handle, encodings) {
+    this.calls.push(['setEncodings', handle, encodings]);
+  }
+
+  sendFrame(handle, encoding, data, frame) {
+    this.calls.push(['sendFrame', handle, encoding, [...data], frame]);
+  }
+
+  setJitterBufferTarget(handle, milliseconds) {
+    this.calls.push(['setJitterBufferTarget', handle, milliseconds]);
+  }
+
+  requestKeyFrame(handle) {
+    this.calls.push(['requestKeyFrame', handle]);
+  }
+
+  sendTone(handle, event, milliseconds) {
+    this.calls.push(['sendTone', handle, event, milliseconds]);
+    return true;
+  }
+
   setSenderStreams(handle, ids) {
     this.calls.push(['setSenderStreams', handle, ids]);
   }

@@ -125,4 +125,23 @@ describe('signalling rooms', () => {
     await once(c.socket, 'close');
     await join(url, 'r4');
   });
+
+  it('ask their members for signs of life, and let go of those that have nothing to say', async () => {
+    const url = await startSignaling({ idleTimeoutMs: 1000, pingIntervalMs: 500 });
+    const quiet = await join(url, 'r');
+    const [pinged, closed] = [once(quiet.socket, 'ping'), once(quiet.socket, 'close')];
+    await pinged;
+    const [code, reason] = await closed;
+    expect([code, String(reason)]).toEqual([1008, 'idle for too long']);
+  });
+
+  it('let go of members that answer no ping', async () => {
+    const url = await startSignaling({ pingIntervalMs: 500 });
+    const asleep = await join(url, 'r');
+    const awake = await join(url, 'r');
+    const closed = once(asleep.socket, 'close');
+    asleep.socket.pong = () => {};
+    expect(await awake.next()).toEqual({ type: 'leave', id: asleep.id });
+    expect((await closed)[0]).toBe(1006);
+  });
 });

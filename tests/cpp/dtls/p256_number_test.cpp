@@ -1,4 +1,4 @@
-#include "cpp/dtls/p256_scalar.h"
+#include "cpp/dtls/p256_number.h"
 
 #include <algorithm>
 #include <string_view>
@@ -29,13 +29,16 @@ Number number(std::string_view hex) {
   return bytes;
 }
 
+constexpr std::string_view kPrime =
+    "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff";
+
 /// mbedTLS's arithmetic, to compare with.
 class Reference {
  public:
-  Reference() {
+  explicit Reference(std::string_view modulus) {
     for (mbedtls_mpi* value : {&n_, &a_, &b_, &result_})
       mbedtls_mpi_init(value);
-    read(n_, number(kOrder));
+    read(n_, number(modulus));
   }
   ~Reference() {
     for (mbedtls_mpi* value : {&n_, &a_, &b_, &result_})
@@ -46,6 +49,12 @@ class Reference {
     read(a_, a);
     read(b_, b);
     EXPECT_EQ(mbedtls_mpi_add_mpi(&result_, &a_, &b_), 0);
+    return reduced();
+  }
+  Number difference(const Number& a, const Number& b) {
+    read(a_, a);
+    read(b_, b);
+    EXPECT_EQ(mbedtls_mpi_sub_mpi(&result_, &a_, &b_), 0);
     return reduced();
   }
   Number product(const Number& a, const Number& b) {
@@ -75,9 +84,14 @@ class Reference {
   mbedtls_mpi n_, a_, b_, result_;
 };
 
-/// Zero, one, the order and its neighbours, powers of two, everything set, and random numbers.
+/// Zero, one, the order, the prime and their neighbours, powers of two, everything set, and random
+/// numbers.
 std::vector<Number> numbers() {
-  std::vector<Number> all = {Number{}, number(kOrder)};
+  std::vector<Number> all = {Number{}, number(kOrder), number(kPrime)};
+  for (uint8_t last : {0xfe, 0xfd}) {
+    all.push_back(number(kPrime));
+    all.back()[31] = last;
+  }
   for (uint8_t last : {0x50, 0x52, 0x4f}) {
     all.push_back(number(kOrder));
     all.back()[31] = last;
@@ -96,23 +110,26 @@ std::vector<Number> numbers() {
   return all;
 }
 
-TEST(P256Scalar, AddsAndMultipliesAsMbedtlsDoes) {
-  Reference reference;
+template <typename Type>
+void expectArithmeticOf(std::string_view modulus) {
+  Reference reference(modulus);
   for (const Number& a : numbers()) {
     for (const Number& b : numbers()) {
-      EXPECT_EQ((P256Scalar(a) + P256Scalar(b)).bytes(), reference.sum(a, b));
-      EXPECT_EQ((P256Scalar(a) * P256Scalar(b)).bytes(), reference.product(a, b));
+      EXPECT_EQ((Type(a) + Type(b)).bytes(), reference.sum(a, b));
+      EXPECT_EQ((Type(a) - Type(b)).bytes(), reference.difference(a, b));
+      EXPECT_EQ((Type(a) * Type(b)).bytes(), reference.product(a, b));
     }
+    if (!Type(a).isZero())
+      EXPECT_EQ(Type(a).inverse().bytes(), reference.inverse(a));
   }
 }
 
-TEST(P256Scalar, InvertsAsMbedtlsDoes) {
-  Reference reference;
-  for (const Number& a : numbers()) {
-    if (P256Scalar(a).isZero())
-      continue;
-    EXPECT_EQ(P256Scalar(a).inverse().bytes(), reference.inverse(a));
-  }
+TEST(P256Scalar, CalculatesAsMbedtlsDoes) {
+  expectArithmeticOf<P256Scalar>(kOrder);
+}
+
+TEST(P256Coordinate, CalculatesAsMbedtlsDoes) {
+  expectArithmeticOf<P256Coordinate>(kPrime);
 }
 
 TEST(P256Scalar, TheOrderIsZeroAndSoIsTheInverseOfZero) {

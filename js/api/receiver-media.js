@@ -1,0 +1,164 @@
+// What an RTCRtpReceiver receives: the engine's frames go through the pipeline of js/media into the
+// track.
+
+import { createReceivePipeline, setMuted } from '../media/index.js';
+import { queueTask } from './tasks.js';
+
+/** @typedef {import('./rtp-receiver.js').RTCRtpReceiverImpl} RTCRtpReceiverImpl */
+
+/** How long somebody who was heard is a source (webrtc-pc section 5.3). */
+const kSourceMs = 10_000;
+/** Whom a mixer may name in that time; more are no meeting. */
+const kMostSources = 64;
+
+/** RFC 6464's 127 is silence. @param {number} level in -dBov */
+export const linearLevel = (level) => (level >= 127 ? 0 : 10 ** (-level / 20));
+
+export class ReceiverMedia {
+  #receiver;
+  /** @type {ReturnType<typeof createReceivePipeline> | null} */
+  #pipeline = null;
+  /** By payload type, until negotiation changes them. @type {Map<number, any> | null} */
+  #codecs = null;
+  /** Events of the engine's that wait for their task. @type {any[]} */
+  #waiting = [];
+  /** @type {((frame: any) => void) | null} */
+  #interceptor = null;
+  /** @type {Map<string, any>} */
+  #sources = new Map();
+  #isClosed = false;
+
+  /** @param {RTCRtpReceiverImpl} receiver */
+  constructor(receiver) {
+    this.#receiver = receiver;
+  }
+
+  get stats() {
+    return this.#pipeline?.stats() ?? null;
+  }
+
+  /**
+   * Milliseconds since 1970, from those of the engine's clock.
+   * @param {number} time
+   */
+  wallClock(time) {
+    const { connection } = this.#receiver.transceiver;
+    return performance.timeOrigin + performance.now() + (time - connection.now());
+  }
+
+  /** Negotiation may have changed what payload types mean. */
+  update() {
+    this.#codecs = null;
+  }
+
+  /**
+   * Of the engine's, which is being drained: nothing of script's may run now.
+   * @param {any} event
+   */
+  take(event) {
+    if (this.#isClosed) return;
+    // Ages do not depend on whose clock it is.
+    const { connection } = this.#receiver.transceiver;
+    const offset = performance.now() - connection.now();
+    if (event.playAt !== undefined) event.playAt += offset;
+    if (event.receivedAt !== undefined) event.receivedAt += offset;
+    this.#waiting.push(event);
+    if (this.#waiting.length === 1) queueTask(() => this.#handleWaiting());
+  }
+
+  #handleWaiting() {
+    const events = this.#waiting;
+    this.#waiting = [];
+    for (const event of events) {
+      if (this.#isClosed) return;
+      if (event.type === 'receiving-changed') setMuted(this.#receiver.track, !event.active);
+      else if (event.type === 'media-lost') this.#pipeline?.lost(event);
+      else this.#received(event);
+    }
+  }
+
+  /** @param {number} payloadType */
+  #codec(payloadType) {
+    this.#codecs ??= new Map(
+      this.#receiver.transceiver
+        .engineParameters('receive')
+        .codecs.map((codec) => [codec.payloadType, codec]),
+    );
+    return this.#codecs.get(payloadType);
+  }
+
+  /** @param {any} frame a media-frame */
+  #received(frame) {
+    const codec = this.#codec(frame.payloadType);
+    if (!codec) return;
+    this.#hear(frame);
+    const { mimeType, clockRate, channels, sdpFmtpLine } = codec;
+    Object.assign(frame, { mimeType, clockRate, channels, sdpFmtpLine });
+    if (this.#interceptor) this.#interceptor(frame);
+    else this.deliver(frame);
+  }
+
+  /**
+   * Gives a frame to the decoder.
+   * @param {any} frame of js/media/receive-pipeline.js
+   */
+  deliver(frame) {
+    if (this.#isClosed) return;
+    this.#pipeline ??= createReceivePipeline({
+      kind: this.#receiver.transceiver.kind,
+      track: this.#receiver.track,
+      requestKeyFrame: () => this.requestKeyFrame(),
+    });
+    this.#pipeline.push(frame);
+  }
+
+  requestKeyFrame() {
+    this.#receiver.transceiver.ask((engine, handle, now) => engine.requestKeyFrame(handle, now));
+  }
+
+  /** @param {((frame: any) => void) | null} interceptor */
+  intercept(interceptor) {
+    this.#interceptor = interceptor;
+  }
+
+  // ---- getContributingSources(), getSynchronizationSources()
+
+  /** @param {any} frame */
+  #hear({ ssrc, csrcs = [], rtpTimestamp, audioLevel, playAt }) {
+    const timestamp = performance.timeOrigin + playAt;
+    const level = audioLevel === null ? {} : { audioLevel: linearLevel(audioLevel) };
+    this.#note('synchronization', ssrc, { timestamp, rtpTimestamp, ...level });
+    for (const csrc of csrcs) this.#note('contributing', csrc, { timestamp, rtpTimestamp });
+  }
+
+  /**
+   * @param {'contributing' | 'synchronization'} type
+   * @param {number} source
+   * @param {object} heard
+   */
+  #note(type, source, heard) {
+    const key = `${type} ${source}`;
+    // The most recent ones stand last.
+    this.#sources.delete(key);
+    this.#sources.set(key, { type, source, ...heard });
+    if (this.#sources.size <= kMostSources) return;
+    const [oldest] = this.#sources.keys();
+    this.#sources.delete(oldest);
+  }
+
+  /** @param {'contributing' | 'synchronization'} wanted */
+  sources(wanted) {
+    const now = performance.timeOrigin + performance.now();
+    return [...this.#sources.values()]
+      .reverse()
+      .filter((/** @type {any} */ one) => one.type === wanted && one.timestamp >= now - kSourceMs)
+      .map(({ type: _, ...source }) => source);
+  }
+
+  close() {
+    this.#isClosed = true;
+    this.#waiting = [];
+    this.#pipeline?.close();
+    this.#pipeline = null;
+  }
+}

@@ -1,0 +1,192 @@
+// Video by the page's WebCodecs.
+
+import { isI420 } from '../video/i420.js';
+import { frameOfI420 } from '../video/page-frame.js';
+import { codecName, formatParameters } from './format-parameters.js';
+
+/** @typedef {import('./video.js').VideoSettings} VideoSettings */
+/** @typedef {import('./video.js').CodecParameters} CodecParameters */
+
+/**
+ * Levels of H.264 with their limits in macroblocks of a picture (ITU-T H.264 table A-1), and what
+ * AV1 calls a level that takes the same pictures.
+ */
+const kLevels = [
+  { macroblocks: 1620, h264: 0x1e, av1: '04' },
+  { macroblocks: 3600, h264: 0x1f, av1: '05' },
+  { macroblocks: 8192, h264: 0x28, av1: '08' },
+  { macroblocks: 36864, h264: 0x33, av1: '12' },
+];
+
+/**
+ * The codec as WebCodecs names it, for pictures of some size.
+ * @param {CodecParameters} codec
+ * @param {{ width: number, height: number }} size
+ * @returns {string | null}
+ */
+export function codecString({ mimeType, sdpFmtpLine }, { width, height }) {
+  const parameters = formatParameters(sdpFmtpLine);
+  const macroblocks = Math.ceil(width / 16) * Math.ceil(height / 16);
+  const level = kLevels.find((one) => macroblocks <= one.macroblocks) ?? kLevels[3];
+  switch (codecName(mimeType)) {
+    case 'vp8':
+      return 'vp8';
+    case 'vp9':
+      return parameters.get('profile-id') === '2' ? 'vp09.02.50.10' : 'vp09.00.50.08';
+    case 'av1':
+      return `av01.${parameters.get('profile') ?? 0}.${level.av1}M.08`;
+    case 'h264': {
+      // RFC 6184 section 8.1: without a profile it is the baseline one.
+      const id = parameters.get('profile-level-id') ?? '42000a';
+      if (!/^[0-9a-f]{6}$/i.test(id)) return null;
+      const idc = Math.max(parseInt(id.slice(4), 16), level.h264);
+      return `avc1.${id.slice(0, 4)}${idc.toString(16).padStart(2, '0')}`;
+    }
+    default:
+      return null;
+  }
+}
+
+/**
+ * @param {CodecParameters} codec
+ * @param {VideoSettings} settings
+ * @param {(picture: import('./video.js').EncodedPicture) => void} onpicture
+ * @param {(error: unknown) => void} onerror
+ * @returns {Promise<import('./video.js').VideoEncoding | null>} null when the page does not encode it
+ */
+export async function openPageVideoEncoding(codec, settings, onpicture, onerror) {
+  if (typeof VideoEncoder !== 'function' || typeof VideoFrame !== 'function') return null;
+  const name = codecName(codec.mimeType);
+  /**
+   * @param {VideoSettings} wanted
+   * @param {string} [scalabilityMode]
+   * @returns {any}
+   */
+  const configuration = ({ width, height, bitrate, framerate, isScreen }, scalabilityMode) => ({
+    codec: codecString(codec, { width, height }) ?? '',
+    width,
+    height,
+    bitrate: Math.round(bitrate),
+    framerate: Math.round(framerate),
+    latencyMode: 'realtime',
+    bitrateMode: 'variable',
+    contentHint: isScreen ? 'detail' : 'motion',
+    ...(scalabilityMode ? { scalabilityMode } : {}),
+    ...(name === 'h264' ? { avc: { format: 'annexb' } } : {}),
+  });
+  let mode = settings.scalabilityMode;
+  const supports = async () => {
+    try {
+      return (await VideoEncoder.isConfigSupported(configuration(settings, mode))).supported;
+    } catch {
+      return false;
+    }
+  };
+  if (!(await supports())) {
+    if (!mode) return null;
+    // Then as one layer, which every receiver takes.
+    mode = undefined;
+    if (!(await supports())) return null;
+  }
+
+  let { width, height } = settings;
+  const encoder = new VideoEncoder({
+    output(chunk, metadata) {
+      const bytes = new Uint8Array(chunk.byteLength);
+      chunk.copyTo(bytes);
+      const { svc } = /** @type {any} */ (metadata ?? {});
+      onpicture({
+        data: name === 'av1' ? withoutTemporalDelimiter(bytes) : bytes,
+        key: chunk.type === 'key',
+        time: chunk.timestamp / 1000,
+        width: sizes.get(chunk.timestamp)?.width ?? width,
+        height: sizes.get(chunk.timestamp)?.height ?? height,
+        temporalLayer: svc?.temporalLayerId ?? 0,
+        spatialLayer: svc?.spatialLayerId ?? 0,
+      });
+      for (const time of sizes.keys()) if (time <= chunk.timestamp) sizes.delete(time);
+    },
+    error: onerror,
+  });
+  /** Sizes that pictures on the way are encoded in, by time. @type {Map<number, { width: number, height: number }>} */
+  const sizes = new Map();
+  encoder.configure(configuration(settings, mode));
+  return {
+    implementation: 'WebCodecs',
+    get queueLength() {
+      return encoder.encodeQueueSize;
+    },
+    get scalabilityMode() {
+      return mode;
+    },
+    configure(next) {
+      if (encoder.state !== 'configured') return;
+      ({ width, height } = next);
+      encoder.configure(configuration(next, mode));
+    },
+    encode(picture, time, duration, key) {
+      if (encoder.state !== 'configured') return;
+      const timestamp = Math.round(1000 * time);
+      // Shares the pixels; times are ours. The encoder scales to what it is configured for.
+      const frame = isI420(picture)
+        ? frameOfI420(picture, timestamp)
+        : new VideoFrame(picture, { timestamp, duration: Math.round(1000 * duration) });
+      sizes.set(timestamp, { width, height });
+      encoder.encode(frame, { keyFrame: key });
+      frame.close();
+    },
+    close() {
+      if (encoder.state !== 'closed') encoder.close();
+    },
+  };
+}
+
+/**
+ * An AV1 temporal unit without the OBU that begins it, which RTP leaves out (AV1 RTP section 5).
+ * @param {Uint8Array} unit
+ */
+export const withoutTemporalDelimiter = (unit) =>
+  unit[0] === 0x12 && unit[1] === 0 ? unit.subarray(2) : unit;
+
+/**
+ * @param {CodecParameters} codec
+ * @param {(picture: VideoFrame, time: number) => void} onpicture
+ * @param {(error: unknown) => void} onerror
+ * @returns {Promise<import('./video.js').VideoDecoding | null>} null when the page does not decode it
+ */
+export async function openPageVideoDecoding(codec, onpicture, onerror) {
+  if (typeof VideoDecoder !== 'function') return null;
+  // Senders choose the size; decoders take smaller ones than their level allows.
+  const name = codecString(codec, { width: 1920, height: 1080 });
+  if (!name) return null;
+  const configuration = { codec: name, optimizeForLatency: true };
+  try {
+    if (!(await VideoDecoder.isConfigSupported(configuration)).supported) return null;
+  } catch {
+    return null;
+  }
+  const decoder = new VideoDecoder({
+    output: (frame) => onpicture(frame, frame.timestamp / 1000),
+    error: onerror,
+  });
+  decoder.configure(configuration);
+  return {
+    implementation: 'WebCodecs',
+    get queueLength() {
+      return decoder.decodeQueueSize;
+    },
+    decode(data, time, key) {
+      if (decoder.state !== 'configured') return;
+      decoder.decode(
+        new EncodedVideoChunk({
+          type: key ? 'key' : 'delta',
+          timestamp: Math.round(1000 * time),
+          data: /** @type {Uint8Array<ArrayBuffer>} */ (data),
+        }),
+      );
+    },
+    close() {
+      if (decoder.state !== 'closed') decoder.close();
+    },
+  };
+}

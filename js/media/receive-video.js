@@ -1,0 +1,316 @@
+// Shows received video on a track: decodes ahead of time, shows in time.
+
+import { openVideoDecoding } from './codecs/video.js';
+import { RateMeter } from './video/adaptation.js';
+import { isI420, sizeOf } from './video/i420.js';
+import { rotated } from './video/page-frame.js';
+
+/** @typedef {import('./receive-pipeline.js').ReceivedFrame} ReceivedFrame */
+/** @typedef {import('./source.js').Picture} Picture */
+/** @typedef {import('./codecs/video.js').VideoDecoding} VideoDecoding */
+
+/** So long before it is shown a frame is decoded: decoders hold few pictures. */
+const kDecodeAheadMs = 60;
+/** Encoded frames that may wait: ten seconds of them. */
+const kMostWaiting = 600;
+/** Frames that a decoder may be behind. */
+const kMostInDecoder = 30;
+/** Pictures that wait to be shown. */
+const kMostPictures = 12;
+/** Key frames are asked for so often at most. */
+const kKeyRequestMs = 300;
+/** A picture that is later than that when a newer one is due as well is not shown. */
+const kLateMs = 5;
+
+export class VideoReceiver {
+  #source;
+  #clock;
+  #askForKey;
+  #codec = '';
+  #generation = 0;
+  /** @type {VideoDecoding | null} */
+  #decoding = null;
+  /** @type {ReceivedFrame[]} */
+  #waiting = [];
+  /** Frames in the decoder, by the time under which it knows them. @type {Map<number, { frame: ReceivedFrame, began: number }>} */
+  #inside = new Map();
+  #lastStamp = 0;
+  /** @type {{ picture: Picture, playAt: number }[]} */
+  #pictures = [];
+  #needsKey = true;
+  #askedAt = -Infinity;
+  /** @type {any} */
+  #decodeTimer;
+  /** @type {any} */
+  #showTimer;
+  #shown = new RateMeter();
+  #smoothness = new Smoothness();
+  #counts = {
+    framesDecoded: 0,
+    keyFramesDecoded: 0,
+    framesDropped: 0,
+    framesRendered: 0,
+    totalDecodeTime: 0,
+  };
+  /** @type {number | undefined} */
+  #quantizers;
+  #width = 0;
+  #height = 0;
+
+  /**
+   * @param {import('./source.js').Source} source
+   * @param {import('./clock.js').Clock} clock
+   * @param {() => void} requestKeyFrame
+   */
+  constructor(source, clock, requestKeyFrame) {
+    this.#source = source;
+    this.#clock = clock;
+    this.#askForKey = requestKeyFrame;
+  }
+
+  /** @param {ReceivedFrame} frame */
+  push(frame) {
+    const { mimeType, clockRate, sdpFmtpLine } = frame;
+    const name = JSON.stringify([mimeType, clockRate, sdpFmtpLine]);
+    if (name !== this.#codec) {
+      this.#dropDecoder();
+      this.#codec = name;
+      void this.#open(frame, this.#generation);
+    }
+    if (this.#needsKey && !frame.key) {
+      this.#counts.framesDropped++;
+      this.#requestKey();
+      return;
+    }
+    this.#needsKey = false;
+    if (this.#waiting.length >= kMostWaiting) {
+      this.#counts.framesDropped += this.#waiting.splice(0).length + 1;
+      this.#startAnew();
+      return;
+    }
+    this.#waiting.push(frame);
+    this.#pump();
+  }
+
+  lost() {}
+
+  /** Nobody looks: nothing is decoded until a key frame comes to somebody who does. */
+  rest() {
+    this.#waiting = [];
+    this.#needsKey = true;
+    this.#dropPictures();
+  }
+
+  stats() {
+    return {
+      ...this.#counts,
+      qpSum: this.#quantizers,
+      frameWidth: this.#width || undefined,
+      frameHeight: this.#height || undefined,
+      framesPerSecond: this.#shown.rate(this.#clock.now()),
+      decoderImplementation: this.#decoding?.implementation,
+      ...this.#smoothness.figures,
+    };
+  }
+
+  close() {
+    this.#dropDecoder();
+    this.#codec = '';
+    this.#dropPictures();
+    this.#clock.clearTimeout(this.#decodeTimer);
+  }
+
+  #dropDecoder() {
+    this.#generation++;
+    this.#decoding?.close();
+    this.#decoding = null;
+    this.#waiting = [];
+    this.#inside.clear();
+    this.#needsKey = true;
+  }
+
+  #dropPictures() {
+    this.#clock.clearTimeout(this.#showTimer);
+    this.#showTimer = undefined;
+    for (const { picture } of this.#pictures.splice(0)) discard(picture);
+  }
+
+  #startAnew() {
+    this.#needsKey = true;
+    this.#requestKey();
+  }
+
+  #requestKey() {
+    const now = this.#clock.now();
+    if (now - this.#askedAt < kKeyRequestMs) return;
+    this.#askedAt = now;
+    this.#askForKey();
+  }
+
+  /** @param {ReceivedFrame} codec @param {number} generation */
+  async #open(codec, generation) {
+    try {
+      const decoding = await openVideoDecoding(
+        codec,
+        (picture, time) => {
+          if (generation === this.#generation) this.#take(picture, time);
+          else discard(picture);
+        },
+        () => {
+          if (generation === this.#generation) this.#fail();
+        },
+      );
+      if (generation !== this.#generation) {
+        decoding.close();
+        return;
+      }
+      this.#decoding = decoding;
+      this.#pump();
+    } catch {
+      // Nothing here decodes it; its frames are dropped, and so counted.
+      if (generation !== this.#generation) return;
+      this.#counts.framesDropped += this.#waiting.splice(0).length;
+    }
+  }
+
+  /** A decoder that fails is done with; a new one begins with a key frame. */
+  #fail() {
+    this.#counts.framesDropped += this.#inside.size;
+    this.#dropDecoder();
+    this.#codec = '';
+    this.#requestKey();
+  }
+
+  #pump() {
+    this.#clock.clearTimeout(this.#decodeTimer);
+    while (this.#decoding && this.#waiting.length > 0) {
+      const now = this.#clock.now();
+      const wait = this.#waiting[0].playAt - kDecodeAheadMs - now;
+      if (wait > 0) {
+        this.#decodeTimer = this.#clock.setTimeout(() => this.#pump(), wait);
+        return;
+      }
+      const frame = /** @type {ReceivedFrame} */ (this.#waiting.shift());
+      if (this.#decoding.queueLength > kMostInDecoder && !frame.key) {
+        this.#counts.framesDropped += 1 + this.#waiting.splice(0).length;
+        this.#startAnew();
+        return;
+      }
+      this.#decode(this.#decoding, frame, now);
+    }
+  }
+
+  /** @param {VideoDecoding} decoding @param {ReceivedFrame} frame @param {number} now */
+  #decode(decoding, frame, now) {
+    // Decoders give back a time in whole microseconds, which tells the frames apart.
+    this.#lastStamp = Math.max(this.#lastStamp + 1, Math.round(1000 * frame.playAt));
+    this.#inside.set(this.#lastStamp, { frame, began: now });
+    const generation = this.#generation;
+    try {
+      decoding.decode(frame.data, this.#lastStamp / 1000, frame.key === true);
+    } catch {
+      if (generation === this.#generation) this.#fail();
+    }
+  }
+
+  /** @param {Picture} picture @param {number} time */
+  #take(picture, time) {
+    const stamp = Math.round(1000 * time);
+    const entry = this.#inside.get(stamp);
+    // What was before it and has not come shows nothing.
+    for (const one of this.#inside.keys()) if (one <= stamp) this.#inside.delete(one);
+    if (!entry) {
+      discard(picture);
+      return;
+    }
+    const { frame, began } = entry;
+    const counts = this.#counts;
+    counts.framesDecoded++;
+    if (frame.key) counts.keyFramesDecoded++;
+    counts.totalDecodeTime += (this.#clock.now() - began) / 1000;
+    const { quantizer } = /** @type {{ quantizer?: number }} */ (picture);
+    if (quantizer !== undefined) this.#quantizers = (this.#quantizers ?? 0) + quantizer;
+    const { rotation = 0 } = frame;
+    const turned = isI420(picture)
+      ? { width: picture.width, height: picture.height, data: picture.data, rotation }
+      : rotation
+        ? rotated(picture, rotation)
+        : picture;
+    this.#pictures.push({ picture: turned, playAt: frame.playAt });
+    while (this.#pictures.length > kMostPictures) this.#dropOldest();
+    this.#show();
+  }
+
+  #dropOldest() {
+    const oldest = this.#pictures.shift();
+    if (oldest) discard(oldest.picture);
+    this.#counts.framesDropped++;
+  }
+
+  #show() {
+    this.#clock.clearTimeout(this.#showTimer);
+    this.#showTimer = undefined;
+    const now = this.#clock.now();
+    while (this.#pictures.length > 1 && this.#pictures[1].playAt <= now - kLateMs) {
+      this.#dropOldest();
+    }
+    const next = this.#pictures[0];
+    if (!next) return;
+    if (next.playAt > now + 0.5) {
+      this.#showTimer = this.#clock.setTimeout(() => this.#show(), next.playAt - now);
+      return;
+    }
+    this.#pictures.shift();
+    this.#shown.add(now);
+    this.#smoothness.add(now);
+    this.#counts.framesRendered++;
+    const { width, height } = sizeOf(next.picture);
+    [this.#width, this.#height] = [width, height];
+    this.#source.showPicture(next.picture, now);
+    discard(next.picture);
+    if (this.#pictures.length > 0) this.#show();
+  }
+}
+
+/** @param {Picture} picture */
+function discard(picture) {
+  if (!isI420(picture)) picture.close();
+}
+
+/** Freezes and intervals between pictures (webrtc-stats section 8.5). */
+class Smoothness {
+  /** Of the last 30 intervals. @type {number[]} */
+  #intervals = [];
+  #last = NaN;
+  figures = {
+    freezeCount: 0,
+    totalFreezesDuration: 0,
+    pauseCount: 0,
+    totalPausesDuration: 0,
+    totalInterFrameDelay: 0,
+    totalSquaredInterFrameDelay: 0,
+  };
+
+  /** @param {number} now  in ms */
+  add(now) {
+    const seconds = (now - this.#last) / 1000;
+    this.#last = now;
+    if (Number.isNaN(seconds)) return;
+    const { figures } = this;
+    figures.totalInterFrameDelay += seconds;
+    figures.totalSquaredInterFrameDelay += seconds * seconds;
+    if (seconds > 5) {
+      figures.pauseCount++;
+      figures.totalPausesDuration += seconds;
+    }
+    if (this.#intervals.length >= 5) {
+      const mean = this.#intervals.reduce((sum, one) => sum + one, 0) / this.#intervals.length;
+      if (seconds > Math.max(3 * mean, mean + 0.15)) {
+        figures.freezeCount++;
+        figures.totalFreezesDuration += seconds;
+      }
+    }
+    this.#intervals.push(seconds);
+    if (this.#intervals.length > 30) this.#intervals.shift();
+  }
+}

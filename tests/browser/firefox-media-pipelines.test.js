@@ -1,0 +1,28 @@
+// Tracks of a page through the pipelines and back, in Firefox ESR: it has no processors and generators of
+// tracks in pages. Sound is left out, since it runs no AudioContext on a machine without sound.
+
+import { useFirefox } from './support/firefox.js';
+
+const firefox = useFirefox();
+
+test('A canvas is seen counting on the other side', async () => {
+  const seen = await firefox.page.evaluate(async () => {
+    await import('/pages/media-loop.js');
+    const { Loop, countingCanvas, numbersShown } = globalThis.media;
+    const canvas = countingCanvas();
+    const loop = new Loop('video', { mimeType: 'video/VP8', clockRate: 90_000 });
+    loop.sender.setTrack(canvas.track);
+    const shown = await numbersShown(loop.track, 15);
+    canvas.stop();
+    const result = { shown, ...loop.seen };
+    loop.close();
+    canvas.track.stop();
+    return result;
+  });
+  expect(seen.errors).toEqual([]);
+  const { numbers, size } = seen.shown;
+  const steps = numbers.slice(1).map((number, i) => number - numbers[i]);
+  expect(steps.every((step) => step > 0)).toBe(true);
+  expect(size).toEqual([320, 240]);
+  expect(seen.stats.received.framesDecoded).toBeGreaterThanOrEqual(15);
+});

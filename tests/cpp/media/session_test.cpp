@@ -1,0 +1,441 @@
+#include "cpp/media/session.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cpp/base/random.h"
+#include "cpp/rtp/packet.h"
+#include "cpp/rtp/rtcp_packet.h"
+
+namespace rtc::media {
+namespace {
+
+constexpr StreamId kAudio(1);
+constexpr StreamId kVideo(2);
+constexpr rtp::PayloadType kOpus(111);
+constexpr rtp::PayloadType kVp8(96);
+
+Codec opus() {
+  Codec codec;
+  codec.name = "opus";
+  codec.clockRate = 48000;
+  codec.channels = 2;
+  codec.payloadType = kOpus;
+  codec.hasTransportCc = true;
+  return codec;
+}
+
+Codec telephoneEvents() {
+  Codec codec;
+  codec.name = "telephone-event";
+  codec.clockRate = 48000;
+  codec.payloadType = rtp::PayloadType(110);
+  codec.format = payload::Format::kTelephoneEvent;
+  return codec;
+}
+
+Codec vp8() {
+  Codec codec;
+  codec.name = "VP8";
+  codec.payloadType = kVp8;
+  codec.rtxPayloadType = rtp::PayloadType(97);
+  codec.format = payload::Format::kVp8;
+  codec.hasNack = codec.hasPli = codec.hasFir = codec.hasTransportCc = true;
+  return codec;
+}
+
+rtp::ExtensionIds extensions() {
+  rtp::ExtensionIds ids;
+  ids.set(rtp::ExtensionKind::kAudioLevel, 1);
+  ids.set(rtp::ExtensionKind::kAbsoluteSendTime, 2);
+  ids.set(rtp::ExtensionKind::kTransportSequenceNumber, 3);
+  ids.set(rtp::ExtensionKind::kMid, 4);
+  ids.set(rtp::ExtensionKind::kRtpStreamId, 10);
+  ids.set(rtp::ExtensionKind::kRepairedRtpStreamId, 11);
+  ids.set(rtp::ExtensionKind::kVideoOrientation, 13);
+  return ids;
+}
+
+SenderConfig senderOf(StreamId id) {
+  SenderConfig config;
+  config.kind = id == kAudio ? Kind::kAudio : Kind::kVideo;
+  config.mid = id == kAudio ? "0" : "1";
+  config.cname = "cname";
+  config.codecs = id == kAudio ? std::vector{opus(), telephoneEvents()} : std::vector{vp8()};
+  config.encodings = {SendEncoding{}};
+  config.extensions = extensions();
+  config.reducedSize = true;
+  config.sends = true;
+  return config;
+}
+
+ReceiverConfig receiverOf(StreamId id) {
+  ReceiverConfig config;
+  config.kind = id == kAudio ? Kind::kAudio : Kind::kVideo;
+  config.mid = id == kAudio ? "0" : "1";
+  config.codecs = id == kAudio ? std::vector{opus(), telephoneEvents()} : std::vector{vp8()};
+  config.extensions = extensions();
+  config.reducedSize = true;
+  config.receives = true;
+  return config;
+}
+
+/// Two sessions with a path of 20 ms between them, in virtual time.
+class Call : public testing::Test {
+ protected:
+  struct End {
+    explicit End(uint64_t seed)
+        : random(seed), session(std::make_unique<Session>(settings(), random)) {}
+    static SessionSettings settings() {
+      SessionSettings settings;
+      settings.start = Timestamp::milliseconds(1000);
+      settings.unixMicrosecondsAtStart = 1'700'000'000'000'000;
+      return settings;
+    }
+    SeededRandom random;
+    std::unique_ptr<Session> session;
+    std::vector<FrameReceived> frames;
+    std::vector<FramesLost> lost;
+    std::vector<std::pair<StreamId, bool>> receiving;
+    std::vector<KeyFrameRequested> keyFrames;
+    std::map<StreamId, std::vector<congestion::Bitrate>> targets;
+    std::vector<rtp::Packet> sentRtp;
+    std::vector<rtp::RtcpMessage> sentRtcp;
+  };
+
+  void SetUp() override {
+    for (const StreamId id : {kAudio, kVideo}) {
+      a.session->setSender(id, senderOf(id), now);
+      b.session->setReceiver(id, receiverOf(id), now);
+    }
+    a.session->setConnected(true, now);
+    b.session->setConnected(true, now);
+    drain();
+  }
+
+  void drain() {
+    drain(a, b);
+    drain(b, a);
+  }
+
+  void drain(End& from, End& to) {
+    while (auto output = from.session->poll(now)) {
+      if (auto* rtp = std::get_if<TransmitRtp>(&*output)) {
+        from.sentRtp.push_back(*rtp::readPacket(rtp->data));
+        if (!isLost(from, from.sentRtp.back()))
+          flight.push_back({now + Duration::milliseconds(20), &to, false, std::move(rtp->data)});
+      } else if (auto* rtcp = std::get_if<TransmitRtcp>(&*output)) {
+        for (auto& message : rtp::readRtcp(rtcp->data))
+          from.sentRtcp.push_back(std::move(message));
+        flight.push_back({now + Duration::milliseconds(20), &to, true, std::move(rtcp->data)});
+      } else {
+        take(from, std::move(std::get<Event>(*output)));
+      }
+    }
+  }
+
+  static void take(End& end, Event event) {
+    if (auto* frame = std::get_if<FrameReceived>(&event))
+      end.frames.push_back(std::move(*frame));
+    if (auto* lost = std::get_if<FramesLost>(&event))
+      end.lost.push_back(*lost);
+    if (auto* change = std::get_if<ReceivingChanged>(&event))
+      end.receiving.emplace_back(change->receiver, change->active);
+    if (auto* key = std::get_if<KeyFrameRequested>(&event))
+      end.keyFrames.push_back(*key);
+    if (auto* targets = std::get_if<SendTargets>(&event))
+      end.targets[targets->sender] = targets->bitrates;
+  }
+
+  virtual bool isLost(const End& from, const rtp::Packet&) {
+    return &from == &a && loss > 0 && dice.below(1000) < loss;
+  }
+
+  /// Runs until `end`, whatever is due on the way.
+  void runUntil(Timestamp end) {
+    while (true) {
+      Timestamp next = earlier(a.session->deadline(), b.session->deadline());
+      for (const Datagram& datagram : flight)
+        next = earlier(next, datagram.at);
+      if (next > end)
+        break;
+      now = std::max(now, next);
+      while (!flight.empty() && flight.front().at <= now) {
+        Datagram datagram = std::move(flight.front());
+        flight.pop_front();
+        if (datagram.isRtcp) {
+          datagram.to->session->handleRtcp(datagram.data, now);
+        } else {
+          datagram.to->session->handleRtp(datagram.data, now);
+        }
+        drain();
+      }
+      for (End* one : {&a, &b}) {
+        if (one->session->deadline() <= now)
+          one->session->handleTimeout(now);
+      }
+      drain();
+    }
+    now = end;
+  }
+  void run(Duration duration) { runUntil(now + duration); }
+
+  /// A picture that looks like VP8's: a key frame of 64x48, or one after it.
+  static Bytes picture(bool isKey, size_t size, uint8_t fill) {
+    Bytes data(std::max<size_t>(size, 10), fill);
+    data[0] = isKey ? 0x10 : 0x11;
+    if (isKey) {
+      const uint8_t head[] = {0x9d, 0x01, 0x2a, 64, 0, 48, 0};
+      std::copy(std::begin(head), std::end(head), data.begin() + 3);
+    }
+    return data;
+  }
+
+  void sendPicture(bool isKey, size_t size) {
+    payload::EncodedFrame frame;
+    frame.payloadType = kVp8;
+    frame.timestamp = rtp::RtpTime(pictureTime);
+    frame.video.isKey = isKey;
+    frame.data = picture(isKey, size, static_cast<uint8_t>(pictures.size()));
+    pictures.push_back(frame.data);
+    pictureTime += 3000;
+    a.session->sendFrame(kVideo, 0, std::move(frame), now);
+    drain();
+  }
+
+  void sendSound(uint8_t level) {
+    payload::EncodedFrame frame;
+    frame.payloadType = kOpus;
+    frame.timestamp = rtp::RtpTime(soundTime);
+    frame.audio.level = level;
+    frame.data = Bytes(60, static_cast<uint8_t>(soundTime / 960));
+    soundTime += 960;
+    a.session->sendFrame(kAudio, 0, std::move(frame), now);
+    drain();
+  }
+
+  std::vector<Bytes> received(const End& end, StreamId id) const {
+    std::vector<Bytes> list;
+    for (const FrameReceived& frame : end.frames) {
+      if (frame.receiver == id)
+        list.push_back(frame.frame.data);
+    }
+    return list;
+  }
+
+  struct Datagram {
+    Timestamp at;
+    End* to;
+    bool isRtcp;
+    Bytes data;
+  };
+  Timestamp now = Timestamp::milliseconds(1000);
+  End a{1};
+  End b{2};
+  std::deque<Datagram> flight;
+  SeededRandom dice{3};
+  uint32_t loss = 0;  // in a thousand
+  std::vector<Bytes> pictures;
+  uint32_t pictureTime = 0;
+  uint32_t soundTime = 0;
+};
+
+using MediaSession = Call;
+
+TEST_F(MediaSession, CarriesSoundAndPicturesWhole) {
+  for (int i = 0; i < 60; ++i) {
+    sendPicture(i == 0, i == 0 ? 9000 : 2500);
+    sendSound(30);
+    run(Duration::milliseconds(33));
+  }
+  run(Duration::seconds(1));
+  EXPECT_EQ(received(b, kVideo), pictures);
+  EXPECT_EQ(received(b, kAudio).size(), 60u);
+  EXPECT_TRUE(b.frames.front().frame.video.isKey || b.frames.front().receiver == kAudio);
+  EXPECT_THAT(b.receiving,
+              testing::UnorderedElementsAre(std::pair(kAudio, true), std::pair(kVideo, true)));
+}
+
+TEST_F(MediaSession, TellsTheLevelOfSoundFrames) {
+  sendSound(42);
+  run(Duration::seconds(1));
+  ASSERT_FALSE(b.frames.empty());
+  EXPECT_EQ(b.frames[0].frame.audio.level, 42);
+}
+
+TEST_F(MediaSession, AllowsNothingBeforeItIsConnected) {
+  EXPECT_GT(a.targets[kVideo].at(0), 0);
+  a.session->setConnected(false, now);
+  drain();
+  EXPECT_EQ(a.targets[kVideo].at(0), 0);
+  const size_t before = a.sentRtp.size();
+  sendPicture(true, 1000);
+  run(Duration::seconds(2));
+  EXPECT_EQ(a.sentRtp.size(), before);
+}
+
+TEST_F(MediaSession, PacketsStayWithinTheirBound) {
+  sendPicture(true, 100'000);
+  run(Duration::seconds(3));
+  ASSERT_EQ(received(b, kVideo), pictures);
+  for (const rtp::Packet& packet : a.sentRtp)
+    EXPECT_LE(rtp::packetSize(packet), 1200u);
+}
+
+TEST_F(MediaSession, LostPacketsAreSentAgain) {
+  loss = 50;
+  for (int i = 0; i < 300; ++i) {
+    sendPicture(i == 0, 2500);
+    run(Duration::milliseconds(33));
+  }
+  loss = 0;
+  run(Duration::seconds(2));
+  EXPECT_GE(received(b, kVideo).size(), 295u);
+  const auto stats = a.session->outboundStats();
+  const auto video = std::find_if(stats.begin(), stats.end(),
+                                  [](const OutboundStats& one) { return one.sender == kVideo; });
+  ASSERT_NE(video, stats.end());
+  EXPECT_GT(video->counters.retransmittedPacketsSent, 10u);
+  EXPECT_GT(video->counters.nackCount, 5u);
+}
+
+TEST_F(MediaSession, AsksForAKeyFrameWhenTheDecoderDoes) {
+  sendPicture(true, 1000);
+  run(Duration::seconds(1));
+  b.session->requestKeyFrame(kVideo, now);
+  drain();
+  run(Duration::milliseconds(30));
+  ASSERT_EQ(a.keyFrames.size(), 1u);
+  EXPECT_EQ(a.keyFrames[0].sender, kVideo);
+  EXPECT_EQ(a.keyFrames[0].encoding, 0u);
+  sendPicture(true, 1000);
+  run(Duration::seconds(2));
+  EXPECT_EQ(a.keyFrames.size(), 1u);
+}
+
+TEST_F(MediaSession, AsksForAKeyFrameAgainUntilOneComes) {
+  sendPicture(true, 1000);
+  run(Duration::seconds(1));
+  b.session->requestKeyFrame(kVideo, now);
+  drain();
+  run(Duration::seconds(2));
+  // Not more often than every 300 ms, though.
+  EXPECT_GE(a.keyFrames.size(), 3u);
+  EXPECT_LE(a.keyFrames.size(), 7u);
+}
+
+TEST_F(MediaSession, ReportsTellTheRoundTripAndTheLoss) {
+  for (int i = 0; i < 200; ++i) {
+    sendPicture(i == 0, 2000);
+    run(Duration::milliseconds(33));
+  }
+  const auto stats = a.session->outboundStats();
+  const auto video = std::find_if(stats.begin(), stats.end(),
+                                  [](const OutboundStats& one) { return one.sender == kVideo; });
+  ASSERT_NE(video, stats.end());
+  ASSERT_TRUE(video->remote);
+  EXPECT_EQ(video->remote->packetsLost, 0);
+  ASSERT_TRUE(video->roundTrip.latest());
+  EXPECT_NEAR(static_cast<double>(video->roundTrip.latest()->ms()), 40, 2);
+  const auto inbound = b.session->inboundStats();
+  const auto seen = std::find_if(inbound.begin(), inbound.end(),
+                                 [](const InboundStats& one) { return one.receiver == kVideo; });
+  ASSERT_NE(seen, inbound.end());
+  EXPECT_TRUE(seen->remote);
+  const auto media =
+      std::count_if(a.sentRtp.begin(), a.sentRtp.end(),
+                    [](const rtp::Packet& packet) { return packet.payloadType == kVp8; });
+  EXPECT_EQ(seen->counters.packetsReceived, static_cast<uint64_t>(media));
+  // Probes take little beside what they ask about, and end.
+  const auto padding = a.sentRtp.size() - static_cast<size_t>(media);
+  EXPECT_LT(padding, 300u);
+}
+
+TEST_F(MediaSession, TheEstimateGrowsOnAFreePath) {
+  const auto before = a.targets[kVideo].at(0);
+  for (int i = 0; i < 600; ++i) {
+    sendPicture(i == 0, static_cast<size_t>(a.targets[kVideo].at(0) / 8 / 30));
+    run(Duration::milliseconds(33));
+  }
+  EXPECT_GT(a.targets[kVideo].at(0), 3 * before);
+}
+
+TEST_F(MediaSession, SaysGoodbyeAndTheReceiverFallsSilent) {
+  sendPicture(true, 1000);
+  run(Duration::seconds(1));
+  a.session->remove(kVideo, now);
+  drain();
+  run(Duration::seconds(1));
+  EXPECT_THAT(b.receiving, testing::ElementsAre(std::pair(kVideo, true), std::pair(kVideo, false)));
+}
+
+TEST_F(MediaSession, SendsTonesAsTelephoneEvents) {
+  sendSound(30);
+  EXPECT_TRUE(a.session->sendTone(kAudio, 7, Duration::milliseconds(100), now));
+  run(Duration::seconds(1));
+  const auto tones = std::count_if(
+      a.sentRtp.begin(), a.sentRtp.end(),
+      [](const rtp::Packet& packet) { return packet.payloadType == rtp::PayloadType(110); });
+  EXPECT_EQ(tones, 5);
+  EXPECT_FALSE(a.session->sendTone(kVideo, 7, Duration::milliseconds(100), now));
+}
+
+TEST_F(MediaSession, AnswersAReceiverThatMeasuresRoundTrips) {
+  sendSound(30);
+  rtp::ExtendedReport report;
+  report.sender = rtp::Ssrc(99);
+  report.referenceTime = rtp::NtpTime(0x1234567890abcdef);
+  const rtp::RtcpMessage messages[] = {report};
+  a.session->handleRtcp(rtp::writeRtcp(messages), now);
+  drain();
+  const auto answer =
+      std::find_if(a.sentRtcp.begin(), a.sentRtcp.end(), [](const rtp::RtcpMessage& message) {
+        return std::holds_alternative<rtp::ExtendedReport>(message);
+      });
+  ASSERT_NE(answer, a.sentRtcp.end());
+  EXPECT_EQ(std::get<rtp::ExtendedReport>(*answer).dlrrs.at(0).lastReference,
+            report.referenceTime->compact());
+}
+
+TEST_F(MediaSession, TenThousandSsrcsAreNoMoreThanAFewStreams) {
+  rtp::Packet packet;
+  packet.payloadType = kVp8;
+  packet.payload = Bytes{0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 64, 0, 48, 0};
+  for (uint32_t ssrc = 1; ssrc <= 10'000; ++ssrc) {
+    packet.ssrc = rtp::Ssrc(ssrc);
+    b.session->handleRtp(rtp::writePacket(packet), now);
+  }
+  drain();
+  EXPECT_LE(b.session->inboundStats().size(), 4u);
+}
+
+TEST_F(MediaSession, RubbishChangesNothing) {
+  SeededRandom random(9);
+  for (int i = 0; i < 20'000; ++i) {
+    Bytes bytes(random.below(80));
+    ASSERT_TRUE(random.fill(bytes));
+    if (!bytes.empty())
+      bytes[0] = static_cast<uint8_t>(0x80 | (bytes[0] & 0x3f));
+    if (random.below(2) == 0) {
+      b.session->handleRtp(bytes, now);
+      a.session->handleRtp(bytes, now);
+    } else {
+      b.session->handleRtcp(bytes, now);
+      a.session->handleRtcp(bytes, now);
+    }
+  }
+  drain();
+  sendPicture(true, 3000);
+  run(Duration::seconds(2));
+  EXPECT_THAT(received(b, kVideo), testing::Contains(pictures[0]));
+}
+
+}  // namespace
+}  // namespace rtc::media
