@@ -112,7 +112,7 @@ describe.each([
       ['ab', 1],
       ['ba', 2],
     ]) {
-      await graphShows('bitrate', line, (value) => value > 50_000);
+      await graphShows('bitrate', line, (value) => value > 0);
       await graphShows('fps', line, (value) => value > 0);
       await graphShows('round-trip', line, (value) => value >= 0);
       await graphShows('delay', line, (value) => value > 0);
@@ -194,14 +194,15 @@ test.each([
     expect(await page.getAttribute('[data-preset=train]', 'aria-pressed')).toBe('true');
     expect(await page.textContent('[data-of=loss]')).toBe('15 %');
     await graphShows('loss', line, (value) => value > 0.02);
-    await graphShows('round-trip', line, (value) => value > 300);
+    // There and back, 200 ms each.
+    await graphShows('round-trip', line, (value) => value > 390);
     await rowShows('packets-lost', 1, /^[1-9]/);
     await page.waitForFunction(
       () => Number(document.getElementById('dropped').textContent.replace(/\D/g, '')) > 5,
     );
     await page.click('[data-preset=perfect]');
     await graphShows('loss', line, (value) => value === 0);
-    await graphShows('round-trip', line, (value) => value < 300);
+    await graphShows('round-trip', line, (value) => value < 390);
   },
 );
 
