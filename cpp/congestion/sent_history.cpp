@@ -1,6 +1,7 @@
 #include "cpp/congestion/sent_history.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace rtc::congestion {
 namespace {
@@ -82,9 +83,10 @@ FeedbackReport SentHistory::feedback(const rtp::TransportFeedback& feedback, Tim
 
   report.bytes = before - inFlight_;
 
-  std::stable_sort(
-      report.received.begin(), report.received.end(),
-      [](const PacketResult& a, const PacketResult& b) { return a.receivedAt < b.receivedAt; });
+  std::sort(report.received.begin(), report.received.end(),
+            [](const PacketResult& a, const PacketResult& b) {
+              return std::tie(a.receivedAt, a.sequence) < std::tie(b.receivedAt, b.sequence);
+            });
   for (const PacketResult& result : report.received) {
     const Duration waited = report.received.back().receivedAt - result.receivedAt;
     const Duration time = std::max(now - result.sentAt - waited, Duration::zero());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace rtc::media {
 namespace {
@@ -51,8 +52,9 @@ std::vector<Bitrate> allocateBitrate(Bitrate total,
   fill(left, requests, audio, shares);
 
   // The layers of each track by size; the n-th ones of all tracks make a level.
-  std::stable_sort(video.begin(), video.end(),
-                   [&](size_t a, size_t b) { return requests[a].size < requests[b].size; });
+  std::sort(video.begin(), video.end(), [&](size_t a, size_t b) {
+    return std::pair(requests[a].size, a) < std::pair(requests[b].size, b);
+  });
   std::vector<std::vector<size_t>> levels;
   std::vector<size_t> depth;
   for (const size_t i : video) {

@@ -96,6 +96,13 @@ function purity(samples, sampleRate, hertz) {
   return power === 0 ? 0 : tone / ((power * samples.length) / 2);
 }
 
+/** A track of the source's that ends with the test: wrtc keeps a process alive for one that is live. */
+function trackOf(source) {
+  const track = source.createTrack();
+  onEnd(() => track.stop());
+  return track;
+}
+
 /** The track of that kind that the peer announces. */
 function announcedTrack(peer, kind) {
   return new Promise((resolve) => {
@@ -115,7 +122,7 @@ describe.each(directions)('from $what', ({ from, to }) => {
     const sender = new Peer(from);
     const receiver = new Peer(to);
     const source = kinds[from.name].videoSource();
-    sender.pc.addTrack(source.createTrack());
+    sender.pc.addTrack(trackOf(source));
     const announced = announcedTrack(receiver, 'video');
     await connect(sender, receiver);
     const sink = kinds[to.name].videoSink(await announced);
@@ -138,7 +145,7 @@ describe.each(directions)('from $what', ({ from, to }) => {
     const sender = new Peer(from);
     const receiver = new Peer(to);
     const source = kinds[from.name].audioSource();
-    sender.pc.addTrack(source.createTrack());
+    sender.pc.addTrack(trackOf(source));
     const announced = announcedTrack(receiver, 'audio');
     await connect(sender, receiver);
     const sink = kinds[to.name].audioSink(await announced);

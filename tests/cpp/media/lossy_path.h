@@ -23,9 +23,9 @@ class LossyPath {
     bool retransmits = true;
     /// 1, or 2 with every other frame in an upper layer.
     int temporalLayers = 1;
-    size_t frames = 900;
-    size_t keySize = 20000;
-    size_t deltaSize = 4000;
+    size_t frames = 450;
+    size_t keySize = 12000;
+    size_t deltaSize = 3000;
   };
 
   LossyPath(payload::Format format, uint64_t seed, const Options& options)
