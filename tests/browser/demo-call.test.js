@@ -5,12 +5,13 @@ import { jest } from '@jest/globals';
 import { useDemo } from './support/demo.js';
 
 const demo = useDemo({
+  patience: 60_000,
   flags: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
 });
 let page;
 
 // A call has many steps, and pictures are coded in software here.
-jest.setTimeout(90_000);
+jest.setTimeout(240_000);
 
 beforeEach(async () => {
   page = await demo.open('call/');
