@@ -7,14 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { launchChromium } from './browser.js';
 
 const kServer = fileURLToPath(new URL('../../../demo/server.js', import.meta.url));
-const kPatience = 20_000;
 
 /**
  * Server and browser for all tests of a file. After each test the pages that `open()` gave are closed, and
  * none of them may have reported an error.
- * @param {{flags?: string[]}} [options]
+ * @param {{flags?: string[], patience?: number}} [options]  ms that pages wait for anything
  */
-export function useDemo({ flags } = {}) {
+export function useDemo({ flags, patience = 20_000 } = {}) {
   let server;
   /** @type {import('playwright-core').Page[]} */
   let pages = [];
@@ -30,7 +29,7 @@ export function useDemo({ flags } = {}) {
     async open(path = '') {
       const page = await demo.browser.newPage();
       pages.push(page);
-      page.setDefaultTimeout(kPatience);
+      page.setDefaultTimeout(patience);
       page.on('pageerror', (error) => demo.problems.push(error.stack));
       page.on('console', (message) => {
         if (message.type() === 'error') demo.problems.push(message.text());
