@@ -41,7 +41,8 @@ Transport& Peer::obtain(jsep::TransportId id) {
        std::make_unique<Transport>(std::move(config), random_, configuration_.arithmetic),
        false,
        {},
-       false, nullptr});
+       false,
+       nullptr});
   return *transports_.back().transport;
 }
 
