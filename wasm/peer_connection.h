@@ -52,7 +52,7 @@ class PeerConnectionHandle {
   void setEncodings(uint32_t transceiver, val encodings, double now);
   void setJitterBufferTarget(uint32_t transceiver, val milliseconds, double now);
   void requestKeyFrame(uint32_t transceiver, double now);
-  bool sendTone(uint32_t transceiver, uint32_t event, double milliseconds, double now);
+  bool sendTone(uint32_t transceiver, std::string tone, double milliseconds, double now);
 
   val createDataChannel(val options, double now);
   val sendString(uint32_t channel, std::string text, double now);

@@ -77,10 +77,10 @@ void PeerConnectionHandle::requestKeyFrame(uint32_t handle, double now) {
   peer_.requestKeyFrame(idOf(handle), timestampFrom(now));
 }
 
-bool PeerConnectionHandle::sendTone(uint32_t handle, uint32_t event, double milliseconds,
+bool PeerConnectionHandle::sendTone(uint32_t handle, std::string tone, double milliseconds,
                                     double now) {
-  return peer_.sendTone(idOf(handle), static_cast<uint8_t>(event), durationFrom(milliseconds),
-                        timestampFrom(now));
+  return tone.size() == 1 &&
+         peer_.sendTone(idOf(handle), tone.front(), durationFrom(milliseconds), timestampFrom(now));
 }
 
 }  // namespace rtc::wasm

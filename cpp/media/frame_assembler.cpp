@@ -8,8 +8,6 @@ namespace {
 
 // Beyond it the oldest losses are taken for final.
 constexpr size_t kMaxDoneRanges = 256;
-// 3GPP TS 26.114 section 7.4.5: the lowest two bits count quarters of a turn.
-constexpr uint8_t kRotationMask = 0x03;
 
 bool isVideo(payload::Format format) {
   return format != payload::Format::kAudio && format != payload::Format::kTelephoneEvent;
@@ -204,10 +202,6 @@ void FrameAssembler::describe(const std::vector<Held*>& packets, AssembledFrame&
     if (held != &first && header.mayBeginFrame) {
       out.header.references.insert(out.header.references.end(), header.references.begin(),
                                    header.references.end());
-    }
-    for (const rtp::Extension& extension : held->packet.extensions) {
-      if (orientationId_ != 0 && extension.id == orientationId_ && !extension.data.empty())
-        video.rotation = static_cast<uint16_t>((extension.data[0] & kRotationMask) * 90);
     }
   }
   video.isKey = out.header.isKey;

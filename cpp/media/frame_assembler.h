@@ -61,8 +61,6 @@ class FrameAssembler {
 
   /// What payload types mean from now on; packets that are held keep their meaning.
   void setCodecs(const std::vector<Codec>& codecs);
-  /// The id of 3GPP's video orientation extension, 0 for none.
-  void setOrientationId(uint8_t id) { orientationId_ = id; }
 
   /// A packet without payload (padding) fills its place and is no part of a frame. Packets from
   /// retransmission are to be unwrapped (RFC 4588) before.
@@ -118,7 +116,6 @@ class FrameAssembler {
   void throwAwayHeld();
 
   std::map<rtp::PayloadType, PacketFormat> formats_;
-  uint8_t orientationId_ = 0;
   Packets held_;
   size_t heldBytes_ = 0;
   size_t keyPackets_ = 0;

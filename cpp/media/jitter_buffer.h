@@ -76,8 +76,6 @@ class JitterBuffer {
                         const PlayoutDelayOptions& options = PlayoutDelayOptions());
 
   void setCodecs(const std::vector<Codec>& codecs) { assembler_.setCodecs(codecs); }
-  /// The id of 3GPP's video orientation extension, 0 for none.
-  void setOrientationId(uint8_t id) { assembler_.setOrientationId(id); }
   /// RTCRtpReceiver.jitterBufferTarget, 0 to 4000 ms; unset for none.
   void setTarget(std::optional<Duration> target) { delay_.setTarget(target); }
   /// What `LipSync` wants to be added.

@@ -16,11 +16,7 @@ constexpr size_t kMaxNotes = 256;
 }  // namespace
 
 ReceiveStream::ReceiveStream(const ReceiveStreamConfig& config, Timestamp now)
-    : config_(config), heardAt_(now), lastNow_(now) {
-  // A stream begins with a key frame, unless we came late.
-  if (config.kind == Kind::kVideo)
-    keyFrames_.setRoundTrip(Duration::milliseconds(100));
-}
+    : config_(config), heardAt_(now) {}
 
 const Codec* ReceiveStream::codecWith(rtp::PayloadType type) const {
   for (const Codec& codec : config_.codecs) {
@@ -30,7 +26,7 @@ const Codec* ReceiveStream::codecWith(rtp::PayloadType type) const {
   return nullptr;
 }
 
-void ReceiveStream::setCodecs(const std::vector<Codec>& codecs, Timestamp) {
+void ReceiveStream::setCodecs(const std::vector<Codec>& codecs) {
   config_.codecs = codecs;
   if (video_)
     video_->setCodecs(codecs);
@@ -61,8 +57,7 @@ void ReceiveStream::setRoundTrip(Duration roundTrip) {
     video_->setRoundTrip(roundTrip);
 }
 
-void ReceiveStream::requestKeyFrame(Timestamp now) {
-  lastNow_ = now;
+void ReceiveStream::requestKeyFrame() {
   if (config_.kind == Kind::kVideo)
     keyFrames_.want();
 }
@@ -71,7 +66,6 @@ void ReceiveStream::requestKeyFrame(Timestamp now) {
 
 void ReceiveStream::handlePacket(rtp::Packet packet, const rtp::ExtensionIds& ids, Timestamp now) {
   heardAt_ = now;
-  lastNow_ = now;
   for (const Codec& codec : config_.codecs) {
     if (codec.rtxPayloadType != packet.payloadType)
       continue;
@@ -196,8 +190,7 @@ void ReceiveStream::noteExtensions(const rtp::Packet& packet, const rtp::Extensi
   };
   Note note;
   note.timestamp = packet.timestamp;
-  note.csrcs = packet.csrcs;
-  bool isNews = !packet.csrcs.empty();
+  bool isNews = false;
   if (config_.kind == Kind::kAudio) {
     if (const auto data = extension(ExtensionKind::kAudioLevel)) {
       if (const auto level = rtp::readAudioLevel(*data)) {
@@ -224,7 +217,6 @@ void ReceiveStream::annotate(payload::EncodedFrame& frame) {
   if (note != notes_.end()) {
     frame.audio.level = note->audioLevel;
     frame.audio.isVoice = note->isVoice;
-    frame.csrcs = note->csrcs;
     rotation_ = note->rotation;
     notes_.erase(notes_.begin(), note + 1);
   } else if (config_.kind == Kind::kVideo && frame.video.isKey) {
@@ -246,7 +238,6 @@ std::optional<rtp::ReportBlock> ReceiveStream::takeReportBlock(Timestamp now) {
 // --- the loop
 
 std::optional<ReceiveStream::Output> ReceiveStream::poll(Timestamp now) {
-  lastNow_ = now;
   if (audio_) {
     if (auto output = audio_->poll()) {
       if (auto* frame = std::get_if<AudioJitterBuffer::Frame>(&*output)) {
@@ -303,7 +294,6 @@ Timestamp ReceiveStream::deadline() const {
 }
 
 void ReceiveStream::handleTimeout(Timestamp now) {
-  lastNow_ = now;
   if (audio_)
     audio_->handleTimeout(now);
   if (video_)

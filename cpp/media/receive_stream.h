@@ -68,12 +68,13 @@ class ReceiveStream {
   /// What the last media packet was of; null before one.
   const Codec* codec() const { return codec_ ? &*codec_ : nullptr; }
 
-  void setCodecs(const std::vector<Codec>& codecs, Timestamp now);
+  void setCodecs(const std::vector<Codec>& codecs);
   void setJitterBufferTarget(std::optional<Duration> target);
   /// What lip sync wants this one to wait longer.
   void setSyncDelay(Duration delay);
   void setRoundTrip(Duration roundTrip);
-  void requestKeyFrame(Timestamp now);
+  /// The decoder cannot go on; nothing for sound.
+  void requestKeyFrame();
 
   /// A packet of this stream, or of the one with its retransmissions.
   void handlePacket(rtp::Packet packet, const rtp::ExtensionIds& ids, Timestamp now);
@@ -106,7 +107,6 @@ class ReceiveStream {
   ReceiveStreamConfig config_;
   std::optional<Codec> codec_;
   Timestamp heardAt_;
-  Timestamp lastNow_;
 
   ReceiveStatistics statistics_;
   Counters counters_;
@@ -126,7 +126,6 @@ class ReceiveStream {
     std::optional<uint8_t> audioLevel;
     bool isVoice = false;
     uint16_t rotation = 0;
-    std::vector<rtp::Ssrc> csrcs;
   };
   std::deque<Note> notes_;
   /// Lasts until another one comes (3GPP TS 26.114).

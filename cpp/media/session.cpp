@@ -59,8 +59,7 @@ const Codec* Sender::telephoneEvents(uint32_t clockRate) const {
 }
 
 Session::Parts::Parts(const SessionSettings& theSettings, RandomSource& theRandom)
-    : settings(theSettings),
-      random(theRandom),
+    : random(theRandom),
       clock(theSettings.start, Duration::microseconds(theSettings.unixMicrosecondsAtStart)),
       controller(theSettings.limits, theSettings.start),
       ownSsrc(theRandom.u32()) {}
@@ -173,6 +172,7 @@ void Session::Parts::handleTimeout(Timestamp now) {
       stream->handleTimeout(now);
     drain(*receiver, now);
   }
+  sendTransportFeedback(now);
   if (now >= reportAt)
     sendReports(now);
   allocate(now);
@@ -193,7 +193,7 @@ void Session::setSender(StreamId id, SenderConfig config, Timestamp now) {
   }
   const bool didSend = sender->config.sends;
   sender->config = std::move(config);
-  parts_->configureEncodings(*sender, now);
+  parts_->configureEncodings(*sender);
   if (didSend && !sender->config.sends) {
     sender->tones.cancel();
     for (const Encoding& encoding : sender->encodings)
@@ -231,7 +231,7 @@ void Session::setReceiver(StreamId id, ReceiverConfig config, Timestamp now) {
     }
     parts_->demuxer.set(id, known.mid, types, ssrcs);
     for (const auto& stream : receiver->streams)
-      stream->setCodecs(known.codecs, now);
+      stream->setCodecs(known.codecs);
   }
   parts_->rebuildExtensions();
 }
@@ -244,7 +244,7 @@ void Session::remove(StreamId id, Timestamp now) {
       if (encoding.stream)
         ssrcs.push_back(encoding.ids.ssrc);
     }
-    parts_->sendGoodbye(ssrcs, now);
+    parts_->sendGoodbye(ssrcs);
   }
   std::erase_if(parts_->senders, [&](const auto& one) { return one->id == id; });
   std::erase_if(parts_->receivers, [&](const auto& one) { return one->id == id; });
@@ -285,7 +285,7 @@ void Session::pathChanged(Timestamp now) {
   parts_->allocate(now);
 }
 
-void Session::close(Timestamp now) {
+void Session::close() {
   std::vector<rtp::Ssrc> ssrcs;
   for (const auto& sender : parts_->senders) {
     for (const Encoding& encoding : sender->encodings) {
@@ -293,7 +293,7 @@ void Session::close(Timestamp now) {
         ssrcs.push_back(encoding.ids.ssrc);
     }
   }
-  parts_->sendGoodbye(ssrcs, now);
+  parts_->sendGoodbye(ssrcs);
   parts_->senders.clear();
   parts_->receivers.clear();
   parts_->isConnected = false;
@@ -323,12 +323,11 @@ void Session::requestKeyFrame(StreamId id, Timestamp now) {
   if (receiver == nullptr)
     return;
   for (const auto& stream : receiver->streams)
-    stream->requestKeyFrame(now);
+    stream->requestKeyFrame();
   parts_->drain(*receiver, now);
 }
 
 void Session::sendFrame(StreamId id, size_t encoding, payload::EncodedFrame frame, Timestamp now) {
-  parts_->lastNow = now;
   if (Sender* sender = parts_->sender(id))
     parts_->sendFrame(*sender, encoding, std::move(frame), now);
 }
@@ -343,17 +342,14 @@ bool Session::sendTone(StreamId id, uint8_t event, Duration duration, Timestamp 
 }
 
 void Session::handleRtp(ByteSpan packet, Timestamp now) {
-  parts_->lastNow = now;
   parts_->handleRtp(packet, now);
 }
 
 void Session::handleRtcp(ByteSpan packet, Timestamp now) {
-  parts_->lastNow = now;
   parts_->handleRtcp(packet, now);
 }
 
 std::optional<Output> Session::poll(Timestamp now) {
-  parts_->lastNow = now;
   if (parts_->outputs.empty())
     parts_->depart(now);
   if (parts_->outputs.empty())
@@ -368,7 +364,6 @@ Timestamp Session::deadline() const {
 }
 
 void Session::handleTimeout(Timestamp now) {
-  parts_->lastNow = now;
   parts_->handleTimeout(now);
 }
 

@@ -213,7 +213,7 @@ class Session {
   /// The transport has another path.
   void pathChanged(Timestamp now);
   /// Goodbye to all. Drain afterwards.
-  void close(Timestamp now);
+  void close();
 
   // --- wishes
 

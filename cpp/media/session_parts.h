@@ -101,7 +101,7 @@ struct Session::Parts {
   void handleTimeout(Timestamp now);
 
   // session_send.cpp
-  void configureEncodings(Sender& sender, Timestamp now);
+  void configureEncodings(Sender& sender);
   void sendFrame(Sender& sender, size_t index, payload::EncodedFrame frame, Timestamp now);
   void enqueue(Sender& sender, size_t encoding, std::vector<rtp::Packet> packets, PacketUse use,
                Timestamp now);
@@ -118,6 +118,7 @@ struct Session::Parts {
   ReceiveStream* streamFor(Receiver& receiver, const rtp::Packet& packet, Timestamp now);
   void drain(Receiver& receiver, Timestamp now);
   void synchronize(Timestamp now);
+  bool isReceived(Kind kind, rtp::Ssrc ssrc) const;
   void noteForSync(const Receiver& owner, const ReceiveStream& stream,
                    const ReceiveStream::Frame& frame);
   void rebuildExtensions();
@@ -138,13 +139,13 @@ struct Session::Parts {
   std::pair<Sender*, Encoding*> encodingWith(rtp::Ssrc ssrc);
   void askForKeyFrames(Timestamp now);
   void sendReports(Timestamp now);
-  void sendFeedback(std::vector<rtp::RtcpMessage> messages, bool reducedSize, Timestamp now);
-  void sendGoodbye(const std::vector<rtp::Ssrc>& ssrcs, Timestamp now);
+  void sendFeedback(std::vector<rtp::RtcpMessage> messages, bool reducedSize);
+  void sendTransportFeedback(Timestamp now);
+  void sendGoodbye(const std::vector<rtp::Ssrc>& ssrcs);
   rtp::Ssrc reportingSsrc() const;
   std::string cname() const;
   bool usesReducedSize() const;
 
-  SessionSettings settings;
   RandomSource& random;
   rtp::NtpClock clock;
   std::vector<std::unique_ptr<Sender>> senders;
@@ -168,13 +169,16 @@ struct Session::Parts {
   Timestamp reportAt = Timestamp::never();
   /// From ICE, for peers whose reports do not tell.
   std::optional<Duration> pathRoundTrip;
-  /// Opus's clock and that of all video.
+  /// One of the streams that lip sync holds together.
+  struct Synced {
+    rtp::Ssrc ssrc;
+    uint32_t clockRate = 0;
+    bool operator==(const Synced&) const = default;
+  };
+  /// By the clocks of these two; begun anew when one of them changes.
   LipSync lipSync{48000, 90000};
-  /// The streams that it holds together.
-  std::optional<rtp::Ssrc> syncedAudio;
-  std::optional<rtp::Ssrc> syncedVideo;
-  /// Of the last input, for the pacer.
-  Timestamp lastNow;
+  std::optional<Synced> syncedAudio;
+  std::optional<Synced> syncedVideo;
   std::deque<Output> outputs;
 };
 

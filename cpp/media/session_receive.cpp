@@ -51,6 +51,7 @@ void Session::Parts::handleRtp(ByteSpan datagram, Timestamp now) {
     emit(ReceivingChanged{owner->id, true});
   stream->handlePacket(std::move(*packet), receiveExtensions, now);
   drain(*owner, now);
+  sendTransportFeedback(now);
 }
 
 // A packet of retransmissions goes to the stream that it repeats (RFC 4588 section 5.3 leaves it to
@@ -105,21 +106,24 @@ void Session::Parts::drain(Receiver& owner, Timestamp now) {
         emit(FramesLost{owner.id, lost->count, lost->duration});
       } else if (auto* nack = std::get_if<ReceiveStream::NackDue>(&*output)) {
         sendFeedback({rtp::Nack{reportingSsrc(), stream->ssrc(), std::move(nack->lost)}},
-                     reducedSize, now);
+                     reducedSize);
       } else if (auto* key = std::get_if<ReceiveStream::KeyFrameDue>(&*output)) {
         if (key->byFir) {
-          sendFeedback({rtp::Fir{reportingSsrc(), {{stream->ssrc(), key->firNumber}}}}, reducedSize,
-                       now);
+          sendFeedback({rtp::Fir{reportingSsrc(), {{stream->ssrc(), key->firNumber}}}},
+                       reducedSize);
         } else {
-          sendFeedback({rtp::Pli{reportingSsrc(), stream->ssrc()}}, reducedSize, now);
+          sendFeedback({rtp::Pli{reportingSsrc(), stream->ssrc()}}, reducedSize);
         }
       }
     }
   }
+}
+
+void Session::Parts::sendTransportFeedback(Timestamp now) {
   while (auto feedback = arrivals.next(now)) {
     sendFeedback({rtp::TransportFeedbackBody{reportingSsrc(), lastReceived,
                                              rtp::writeTransportFeedback(*feedback)}},
-                 reducedSize, now);
+                 usesReducedSize());
   }
 }
 
@@ -136,14 +140,28 @@ void Session::Parts::synchronize(Timestamp now) {
   }
 }
 
+bool Session::Parts::isReceived(Kind kind, rtp::Ssrc ssrc) const {
+  return std::any_of(receivers.begin(), receivers.end(), [&](const auto& receiver) {
+    return receiver->config.kind == kind &&
+           std::any_of(receiver->streams.begin(), receiver->streams.end(),
+                       [&](const auto& stream) { return stream->ssrc() == ssrc; });
+  });
+}
+
 // What plays, and the reports that say when it was captured.
 void Session::Parts::noteForSync(const Receiver& owner, const ReceiveStream& stream,
                                  const ReceiveStream::Frame& frame) {
-  std::optional<rtp::Ssrc>& leader = owner.config.kind == Kind::kAudio ? syncedAudio : syncedVideo;
-  if (!leader)
-    leader = stream.ssrc();
-  if (leader != stream.ssrc())
+  const Kind kind = owner.config.kind;
+  std::optional<Synced>& leader = kind == Kind::kAudio ? syncedAudio : syncedVideo;
+  // Until it is gone, others of its kind do not take its place.
+  if (leader && leader->ssrc != stream.ssrc() && isReceived(kind, leader->ssrc))
     return;
+  const Synced synced{stream.ssrc(), stream.codec()->clockRate};
+  if (leader != synced) {
+    leader = synced;
+    lipSync = LipSync(syncedAudio ? syncedAudio->clockRate : 48000,
+                      syncedVideo ? syncedVideo->clockRate : 90000);
+  }
   if (owner.config.kind == Kind::kAudio) {
     lipSync.audioPlayed(frame.frame.timestamp, frame.playAt);
   } else {

@@ -40,9 +40,9 @@ void Session::Parts::handle(const rtp::SenderReport& report, Timestamp now) {
       if (stream->ssrc() != report.sender)
         continue;
       stream->handleSenderReport(report, now);
-      if (report.sender == syncedAudio)
+      if (syncedAudio && syncedAudio->ssrc == report.sender)
         lipSync.audioReport(report.ntpTime.value(), report.rtpTime);
-      if (report.sender == syncedVideo)
+      if (syncedVideo && syncedVideo->ssrc == report.sender)
         lipSync.videoReport(report.ntpTime.value(), report.rtpTime);
     }
   }
@@ -104,7 +104,7 @@ void Session::Parts::handle(const rtp::Nack& nack, Timestamp now) {
 
 void Session::Parts::handle(const rtp::Pli& pli, Timestamp now) {
   const auto [sender, encoding] = encodingWith(pli.media);
-  if (encoding != nullptr && encoding->stream)
+  if (encoding != nullptr && encoding->stream && sender->config.kind == Kind::kVideo)
     encoding->stream->handlePli(now);
   askForKeyFrames(now);
 }
@@ -112,7 +112,7 @@ void Session::Parts::handle(const rtp::Pli& pli, Timestamp now) {
 void Session::Parts::handle(const rtp::Fir& fir, Timestamp now) {
   for (const rtp::Fir::Entry& entry : fir.entries) {
     const auto [sender, encoding] = encodingWith(entry.source);
-    if (encoding != nullptr && encoding->stream)
+    if (encoding != nullptr && encoding->stream && sender->config.kind == Kind::kVideo)
       encoding->stream->handleFir(entry, now);
   }
   askForKeyFrames(now);
@@ -140,7 +140,7 @@ void Session::Parts::handle(const rtp::ExtendedReport& report, Timestamp now) {
     rtp::ExtendedReport answer;
     answer.sender = reportingSsrc();
     answer.dlrrs.push_back({report.sender, report.referenceTime->compact(), rtp::CompactNtp(0)});
-    sendFeedback({answer}, usesReducedSize(), now);
+    sendFeedback({answer}, usesReducedSize());
   }
 }
 
@@ -185,10 +185,17 @@ void Session::Parts::sendReports(Timestamp now) {
   std::vector<rtp::ReportBlock> blocks;
   for (const auto& receiver : receivers) {
     for (const auto& stream : receiver->streams) {
-      if (auto block = stream->takeReportBlock(now); block && blocks.size() < kMaxBlocks)
+      if (auto block = stream->takeReportBlock(now))
         blocks.push_back(*block);
     }
   }
+  const auto takeBlocks = [&] {
+    const auto end =
+        blocks.begin() + static_cast<std::ptrdiff_t>(std::min(blocks.size(), kMaxBlocks));
+    std::vector<rtp::ReportBlock> taken(blocks.begin(), end);
+    blocks.erase(blocks.begin(), end);
+    return taken;
+  };
   std::vector<rtp::RtcpMessage> messages;
   rtp::SourceDescription description;
   for (const auto& sender : senders) {
@@ -196,7 +203,7 @@ void Session::Parts::sendReports(Timestamp now) {
       auto report = encoding.stream ? encoding.stream->senderReport(clock, now) : std::nullopt;
       if (!report)
         continue;
-      report->blocks = std::exchange(blocks, {});
+      report->blocks = takeBlocks();
       messages.emplace_back(std::move(*report));
       description.chunks.push_back({encoding.ids.ssrc, sender->config.cname});
     }
@@ -204,9 +211,12 @@ void Session::Parts::sendReports(Timestamp now) {
   if (messages.empty()) {
     if (blocks.empty())
       return;
-    messages.emplace_back(rtp::ReceiverReport{ownSsrc, std::move(blocks)});
+    messages.emplace_back(rtp::ReceiverReport{ownSsrc, takeBlocks()});
     description.chunks.push_back({ownSsrc, cname()});
   }
+  // "additional RR packets SHOULD follow the initial SR or RR packet" (section 6.4.2).
+  while (!blocks.empty())
+    messages.emplace_back(rtp::ReceiverReport{reportingSsrc(), takeBlocks()});
   messages.emplace_back(std::move(description));
   for (Bytes& compound : rtp::writeRtcpCompounds(messages, kMaxRtpPacket))
     outputs.emplace_back(TransmitRtcp{std::move(compound)});
@@ -214,8 +224,7 @@ void Session::Parts::sendReports(Timestamp now) {
 
 // RFC 4585 section 3.1: a compound packet begins with a report and has a CNAME; RFC 5506 lets both
 // be left out.
-void Session::Parts::sendFeedback(std::vector<rtp::RtcpMessage> messages, bool reducedSize,
-                                  Timestamp) {
+void Session::Parts::sendFeedback(std::vector<rtp::RtcpMessage> messages, bool reducedSize) {
   if (!isConnected || messages.empty())
     return;
   if (!reducedSize) {
@@ -227,12 +236,12 @@ void Session::Parts::sendFeedback(std::vector<rtp::RtcpMessage> messages, bool r
   outputs.emplace_back(TransmitRtcp{rtp::writeRtcp(messages)});
 }
 
-void Session::Parts::sendGoodbye(const std::vector<rtp::Ssrc>& ssrcs, Timestamp now) {
+void Session::Parts::sendGoodbye(const std::vector<rtp::Ssrc>& ssrcs) {
   if (ssrcs.empty() || !isConnected)
     return;
   rtp::Bye bye;
   bye.sources = ssrcs;
-  sendFeedback({bye}, false, now);
+  sendFeedback({bye}, false);
 }
 
 }  // namespace rtc::media

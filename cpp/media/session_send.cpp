@@ -49,7 +49,7 @@ rtp::Ssrc drawSsrc(RandomSource& random) {
 
 }  // namespace
 
-void Session::Parts::configureEncodings(Sender& sender, Timestamp) {
+void Session::Parts::configureEncodings(Sender& sender) {
   const auto& wanted = sender.config.encodings;
   // By rid; without simulcast there is one, whatever it was called.
   std::vector<Encoding> next;
@@ -91,7 +91,6 @@ void Session::Parts::configureEncodings(Sender& sender, Timestamp) {
       encoding.stream->setRtxSsrc(wantsRtx(sender.config) ? std::optional(encoding.ids.rtxSsrc)
                                                           : std::nullopt);
     }
-    encoding.packetizes.reset();
   }
 }
 

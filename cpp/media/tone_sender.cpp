@@ -2,15 +2,14 @@
 
 #include <algorithm>
 
+#include "cpp/payload/telephone_event.h"
+
 namespace rtc::media {
 namespace {
 
 /// RFC 4733 section 2.5.1.1: updates at the interval of the audio packets are recommended, 50 ms
 /// otherwise.
 constexpr Duration kInterval = Duration::milliseconds(50);
-/// -10 dBm0, what telephones send.
-constexpr uint8_t kVolume = 10;
-constexpr uint8_t kEndBit = 0x80;
 constexpr int64_t kLongest = 0xffff;
 
 }  // namespace
@@ -39,11 +38,11 @@ std::optional<ToneSender::ToneStep> ToneSender::poll(Timestamp now) {
   // last (RFC 4733 section 2.5.1.2).
   const Timestamp until = isOver ? tone_->end : std::min(now + kInterval, tone_->end);
   const int64_t length = (until - tone_->begin).us() * tone_->clockRate / 1'000'000;
-  ByteWriter writer(4);
-  writer.u8(tone_->event);
-  writer.u8(static_cast<uint8_t>(kVolume | (isOver ? kEndBit : 0)));
-  writer.u16(static_cast<uint16_t>(std::min(length, kLongest)));
-  ToneStep step{writer.take(), tone_->timestamp, !tone_->hasBegun};
+  payload::TelephoneEvent event;
+  event.event = tone_->event;
+  event.isEnd = isOver;
+  event.duration = static_cast<uint16_t>(std::min(length, kLongest));
+  ToneStep step{payload::writeTelephoneEvent(event), tone_->timestamp, !tone_->hasBegun};
   tone_->hasBegun = true;
   if (isOver && --tone_->endsToSend == 0) {
     tone_.reset();

@@ -150,7 +150,7 @@ void Peer::close(Timestamp now) {
   data_.close(std::nullopt, now);
   for (auto& slot : transports_) {
     if (slot.media)
-      slot.media->close(now);
+      slot.media->close();
   }
   pump(now);
   closed_ = true;

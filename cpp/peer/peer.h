@@ -98,8 +98,9 @@ class Peer {
   void setJitterBufferTarget(jsep::TransceiverId id, std::optional<Duration> target, Timestamp now);
   /// The receiver's decoder cannot go on without a key frame.
   void requestKeyFrame(jsep::TransceiverId id, Timestamp now);
-  /// A tone (RFC 4733 section 3.2: 0 to 15). False when none can be sent.
-  bool sendTone(jsep::TransceiverId id, uint8_t event, Duration duration, Timestamp now);
+  /// A tone (webrtc-pc section 7: 0 to 9, A to D, # and *). False when none can be sent, or the
+  /// character is no tone.
+  bool sendTone(jsep::TransceiverId id, char tone, Duration duration, Timestamp now);
 
   // --- the sockets' side
 
@@ -181,6 +182,8 @@ class Peer {
   media::Session& obtainMedia(TransportSlot& slot);
   media::Session* mediaOf(jsep::TransceiverId id);
   void followMediaTransport(TransportSlot& slot, Timestamp now);
+  /// ICE has taken to another pair.
+  void tellMediaOfPath(jsep::TransportId id, Timestamp now);
   void handleRtp(jsep::TransportId id, Bytes packet, Timestamp now);
   void handleRtcp(jsep::TransportId id, Bytes packet, Timestamp now);
   void emit(Output output);

@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
+#include "cpp/payload/telephone_event.h"
 #include "cpp/peer/media_config.h"
 #include "cpp/peer/peer.h"
 
@@ -66,6 +66,17 @@ void Peer::followMediaTransport(TransportSlot& slot, Timestamp now) {
     slot.media->setConnected(slot.transport->carriesRtp(), now);
 }
 
+void Peer::tellMediaOfPath(jsep::TransportId id, Timestamp now) {
+  TransportSlot* slot = findSlot(id);
+  if (slot == nullptr || !slot->media)
+    return;
+  slot->media->pathChanged(now);
+  if (const auto pair = slot->transport->ice().selectedPair();
+      pair && pair->counters.currentRoundTripTime) {
+    slot->media->setRoundTrip(*pair->counters.currentRoundTripTime);
+  }
+}
+
 void Peer::sendFrame(jsep::TransceiverId id, size_t encoding, payload::EncodedFrame frame,
                      Timestamp now) {
   if (media::Session* session = mediaOf(id)) {
@@ -96,9 +107,11 @@ void Peer::requestKeyFrame(jsep::TransceiverId id, Timestamp now) {
   pump(now);
 }
 
-bool Peer::sendTone(jsep::TransceiverId id, uint8_t event, Duration duration, Timestamp now) {
+bool Peer::sendTone(jsep::TransceiverId id, char tone, Duration duration, Timestamp now) {
   media::Session* session = mediaOf(id);
-  const bool isSent = session != nullptr && session->sendTone(streamIdOf(id), event, duration, now);
+  const auto event = payload::telephoneEventOf(tone);
+  const bool isSent =
+      session != nullptr && event && session->sendTone(streamIdOf(id), *event, duration, now);
   pump(now);
   return isSent;
 }

@@ -297,6 +297,8 @@ void Peer::handleTransport(jsep::TransportId id, Transport::Output output, Times
   } else if (auto* rtcp = std::get_if<RtcpPacket>(&output)) {
     handleRtcp(id, std::move(rtcp->data), now);
   } else if (auto* event = std::get_if<ice::Output>(&output)) {
+    if (std::holds_alternative<ice::SelectedPairChanged>(*event))
+      tellMediaOfPath(id, now);
     handleIce(id, std::move(*event));
   }
 }

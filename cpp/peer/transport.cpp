@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "cpp/rtp/packet.h"
+
 namespace rtc::peer {
 namespace {
 
@@ -23,11 +25,6 @@ bool isDtls(ByteSpan datagram) {
 
 bool isRtpOrRtcp(ByteSpan datagram) {
   return !datagram.empty() && datagram[0] >= 128 && datagram[0] <= 191;
-}
-
-/// RFC 5761 section 4.
-bool isRtcp(ByteSpan datagram) {
-  return datagram.size() >= 2 && datagram[1] >= 192 && datagram[1] <= 223;
 }
 
 DtlsError errorFrom(const dtls::Failed& failed) {
@@ -183,7 +180,7 @@ void Transport::handleMedia(Bytes datagram) {
   }
   if (!srtp_ || dtlsState_ != DtlsState::kConnected)
     return;
-  if (isRtcp(datagram)) {
+  if (rtp::isRtcp(datagram)) {
     if (srtp_->unprotectRtcp(datagram))
       outputs_.emplace_back(RtcpPacket{std::move(datagram)});
   } else if (srtp_->unprotectRtp(datagram)) {

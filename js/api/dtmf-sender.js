@@ -12,9 +12,6 @@ const kGapMs = /** @type {const} */ ([30, 6000]);
 /** @param {number} value @param {readonly [number, number]} range */
 const clamp = (value, [least, most]) => Math.min(Math.max(value, least), most);
 
-/** Where a tone stands is its event code (RFC 4733 section 3.2). */
-const kEvents = '0123456789*#ABCD';
-
 /** Behaviour of RTCDTMFSender. */
 export class RTCDTMFSenderImpl {
   toneBuffer = '';
@@ -76,10 +73,9 @@ export class RTCDTMFSenderImpl {
    * @param {string} tone
    */
   #send(tone) {
-    const event = kEvents.indexOf(tone);
-    if (event < 0) return;
+    if (tone === ',') return;
     this.#transceiver.ask((engine, handle, now) =>
-      engine.sendTone(handle, event, this.#durationMs, now),
+      engine.sendTone(handle, tone, this.#durationMs, now),
     );
   }
 

@@ -137,12 +137,10 @@ TEST(FrameAssembler, WaitsForThePacketBeforeWhereBeginningsAreNotMarked) {
   EXPECT_EQ(drain(assembler).size(), 2u);
 }
 
-TEST(FrameAssembler, TellsSizeAndRotation) {
+TEST(FrameAssembler, TellsSizeAndSources) {
   VideoStream stream(payload::Format::kVp8, 1);
   FrameAssembler assembler({videoCodec(payload::Format::kVp8)});
-  assembler.setOrientationId(7);
   auto packets = stream.send(true, 3000);
-  packets.back().packet.extensions = {{3, {0xff}}, {7, {0x03}}};
   packets.front().packet.csrcs = {rtp::Ssrc(5)};
   Timestamp now = kNow;
   for (const SentPacket& sent : packets) {
@@ -153,7 +151,6 @@ TEST(FrameAssembler, TellsSizeAndRotation) {
   ASSERT_EQ(frames.size(), 1u);
   EXPECT_EQ(frames[0].frame.video.width, 640);
   EXPECT_EQ(frames[0].frame.video.height, 480);
-  EXPECT_EQ(frames[0].frame.video.rotation, 270);
   EXPECT_EQ(frames[0].frame.csrcs, (std::vector<rtp::Ssrc>{rtp::Ssrc(5)}));
   EXPECT_EQ(frames[0].frame.payloadType, kVideoPayloadType);
   EXPECT_EQ(frames[0].packets, 3u);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -414,6 +415,100 @@ TEST_F(MediaSession, TenThousandSsrcsAreNoMoreThanAFewStreams) {
   }
   drain();
   EXPECT_LE(b.session->inboundStats().size(), 4u);
+}
+
+TEST_F(MediaSession, AskingForAKeyFrameOfSoundLeavesNothingDue) {
+  sendSound(30);
+  const rtp::Ssrc ssrc = a.sentRtp.back().ssrc;
+  const rtp::RtcpMessage messages[] = {rtp::Pli{rtp::Ssrc(9), ssrc}};
+  a.session->handleRtcp(rtp::writeRtcp(messages), now);
+  drain();
+  EXPECT_TRUE(a.keyFrames.empty());
+  EXPECT_GT(a.session->deadline(), now);
+}
+
+TEST_F(MediaSession, NothingIsDueOfStreamsThatAreGone) {
+  sendPicture(true, 3000);
+  run(Duration::milliseconds(30));
+  for (const StreamId id : {kAudio, kVideo})
+    b.session->remove(id, now);
+  drain();
+  run(Duration::seconds(1));
+  EXPECT_GT(b.session->deadline(), now);
+}
+
+TEST_F(MediaSession, PicturesGoOnThroughANegotiation) {
+  sendPicture(true, 3000);
+  for (int i = 0; i < 20; ++i) {
+    sendPicture(false, 2000);
+    run(Duration::milliseconds(33));
+    if (i == 10) {
+      a.session->setSender(kVideo, senderOf(kVideo), now);
+      b.session->setReceiver(kVideo, receiverOf(kVideo), now);
+    }
+  }
+  run(Duration::seconds(1));
+  EXPECT_EQ(received(b, kVideo), pictures);
+  // VP8's picture ids count on, or receivers would take what follows for lost.
+  EXPECT_TRUE(a.keyFrames.empty());
+  std::vector<uint16_t> ids;
+  for (const rtp::Packet& packet : a.sentRtp) {
+    // X and I are set, and the id has 15 bits (RFC 7741 section 4.2).
+    if (packet.payloadType == kVp8 && (packet.payload[0] & 0x10) != 0)
+      ids.push_back(static_cast<uint16_t>((packet.payload[2] & 0x7f) << 8 | packet.payload[3]));
+  }
+  for (size_t i = 1; i < ids.size(); ++i)
+    EXPECT_EQ(ids[i], (ids[i - 1] + 1) & 0x7fff);
+}
+
+TEST_F(MediaSession, ReportsOnMoreStreamsThanOneReportHasRoomFor) {
+  constexpr uint32_t kStreams = 40;
+  for (uint32_t i = 0; i < kStreams; ++i) {
+    ReceiverConfig config = receiverOf(kVideo);
+    config.mid = "v" + std::to_string(i);
+    config.announced = {{rtp::Ssrc(1000 + i), rtp::Ssrc(0)}};
+    b.session->setReceiver(StreamId(100 + i), config, now);
+    rtp::Packet packet;
+    packet.payloadType = kVp8;
+    packet.ssrc = rtp::Ssrc(1000 + i);
+    packet.payload = Bytes{0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 64, 0, 48, 0};
+    b.session->handleRtp(rtp::writePacket(packet), now);
+  }
+  drain();
+  run(Duration::seconds(2));
+  std::set<rtp::Ssrc> reported;
+  for (const rtp::RtcpMessage& message : b.sentRtcp) {
+    if (const auto* report = std::get_if<rtp::ReceiverReport>(&message)) {
+      EXPECT_LE(report->blocks.size(), 31u);
+      for (const rtp::ReportBlock& block : report->blocks)
+        reported.insert(block.source);
+    }
+  }
+  EXPECT_EQ(reported.size(), kStreams);
+}
+
+TEST_F(MediaSession, PicturesWaitForSoundThatWasCapturedWithThem) {
+  std::vector<Duration> waits;
+  for (int i = 0; i < 600; ++i) {
+    sendPicture(i == 0, 1000);
+    payload::EncodedFrame sound;
+    sound.payloadType = kOpus;
+    sound.timestamp = rtp::RtpTime(soundTime);
+    soundTime += 1584;  // 33 ms
+    // An encoder that looks far ahead.
+    sound.capturedAt = now - Duration::milliseconds(300);
+    sound.data = Bytes(60, 1);
+    a.session->sendFrame(kAudio, 0, std::move(sound), now);
+    drain();
+    run(Duration::milliseconds(33));
+  }
+  for (const FrameReceived& frame : b.frames) {
+    if (frame.receiver == kVideo)
+      waits.push_back(frame.playAt - frame.receivedAt);
+  }
+  ASSERT_GT(waits.size(), 500u);
+  EXPECT_LT(waits[20], Duration::milliseconds(150));
+  EXPECT_GT(waits.back(), Duration::milliseconds(250));
 }
 
 TEST_F(MediaSession, RubbishChangesNothing) {

@@ -148,8 +148,8 @@ export class FakeTransceivers {
     this.calls.push(['requestKeyFrame', handle]);
   }
 
-  sendTone(handle, event, milliseconds) {
-    this.calls.push(['sendTone', handle, event, milliseconds]);
+  sendTone(handle, tone, milliseconds) {
+    this.calls.push(['sendTone', handle, tone, milliseconds]);
     return true;
   }
 
