@@ -202,7 +202,7 @@ void Session::setSender(StreamId id, SenderConfig config, Timestamp now) {
   parts_->allocate(now);
 }
 
-void Session::setReceiver(StreamId id, ReceiverConfig config, Timestamp now) {
+void Session::setReceiver(StreamId id, ReceiverConfig config) {
   Receiver* receiver = parts_->receiver(id);
   if (receiver == nullptr) {
     parts_->receivers.push_back(std::make_unique<Receiver>());

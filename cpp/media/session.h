@@ -200,7 +200,7 @@ class Session {
 
   /// What a sender (receiver) is from now on. Streams that go on keep their numbers.
   void setSender(StreamId id, SenderConfig config, Timestamp now);
-  void setReceiver(StreamId id, ReceiverConfig config, Timestamp now);
+  void setReceiver(StreamId id, ReceiverConfig config);
   /// Both ends of the transceiver. Its streams say goodbye (RFC 3550 section 6.6).
   void remove(StreamId id, Timestamp now);
   bool knows(StreamId id) const;

@@ -135,7 +135,7 @@ void Session::Parts::handle(const rtp::Remb& remb, Timestamp now) {
 }
 
 // RFC 3611 section 4.5: whoever sends nothing measures round trips by it.
-void Session::Parts::handle(const rtp::ExtendedReport& report, Timestamp now) {
+void Session::Parts::handle(const rtp::ExtendedReport& report, Timestamp) {
   if (report.referenceTime && isConnected) {
     rtp::ExtendedReport answer;
     answer.sender = reportingSsrc();

@@ -114,7 +114,7 @@ class Call : public testing::Test {
   void SetUp() override {
     for (const StreamId id : {kAudio, kVideo}) {
       a.session->setSender(id, senderOf(id), now);
-      b.session->setReceiver(id, receiverOf(id), now);
+      b.session->setReceiver(id, receiverOf(id));
     }
     a.session->setConnected(true, now);
     b.session->setConnected(true, now);
@@ -444,7 +444,7 @@ TEST_F(MediaSession, PicturesGoOnThroughANegotiation) {
     run(Duration::milliseconds(33));
     if (i == 10) {
       a.session->setSender(kVideo, senderOf(kVideo), now);
-      b.session->setReceiver(kVideo, receiverOf(kVideo), now);
+      b.session->setReceiver(kVideo, receiverOf(kVideo));
     }
   }
   run(Duration::seconds(1));
@@ -467,7 +467,7 @@ TEST_F(MediaSession, ReportsOnMoreStreamsThanOneReportHasRoomFor) {
     ReceiverConfig config = receiverOf(kVideo);
     config.mid = "v" + std::to_string(i);
     config.announced = {{rtp::Ssrc(1000 + i), rtp::Ssrc(0)}};
-    b.session->setReceiver(StreamId(100 + i), config, now);
+    b.session->setReceiver(StreamId(100 + i), config);
     rtp::Packet packet;
     packet.payloadType = kVp8;
     packet.ssrc = rtp::Ssrc(1000 + i);
