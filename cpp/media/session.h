@@ -111,6 +111,9 @@ struct KeyFrameRequested {
 struct SendTargets {
   StreamId sender;
   std::vector<congestion::Bitrate> bitrates;
+  /// More waits to leave than the path takes in a quarter of a second: pictures are to be left out,
+  /// before they are encoded, until this is false.
+  bool isHeld = false;
 };
 
 /// Packets of the receiver's have begun to come (unmute), or the peer has said that none will

@@ -10,8 +10,10 @@
 
 #include "cpp/base/random.h"
 #include "cpp/congestion/arrival_recorder.h"
+#include "cpp/congestion/backlog.h"
 #include "cpp/congestion/controller.h"
 #include "cpp/congestion/pacer.h"
+#include "cpp/congestion/rate_meter.h"
 #include "cpp/media/demuxer.h"
 #include "cpp/media/key_frame_requests.h"
 #include "cpp/media/lip_sync.h"
@@ -44,6 +46,8 @@ struct Outgoing {
   StreamId sender;
   size_t encoding = 0;
   PacketUse use = PacketUse::kMedia;
+  /// The last of a key frame.
+  bool endsKeyFrame = false;
 };
 
 struct Encoding {
@@ -97,6 +101,10 @@ struct Session::Parts {
   void emit(Event event) { outputs.emplace_back(std::move(event)); }
   Duration roundTrip() const;
   void allocate(Timestamp now);
+  void tellTargets(const Sender& sender);
+  void updateBacklog();
+  void discardOverdue();
+  bool discardWaiting(Encoding& encoding);
   Timestamp deadline() const;
   void handleTimeout(Timestamp now);
 
@@ -104,7 +112,7 @@ struct Session::Parts {
   void configureEncodings(Sender& sender);
   void sendFrame(Sender& sender, size_t index, payload::EncodedFrame frame, Timestamp now);
   void enqueue(Sender& sender, size_t encoding, std::vector<rtp::Packet> packets, PacketUse use,
-               Timestamp now);
+               Timestamp now, bool isKey = false);
   bool beginTone(Sender& sender, uint8_t event, Duration duration, Timestamp now);
   void sendTones(Timestamp now);
   void depart(Timestamp now);
@@ -156,6 +164,9 @@ struct Session::Parts {
 
   congestion::Controller controller;
   congestion::Pacer<Outgoing> pacer;
+  congestion::Backlog backlog;
+  /// What goes out beside the encoders' bytes, padding apart: headers and retransmissions.
+  congestion::RateMeter overhead{Duration::seconds(1)};
   congestion::ArrivalRecorder arrivals;
   /// Until there is something to probe with.
   std::deque<congestion::Probe> heldProbes;

@@ -123,9 +123,13 @@ void Session::Parts::askForKeyFrames(Timestamp now) {
     if (sender->config.kind != Kind::kVideo)
       continue;
     for (size_t i = 0; i < sender->encodings.size(); ++i) {
-      const auto& stream = sender->encodings[i].stream;
-      if (stream && stream->takeKeyFrameRequest(now))
-        emit(KeyFrameRequested{sender->id, i});
+      Encoding& encoding = sender->encodings[i];
+      if (!encoding.stream || !encoding.stream->takeKeyFrameRequest(now))
+        continue;
+      // Who wants a key frame has no use for what comes before it.
+      if (backlog.isHeld())
+        discardWaiting(encoding);
+      emit(KeyFrameRequested{sender->id, i});
     }
   }
 }
