@@ -47,6 +47,14 @@ const Codec* Sender::codecWith(rtp::PayloadType type) const {
   return nullptr;
 }
 
+const Codec* Sender::redFor(const Codec& codec) const {
+  const Codec& first = config.codecs.front();
+  return config.kind == Kind::kAudio && first.role == CodecRole::kRed &&
+                 first.clockRate == codec.clockRate
+             ? &first
+             : nullptr;
+}
+
 const Codec* Sender::telephoneEvents(uint32_t clockRate) const {
   const Codec* found = nullptr;
   for (const Codec& codec : config.codecs) {
@@ -62,6 +70,7 @@ Session::Parts::Parts(const SessionSettings& theSettings, RandomSource& theRando
     : random(theRandom),
       clock(theSettings.start, Duration::microseconds(theSettings.unixMicrosecondsAtStart)),
       controller(theSettings.limits, theSettings.start),
+      limits(theSettings.limits),
       ownSsrc(theRandom.u32()) {}
 
 Sender* Session::Parts::sender(StreamId id) {
@@ -196,6 +205,8 @@ bool Session::Parts::discardWaiting(Encoding& encoding) {
 
 Timestamp Session::Parts::deadline() const {
   Timestamp due = earlier(reportAt, arrivals.deadline());
+  if (receiverEstimate)
+    due = earlier(due, receiverEstimate->deadline());
   due = earlier(due, controller.deadline());
   if (isConnected)
     due = earlier(due, pacer.deadline());
@@ -223,6 +234,7 @@ void Session::Parts::handleTimeout(Timestamp now) {
     drain(*receiver, now);
   }
   sendTransportFeedback(now);
+  sendRemb(now);
   if (now >= reportAt)
     sendReports(now);
   allocate(now);
@@ -332,6 +344,7 @@ void Session::setRoundTrip(Duration roundTrip) {
 
 void Session::pathChanged(Timestamp now) {
   parts_->controller.pathChanged(now);
+  parts_->receiverEstimate.reset();
   parts_->allocate(now);
 }
 

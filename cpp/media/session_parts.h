@@ -14,10 +14,12 @@
 #include "cpp/congestion/controller.h"
 #include "cpp/congestion/pacer.h"
 #include "cpp/congestion/rate_meter.h"
+#include "cpp/congestion/receiver_estimate.h"
 #include "cpp/media/demuxer.h"
 #include "cpp/media/key_frame_requests.h"
 #include "cpp/media/lip_sync.h"
 #include "cpp/media/receive_stream.h"
+#include "cpp/media/red.h"
 #include "cpp/media/send_stream.h"
 #include "cpp/media/session.h"
 #include "cpp/media/tone_sender.h"
@@ -55,6 +57,8 @@ struct Encoding {
   EncodingWish wish;
   std::unique_ptr<SendStream> stream;
   std::unique_ptr<payload::Packetizer> packetizer;
+  /// When sound travels with what came before it.
+  RedEncoder red{1, 1000};
   /// What `packetizer` is for.
   std::optional<rtp::PayloadType> packetizes;
   congestion::Bitrate told = 0;
@@ -77,6 +81,8 @@ struct Sender {
   std::optional<rtp::PayloadType> codec;
   bool hasTold = false;
 
+  /// RFC 2198, when the peer prefers it to the codec alone.
+  const Codec* redFor(const Codec& codec) const;
   const Codec* codecWith(rtp::PayloadType type) const;
   /// That of the clock rate, else any (RFC 4733 section 2.1 wants the rate of the sound).
   const Codec* telephoneEvents(uint32_t clockRate) const;
@@ -149,6 +155,7 @@ struct Session::Parts {
   void sendReports(Timestamp now);
   void sendFeedback(std::vector<rtp::RtcpMessage> messages, bool reducedSize);
   void sendTransportFeedback(Timestamp now);
+  void sendRemb(Timestamp now);
   void sendGoodbye(const std::vector<rtp::Ssrc>& ssrcs);
   rtp::Ssrc reportingSsrc() const;
   std::string cname() const;
@@ -168,6 +175,9 @@ struct Session::Parts {
   /// What goes out beside the encoders' bytes, padding apart: headers and retransmissions.
   congestion::RateMeter overhead{Duration::seconds(1)};
   congestion::ArrivalRecorder arrivals;
+  congestion::BitrateLimits limits;
+  /// Of a peer that has no transport-wide feedback, from its first packet on.
+  std::optional<congestion::ReceiverEstimate> receiverEstimate;
   /// Until there is something to probe with.
   std::deque<congestion::Probe> heldProbes;
   uint16_t nextTransportSequence = 0;

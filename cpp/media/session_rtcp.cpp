@@ -240,6 +240,24 @@ void Session::Parts::sendFeedback(std::vector<rtp::RtcpMessage> messages, bool r
   outputs.emplace_back(TransmitRtcp{rtp::writeRtcp(messages)});
 }
 
+// draft-alvestrand-rmcat-remb-03: one bitrate for all of the streams that it names.
+void Session::Parts::sendRemb(Timestamp now) {
+  const auto bitrate = receiverEstimate ? receiverEstimate->next(now) : std::nullopt;
+  if (!bitrate)
+    return;
+  rtp::Remb remb{reportingSsrc(), *bitrate, {}};
+  for (const auto& receiver : receivers) {
+    const bool hasRemb = std::any_of(receiver->config.codecs.begin(), receiver->config.codecs.end(),
+                                     [](const Codec& codec) { return codec.hasRemb; });
+    for (const auto& stream : receiver->streams) {
+      if (hasRemb)
+        remb.sources.push_back(stream->ssrc());
+    }
+  }
+  if (!remb.sources.empty())
+    sendFeedback({std::move(remb)}, usesReducedSize());
+}
+
 void Session::Parts::sendGoodbye(const std::vector<rtp::Ssrc>& ssrcs) {
   if (ssrcs.empty() || !isConnected)
     return;

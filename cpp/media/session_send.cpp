@@ -138,11 +138,16 @@ void Session::Parts::sendFrame(Sender& sender, size_t index, payload::EncodedFra
         rtp::writeVideoOrientation({frame.video.rotation, false, false}));
   }
 
-  encoding.stream->setCodec(*codec);
-  payload::PayloadLimits limits;
-  limits.max = kMaxRtpPacket - std::min(encoding.stream->overhead(outgoing, kDepartureExtensions),
-                                        kMaxRtpPacket / 2);
-  outgoing.payloads = encoding.packetizer->packetize(frame, limits);
+  const Codec* red = sender.redFor(*codec);
+  encoding.stream->setCodec(red == nullptr ? *codec : *red);
+  payload::PayloadLimits room;
+  room.max = kMaxRtpPacket - std::min(encoding.stream->overhead(outgoing, kDepartureExtensions),
+                                      kMaxRtpPacket / 2);
+  if (red == nullptr) {
+    outgoing.payloads = encoding.packetizer->packetize(frame, room);
+  } else if (!frame.data.empty()) {
+    outgoing.payloads.push_back(encoding.red.wrap(frame.data, frame.timestamp, codec->payloadType));
+  }
   const bool isKey = outgoing.isKey && !outgoing.payloads.empty();
   enqueue(sender, index, encoding.stream->packetize(std::move(outgoing), now), PacketUse::kMedia,
           now, isKey);
