@@ -21,6 +21,7 @@ import './waiting.js';
  * @property {boolean} tellsKind            says how a channel that the other side opened delivers
  * @property {number} streams              that its SCTP association has with ours
  * @property {boolean} reusesStreams        opens channels on streams that were closed just before
+ * @property {(sdp: string) => string} [mend]  what signalling has to do to its offers of media
  */
 
 const require = createRequire(import.meta.url);
@@ -88,7 +89,18 @@ export const aiortc = {
   create: programs.aiortc.create,
   trickles: false,
   restartsIce: false,
+  mend: withoutAbsSendTime,
 };
+
+/**
+ * aiortc 1.4 calls abs-send-time in sections of video what the audio level is called in those of audio.
+ * Within a bundle an id means one extension (RFC 9143 section 9.2), so that neither browsers nor we
+ * take an offer of both.
+ * @param {string} sdp
+ */
+function withoutAbsSendTime(sdp) {
+  return sdp.replace(/^a=extmap:\d+ \S*abs-send-time\r\n/gm, '');
+}
 
 /** Everyone else. */
 export const others = [wrtc, werift, nodeDatachannel, aiortc];
