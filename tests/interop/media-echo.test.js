@@ -2,15 +2,15 @@
 
 import { expectFramesBack } from './support/encoded-tests.js';
 import { fakeCodecs } from './support/encoded-frames.js';
-import { ours } from './support/implementations.js';
+import { ours, werift } from './support/implementations.js';
 import { Peer } from './support/peer.js';
-import { weriftWith } from './support/rtp-echo.js';
+import { echoing } from './support/rtp-echo.js';
 
-const cases = ['VP8', 'H264', 'VP9', 'opus', 'PCMU'].flatMap((codec) =>
+const cases = werift.echoes.flatMap((codec) =>
   [true, false].map((weOffer) => ({ codec, weOffer, who: weOffer ? 'we offer' : 'they offer' })),
 );
 
 test.each(cases)('$codec frames come back from werift as they were, $who', async ({ codec, weOffer }) => {
   const format = fakeCodecs[codec];
-  await expectFramesBack(new Peer(ours), new Peer(weriftWith(format)), format, weOffer);
+  await expectFramesBack(new Peer(ours), new Peer(echoing(werift, format)), format, weOffer);
 });

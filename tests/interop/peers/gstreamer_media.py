@@ -11,7 +11,7 @@ from wire import encode
 PAYLOAD_TYPES = {"video": 96, "audio": 111}
 ENCODINGS = {"video": "VP8", "audio": "OPUS"}
 
-SIZE = "width=320,height=240,framerate=30/1"
+SIZE = "width=160,height=120,framerate=30/1"
 TEST_SOURCES = {
     "video": f"videotestsrc is-live=true pattern=smpte ! video/x-raw,format=I420,{SIZE}",
     "audio": "audiotestsrc is-live=true wave=sine freq=440 volume=0.25",

@@ -79,7 +79,7 @@ export async function expectFramesBack(us, them, codec, weOffer) {
   us.pc.addTrack(sender.track);
   const [transceiver] = us.pc.getTransceivers();
   restrictTo(transceiver, codec.mimeType);
-  const echo = startEcho(them, codec.kind);
+  const echo = startEcho(them, codec);
   await (weOffer ? connect(us, them) : connect(them, us));
   const sink = new RTCEncodedSink(transceiver.receiver.track);
   onEnd(() => sink.stop());

@@ -21,6 +21,8 @@ import './waiting.js';
  * @property {boolean} tellsKind            says how a channel that the other side opened delivers
  * @property {number} streams              that its SCTP association has with ours
  * @property {boolean} reusesStreams        opens channels on streams that were closed just before
+ * @property {readonly string[]} [echoes]   codecs whose packets it sends back, of encoded-frames.js;
+ *           without it the peer encodes and decodes
  * @property {(sdp: string) => string} [mend]  what signalling has to do to its offers of media
  */
 
@@ -65,6 +67,7 @@ export const werift = {
   sendsUnorderedPartial: false,
   // It goes on with the old sequence number while its own reset is under way.
   reusesStreams: false,
+  echoes: ['VP8', 'VP9', 'H264', 'opus', 'PCMU'],
 };
 
 let endNodeDatachannel = () => {};

@@ -3,7 +3,12 @@
 import { createRequire } from 'node:module';
 import { RTCAudioSink, RTCAudioSource, RTCVideoSink, RTCVideoSource } from '../../../js/index.node.js';
 import { ours, wrtc } from './implementations.js';
-import { RemoteAudioSource, RemoteSink, RemoteVideoSource } from './remote-media.js';
+import {
+  RemoteAudioSource,
+  RemoteSink,
+  RemoteTestSource,
+  RemoteVideoSource,
+} from './remote-media.js';
 import { onEnd } from './waiting.js';
 
 const require = createRequire(import.meta.url);
@@ -51,6 +56,15 @@ export function addSource(peer, kind) {
   onEnd(() => track.stop());
   peer.pc.addTrack(track);
   return source;
+}
+
+/**
+ * Adds a track on which a peer that runs elsewhere shows what it makes for tests.
+ * @param {import('./peer.js').Peer} peer
+ * @param {'audio' | 'video'} kind
+ */
+export function addTestSource(peer, kind) {
+  peer.pc.addTrack(new RemoteTestSource(kind).createTrack());
 }
 
 /**

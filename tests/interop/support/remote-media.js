@@ -116,3 +116,21 @@ export class RemoteSink {
     }
   }
 }
+
+/** Sends back the RTP packets of one kind. @implements {import('./rtp-echo.js').Echo} */
+export class RemoteEcho {
+  sequenceNumbers = [];
+  hearsRequests = true;
+  onrequest() {}
+
+  /** @param {() => void} requestKeyFrame */
+  constructor(requestKeyFrame) {
+    this.requestKeyFrame = requestKeyFrame;
+  }
+
+  /** @param {string} event @param {{ sequenceNumber?: number }} details */
+  handle(event, { sequenceNumber }) {
+    if (event === 'rtp') this.sequenceNumbers.push(sequenceNumber);
+    else this.onrequest();
+  }
+}

@@ -9,8 +9,12 @@
 // {track, width, height, base64} with I420, and playSound {track, sampleRate, base64} with 16-bit
 // samples of one channel. It says {event: 'track', track, kind} of one that it receives, and after
 // watch {track} tells {event: 'media', track, …} with all that it decodes, in the same shape.
+//
+// A peer that knows RTP alone takes startEcho {kind, mimeType}, says {event: 'rtp', echo: kind,
+// sequenceNumber} of each packet that it sends back and {event: 'keyframerequest', echo: kind} of
+// what it is asked for, and asks for a key frame itself on requestKeyFrame {kind}.
 
-import { RemoteReceivedTrack } from './remote-media.js';
+import { RemoteEcho, RemoteReceivedTrack } from './remote-media.js';
 import { deferred, within } from './waiting.js';
 
 /** The way to a peer, and the calls that wait for its answers. */
@@ -88,6 +92,8 @@ export class RemoteConnection {
   #additions = [];
   /** @type {Map<string, RemoteReceivedTrack>} */
   #receivedTracks = new Map();
+  /** @type {Map<string, RemoteEcho>} */
+  #echoes = new Map();
 
   /**
    * @param {Promise<Link>} link
@@ -129,12 +135,21 @@ export class RemoteConnection {
   /** @param {any} track of remote-media.js; what goes wrong is told by the next description */
   addTrack(track) {
     const key = `local-${this.#additions.length}`;
+    const { kind, source } = track;
     track.attach((method, parameters) => this.#tell(method, { track: key, ...parameters }));
-    const added = this.#call('addTrack', {
-      track: key,
-      kind: track.kind,
-      source: track.source,
-    });
+    this.#add('addTrack', { track: key, kind, source });
+  }
+
+  /** @param {{ kind: 'audio' | 'video', mimeType: string }} codec */
+  startEcho({ kind, mimeType }) {
+    const echo = new RemoteEcho(() => this.#tell('requestKeyFrame', { kind }));
+    this.#echoes.set(kind, echo);
+    this.#add('startEcho', { kind, mimeType });
+    return echo;
+  }
+
+  #add(method, parameters) {
+    const added = this.#call(method, parameters);
     added.catch(() => {});
     this.#additions.push(added);
   }
@@ -144,10 +159,12 @@ export class RemoteConnection {
     (await this.#link).connections.delete(this.#number);
   }
 
-  /** @param {{event: string, channel?: string, track?: string}} event */
-  handle({ event, channel, track, ...details }) {
+  /** @param {{event: string, channel?: string, track?: string, echo?: string}} event */
+  handle({ event, channel, track, echo, ...details }) {
     if (event === 'track') {
       this.ontrack?.({ track: this.#announceTrack(track, details.kind) });
+    } else if (echo !== undefined) {
+      this.#echoes.get(echo).handle(event, details);
     } else if (track !== undefined) {
       this.#receivedTracks.get(track).take?.(details);
     } else if (event === 'datachannel') {

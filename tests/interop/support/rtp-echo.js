@@ -14,11 +14,18 @@ const require = createRequire(import.meta.url);
  */
 
 /**
- * werift as one that takes this codec, with retransmissions and transport-wide feedback, which it
- * leaves out unless it is told.
- * @param {{ kind: 'audio' | 'video', mimeType: string, clockRate: number }} codec
+ * A peer that takes this codec.
+ * @param {import('./implementations.js').Implementation} implementation
+ * @param {import('./encoded-frames.js').FakeCodec} codec
  */
-export function weriftWith({ kind, mimeType, clockRate }) {
+export const echoing = (implementation, codec) =>
+  implementation.name === werift.name ? weriftWith(codec) : implementation;
+
+/**
+ * werift with retransmissions and transport-wide feedback, which it leaves out unless it is told.
+ * @param {import('./encoded-frames.js').FakeCodec} codec
+ */
+function weriftWith({ kind, mimeType, clockRate }) {
   const library = require('werift');
   const codec = new library.RTCRtpCodecParameters({
     mimeType,
@@ -55,13 +62,13 @@ const kFormats = {
 };
 
 /**
- * Has the peer send back what it receives of that kind.
+ * Has the peer send back what it receives in that codec.
  * @param {import('./peer.js').Peer} peer before it has described itself
- * @param {'audio' | 'video'} kind
+ * @param {import('./encoded-frames.js').FakeCodec} codec
  * @returns {Echo}
  */
-export function startEcho({ implementation, pc }, kind) {
-  return implementation.name === werift.name ? echoOfWerift(pc, kind) : pc.startEcho(kind);
+export function startEcho({ implementation, pc }, codec) {
+  return implementation.name === werift.name ? echoOfWerift(pc, codec.kind) : pc.startEcho(codec);
 }
 
 /** @returns {Echo} */

@@ -2,8 +2,9 @@
 
 import { onEnd } from './waiting.js';
 
-export const kWidth = 320;
-export const kHeight = 240;
+// Small, so that a machine with much else to do keeps up with them.
+export const kWidth = 160;
+export const kHeight = 120;
 export const kSampleRate = 48_000;
 /** The tone's amplitude, of 32768. */
 export const kLoudness = 8000;
@@ -13,8 +14,16 @@ const kCells = 8;
 /** Numbers of pictures begin anew here. */
 export const kNumbers = 2 ** kCells;
 
+const pictures = new Map();
+
 /** An I420 picture that says its number in eight black or white cells, over a grey that moves. */
 export function picture(number) {
+  let known = pictures.get(number);
+  if (!known) pictures.set(number, (known = draw(number)));
+  return known;
+}
+
+function draw(number) {
   const data = new Uint8Array((kWidth * kHeight * 3) / 2).fill(128);
   const cell = kWidth / kCells;
   for (let y = 0; y < kHeight; y++) {
@@ -52,6 +61,36 @@ export function psnr({ data: one }, { data: other }) {
   let sum = 0;
   for (let i = 0; i < one.length; i++) sum += (one[i] - other[i]) ** 2;
   return sum === 0 ? Infinity : 10 * Math.log10((255 * 255 * one.length) / sum);
+}
+
+// Of BT.601, in full saturation: white, yellow, cyan, green, magenta, red, blue.
+const kBars = [
+  [235, 128, 128],
+  [210, 16, 146],
+  [170, 166, 16],
+  [145, 54, 34],
+  [106, 202, 222],
+  [81, 90, 240],
+  [41, 240, 110],
+];
+
+/** How like a picture's upper two thirds are to the bars of SMPTE's test picture, in dB. */
+export function likenessToBars({ width, height, data }) {
+  let [sum, count] = [0, 0];
+  const compare = (plane, from, columns, rows) => {
+    for (let y = 0; y < Math.floor((rows * 2) / 3); y++) {
+      for (let x = 0; x < columns; x++) {
+        const bar = kBars[Math.floor((x * kBars.length) / columns)];
+        sum += (data[from + y * columns + x] - bar[plane]) ** 2;
+        count++;
+      }
+    }
+  };
+  const quarter = (width * height) / 4;
+  compare(0, 0, width, height);
+  compare(1, 4 * quarter, width / 2, height / 2);
+  compare(2, 5 * quarter, width / 2, height / 2);
+  return 10 * Math.log10((255 * 255 * count) / sum);
 }
 
 function every(ms, action) {
