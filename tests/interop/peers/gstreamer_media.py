@@ -10,6 +10,11 @@ from wire import encode
 # Where an offer of ours has them; an answer uses the offerer's.
 PAYLOAD_TYPES = {"video": 96, "audio": 111}
 ENCODINGS = {"video": "VP8", "audio": "OPUS"}
+# Offers are made before anything has been encoded, which would tell the rest.
+FORMATS = {
+    "video": "media=video,clock-rate=90000,encoding-name=VP8",
+    "audio": "media=audio,clock-rate=48000,encoding-name=OPUS,encoding-params=(string)2",
+}
 
 SIZE = "width=160,height=120,framerate=30/1"
 TEST_SOURCES = {
@@ -47,8 +52,7 @@ class SentTrack:
         source = (TEST_SOURCES if self.test else FILLED_SOURCES)[self.kind]
         branch = Gst.parse_bin_from_description(
             f"{source} ! {ENCODERS[self.kind]} pt={payload_type} "
-            f"! capsfilter caps=application/x-rtp,media={self.kind},encoding-name={ENCODINGS[self.kind]},"
-            f"payload={payload_type}", True)
+            f"! capsfilter caps=application/x-rtp,{FORMATS[self.kind]},payload={payload_type}", True)
         self.source = branch.get_by_name("source")
         pipeline.add(branch)
         branch.get_static_pad("src").link(webrtcbin.request_pad_simple("sink_%u"))

@@ -126,6 +126,7 @@ async function expectPictures(source, receiver, track) {
   showNumbers(source);
   await within(`${kPictures} pictures at ${receiver.implementation.name}`, promise, kPatienceMs);
   const steps = numbers.slice(1).map((number, i) => (number - numbers[i] + kNumbers) % kNumbers);
+  if (process.env.DBG) console.log(receiver.implementation.name, numbers.join(" "), likenesses.map(Math.round).join(" "));
   // Some are left out when a processor is short of time; none comes twice or too late.
   expect(steps.filter((step) => step === 0 || step >= kNumbers / 4)).toEqual([]);
   // An encoder that has just begun is coarse. What is left out later is seen above.
