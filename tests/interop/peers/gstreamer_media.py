@@ -55,7 +55,11 @@ class SentTrack:
             f"! capsfilter caps=application/x-rtp,{FORMATS[self.kind]},payload={payload_type}", True)
         self.source = branch.get_by_name("source")
         pipeline.add(branch)
-        branch.get_static_pad("src").link(webrtcbin.request_pad_simple("sink_%u"))
+        pad = webrtcbin.request_pad_simple("sink_%u")
+        branch.get_static_pad("src").link(pad)
+        # Of sound it would give retransmissions the payload type that is VP8's.
+        if self.kind == "video":
+            pad.get_property("transceiver").set_property("do-nack", True)
         branch.sync_state_with_parent()
 
     def push(self, data):

@@ -53,7 +53,6 @@ class Connection:
         self.announced = set()
         self.received = ReceivedTracks(self.pipeline, self.emit)
         self.bin.connect("pad-added", lambda _, pad: self.received.add(pad))
-        self.bin.connect("on-new-transceiver", lambda _, one: set_up(one))
         for name, property in STATES.items():
             event = f"{name.lower()}change"
             self.bin.connect(f"notify::{property}", lambda *_, event=event: self.emit(event))
@@ -176,12 +175,6 @@ class Connection:
 
     def close(self):
         self.pipeline.set_state(Gst.State.NULL)
-
-
-def set_up(transceiver):
-    # Of sound it would call the retransmissions what it then calls VP8.
-    if transceiver.get_property("kind") == GstWebRTC.WebRTCKind.VIDEO:
-        transceiver.set_property("do-nack", True)
 
 
 def channel_init(options):
