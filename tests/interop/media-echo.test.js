@@ -10,7 +10,10 @@ const cases = werift.echoes.flatMap((codec) =>
   [true, false].map((weOffer) => ({ codec, weOffer, who: weOffer ? 'we offer' : 'they offer' })),
 );
 
-test.each(cases)('$codec frames come back from werift as they were, $who', async ({ codec, weOffer }) => {
-  const format = fakeCodecs[codec];
-  await expectFramesBack(new Peer(ours), new Peer(echoing(werift, format)), format, weOffer);
-});
+test.each(cases)(
+  '$codec frames come back from werift as they were, $who',
+  async ({ codec, weOffer }) => {
+    const format = fakeCodecs[codec];
+    await expectFramesBack(new Peer(ours), new Peer(echoing(werift, format)), format, weOffer);
+  },
+);

@@ -53,8 +53,20 @@ const opus = (number) => Buffer.concat([Buffer.from([0xf8]), filling(40 + (numbe
 /** 20 ms of samples. */
 const samples = (number) => filling(160, number);
 
-const video = (mimeType, frame) => ({ kind: 'video', mimeType, clockRate: 90_000, interval: 20, frame });
-const audio = (mimeType, clockRate, frame) => ({ kind: 'audio', mimeType, clockRate, interval: 20, frame });
+const video = (mimeType, frame) => ({
+  kind: 'video',
+  mimeType,
+  clockRate: 90_000,
+  interval: 20,
+  frame,
+});
+const audio = (mimeType, clockRate, frame) => ({
+  kind: 'audio',
+  mimeType,
+  clockRate,
+  interval: 20,
+  frame,
+});
 
 /** @type {Record<string, FakeCodec>} */
 export const fakeCodecs = {

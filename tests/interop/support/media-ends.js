@@ -1,7 +1,12 @@
 // What each implementation calls its sources and sinks of pictures and sound.
 
 import { createRequire } from 'node:module';
-import { RTCAudioSink, RTCAudioSource, RTCVideoSink, RTCVideoSource } from '../../../js/index.node.js';
+import {
+  RTCAudioSink,
+  RTCAudioSource,
+  RTCVideoSink,
+  RTCVideoSource,
+} from '../../../js/index.node.js';
 import { ours, wrtc } from './implementations.js';
 import {
   RemoteAudioSource,

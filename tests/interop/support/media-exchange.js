@@ -17,7 +17,12 @@ import { echoing } from './rtp-echo.js';
 export async function expectMedia(makeUs, implementation, weOffer, examine) {
   for (const name of implementation.echoes ?? []) {
     const us = await makeUs();
-    await expectFramesBack(us, new Peer(echoing(implementation, fakeCodecs[name])), fakeCodecs[name], weOffer);
+    await expectFramesBack(
+      us,
+      new Peer(echoing(implementation, fakeCodecs[name])),
+      fakeCodecs[name],
+      weOffer,
+    );
     examine(us);
   }
   if (implementation.echoes) return;

@@ -41,10 +41,7 @@ export async function expectMediaOneWay(sender, receiver) {
  * @param {import('./peer.js').Peer} answerer
  */
 export async function expectMediaBothWays(offerer, answerer) {
-  const arrivals = [
-    prepare(offerer, answerer, kTones[0]),
-    prepare(answerer, offerer, kTones[1]),
-  ];
+  const arrivals = [prepare(offerer, answerer, kTones[0]), prepare(answerer, offerer, kTones[1])];
   await connect(offerer, answerer);
   await Promise.all(arrivals.map((expectArrival) => expectArrival()));
 }
@@ -103,8 +100,7 @@ function prepare(sender, receiver, hertz) {
 function announcedTracks(peer) {
   const tracks = { audio: deferred(), video: deferred() };
   peer.pc.ontrack = ({ track }) => tracks[track.kind].resolve(track);
-  return (kind) =>
-    within(`${peer.implementation.name} to announce ${kind}`, tracks[kind].promise);
+  return (kind) => within(`${peer.implementation.name} to announce ${kind}`, tracks[kind].promise);
 }
 
 /**
@@ -126,7 +122,6 @@ async function expectPictures(source, receiver, track) {
   showNumbers(source);
   await within(`${kPictures} pictures at ${receiver.implementation.name}`, promise, kPatienceMs);
   const steps = numbers.slice(1).map((number, i) => (number - numbers[i] + kNumbers) % kNumbers);
-  if (process.env.DBG) console.log(receiver.implementation.name, numbers.join(" "), likenesses.map(Math.round).join(" "));
   // Some are left out when a processor is short of time; none comes twice or too late.
   expect(steps.filter((step) => step === 0 || step >= kNumbers / 4)).toEqual([]);
   // An encoder that has just begun is coarse. What is left out later is seen above.
