@@ -192,9 +192,8 @@ bool Session::Parts::discardWaiting(Encoding& encoding) {
   if (!encoding.stream)
     return false;
   encoding.stream->forgetSent();
-  const auto first = std::find_if(waiting.begin(), waiting.end(), [](const Outgoing& one) {
-    return one.use == PacketUse::kMedia;
-  });
+  const auto first = std::find_if(waiting.begin(), waiting.end(),
+                                  [](const Outgoing& one) { return one.use == PacketUse::kMedia; });
   if (first == waiting.end())
     return false;
   encoding.stream->takeBack(first->packet.sequenceNumber, first->packet.timestamp);
