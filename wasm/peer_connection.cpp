@@ -3,6 +3,7 @@
 #include <limits>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include <emscripten/bind.h>
 
@@ -101,13 +102,6 @@ std::optional<uint16_t> u16Member(const val& object, const char* name) {
   return value && *value <= 0xffff ? std::optional(static_cast<uint16_t>(*value)) : std::nullopt;
 }
 
-std::optional<std::string> maybeString(const val& object, const char* name) {
-  const val member = object[name];
-  if (member.isUndefined() || member.isNull())
-    return std::nullopt;
-  return member.as<std::string>();
-}
-
 val parametersFrom(const ice::Credentials& credentials) {
   if (credentials.empty())
     return val::null();
@@ -182,9 +176,9 @@ val PeerConnectionHandle::setRemoteDescription(val description, double now) {
 val PeerConnectionHandle::addIceCandidate(val candidate, double now) {
   jsep::RemoteCandidate remote;
   remote.candidate = stringMember(candidate, "candidate");
-  remote.sdpMid = maybeString(candidate, "sdpMid");
+  remote.sdpMid = maybeStringMember(candidate, "sdpMid");
   remote.sdpMLineIndex = u16Member(candidate, "sdpMLineIndex");
-  remote.usernameFragment = maybeString(candidate, "usernameFragment");
+  remote.usernameFragment = maybeStringMember(candidate, "usernameFragment");
   return settled(peer_.addIceCandidate(remote, timestampFrom(now)));
 }
 
@@ -334,7 +328,10 @@ void PeerConnectionHandle::handleTimeout(double now) {
 }
 
 val PeerConnectionHandle::poll() {
-  const auto output = peer_.poll();
+  auto output = peer_.poll();
+  // Script asks for it where the specification has it look.
+  while (output && std::holds_alternative<peer::NegotiationNeeded>(*output))
+    output = peer_.poll();
   return output ? eventFrom(*output) : val::undefined();
 }
 
@@ -392,6 +389,7 @@ EMSCRIPTEN_BINDINGS(webrtcPeerConnection) {
       .function("setConfiguration", &Handle::setConfiguration)
       .function("setCandidatePoolSize", &Handle::setCandidatePoolSize)
       .function("snapshot", &Handle::snapshot)
+      .function("negotiationNeeded", &Handle::negotiationNeeded)
       .function("close", &Handle::close)
       .function("sendFrame", &Handle::sendFrame)
       .function("setEncodings", &Handle::setEncodings)
