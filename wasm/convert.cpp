@@ -88,6 +88,15 @@ EM_JS(void, webrtcSetText, (emscripten::EM_VAL object, const char* name, const c
   Emval.toValue(object)[key] = value;
 });
 
+EM_JS(void, webrtcSetNamedText, (emscripten::EM_VAL object, const char* name, const char* text, int size), {
+  const decoder = Module.webrtcTextDecoder ||= new TextDecoder('utf-8', {ignoreBOM: true});
+  Emval.toValue(object)[UTF8ToString(name)] = decoder.decode(HEAPU8.subarray(text, text + size));
+});
+
+EM_JS(void, webrtcSetNamedNumber, (emscripten::EM_VAL object, const char* name, double value, bool isFlag), {
+  Emval.toValue(object)[UTF8ToString(name)] = isFlag ? value !== 0 : value;
+});
+
 EM_JS(double, webrtcUnixTime, (), { return Date.now(); });
 
 EM_JS(emscripten::EM_VAL, webrtcString, (const char* data, size_t size), {
@@ -157,20 +166,23 @@ std::optional<std::string> maybeStringMember(const val& object, const char* name
   return text;
 }
 
-bool boolMember(const val& object, const char* name, bool fallback) {
-  if (isNothing(object))
-    return fallback;
-  const double value = webrtcReadNumber(object.as_handle(), name);
-  return std::isnan(value) ? fallback : value != 0;
-}
-
-std::optional<uint32_t> uintMember(const val& object, const char* name) {
+std::optional<double> numberMember(const val& object, const char* name) {
   if (isNothing(object))
     return std::nullopt;
   const double number = webrtcReadNumber(object.as_handle(), name);
-  if (!(number >= 0 && number <= std::numeric_limits<uint32_t>::max()))
+  return std::isnan(number) ? std::nullopt : std::optional(number);
+}
+
+bool boolMember(const val& object, const char* name, bool fallback) {
+  const auto number = numberMember(object, name);
+  return number ? *number != 0 : fallback;
+}
+
+std::optional<uint32_t> uintMember(const val& object, const char* name) {
+  const auto number = numberMember(object, name);
+  if (!number || !(*number >= 0 && *number <= std::numeric_limits<uint32_t>::max()))
     return std::nullopt;
-  return static_cast<uint32_t>(number);
+  return static_cast<uint32_t>(*number);
 }
 
 std::vector<val> listMember(const val& object, const char* name) {
@@ -202,6 +214,21 @@ ObjectBuilder& ObjectBuilder::null(const char* name) {
 
 ObjectBuilder& ObjectBuilder::value(const char* name, const val& value) {
   object_.set(name, value);
+  return *this;
+}
+
+ObjectBuilder& ObjectBuilder::set(const std::string& name, const std::string& text) {
+  webrtcSetNamedText(object_.as_handle(), name.c_str(), text.data(), static_cast<int>(text.size()));
+  return *this;
+}
+
+ObjectBuilder& ObjectBuilder::set(const std::string& name, double number) {
+  webrtcSetNamedNumber(object_.as_handle(), name.c_str(), number, false);
+  return *this;
+}
+
+ObjectBuilder& ObjectBuilder::set(const std::string& name, bool flag) {
+  webrtcSetNamedNumber(object_.as_handle(), name.c_str(), flag ? 1 : 0, true);
   return *this;
 }
 

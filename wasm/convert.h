@@ -31,6 +31,7 @@ val uint8ArrayFrom(ByteSpan bytes);
 std::string stringMember(const val& object, const char* name, std::string fallback = {});
 std::optional<std::string> maybeStringMember(const val& object, const char* name);
 bool boolMember(const val& object, const char* name, bool fallback = false);
+std::optional<double> numberMember(const val& object, const char* name);
 std::optional<uint32_t> uintMember(const val& object, const char* name);
 std::vector<val> listMember(const val& object, const char* name);
 
@@ -55,6 +56,10 @@ class ObjectBuilder {
   ObjectBuilder& flag(const char* name, bool value);
   ObjectBuilder& null(const char* name);
   ObjectBuilder& value(const char* name, const val& value);
+  /// Under a name that is no literal.
+  ObjectBuilder& set(const std::string& name, const std::string& text);
+  ObjectBuilder& set(const std::string& name, double number);
+  ObjectBuilder& set(const std::string& name, bool flag);
   val take() { return std::move(object_); }
 
  private:

@@ -75,12 +75,12 @@ peer::Configuration configurationFrom(const val& source) {
   }
   if (const auto size = uintMember(source, "maxMessageSize"))
     configuration.maxMessageSize = *size;
-  configuration.alwaysNegotiateDataChannels = source["alwaysNegotiateDataChannels"].isTrue();
-  configuration.offersSctpInit = source["offersSctpInit"].isTrue();
-  configuration.connectsTcp = source["connectsTcp"].isTrue();
+  configuration.alwaysNegotiateDataChannels = boolMember(source, "alwaysNegotiateDataChannels");
+  configuration.offersSctpInit = boolMember(source, "offersSctpInit");
+  configuration.connectsTcp = boolMember(source, "connectsTcp");
   // The wall clock is an argument as well; by default it is the realm's.
-  const val given = source["unixTime"];
-  const double milliseconds = given.isUndefined() ? unixTime() : given.as<double>();
+  const auto given = numberMember(source, "unixTime");
+  const double milliseconds = given ? *given : unixTime();
   configuration.unixSeconds = static_cast<int64_t>(milliseconds / 1000);
   return configuration;
 }
@@ -342,20 +342,11 @@ double PeerConnectionHandle::deadline() const {
 val PeerConnectionHandle::getStats(double timestamp) const {
   val list = val::array();
   for (const peer::StatsRecord& record : peer_.stats()) {
-    val entry = val::object();
-    entry.set("id", record.id);
-    entry.set("timestamp", timestamp);
-    entry.set("type", record.type);
-    for (const auto& [name, value] : record.members) {
-      if (const auto* text = std::get_if<std::string>(&value)) {
-        entry.set(name, stringFrom(*text));
-      } else if (const auto* number = std::get_if<double>(&value)) {
-        entry.set(name, *number);
-      } else {
-        entry.set(name, std::get<bool>(value));
-      }
-    }
-    list.call<void>("push", entry);
+    ObjectBuilder entry;
+    entry.text("id", record.id).number("timestamp", timestamp).text("type", record.type);
+    for (const auto& [name, value] : record.members)
+      std::visit([&](const auto& typed) { entry.set(name, typed); }, value);
+    list.call<void>("push", entry.take());
   }
   return list;
 }
