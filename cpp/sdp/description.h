@@ -84,8 +84,8 @@ class Section {
   void add(T typed) {
     lines_.emplace_back(std::move(typed));
   }
-  /// All lines, which are attributes, as one text: without "a=" before the first and without the end
-  /// of the last.
+  /// All lines, which are attributes, as one text: without "a=" before the first and without the
+  /// end of the last.
   std::string print() const;
   /// Appends what `print` gave, in a description that is only going to be serialized: to find() and
   /// its like these lines are not there.

@@ -55,8 +55,7 @@ TEST_F(OfferSections, SayOfUsualCodecsWhatTheySayOfTheSameOnesThatAreAskedFor) {
   Side asked(1);
   for (const MediaKind kind : {kAudio, kVideo, kAudio}) {
     addTransceiver(a, kind);
-    EXPECT_OK(
-        asked->setCodecPreferences(addTransceiver(asked, kind), supportedCodecs(kind)));
+    EXPECT_OK(asked->setCodecPreferences(addTransceiver(asked, kind), supportedCodecs(kind)));
   }
   EXPECT_EQ(offerOf(a).sdp, offerOf(asked).sdp);
 }
