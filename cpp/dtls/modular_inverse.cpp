@@ -6,7 +6,7 @@
 
 // Inversion by division steps: D. J. Bernstein and B.-Y. Yang, "Fast constant-time gcd computation
 // and modular inversion" (2019), beginning with delta = 1/2, for which 590 steps are enough for
-// numbers of 256 bits. It takes a seventh of the time of a power by Fermat.
+// numbers of 256 bits. It takes a fifth of the time of a power by Fermat.
 //
 // 30 steps depend on the lowest 30 bits of f and g alone: they are done on these, which gives a
 // matrix that the long numbers are then multiplied by at once.
