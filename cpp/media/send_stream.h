@@ -148,8 +148,8 @@ class SendStream {
   bool canPad() const;
   /// Packets of padding alone, of about so many bytes; nothing before anything was sent.
   std::vector<rtp::Packet> padding(size_t bytes);
-  /// Numbers one that is in the stream itself, as it leaves: what was enqueued after it may have left
-  /// before.
+  /// Numbers one that is in the stream itself, as it leaves: what was enqueued after it may have
+  /// left before.
   void numberPadding(rtp::Packet& packet);
 
   const SendCounters& counters() const { return counters_; }

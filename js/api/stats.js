@@ -77,6 +77,8 @@ class MediaStats {
    * @returns {any}
    */
   completed(entry) {
+    // RTCIceCandidateStats.address is null where it must not be told.
+    if (/^(?:local|remote)-candidate$/.test(entry.type)) return { address: null, ...entry };
     const transceiver = this.#byMid.get(entry.mid);
     if (!transceiver) return entry;
     if (entry.type === 'outbound-rtp') return this.#outbound(entry, transceiver.rtpSender);

@@ -1,7 +1,7 @@
 // Video by the page's WebCodecs.
 
 import { isI420 } from '../video/i420.js';
-import { frameOfI420 } from '../video/page-frame.js';
+import { frameOfI420, i420OfFrame, isRgb } from '../video/page-frame.js';
 import { codecName, formatParameters } from './format-parameters.js';
 
 /** @typedef {import('./video.js').VideoSettings} VideoSettings */
@@ -127,10 +127,15 @@ export async function openPageVideoEncoding(codec, settings, onpicture, onerror)
     encode(picture, time, duration, key) {
       if (encoder.state !== 'configured') return;
       const timestamp = Math.round(1000 * time);
+      // AV1 says what its colours are.
+      const bytes =
+        isI420(picture) || name === 'av1' || !isRgb(picture)
+          ? picture
+          : i420OfFrame(picture, width, height);
       // Shares the pixels; times are ours. The encoder scales to what it is configured for.
-      const frame = isI420(picture)
-        ? frameOfI420(picture, timestamp)
-        : new VideoFrame(picture, { timestamp, duration: Math.round(1000 * duration) });
+      const frame = isI420(bytes)
+        ? frameOfI420(bytes, timestamp)
+        : new VideoFrame(bytes, { timestamp, duration: Math.round(1000 * duration) });
       sizes.set(timestamp, { width, height });
       encoder.encode(frame, { keyFrame: key });
       frame.close();
