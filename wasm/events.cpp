@@ -237,6 +237,11 @@ struct ToEvent {
         .flag("voiceActivity", frame.audio.isVoice);
     if (!frame.video.dependencies.empty())
       event.value("dependencies", numbersFrom(frame.video.dependencies));
+    if (const auto& space = frame.video.colorSpace) {
+      const std::vector<int64_t> codes{space->primaries, space->transfer, space->matrix,
+                                       static_cast<int64_t>(space->range)};
+      event.value("colorSpace", numbersFrom(codes));
+    }
     if (!frame.csrcs.empty()) {
       std::vector<int64_t> csrcs;
       for (const rtp::Ssrc csrc : frame.csrcs)

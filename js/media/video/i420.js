@@ -18,6 +18,26 @@
 export const i420Size = (width, height) =>
   width * height + 2 * ((width + 1) >> 1) * ((height + 1) >> 1);
 
+/** In ITU-T H.273's terms, as RTP's header extension has it. */
+const kFullRange = 2;
+
+/**
+ * Bytes in the range that all the others have. Which red is meant (BT.709 or BT.601) stays as it is.
+ * @param {I420Frame} picture
+ * @param {number[]} [colorSpace]  primaries, transfer, matrix and range
+ * @returns {I420Frame}
+ */
+export function inLimitedRange({ width, height, data }, colorSpace) {
+  if (colorSpace?.[3] !== kFullRange) return { width, height, data };
+  const limited = new Uint8Array(data.length);
+  const luma = width * height;
+  for (let i = 0; i < luma; i++) limited[i] = (16 + (data[i] * 219 + 127) / 255) | 0;
+  for (let i = luma; i < data.length; i++) {
+    limited[i] = Math.round(128 + ((data[i] - 128) * 224) / 255);
+  }
+  return { width, height, data: limited };
+}
+
 /** @type {{ width: number, height: number, black: I420Frame } | undefined} */
 let lastBlack;
 

@@ -5,7 +5,7 @@ import { i420ToRgba, i420Size, isI420, rgbaToI420, sizeOf } from './i420.js';
 /** @typedef {import('./i420.js').I420Frame} I420Frame */
 
 /** BT.601 in limited range, as in all of WebRTC's video that does not say otherwise. @type {any} */
-const kColorSpace = {
+export const kUsualColorSpace = {
   fullRange: false,
   matrix: 'smpte170m',
   primaries: 'smpte170m',
@@ -30,7 +30,7 @@ export function frameOfI420({ width, height, data, rotation = 0 }, timestamp) {
     codedWidth: width,
     codedHeight: height,
     timestamp,
-    colorSpace: kColorSpace,
+    colorSpace: kUsualColorSpace,
   };
   if (rotation) init.rotation = rotation;
   return new VideoFrame(/** @type {Uint8Array<ArrayBuffer>} */ (data), init);

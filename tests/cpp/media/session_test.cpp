@@ -616,6 +616,39 @@ TEST_F(MediaSession, FindsTheCapacityOfAPathWithoutAStreamForRetransmissions) {
     EXPECT_FALSE(std::holds_alternative<rtp::Nack>(message));
 }
 
+TEST_F(MediaSession, ColoursAreThoseOfTheLastKeyFrame) {
+  ReceiverConfig receiver = receiverOf(kVideo);
+  receiver.extensions.set(rtp::ExtensionKind::kColorSpace, 8);
+  b.session->setReceiver(kVideo, receiver);
+  uint16_t number = 100;
+  const auto receive = [&](bool isKey, bool hasColours) {
+    rtp::Packet packet;
+    packet.payloadType = kVp8;
+    packet.marker = true;
+    packet.sequenceNumber = rtp::SequenceNumber(number);
+    packet.timestamp = rtp::RtpTime(3000u * number++);
+    packet.ssrc = rtp::Ssrc(5);
+    packet.setExtension(4, asBytes("1"));
+    if (hasColours)
+      packet.setExtension(8, Bytes{1, 13, 1, 0x20});
+    packet.payload = Bytes{0x10};
+    const Bytes data = picture(isKey, 100, 0);
+    packet.payload.insert(packet.payload.end(), data.begin(), data.end());
+    b.session->handleRtp(rtp::writePacket(packet), now);
+    drain();
+    run(Duration::milliseconds(33));
+  };
+  receive(true, true);
+  receive(false, false);
+  receive(true, false);
+  run(Duration::milliseconds(300));
+  ASSERT_EQ(b.frames.size(), 3u);
+  const rtp::ColorSpace full{1, 13, 1, rtp::ColorSpace::Range::kFull};
+  EXPECT_EQ(b.frames[0].frame.video.colorSpace, full);
+  EXPECT_EQ(b.frames[1].frame.video.colorSpace, full);
+  EXPECT_FALSE(b.frames[2].frame.video.colorSpace);
+}
+
 TEST_F(MediaSession, RubbishChangesNothing) {
   SeededRandom random(9);
   for (int i = 0; i < 20'000; ++i) {
