@@ -2,7 +2,12 @@
 // one encodes the other decodes, and the content is compared.
 
 import { aiortc, ours, wrtc } from './support/implementations.js';
-import { expectMediaBothWays, expectMediaOneWay } from './support/media-tests.js';
+import {
+  expectForwarding,
+  expectMediaBothWays,
+  expectMediaOneWay,
+  expectTonesIn,
+} from './support/media-tests.js';
 import { Peer } from './support/peer.js';
 
 /** Of one test: what it waits for has bounds of its own. */
@@ -27,6 +32,27 @@ describe.each([wrtc, aiortc])('$name', (other) => {
     'numbered pictures and tones pass both ways at once, $who offers',
     async ({ from, to }) => {
       await expectMediaBothWays(new Peer(from), new Peer(to));
+    },
+    kTestMs,
+  );
+});
+
+describe.each([
+  { who: 'we offer', weOffer: true },
+  { who: 'aiortc offers', weOffer: false },
+])('aiortc, when $who', ({ weOffer }) => {
+  test(
+    'tones pass both ways as PCMU',
+    async () => {
+      await expectTonesIn(new Peer(ours), new Peer(aiortc), weOffer, 'audio/PCMU');
+    },
+    kTestMs,
+  );
+
+  test(
+    'its H.264 pictures come back to it when we forward them encoded',
+    async () => {
+      await expectForwarding(new Peer(ours), new Peer(aiortc), weOffer, 'video/H264');
     },
     kTestMs,
   );

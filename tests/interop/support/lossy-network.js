@@ -43,7 +43,11 @@ const isRtp = (data) =>
 /** @param {any} object of a class or a literal */
 function boundMethods(object) {
   const bound = {};
-  for (let level = object; level && level !== Object.prototype; level = Object.getPrototypeOf(level)) {
+  for (
+    let level = object;
+    level && level !== Object.prototype;
+    level = Object.getPrototypeOf(level)
+  ) {
     for (const name of Object.getOwnPropertyNames(level)) {
       if (name !== 'constructor' && typeof object[name] === 'function') {
         bound[name] ??= object[name].bind(object);

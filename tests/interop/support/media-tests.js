@@ -1,5 +1,7 @@
 // What passes between two peers that encode and decode: pictures that are numbered, and a tone.
 
+import { RTCEncodedSink, RTCEncodedSource } from '../../../js/index.node.js';
+import { restrictTo } from './encoded-tests.js';
 import { addSource, addTestSource, openSink } from './media-ends.js';
 import { connect } from './session.js';
 import {
@@ -13,7 +15,7 @@ import {
   purity,
   showNumbers,
 } from './signals.js';
-import { deferred, within } from './waiting.js';
+import { deferred, onEnd, within } from './waiting.js';
 
 /** The offerer's tone, and the answerer's. */
 const kTones = [440, 1000];
@@ -44,6 +46,61 @@ export async function expectMediaBothWays(offerer, answerer) {
   const arrivals = [prepare(offerer, answerer, kTones[0]), prepare(answerer, offerer, kTones[1])];
   await connect(offerer, answerer);
   await Promise.all(arrivals.map((expectArrival) => expectArrival()));
+}
+
+/**
+ * Tones in both directions at once, in a codec of ours.
+ * @param {import('./peer.js').Peer} us
+ * @param {import('./peer.js').Peer} them
+ * @param {boolean} weOffer
+ * @param {string} mimeType
+ */
+export async function expectTonesIn(us, them, weOffer, mimeType) {
+  const ends = [us, them].map((peer) => ({
+    peer,
+    source: addSource(peer, 'audio'),
+    announced: announcedTracks(peer),
+  }));
+  restrictTo(us.pc.getTransceivers()[0], mimeType);
+  await (weOffer ? connect(us, them) : connect(them, us));
+  await Promise.all(
+    ends.map(async ({ peer, announced }, i) => {
+      await expectTone(ends[1 - i].source, peer, await announced('audio'), kTones[i]);
+    }),
+  );
+}
+
+/**
+ * Pictures that a peer sends encoded in a codec that nothing here decodes are forwarded back to it as
+ * they come, and it sees what it has shown.
+ * @param {import('./peer.js').Peer} us
+ * @param {import('./peer.js').Peer} them
+ * @param {boolean} weOffer
+ * @param {string} mimeType
+ */
+export async function expectForwarding(us, them, weOffer, mimeType) {
+  const encoded = new RTCEncodedSource({ kind: 'video', mimeType });
+  const track = encoded.createTrack();
+  onEnd(() => track.stop());
+  us.pc.addTrack(track);
+  const [transceiver] = us.pc.getTransceivers();
+  restrictTo(transceiver, mimeType);
+  const source = addSource(them, 'video');
+  const announced = announcedTracks(them);
+  await (weOffer ? connect(us, them) : connect(them, us));
+
+  const sink = new RTCEncodedSink(transceiver.receiver.track);
+  onEnd(() => sink.stop());
+  const frames = [];
+  sink.onframe = ({ frame }) => {
+    frames.push(frame);
+    encoded.onFrame(frame);
+  };
+  encoded.onkeyframerequest = () => sink.requestKeyFrame();
+  await expectPictures(source, them, await announced('video'));
+  expect(frames[0]).toMatchObject({ key: true, mimeType });
+  const steps = frames.slice(1).map(({ rtpTimestamp }, i) => rtpTimestamp - frames[i].rtpTimestamp);
+  expect(steps.filter((step) => step >>> 0 === 0 || step >>> 0 > 90_000 * 10)).toEqual([]);
 }
 
 /** The least likeness with a picture that does not move. */
