@@ -7,7 +7,7 @@ import { peerNames } from './peers/index.js';
 export const usage = `npm run bench -- [measure ...] [options]
 
   measure        offer, media-offer, answer, first-offer, connect-trickle, connect-non-trickle,
-                 datachannel, rtt, relay, relay-websocket, sizes, or how one begins (connect);
+                 datachannel, rtt, srtp, relay, relay-websocket, sizes, or how one begins (connect);
                  all without any
   --quick        one short round: shows that it works, says little
   --rounds n     how often each implementation has its turn (5)

@@ -91,3 +91,14 @@ webrtc_module(webrtc_wasm_sync webrtc-sync BINDING webrtc_binding
               OPTIONS -sENVIRONMENT=web,worker -sSINGLE_FILE -sWASM_ASYNC_COMPILATION=0)
 webrtc_module(webrtc_wasm_relay webrtc-relay BINDING webrtc_binding_relay
               OPTIONS -sENVIRONMENT=web,worker)
+
+# SRTP alone, for `npm run bench -- srtp`; nothing else builds it.
+add_executable(bench_srtp EXCLUDE_FROM_ALL "${CMAKE_SOURCE_DIR}/bench/wasm/srtp.cpp")
+target_link_libraries(bench_srtp PRIVATE webrtc_srtp webrtc_options)
+target_compile_options(bench_srtp PRIVATE -fno-exceptions)
+target_link_options(bench_srtp PRIVATE
+  -O3 -flto --no-entry -fno-rtti -fno-exceptions ${webrtc_wasm_features}
+  -sSTRICT -sMODULARIZE -sEXPORT_ES6 -sEXPORT_NAME=createBench -sENVIRONMENT=node
+  -sALLOW_MEMORY_GROWTH -sFILESYSTEM=0 -sSUPPORT_LONGJMP=0)
+set_target_properties(bench_srtp PROPERTIES
+  OUTPUT_NAME srtp SUFFIX .mjs RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bench")

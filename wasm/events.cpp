@@ -295,6 +295,7 @@ struct ToEvent {
     return EventBuilder("send-targets")
         .number("handle", output.sender.value())
         .value("bitrates", numbersFrom(output.bitrates))
+        .flag("held", output.isHeld)
         .take();
   }
   val operator()(const media::ReceivingChanged& output) const {

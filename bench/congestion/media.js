@@ -1,6 +1,7 @@
 // npm run media-curves: compiles bench/native/media_curves.cpp, which simulates media flows in
-// virtual time, draws docs/images/media-*.svg and prints the tables of docs/media-congestion.md. The
-// same on every machine. CXX names the compiler.
+// virtual time, and call_curves.cpp, which simulates whole calls, draws docs/images/media-*.svg and
+// call-*.svg, and prints the tables of docs/media-congestion.md. The same on every machine. CXX names
+// the compiler.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +21,26 @@ for (const scenario of result.scenarios) {
   writeFileSync(join(images, `media-${scenario.id}.svg`), drawOverTime(scenario));
 }
 writeFileSync(join(images, 'media-by-loss.svg'), drawByLoss(result.byLoss));
-process.stdout.write(`${pathTable(result.table)}\n${sharingTable(result.sharing)}`);
+process.stdout.write(`${pathTable(result.table)}\n${sharingTable(result.sharing)}\n`);
+
+const calls = simulate('bench/native/call_curves.cpp', [
+  'cpp/media',
+  'cpp/payload',
+  'cpp/congestion',
+  'cpp/rtp',
+  'cpp/base',
+]);
+const callTitles = {
+  'loss-5': 'A call with 5 % of random loss: 2 Mbit/s, 60 ms',
+  'loss-10': 'A call with 10 % of random loss: 2 Mbit/s, 60 ms',
+  jitter: 'A call with jitter of 100 ms: 2 Mbit/s, 60 ms',
+  steps: 'A call on 2 Mbit/s, then 0.3, then 2 again; 60 ms, buffer of 300 ms',
+};
+for (const scenario of calls.scenarios) {
+  if (!(scenario.id in callTitles)) continue;
+  writeFileSync(join(images, `call-${scenario.id}.svg`), drawCall(scenario));
+}
+process.stdout.write(callTable(calls.table));
 
 function drawOverTime({ id, time, capacity, queue, flows }) {
   const points = (values) => time.map((at, index) => [at, values[index]]);
@@ -69,6 +89,58 @@ function drawByLoss({ mbit, loss, single, bursts, reports }) {
     panels: [{ label: 'Mbit/s', range: [0, mbit * 1.1], series }],
     panelHeight: 260,
   });
+}
+
+function drawCall({ id, time, capacity, target, arrived, age }) {
+  const points = (values) => time.map((at, index) => [at, values[index]]);
+  const series = [
+    { key: 'reno', label: 'told to the encoders', points: points(target) },
+    { key: 'ours', label: 'arrives', points: points(arrived) },
+  ];
+  const carried = { key: 'cubic', label: 'the path carries', dashed: true };
+  return drawChart({
+    title: callTitles[id],
+    legend: [...series, carried],
+    x: { label: 'time, s', range: [0, time.at(-1)] },
+    panels: [
+      {
+        label: 'Mbit/s',
+        range: [0, Math.max(...capacity) * 1.25],
+        series: [{ ...carried, points: points(capacity) }, ...series],
+      },
+      {
+        label: 'how old the picture becomes, ms',
+        range: [0, Math.max(...age) * 1.08],
+        series: [{ key: 'ours', points: points(age) }],
+      },
+    ],
+    panelHeight: 190,
+  });
+}
+
+function callTable(rows) {
+  return markdown(
+    [
+      'path',
+      'Mbit/s',
+      'pictures a second',
+      'freezes, together',
+      'longest still',
+      'delay, usual and 95 %',
+      'key frames',
+      'concealed',
+    ],
+    rows.map((row) => [
+      row.path,
+      row.rate.toFixed(2),
+      row.fps.toFixed(1),
+      `${row.freezes.toFixed(1)}, ${(row.frozenMs / 1000).toFixed(1)} s`,
+      `${row.longestMs.toFixed(0)} ms`,
+      `${row.delayMs.toFixed(0)} / ${row.highDelayMs.toFixed(0)} ms`,
+      row.keyFrames.toFixed(1),
+      `${(row.concealed * 100).toFixed(1)} %`,
+    ]),
+  );
 }
 
 function pathTable(rows) {

@@ -22,6 +22,7 @@ export const measureNames = [
   'rtt',
   'pairs',
   'cycles',
+  'srtp',
   'relay',
   'relay-websocket',
   'sizes',

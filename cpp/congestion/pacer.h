@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "cpp/base/time.h"
 #include "cpp/congestion/pacing_clock.h"
@@ -92,17 +93,21 @@ class Pacer {
   size_t queuedPackets() const { return packets_; }
   bool isProbing() const { return clock_.isProbing(); }
 
-  /// Forgets what waits of a stream, at all priorities, as when its sender has stopped.
-  void discard(uint32_t stream) {
+  /// Gives back what waits of a stream, at all priorities, as when its sender has stopped.
+  std::vector<Packet> discard(uint32_t stream) {
+    std::vector<Packet> discarded;
     for (Class& among : classes_) {
       const auto found = among.streams.find(stream);
       if (found == among.streams.end())
         continue;
-      for (const Queued& queued : found->second.items)
+      for (Queued& queued : found->second.items) {
         bytes_ -= queued.item.bytes;
+        discarded.push_back(std::move(queued.item.packet));
+      }
       packets_ -= found->second.items.size();
       among.streams.erase(found);
     }
+    return discarded;
   }
 
  private:

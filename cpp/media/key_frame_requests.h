@@ -53,12 +53,12 @@ class KeyFrameResponder {
   static constexpr Duration kLeastInterval = Duration::milliseconds(300);
 
   void setRoundTrip(Duration roundTrip) {
-    roundTrip_ = std::clamp(roundTrip, Duration::zero(), kLeastInterval);
+    roundTrip_ = std::clamp(roundTrip, Duration::zero(), Duration::seconds(2));
   }
 
   /// A PLI. What was asked before the last key frame can have arrived has been answered by it.
   void requested(Timestamp now) {
-    if (!madeAt_ || now >= *madeAt_ + roundTrip_)
+    if (!isWaiting_ && (!madeAt_ || now >= *madeAt_ + roundTrip_))
       isPending_ = true;
   }
   /// A FIR's entry: one with the number of the last one repeats it (RFC 5104 section 4.3.1.2).
@@ -79,6 +79,15 @@ class KeyFrameResponder {
     madeAt_ = now;
     isPending_ = false;
   }
+  /// It waits for its turn to leave, and answers what is asked meanwhile.
+  void waits() { isWaiting_ = true; }
+  /// All of it has left.
+  void left(Timestamp now) {
+    isWaiting_ = false;
+    madeAt_ = now;
+  }
+  /// It will not leave.
+  void discarded() { isWaiting_ = false; }
   Timestamp deadline() const {
     if (!isPending_)
       return Timestamp::never();
@@ -87,6 +96,7 @@ class KeyFrameResponder {
 
  private:
   bool isPending_ = false;
+  bool isWaiting_ = false;
   Duration roundTrip_;
   std::optional<Timestamp> madeAt_;
   std::optional<uint8_t> lastNumber_;

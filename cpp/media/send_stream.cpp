@@ -78,9 +78,10 @@ std::vector<rtp::Packet> SendStream::packetize(OutgoingFrame frame, Timestamp no
   }
   clock_ = Clock{wireTime(frame.timestamp), frame.capturedAt, codec_.clockRate};
   ++counters_.framesSent;
-  if (frame.isKey) {
+  if (frame.isKey && !packets.empty()) {
     ++counters_.keyFramesSent;
     keyFrames_.made(now);
+    keyFrames_.waits();
   }
   return packets;
 }
@@ -106,6 +107,8 @@ void SendStream::sent(const rtp::Packet& packet, PacketUse use, Timestamp now) {
   counters_.headerBytesSent += rtp::packetSize(packet) - packet.payload.size();
   counters_.lastPacketAt = now;
   if (packet.ssrc == options_.ssrc) {
+    if (use == PacketUse::kMedia)
+      sentTimestamp_ = packet.timestamp;
     ++ownPackets_;
     ownBytes_ += static_cast<uint32_t>(packet.payload.size());
   }
@@ -115,6 +118,13 @@ void SendStream::sent(const rtp::Packet& packet, PacketUse use, Timestamp now) {
   } else if (use == PacketUse::kMedia && codec_.hasNack) {
     history_.insert(packet, now);
   }
+}
+
+void SendStream::takeBack(rtp::SequenceNumber number, rtp::RtpTime timestamp) {
+  // The rest of a frame that has left in part stays missing, or that part would look whole.
+  const bool isCut = sentTimestamp_ == timestamp;
+  nextNumber_ = static_cast<uint16_t>(number.value() + (isCut ? 1 : 0));
+  keyFrames_.discarded();
 }
 
 std::vector<rtp::Packet> SendStream::handleNack(const rtp::Nack& nack, Timestamp now) {

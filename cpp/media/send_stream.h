@@ -124,6 +124,13 @@ class SendStream {
   /// An entry of a FIR for it.
   void handleFir(const rtp::Fir::Entry& entry, Timestamp now);
   /// Whether a key frame is to be made now because one was asked for.
+  /// The last packet of a key frame has left; until then it answers all who ask for one.
+  void keyFrameLeft(Timestamp now) { keyFrames_.left(now); }
+  /// The last packets, from `number` on, will not leave, and what follows is a key frame. It gets
+  /// their numbers, so that to the peer nothing is lost.
+  void takeBack(rtp::SequenceNumber number, rtp::RtpTime timestamp);
+  /// Nothing that has left is needed any more.
+  void forgetSent() { history_.clear(); }
   bool takeKeyFrameRequest(Timestamp now) { return keyFrames_.poll(now); }
   /// When `takeKeyFrameRequest()` will say so.
   Timestamp deadline() const { return keyFrames_.deadline(); }
@@ -169,6 +176,8 @@ class SendStream {
   /// By payload type: what packets of it are repeated under.
   std::array<std::optional<rtp::PayloadType>, 128> rtxTypes_{};
   PacketHistory history_;
+  /// Of the media that has left last.
+  std::optional<rtp::RtpTime> sentTimestamp_;
   KeyFrameResponder keyFrames_;
   RoundTripEstimator roundTrip_;
   SendCounters counters_;

@@ -47,6 +47,14 @@ const Codec* Sender::codecWith(rtp::PayloadType type) const {
   return nullptr;
 }
 
+const Codec* Sender::redFor(const Codec& codec) const {
+  const Codec& first = config.codecs.front();
+  return config.kind == Kind::kAudio && first.role == CodecRole::kRed &&
+                 first.clockRate == codec.clockRate
+             ? &first
+             : nullptr;
+}
+
 const Codec* Sender::telephoneEvents(uint32_t clockRate) const {
   const Codec* found = nullptr;
   for (const Codec& codec : config.codecs) {
@@ -62,6 +70,7 @@ Session::Parts::Parts(const SessionSettings& theSettings, RandomSource& theRando
     : random(theRandom),
       clock(theSettings.start, Duration::microseconds(theSettings.unixMicrosecondsAtStart)),
       controller(theSettings.limits, theSettings.start),
+      limits(theSettings.limits),
       ownSsrc(theRandom.u32()) {}
 
 Sender* Session::Parts::sender(StreamId id) {
@@ -118,7 +127,9 @@ void Session::Parts::allocate(Timestamp now) {
     }
   }
   controller.setNeeded(needed, now);
-  const Bitrate total = isConnected ? controller.targets().bitrate : 0;
+  const Bitrate allowed = isConnected ? controller.targets().bitrate : 0;
+  // Half of it at least is for what is new, whatever is asked for again.
+  const Bitrate total = std::max(allowed / 2, allowed - overhead.rate(now).value_or(0));
   const auto shares =
       isConnected ? allocateBitrate(total, requests) : std::vector<Bitrate>(requests.size(), 0);
 
@@ -136,16 +147,65 @@ void Session::Parts::allocate(Timestamp now) {
     sender->hasTold = true;
     for (size_t i = 0; i < bitrates.size(); ++i)
       sender->encodings[i].told = bitrates[i];
-    emit(SendTargets{sender->id, std::move(bitrates)});
+    tellTargets(*sender);
   }
+  updateBacklog();
+}
+
+void Session::Parts::tellTargets(const Sender& sender) {
+  SendTargets targets{sender.id, {}, backlog.isHeld() && sender.config.kind == Kind::kVideo};
+  for (const Encoding& encoding : sender.encodings)
+    targets.bitrates.push_back(encoding.told);
+  emit(std::move(targets));
+}
+
+void Session::Parts::updateBacklog() {
   const congestion::Targets targets = controller.targets();
-  pacer.setRates(targets.pacing, targets.padding);
+  const bool wasHeld = backlog.isHeld();
+  backlog.update(pacer.queuedBytes(), targets.bitrate);
+  if (backlog.isOverdue()) {
+    discardOverdue();
+    backlog.update(pacer.queuedBytes(), targets.bitrate);
+  }
+  pacer.setRates(backlog.isFromBefore() ? targets.bitrate : targets.pacing, targets.padding);
+  if (backlog.isHeld() == wasHeld)
+    return;
+  for (const auto& sender : senders) {
+    if (sender->config.kind == Kind::kVideo && sender->hasTold)
+      tellTargets(*sender);
+  }
+}
+
+void Session::Parts::discardOverdue() {
+  for (const auto& sender : senders) {
+    if (sender->config.kind != Kind::kVideo)
+      continue;
+    for (size_t i = 0; i < sender->encodings.size(); ++i) {
+      if (discardWaiting(sender->encodings[i]))
+        emit(KeyFrameRequested{sender->id, i});
+    }
+  }
+}
+
+bool Session::Parts::discardWaiting(Encoding& encoding) {
+  const auto waiting = pacer.discard(encoding.ids.ssrc.value());
+  if (!encoding.stream)
+    return false;
+  encoding.stream->forgetSent();
+  const auto first = std::find_if(waiting.begin(), waiting.end(),
+                                  [](const Outgoing& one) { return one.use == PacketUse::kMedia; });
+  if (first == waiting.end())
+    return false;
+  encoding.stream->takeBack(first->packet.sequenceNumber, first->packet.timestamp);
+  return true;
 }
 
 // --- the loop
 
 Timestamp Session::Parts::deadline() const {
   Timestamp due = earlier(reportAt, arrivals.deadline());
+  if (receiverEstimate)
+    due = earlier(due, receiverEstimate->deadline());
   due = earlier(due, controller.deadline());
   if (isConnected)
     due = earlier(due, pacer.deadline());
@@ -173,6 +233,7 @@ void Session::Parts::handleTimeout(Timestamp now) {
     drain(*receiver, now);
   }
   sendTransportFeedback(now);
+  sendRemb(now);
   if (now >= reportAt)
     sendReports(now);
   allocate(now);
@@ -196,13 +257,13 @@ void Session::setSender(StreamId id, SenderConfig config, Timestamp now) {
   parts_->configureEncodings(*sender);
   if (didSend && !sender->config.sends) {
     sender->tones.cancel();
-    for (const Encoding& encoding : sender->encodings)
-      parts_->pacer.discard(encoding.ids.ssrc.value());
+    for (Encoding& encoding : sender->encodings)
+      parts_->discardWaiting(encoding);
   }
   parts_->allocate(now);
 }
 
-void Session::setReceiver(StreamId id, ReceiverConfig config, Timestamp now) {
+void Session::setReceiver(StreamId id, ReceiverConfig config) {
   Receiver* receiver = parts_->receiver(id);
   if (receiver == nullptr) {
     parts_->receivers.push_back(std::make_unique<Receiver>());
@@ -282,6 +343,7 @@ void Session::setRoundTrip(Duration roundTrip) {
 
 void Session::pathChanged(Timestamp now) {
   parts_->controller.pathChanged(now);
+  parts_->receiverEstimate.reset();
   parts_->allocate(now);
 }
 
@@ -350,8 +412,10 @@ void Session::handleRtcp(ByteSpan packet, Timestamp now) {
 }
 
 std::optional<Output> Session::poll(Timestamp now) {
-  if (parts_->outputs.empty())
+  if (parts_->outputs.empty()) {
     parts_->depart(now);
+    parts_->updateBacklog();
+  }
   if (parts_->outputs.empty())
     return std::nullopt;
   Output output = std::move(parts_->outputs.front());

@@ -111,6 +111,9 @@ struct KeyFrameRequested {
 struct SendTargets {
   StreamId sender;
   std::vector<congestion::Bitrate> bitrates;
+  /// More waits to leave than the path takes in a quarter of a second: pictures are to be left out,
+  /// before they are encoded, until this is false.
+  bool isHeld = false;
 };
 
 /// Packets of the receiver's have begun to come (unmute), or the peer has said that none will
@@ -200,7 +203,7 @@ class Session {
 
   /// What a sender (receiver) is from now on. Streams that go on keep their numbers.
   void setSender(StreamId id, SenderConfig config, Timestamp now);
-  void setReceiver(StreamId id, ReceiverConfig config, Timestamp now);
+  void setReceiver(StreamId id, ReceiverConfig config);
   /// Both ends of the transceiver. Its streams say goodbye (RFC 3550 section 6.6).
   void remove(StreamId id, Timestamp now);
   bool knows(StreamId id) const;

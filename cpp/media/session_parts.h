@@ -10,12 +10,16 @@
 
 #include "cpp/base/random.h"
 #include "cpp/congestion/arrival_recorder.h"
+#include "cpp/congestion/backlog.h"
 #include "cpp/congestion/controller.h"
 #include "cpp/congestion/pacer.h"
+#include "cpp/congestion/rate_meter.h"
+#include "cpp/congestion/receiver_estimate.h"
 #include "cpp/media/demuxer.h"
 #include "cpp/media/key_frame_requests.h"
 #include "cpp/media/lip_sync.h"
 #include "cpp/media/receive_stream.h"
+#include "cpp/media/red.h"
 #include "cpp/media/send_stream.h"
 #include "cpp/media/session.h"
 #include "cpp/media/tone_sender.h"
@@ -44,6 +48,8 @@ struct Outgoing {
   StreamId sender;
   size_t encoding = 0;
   PacketUse use = PacketUse::kMedia;
+  /// The last of a key frame.
+  bool endsKeyFrame = false;
 };
 
 struct Encoding {
@@ -51,6 +57,8 @@ struct Encoding {
   EncodingWish wish;
   std::unique_ptr<SendStream> stream;
   std::unique_ptr<payload::Packetizer> packetizer;
+  /// When sound travels with what came before it.
+  RedEncoder red{1, 1000};
   /// What `packetizer` is for.
   std::optional<rtp::PayloadType> packetizes;
   congestion::Bitrate told = 0;
@@ -73,6 +81,8 @@ struct Sender {
   std::optional<rtp::PayloadType> codec;
   bool hasTold = false;
 
+  /// RFC 2198, when the peer prefers it to the codec alone.
+  const Codec* redFor(const Codec& codec) const;
   const Codec* codecWith(rtp::PayloadType type) const;
   /// That of the clock rate, else any (RFC 4733 section 2.1 wants the rate of the sound).
   const Codec* telephoneEvents(uint32_t clockRate) const;
@@ -97,6 +107,10 @@ struct Session::Parts {
   void emit(Event event) { outputs.emplace_back(std::move(event)); }
   Duration roundTrip() const;
   void allocate(Timestamp now);
+  void tellTargets(const Sender& sender);
+  void updateBacklog();
+  void discardOverdue();
+  bool discardWaiting(Encoding& encoding);
   Timestamp deadline() const;
   void handleTimeout(Timestamp now);
 
@@ -104,7 +118,7 @@ struct Session::Parts {
   void configureEncodings(Sender& sender);
   void sendFrame(Sender& sender, size_t index, payload::EncodedFrame frame, Timestamp now);
   void enqueue(Sender& sender, size_t encoding, std::vector<rtp::Packet> packets, PacketUse use,
-               Timestamp now);
+               Timestamp now, bool isKey = false);
   bool beginTone(Sender& sender, uint8_t event, Duration duration, Timestamp now);
   void sendTones(Timestamp now);
   void depart(Timestamp now);
@@ -141,6 +155,7 @@ struct Session::Parts {
   void sendReports(Timestamp now);
   void sendFeedback(std::vector<rtp::RtcpMessage> messages, bool reducedSize);
   void sendTransportFeedback(Timestamp now);
+  void sendRemb(Timestamp now);
   void sendGoodbye(const std::vector<rtp::Ssrc>& ssrcs);
   rtp::Ssrc reportingSsrc() const;
   std::string cname() const;
@@ -156,7 +171,13 @@ struct Session::Parts {
 
   congestion::Controller controller;
   congestion::Pacer<Outgoing> pacer;
+  congestion::Backlog backlog;
+  /// What goes out beside the encoders' bytes, padding apart: headers and retransmissions.
+  congestion::RateMeter overhead{Duration::seconds(1)};
   congestion::ArrivalRecorder arrivals;
+  congestion::BitrateLimits limits;
+  /// Of a peer that has no transport-wide feedback, from its first packet on.
+  std::optional<congestion::ReceiverEstimate> receiverEstimate;
   /// Until there is something to probe with.
   std::deque<congestion::Probe> heldProbes;
   uint16_t nextTransportSequence = 0;

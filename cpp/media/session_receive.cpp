@@ -34,6 +34,13 @@ void Session::Parts::handleRtp(ByteSpan datagram, Timestamp now) {
       arrivals.received(rtp::SequenceNumber(sequence->value()), datagram.size() + kSrtpTag, now);
       lastReceived = packet->ssrc;
     }
+  } else if (const auto sentAt = extension(rtp::ExtensionKind::kAbsoluteSendTime)) {
+    if (const auto time = rtp::readAbsoluteSendTime(*sentAt)) {
+      if (!receiverEstimate)
+        receiverEstimate.emplace(limits);
+      receiverEstimate->setRoundTrip(roundTrip());
+      receiverEstimate->received(time->value(), datagram.size() + kSrtpTag, now);
+    }
   }
   std::optional<std::string> mid;
   if (const auto data = extension(rtp::ExtensionKind::kMid))
@@ -52,6 +59,7 @@ void Session::Parts::handleRtp(ByteSpan datagram, Timestamp now) {
   stream->handlePacket(std::move(*packet), receiveExtensions, now);
   drain(*owner, now);
   sendTransportFeedback(now);
+  sendRemb(now);
 }
 
 // A packet of retransmissions goes to the stream that it repeats (RFC 4588 section 5.3 leaves it to

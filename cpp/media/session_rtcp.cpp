@@ -123,9 +123,13 @@ void Session::Parts::askForKeyFrames(Timestamp now) {
     if (sender->config.kind != Kind::kVideo)
       continue;
     for (size_t i = 0; i < sender->encodings.size(); ++i) {
-      const auto& stream = sender->encodings[i].stream;
-      if (stream && stream->takeKeyFrameRequest(now))
-        emit(KeyFrameRequested{sender->id, i});
+      Encoding& encoding = sender->encodings[i];
+      if (!encoding.stream || !encoding.stream->takeKeyFrameRequest(now))
+        continue;
+      // Who wants a key frame has no use for what comes before it.
+      if (backlog.isHeld())
+        discardWaiting(encoding);
+      emit(KeyFrameRequested{sender->id, i});
     }
   }
 }
@@ -135,7 +139,7 @@ void Session::Parts::handle(const rtp::Remb& remb, Timestamp now) {
 }
 
 // RFC 3611 section 4.5: whoever sends nothing measures round trips by it.
-void Session::Parts::handle(const rtp::ExtendedReport& report, Timestamp now) {
+void Session::Parts::handle(const rtp::ExtendedReport& report, Timestamp) {
   if (report.referenceTime && isConnected) {
     rtp::ExtendedReport answer;
     answer.sender = reportingSsrc();
@@ -234,6 +238,24 @@ void Session::Parts::sendFeedback(std::vector<rtp::RtcpMessage> messages, bool r
     messages.insert(messages.begin(), front.begin(), front.end());
   }
   outputs.emplace_back(TransmitRtcp{rtp::writeRtcp(messages)});
+}
+
+// draft-alvestrand-rmcat-remb-03: one bitrate for all of the streams that it names.
+void Session::Parts::sendRemb(Timestamp now) {
+  const auto bitrate = receiverEstimate ? receiverEstimate->next(now) : std::nullopt;
+  if (!bitrate)
+    return;
+  rtp::Remb remb{reportingSsrc(), *bitrate, {}};
+  for (const auto& receiver : receivers) {
+    const bool hasRemb = std::any_of(receiver->config.codecs.begin(), receiver->config.codecs.end(),
+                                     [](const Codec& codec) { return codec.hasRemb; });
+    for (const auto& stream : receiver->streams) {
+      if (hasRemb)
+        remb.sources.push_back(stream->ssrc());
+    }
+  }
+  if (!remb.sources.empty())
+    sendFeedback({std::move(remb)}, usesReducedSize());
 }
 
 void Session::Parts::sendGoodbye(const std::vector<rtp::Ssrc>& ssrcs) {

@@ -138,23 +138,31 @@ void Session::Parts::sendFrame(Sender& sender, size_t index, payload::EncodedFra
         rtp::writeVideoOrientation({frame.video.rotation, false, false}));
   }
 
-  encoding.stream->setCodec(*codec);
-  payload::PayloadLimits limits;
-  limits.max = kMaxRtpPacket - std::min(encoding.stream->overhead(outgoing, kDepartureExtensions),
-                                        kMaxRtpPacket / 2);
-  outgoing.payloads = encoding.packetizer->packetize(frame, limits);
+  const Codec* red = sender.redFor(*codec);
+  encoding.stream->setCodec(red == nullptr ? *codec : *red);
+  payload::PayloadLimits room;
+  room.max = kMaxRtpPacket -
+             std::min(encoding.stream->overhead(outgoing, kDepartureExtensions), kMaxRtpPacket / 2);
+  if (red == nullptr) {
+    outgoing.payloads = encoding.packetizer->packetize(frame, room);
+  } else if (!frame.data.empty()) {
+    outgoing.payloads.push_back(encoding.red.wrap(frame.data, frame.timestamp, codec->payloadType));
+  }
+  const bool isKey = outgoing.isKey && !outgoing.payloads.empty();
   enqueue(sender, index, encoding.stream->packetize(std::move(outgoing), now), PacketUse::kMedia,
-          now);
+          now, isKey);
 }
 
 void Session::Parts::enqueue(Sender& sender, size_t encoding, std::vector<rtp::Packet> packets,
-                             PacketUse use, Timestamp now) {
-  for (rtp::Packet& packet : packets) {
+                             PacketUse use, Timestamp now, bool isKey) {
+  for (size_t i = 0; i < packets.size(); ++i) {
+    rtp::Packet& packet = packets[i];
     congestion::Pacer<Outgoing>::Item item;
     item.bytes = rtp::packetSize(packet) + kSrtpTag;
     item.priority = priorityOf(sender.config.kind, use);
     item.stream = sender.encodings[encoding].ids.ssrc.value();
-    item.packet = Outgoing{std::move(packet), sender.id, encoding, use};
+    item.packet =
+        Outgoing{std::move(packet), sender.id, encoding, use, isKey && i + 1 == packets.size()};
     pacer.enqueue(std::move(item), now);
   }
 }
@@ -256,9 +264,15 @@ void Session::Parts::transmit(Outgoing outgoing, std::optional<congestion::Probe
   }
   Bytes datagram = rtp::writePacket(leaving, kSrtpTag);
   controller.onPacketSent(sequence, datagram.size() + kSrtpTag, probe, now);
+  if (outgoing.use != PacketUse::kPadding) {
+    const size_t payload = outgoing.use == PacketUse::kMedia ? packet.payload.size() : 0;
+    overhead.add(datagram.size() + kSrtpTag - payload, now);
+  }
   if (outgoing.use == PacketUse::kMedia)
     encoding->packetSendDelay = encoding->packetSendDelay + waited;
   encoding->stream->sent(packet, outgoing.use, now);
+  if (outgoing.endsKeyFrame)
+    encoding->stream->keyFrameLeft(now);
   outputs.emplace_back(TransmitRtp{std::move(datagram)});
 }
 

@@ -49,7 +49,7 @@ void Peer::updateMedia(Timestamp now) {
     const media::StreamId id = streamIdOf(flow.transceiver);
     const bool isNew = !session.knows(id);
     session.setSender(id, senderConfig(flow), now);
-    session.setReceiver(id, receiverConfig(flow), now);
+    session.setReceiver(id, receiverConfig(flow));
     if (const auto wish = mediaWishes_.find(flow.transceiver);
         isNew && wish != mediaWishes_.end()) {
       session.setEncodings(id, wish->second.encodings, now);

@@ -213,7 +213,7 @@ export class RTCRtpTransceiverImpl {
   handleMedia(event) {
     switch (event.type) {
       case 'send-targets':
-        this.connection.task(() => this.rtpSender.media.setTargets(event.bitrates));
+        this.connection.task(() => this.rtpSender.media.setTargets(event.bitrates, event.held));
         break;
       case 'key-frame-requested':
         this.connection.task(() => this.rtpSender.flow.keyFrameRequested(event.encoding));

@@ -22,6 +22,7 @@ export class SenderMedia {
   #pipeline = null;
   /** What the engine allows each encoding, in bits per second. @type {number[]} */
   #targets = [];
+  #isHeld = false;
   /** Of each encoding, what it is sent as. @type {any[]} */
   #codecs = [];
   /** What a transform puts between the encoder and the engine. @type {((index: number, frame: any) => void) | null} */
@@ -54,12 +55,14 @@ export class SenderMedia {
   /**
    * The engine can send, or cannot any more, and how much.
    * @param {number[]} bitrates one for each encoding
+   * @param {boolean} held  pictures are to be left out: too much waits to leave
    */
-  setTargets(bitrates) {
+  setTargets(bitrates, held) {
     const wasSending = this.#isSending;
     this.#targets = bitrates;
+    this.#isHeld = held;
     if (this.#isSending !== wasSending) this.update();
-    else this.#pipeline?.setBitrates(bitrates);
+    else this.#pipeline?.setBitrates(bitrates, held);
   }
 
   get #isSending() {
@@ -103,7 +106,7 @@ export class SenderMedia {
       degradationPreference: parameters.degradationPreference,
     });
     this.#pipeline.setTrack(track);
-    this.#pipeline.setBitrates(this.#targets);
+    this.#pipeline.setBitrates(this.#targets, this.#isHeld);
   }
 
   /** The next codec that was negotiated takes the place of one that cannot be encoded here. */

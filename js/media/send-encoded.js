@@ -53,9 +53,9 @@ export class EncodedSender {
     if (this.#kind === 'video') this.requestKeyFrame(0);
   }
 
-  /** @param {number[]} bitrates */
-  setBitrates(bitrates) {
-    this.#source?.onbitrates?.(bitrates);
+  /** @param {number[]} bitrates @param {boolean} held */
+  setBitrates(bitrates, held) {
+    this.#source?.onbitrates?.(bitrates, held);
   }
 
   /** @param {number} encodingIndex */

@@ -45,7 +45,8 @@ import { Source } from './source.js';
  * @typedef {object} SendPipeline
  * @property {(track: MediaStreamTrack | null) => void} setTrack
  * @property {(configuration: SendConfiguration) => void} configure
- * @property {(bitrates: number[]) => void} setBitrates  bits per second for each encoding, 0: none may be sent
+ * @property {(bitrates: number[], held?: boolean) => void} setBitrates  bits per second for each encoding, 0: none may be sent;
+ *     while held, pictures are left out, since too much waits to leave already
  * @property {(encodingIndex: number) => void} requestKeyFrame
  * @property {() => { encodings: Record<string, any>[], source: Record<string, any> }} stats
  *   members of RTCOutboundRtpStreamStats, and of RTCVideoSourceStats or RTCAudioSourceStats
@@ -76,12 +77,13 @@ export function createSendPipeline({ kind, onframe, onerror = () => {}, clock = 
   let configuration = { codec: null, encodings: [{}] };
   /** @type {number[]} */
   let bitrates = [];
+  let isHeld = false;
   let isClosed = false;
 
   const useSender = (/** @type {typeof sender} */ next) => {
     sender.close();
     sender = next;
-    if (bitrates.length > 0) sender.setBitrates(bitrates);
+    if (bitrates.length > 0) sender.setBitrates(bitrates, isHeld);
   };
 
   return {
@@ -108,10 +110,11 @@ export function createSendPipeline({ kind, onframe, onerror = () => {}, clock = 
       configuration = next;
       sender.configure(configuration, track);
     },
-    setBitrates(next) {
+    setBitrates(next, held = false) {
       if (isClosed) return;
       bitrates = [...next];
-      sender.setBitrates(bitrates);
+      isHeld = held;
+      sender.setBitrates(bitrates, isHeld);
     },
     requestKeyFrame(encodingIndex) {
       if (!isClosed) sender.requestKeyFrame(encodingIndex);

@@ -22,6 +22,7 @@ export class VideoSender {
   #track = null;
   /** @type {number[]} */
   #bitrates = [];
+  #isHeld = false;
   /** @type {Picture | null} */
   #last = null;
   #lastTime = 0;
@@ -64,9 +65,10 @@ export class VideoSender {
     this.#arm();
   }
 
-  /** @param {number[]} bitrates */
-  setBitrates(bitrates) {
+  /** @param {number[]} bitrates @param {boolean} held */
+  setBitrates(bitrates, held) {
     this.#bitrates = bitrates;
+    this.#isHeld = held;
     this.#encodings.forEach((encoding, i) => encoding.grant(bitrates[i] ?? Infinity));
     this.#arm();
   }
@@ -105,7 +107,7 @@ export class VideoSender {
     this.#came.add(time);
     this.#keep(picture);
     this.#lastTime = time;
-    for (const encoding of this.#encodings) encoding.take(picture, time, false);
+    this.#encode(picture, time, false);
     this.#arm();
   }
 
@@ -148,8 +150,14 @@ export class VideoSender {
       const picture = this.#track.enabled ? last : blackLike(last);
       const time = Math.max(this.#clock.now(), this.#lastTime + 0.1);
       this.#lastTime = time;
-      for (const encoding of this.#encodings) encoding.take(picture, time, true);
+      this.#encode(picture, time, true);
     }
     this.#arm();
+  }
+
+  /** @param {Picture} picture @param {number} time @param {boolean} isRepeated */
+  #encode(picture, time, isRepeated) {
+    if (this.#isHeld) return;
+    for (const encoding of this.#encodings) encoding.take(picture, time, isRepeated);
   }
 }

@@ -70,7 +70,7 @@ export class Source {
   mimeType;
   /** Told when whoever sends or shows encoded frames needs one to begin with. @type {((index: number) => void) | undefined} */
   onkeyframerequest;
-  /** Told what a sender of encoded frames may use. @type {((bitrates: number[]) => void) | undefined} */
+  /** Told what a sender of encoded frames may use. @type {((bitrates: number[], held: boolean) => void) | undefined} */
   onbitrates;
   /** Told when sinks have come or gone. @type {(() => void) | undefined} */
   onsinks;

@@ -93,12 +93,14 @@ function testCompiler() {
 /**
  * The WebAssembly build.
  * @param {{ sdk: { dir: string }, prefix: string }} tools
+ * @param {string} [target] that alone
  */
-export function buildWasm({ sdk, prefix }) {
+export function buildWasm({ sdk, prefix }, target) {
   const toolchain = join(sdk.dir, 'cmake/Modules/Platform/Emscripten.cmake');
-  return cmakeBuild('wasm', [
+  const settings = [
     '-DCMAKE_BUILD_TYPE=Release',
     `-DCMAKE_TOOLCHAIN_FILE=${toolchain}`,
     `-DWEBRTC_DEPS_DIR=${prefix}`,
-  ]);
+  ];
+  return cmakeBuild('wasm', settings, { target });
 }

@@ -205,13 +205,14 @@ TEST(Pacer, KeepsUpAPaddingRateWhileNothingElseLeaves) {
   EXPECT_NEAR(static_cast<double>(bytes), 25'000, 1000);
 }
 
-TEST(Pacer, ForgetsAStreamThatHasStopped) {
+TEST(Pacer, GivesBackWhatWaitsOfAStream) {
   Packets pacer;
   pacer.setRates(1'000'000, 0);
   pacer.enqueue({1, 500, Priority::kVideo, 1}, at(0));
-  pacer.enqueue({1, 500, Priority::kRetransmission, 1}, at(0));
+  pacer.enqueue({3, 500, Priority::kRetransmission, 1}, at(0));
   pacer.enqueue({2, 400, Priority::kVideo, 2}, at(0));
-  pacer.discard(1);
+  EXPECT_EQ(pacer.discard(1), (std::vector<int>{3, 1})) << "by priority";
+  EXPECT_TRUE(pacer.discard(1).empty());
   EXPECT_EQ(pacer.queuedBytes(), 400u);
   EXPECT_EQ(pacer.queuedPackets(), 1u);
   EXPECT_EQ(pacer.next(at(0))->item.packet, 2);

@@ -59,6 +59,26 @@ TEST(KeyFrameResponder, TakesARequestFromBeforeTheKeyFrameArrivedForAnswered) {
   EXPECT_TRUE(responder.poll(at(300)));
 }
 
+TEST(KeyFrameResponder, AKeyFrameThatWaitsToLeaveAnswersAllWhoAsk) {
+  KeyFrameResponder responder;
+  responder.setRoundTrip(Duration::milliseconds(100));
+  responder.made(at(0));
+  responder.waits();
+  responder.requested(at(900));
+  EXPECT_TRUE(responder.deadline().isNever());
+  responder.left(at(1000));
+  responder.requested(at(1099));
+  EXPECT_TRUE(responder.deadline().isNever());
+  responder.requested(at(1100));
+  EXPECT_EQ(responder.deadline(), at(1300));
+
+  responder.made(at(1300));
+  responder.waits();
+  responder.discarded();
+  responder.requested(at(1400));
+  EXPECT_EQ(responder.deadline(), at(1600));
+}
+
 TEST(KeyFrameResponder, TellsARepeatedFirFromAnotherOne) {
   KeyFrameResponder responder;
   responder.requested(uint8_t{7}, at(0));

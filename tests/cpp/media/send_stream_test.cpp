@@ -89,6 +89,24 @@ TEST(SendStream, NumbersThePacketsOfItsFrames) {
   EXPECT_TRUE(sender.stream.packetize({}, at(0)).empty());
 }
 
+TEST(SendStream, GivesTheNumbersOfWhatDidNotLeaveToWhatFollows) {
+  Sender sender;
+  const auto sent = sender.send(2, 0);
+  const auto waiting = sender.stream.packetize(frame(3, 33), at(33));
+  sender.stream.takeBack(waiting[0].sequenceNumber, waiting[0].timestamp);
+  const auto next = sender.send(1, 66);
+  EXPECT_EQ(next[0].sequenceNumber, waiting[0].sequenceNumber);
+  EXPECT_EQ(sender.ask({sent[0].sequenceNumber}, 90).size(), 1u);
+  sender.stream.forgetSent();
+  EXPECT_TRUE(sender.ask({sent[1].sequenceNumber}, 90).empty());
+
+  // Of a frame that was cut in two, a packet stays missing.
+  const auto cut = sender.stream.packetize(frame(3, 100), at(100));
+  sender.stream.sent(cut[0], PacketUse::kMedia, at(100));
+  sender.stream.takeBack(cut[1].sequenceNumber, cut[1].timestamp);
+  EXPECT_EQ(sender.send(1, 133)[0].sequenceNumber, cut[2].sequenceNumber);
+}
+
 TEST(SendStream, BeginsElsewhereWithAnotherSource) {
   SeededRandom one(1);
   SeededRandom two(2);

@@ -114,7 +114,7 @@ class Call : public testing::Test {
   void SetUp() override {
     for (const StreamId id : {kAudio, kVideo}) {
       a.session->setSender(id, senderOf(id), now);
-      b.session->setReceiver(id, receiverOf(id), now);
+      b.session->setReceiver(id, receiverOf(id));
     }
     a.session->setConnected(true, now);
     b.session->setConnected(true, now);
@@ -156,6 +156,8 @@ class Call : public testing::Test {
   }
 
   virtual bool isLost(const End& from, const rtp::Packet&) {
+    if (&from == &a && lostNext)
+      return true;
     return &from == &a && loss > 0 && dice.below(1000) < loss;
   }
 
@@ -243,6 +245,7 @@ class Call : public testing::Test {
   std::deque<Datagram> flight;
   SeededRandom dice{3};
   uint32_t loss = 0;  // in a thousand
+  bool lostNext = false;
   std::vector<Bytes> pictures;
   uint32_t pictureTime = 0;
   uint32_t soundTime = 0;
@@ -444,7 +447,7 @@ TEST_F(MediaSession, PicturesGoOnThroughANegotiation) {
     run(Duration::milliseconds(33));
     if (i == 10) {
       a.session->setSender(kVideo, senderOf(kVideo), now);
-      b.session->setReceiver(kVideo, receiverOf(kVideo), now);
+      b.session->setReceiver(kVideo, receiverOf(kVideo));
     }
   }
   run(Duration::seconds(1));
@@ -467,7 +470,7 @@ TEST_F(MediaSession, ReportsOnMoreStreamsThanOneReportHasRoomFor) {
     ReceiverConfig config = receiverOf(kVideo);
     config.mid = "v" + std::to_string(i);
     config.announced = {{rtp::Ssrc(1000 + i), rtp::Ssrc(0)}};
-    b.session->setReceiver(StreamId(100 + i), config, now);
+    b.session->setReceiver(StreamId(100 + i), config);
     rtp::Packet packet;
     packet.payloadType = kVp8;
     packet.ssrc = rtp::Ssrc(1000 + i);
@@ -509,6 +512,62 @@ TEST_F(MediaSession, PicturesWaitForSoundThatWasCapturedWithThem) {
   ASSERT_GT(waits.size(), 500u);
   EXPECT_LT(waits[20], Duration::milliseconds(150));
   EXPECT_GT(waits.back(), Duration::milliseconds(250));
+}
+
+TEST_F(MediaSession, TellsAPeerWithoutTransportWideFeedbackWhatItMaySend) {
+  SenderConfig sender = senderOf(kVideo);
+  sender.codecs[0].hasTransportCc = false;
+  sender.codecs[0].hasRemb = true;
+  sender.extensions = {};
+  sender.extensions.set(rtp::ExtensionKind::kAbsoluteSendTime, 2);
+  sender.extensions.set(rtp::ExtensionKind::kMid, 4);
+  ReceiverConfig receiver = receiverOf(kVideo);
+  receiver.codecs = sender.codecs;
+  receiver.extensions = sender.extensions;
+  a.session->remove(kAudio, now);
+  b.session->remove(kAudio, now);
+  a.session->setSender(kVideo, sender, now);
+  b.session->setReceiver(kVideo, receiver);
+  for (int i = 0; i < 150; ++i) {
+    sendPicture(i == 0, 3000);
+    run(Duration::milliseconds(33));
+  }
+  std::vector<rtp::Remb> told;
+  for (const rtp::RtcpMessage& message : b.sentRtcp) {
+    EXPECT_FALSE(std::holds_alternative<rtp::TransportFeedbackBody>(message));
+    if (const auto* remb = std::get_if<rtp::Remb>(&message))
+      told.push_back(*remb);
+  }
+  ASSERT_GE(told.size(), 3u);
+  EXPECT_EQ(told.back().sources, std::vector{a.sentRtp.back().ssrc});
+  EXPECT_GT(told.back().bitsPerSecond, 600'000);
+  EXPECT_GT(a.targets[kVideo][0], 500'000) << "and it is heard";
+}
+
+TEST_F(MediaSession, SoundTravelsTwiceWhereRedIsPreferred) {
+  Codec red;
+  red.name = "red";
+  red.clockRate = 48000;
+  red.channels = 2;
+  red.fmtp = "111/111";
+  red.payloadType = rtp::PayloadType(63);
+  red.role = CodecRole::kRed;
+  SenderConfig sender = senderOf(kAudio);
+  sender.codecs.insert(sender.codecs.begin(), red);
+  ReceiverConfig receiver = receiverOf(kAudio);
+  receiver.codecs = sender.codecs;
+  a.session->setSender(kAudio, sender, now);
+  b.session->setReceiver(kAudio, receiver);
+  for (int i = 0; i < 100; ++i) {
+    lostNext = i % 5 == 3;
+    sendSound(30);
+    lostNext = false;
+    run(Duration::milliseconds(20));
+  }
+  run(Duration::milliseconds(300));
+  EXPECT_EQ(a.sentRtp.front().payloadType, red.payloadType);
+  EXPECT_EQ(received(b, kAudio).size(), 100u);
+  EXPECT_TRUE(b.lost.empty());
 }
 
 TEST_F(MediaSession, RubbishChangesNothing) {

@@ -69,12 +69,16 @@ test('Frames go out as they came in, from a key frame on, for which the source i
 test('Encodings of a simulcast are told apart by their index, and bitrates are told to the source', () => {
   const source = new RTCEncodedSource({ kind: 'video', mimeType: 'video/H264' });
   const bitrates = [];
-  source.onbitrates = (event) => bitrates.push(event.bitrates);
+  source.onbitrates = ({ bitrates: each, held }) => bitrates.push([each, held]);
   const { sender, sent } = sendFrom(source, kH264, { encodings: [{}, {}, { active: false }] });
   sender.setBitrates([100_000, 500_000, 0]);
+  sender.setBitrates([50_000, 0, 0], true);
   for (const encodingIndex of [0, 1, 2, 3]) source.onFrame({ ...frame(1, true), encodingIndex });
   expect(sent.map(([index]) => index)).toEqual([0, 1]);
-  expect(bitrates).toEqual([[100_000, 500_000, 0]]);
+  expect(bitrates).toEqual([
+    [[100_000, 500_000, 0], false],
+    [[50_000, 0, 0], true],
+  ]);
 });
 
 test('Frames of another codec than was negotiated are not sent, and that is told once', () => {

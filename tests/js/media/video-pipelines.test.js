@@ -243,7 +243,7 @@ test('Few bits bring a smaller picture or fewer of them, as is preferred, and mo
   });
 });
 
-test('Nothing is sent without a codec, without bits, or after the track has ended', async () => {
+test('Nothing is sent without a codec, without bits, while too much waits, or after the track has ended', async () => {
   const camera = await new Camera().open();
   const count = () => {
     const from = camera.frames.length;
@@ -257,6 +257,12 @@ test('Nothing is sent without a codec, without bits, or after the track has ende
   camera.sender.setBitrates([200_000]);
   expect(count()).toBe(2);
   expect(camera.frames.at(-2).key).toBe(true);
+  camera.sender.setBitrates([200_000], true);
+  expect(count()).toBe(0);
+  camera.sender.setBitrates([200_000], false);
+  expect(count()).toBe(2);
+  // It is the same sequence of pictures, and only slower for a while.
+  expect(camera.frames.at(-2).key).toBe(false);
   camera.sender.configure({ codec: null, encodings: [{}] });
   expect(count()).toBe(0);
   camera.sender.configure({ codec: kVp8, encodings: [{}] });
