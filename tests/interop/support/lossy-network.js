@@ -2,20 +2,20 @@
 
 import { UdpNetwork } from '../../../js/index.node.js';
 
-/** Loses every so many-th RTP packet in either direction; STUN, DTLS and RTCP all arrive. */
+/** Loses every so many-th RTP packet, none by default; STUN, DTLS and RTCP all pass. */
 export class LossyNetwork extends UdpNetwork {
-  #interval;
+  #intervals;
 
-  /** @param {number} interval */
-  constructor(interval) {
+  /** @param {{ arriving?: number, leaving?: number }} intervals */
+  constructor({ arriving = Infinity, leaving = Infinity }) {
     super();
-    this.#interval = interval;
+    this.#intervals = { arriving, leaving };
   }
 
   /** @param {import('../../../js/net/network.js').NetworkSink} sink */
   attach(sink) {
-    const arrives = everyBut(this.#interval);
-    const leaves = everyBut(this.#interval);
+    const arrives = everyBut(this.#intervals.arriving);
+    const leaves = everyBut(this.#intervals.leaving);
     const attachment = super.attach({
       ...boundMethods(sink),
       datagram(id, address, port, data) {

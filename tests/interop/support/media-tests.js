@@ -21,8 +21,6 @@ import { deferred, onEnd, within } from './waiting.js';
 const kTones = [440, 1000];
 
 const kPictures = 40;
-/** Encoding and decoding in time takes a processor, which others may have. */
-const kPatienceMs = 45_000;
 /** The least likeness of a picture with what was sent, in dB, once the encoder has got going. */
 const kLikeness = 28;
 
@@ -125,7 +123,7 @@ export async function expectTestContent(sender, receiver, theyOffer) {
     if (likenessToBars(frame) > kBarsLikeness) resolve();
   };
   await Promise.all([
-    within('colour bars', promise, kPatienceMs),
+    within('colour bars', promise),
     expectTone({ onData() {} }, receiver, heard, kTones[0]),
   ]);
 }
@@ -177,10 +175,16 @@ async function expectPictures(source, receiver, track) {
     if (numbers.length === kPictures) resolve();
   };
   showNumbers(source);
-  await within(`${kPictures} pictures at ${receiver.implementation.name}`, promise, kPatienceMs);
+  await within(`${kPictures} pictures at ${receiver.implementation.name}`, promise);
   const steps = numbers.slice(1).map((number, i) => (number - numbers[i] + kNumbers) % kNumbers);
+    console.log(
+      receiver.implementation.name,
+      numbers.join(' '),
+      likenesses.map(Math.round).join(' '),
+    );
   // Some are left out when a processor is short of time; none comes twice or too late.
-  expect(steps.filter((step) => step === 0 || step >= kNumbers / 4)).toEqual([]);
+  const backward = steps.filter((step) => step === 0 || step >= kNumbers / 4);
+  expect({ at: receiver.implementation.name, backward }).toMatchObject({ backward: [] });
   // An encoder that has just begun is coarse. What is left out later is seen above.
   const usual = likenesses.slice(kPictures / 2).sort((a, b) => a - b)[kPictures / 4];
   expect(usual).toBeGreaterThan(kLikeness);
@@ -207,7 +211,6 @@ async function expectTone(source, receiver, track, hertz) {
   const part = await within(
     `a pure tone of ${hertz} Hz at ${receiver.implementation.name}`,
     promise,
-    kPatienceMs,
   );
   const power = part.reduce((sum, sample) => sum + sample * sample, 0) / part.length;
   // Within 3 dB of what was sent.
