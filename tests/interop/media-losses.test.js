@@ -4,18 +4,15 @@
 import { fakeCodecs } from './support/encoded-frames.js';
 import { expectFramesBack } from './support/encoded-tests.js';
 import { aiortc, werift, wrtc } from './support/implementations.js';
-import { LossyNetwork } from './support/lossy-network.js';
+import { LossyNetwork, kLosses } from './support/lossy-network.js';
 import { expectMediaBothWays } from './support/media-tests.js';
 import { oursOn } from './support/networks.js';
 import { Peer } from './support/peer.js';
 import { echoing } from './support/rtp-echo.js';
 import { onEnd } from './support/waiting.js';
 
-/** Every tenth packet is lost. */
-const kInterval = 10;
-
 function us() {
-  const network = new LossyNetwork({ arriving: kInterval, leaving: kInterval });
+  const network = new LossyNetwork(kLosses);
   onEnd(() => network.close());
   return new Peer(oursOn(network));
 }

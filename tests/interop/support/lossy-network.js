@@ -2,6 +2,9 @@
 
 import { UdpNetwork } from '../../../js/index.node.js';
 
+/** Every tenth packet each way. */
+export const kLosses = { arriving: 10, leaving: 10 };
+
 /** Loses every so many-th RTP packet, none by default; STUN, DTLS and RTCP all pass. */
 export class LossyNetwork extends UdpNetwork {
   #intervals;
