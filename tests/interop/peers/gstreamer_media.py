@@ -28,7 +28,7 @@ FILLED_SOURCES = {
              "caps=audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved",
 }
 ENCODERS = {
-    "video": "queue ! vp8enc deadline=1 cpu-used=8 target-bitrate=500000 ! rtpvp8pay",
+    "video": "queue ! vp8enc deadline=1 cpu-used=8 target-bitrate=500000 keyframe-max-dist=9999 ! rtpvp8pay",
     "audio": "queue ! audioconvert ! audioresample ! opusenc ! rtpopuspay",
 }
 # With do-nack what comes after a pause of the sender's is given up before it comes: begin anew then, and

@@ -2,6 +2,7 @@
 
 import { RTCEncodedSink, RTCEncodedSource } from '../../../js/index.node.js';
 import { restrictTo } from './encoded-tests.js';
+import { ours } from './implementations.js';
 import { addSource, addTestSource, openSink } from './media-ends.js';
 import { connect } from './session.js';
 import {
@@ -144,7 +145,22 @@ function prepare(sender, receiver, hertz) {
       expectTone(audio, receiver, heard, hertz),
       expectPictures(video, receiver, seen),
     ]);
+    if (receiver.implementation.name === ours.name) await expectKeyFrame(sender, seen);
   };
+}
+
+/**
+ * Whoever encodes begins anew when we ask for it.
+ * @param {import('./peer.js').Peer} sender
+ * @param {any} track of ours that shows what it sends
+ */
+async function expectKeyFrame({ implementation }, track) {
+  const { promise, resolve } = deferred();
+  const sink = new RTCEncodedSink(track);
+  onEnd(() => sink.stop());
+  sink.onframe = ({ frame }) => frame.key && resolve();
+  sink.requestKeyFrame();
+  await within(`a key frame that ${implementation.name} was asked for`, promise);
 }
 
 /**
