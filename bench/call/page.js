@@ -73,7 +73,7 @@ function encode({ bitrate }) {
     return;
   }
   const made = (encoded = { video: [], audio: [] });
-  const error = (problem) => console.error(problem);
+  const error = (problem) => problems.push(problem.message);
   const videoEncoder = new VideoEncoder({ output: (chunk) => made.video.push(chunk), error });
   videoEncoder.configure(encoderConfiguration(bitrate));
   readTrack(video, (frame) => videoEncoder.encode(frame));
@@ -97,7 +97,7 @@ function encode({ bitrate }) {
  * @param {{ decodes: boolean }} options
  */
 function decode({ decodes }) {
-  const error = (problem) => console.error(problem);
+  const error = (problem) => problems.push(problem.message);
   const output = (data) => data.close();
   const videoDecoder = new VideoDecoder({ output, error });
   videoDecoder.configure({ codec: 'vp8', optimizeForLatency: true });
@@ -231,6 +231,16 @@ function stop() {
   card = undefined;
 }
 
+/** @type {string[]} */
+const problems = [];
+addEventListener('error', ({ message }) => problems.push(message));
+addEventListener('unhandledrejection', ({ reason }) => problems.push(String(reason)));
+
+/** @throws {Error} when something went wrong on the way */
+function check() {
+  if (problems.length > 0) throw new Error(problems[0]);
+}
+
 globalThis.bench = {
-  ...{ ages, decode, describe, encode, finish, flows, open, received, soon, stop, watch },
+  ...{ ages, check, decode, describe, encode, finish, flows, open, received, soon, stop, watch },
 };

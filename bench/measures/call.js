@@ -65,8 +65,7 @@ export async function measure({ isOurs }, plan) {
     const ends = { measured, other, isOurs, relay: access };
     const sending = await measureCall(ends, true, plan);
     const receiving = await measureCall(ends, false, plan);
-    const problems = browsers.flatMap((browser) => browser.problems);
-    if (problems.length > 0) throw new Error(problems[0]);
+    for (const browser of browsers) await browser.call('check');
     return {
       sendPage: sending.page,
       sendAll: sending.all,

@@ -14,14 +14,19 @@ const kMostSources = 64;
 /** RFC 6464's 127 is silence. @param {number} level in -dBov */
 export const linearLevel = (level) => (level >= 127 ? 0 : 10 ** (-level / 20));
 
+/** @param {any} event */
+const isForScript = ({ type }) => type === 'receiving-changed';
+
 export class ReceiverMedia {
   #receiver;
   /** @type {ReturnType<typeof createReceivePipeline> | null} */
   #pipeline = null;
   /** By payload type, until negotiation changes them. @type {Map<number, any> | null} */
   #codecs = null;
-  /** Events of the engine's that wait for their task. @type {any[]} */
+  /** Events of the engine's that wait until it is drained. @type {any[]} */
   #waiting = [];
+  /** Handles them. */
+  #isScheduled = false;
   /** @type {((frame: any) => void) | null} */
   #interceptor = null;
   /** @type {Map<string, any>} */
@@ -63,18 +68,28 @@ export class ReceiverMedia {
     if (event.playAt !== undefined) event.playAt += offset;
     if (event.receivedAt !== undefined) event.receivedAt += offset;
     this.#waiting.push(event);
-    if (this.#waiting.length === 1) queueTask(() => this.#handleWaiting());
+    this.#schedule();
   }
 
-  #handleWaiting() {
-    const events = this.#waiting;
-    this.#waiting = [];
-    for (const event of events) {
-      if (this.#isClosed) return;
+  /** What script is told by an event takes a task; for the rest of a task the calls of this one are over. */
+  #schedule() {
+    if (this.#isScheduled || this.#waiting.length === 0) return;
+    this.#isScheduled = true;
+    if (isForScript(this.#waiting[0])) queueTask(() => this.#handleWaiting(true));
+    else queueMicrotask(() => this.#handleWaiting(false));
+  }
+
+  /** @param {boolean} isTask */
+  #handleWaiting(isTask) {
+    while (this.#waiting.length > 0 && !this.#isClosed) {
+      if (!isTask && isForScript(this.#waiting[0])) break;
+      const event = this.#waiting.shift();
       if (event.type === 'receiving-changed') setMuted(this.#receiver.track, !event.active);
       else if (event.type === 'media-lost') this.#pipeline?.lost(event);
       else this.#received(event);
     }
+    this.#isScheduled = false;
+    this.#schedule();
   }
 
   /** @param {number} payloadType */
