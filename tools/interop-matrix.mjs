@@ -42,7 +42,7 @@ const peers = {
   aiortc: { install: prepare.interop, version: () => pythonVersion('aiortc.__version__') },
   pion: {
     install: async () => ({
-      INTEROP_PION: await buildPionProgram(kPurpose, inRoot('tests/interop/peers/pion/main.go')),
+      INTEROP_PION: await buildPionProgram(kPurpose, inRoot('tests/interop/peers/pion')),
     }),
     version: pionVersion,
   },

@@ -131,12 +131,18 @@ int main() {
       {"loss-10", "10 % loss", lossy(0.10), {}},
       {"jitter", "jitter of 100 ms", shaking(false), {}},
       {"reordering", "jitter of 100 ms, packets overtake", shaking(true), {}},
-      {"steps", "2, then 0.3, then 2 Mbit/s", {},
+      {"steps",
+       "2, then 0.3, then 2 Mbit/s",
+       {},
        [](Call& call, int tenth) {
          call.options().bitsPerSecond = tenth > 200 && tenth <= 400 ? 300'000 : 2'000'000;
        }},
-      {"outage", "nothing passes for 3 s", {},
-       [](Call& call, int tenth) { call.options().loss = tenth > 200 && tenth <= 230 ? 1 : 0; }},
+      {"outage",
+       "nothing passes for 3 s",
+       {},
+       [](Call& call, int tenth) {
+         call.options().loss = tenth > 200 && tenth <= 230 ? 1 : 0;
+       }},
   };
   std::printf("{\"scenarios\":[");
   for (const Scenario& scenario : scenarios) {

@@ -1,10 +1,10 @@
 // The package's SRTP without anything around it, as a module for `npm run bench -- srtp`.
 
-#include <emscripten.h>
-
 #include <cstdint>
 #include <memory>
 #include <vector>
+
+#include <emscripten.h>
 
 #include "cpp/srtp/session.h"
 
@@ -45,8 +45,9 @@ EMSCRIPTEN_KEEPALIVE int bench_protect(int count, int size) {
   for (int i = 0; i < count; ++i) {
     Bytes packet(kHeader + static_cast<size_t>(size), 0x5a);
     const uint16_t number = ends.sequence++;
-    const uint8_t header[kHeader] = {0x80, 96, static_cast<uint8_t>(number >> 8),
-                                     static_cast<uint8_t>(number), 0, 0, 0, 0, 0, 0, 0, 1};
+    const uint8_t header[kHeader] = {
+        0x80, 96, static_cast<uint8_t>(number >> 8), static_cast<uint8_t>(number), 0, 0, 0, 0, 0, 0,
+        0,    1};
     std::copy(std::begin(header), std::end(header), packet.begin());
     if (ends.sender->protectRtp(packet).ok())
       ends.packets.push_back(std::move(packet));

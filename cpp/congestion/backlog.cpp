@@ -17,8 +17,7 @@ void Backlog::update(size_t bytes, Bitrate target) {
     isHeld_ = isFromBefore_ = false;
     return;
   }
-  const Duration wait =
-      Duration::microseconds(static_cast<int64_t>(bytes) * 8'000'000 / target);
+  const Duration wait = Duration::microseconds(static_cast<int64_t>(bytes) * 8'000'000 / target);
   isHeld_ = wait > (isHeld_ ? kShort : kHeldFrom);
   if (wait <= kShort || !usual_) {
     usual_ = target;

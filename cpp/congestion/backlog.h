@@ -8,10 +8,10 @@
 
 namespace rtc::congestion {
 
-/// What to do about packets that wait to leave. Encoders follow the target a frame or two later, and
-/// what they made for a better path stands in the way of all that comes after: what would take long
-/// is held up at its source, and after a fall it leaves no faster than the path takes it, or not at
-/// all.
+/// What to do about packets that wait to leave. Encoders follow the target a frame or two later,
+/// and what they made for a better path stands in the way of all that comes after: what would take
+/// long is held up at its source, and after a fall it leaves no faster than the path takes it, or
+/// not at all.
 class Backlog {
  public:
   /// What waits so long will come too late to be looked at, and what is encoded behind it as well.

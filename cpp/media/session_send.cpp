@@ -141,8 +141,8 @@ void Session::Parts::sendFrame(Sender& sender, size_t index, payload::EncodedFra
   const Codec* red = sender.redFor(*codec);
   encoding.stream->setCodec(red == nullptr ? *codec : *red);
   payload::PayloadLimits room;
-  room.max = kMaxRtpPacket - std::min(encoding.stream->overhead(outgoing, kDepartureExtensions),
-                                      kMaxRtpPacket / 2);
+  room.max = kMaxRtpPacket -
+             std::min(encoding.stream->overhead(outgoing, kDepartureExtensions), kMaxRtpPacket / 2);
   if (red == nullptr) {
     outgoing.payloads = encoding.packetizer->packetize(frame, room);
   } else if (!frame.data.empty()) {
@@ -161,8 +161,8 @@ void Session::Parts::enqueue(Sender& sender, size_t encoding, std::vector<rtp::P
     item.bytes = rtp::packetSize(packet) + kSrtpTag;
     item.priority = priorityOf(sender.config.kind, use);
     item.stream = sender.encodings[encoding].ids.ssrc.value();
-    item.packet = Outgoing{std::move(packet), sender.id, encoding, use,
-                           isKey && i + 1 == packets.size()};
+    item.packet =
+        Outgoing{std::move(packet), sender.id, encoding, use, isKey && i + 1 == packets.size()};
     pacer.enqueue(std::move(item), now);
   }
 }

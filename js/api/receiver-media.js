@@ -8,6 +8,8 @@ import { queueTask } from './tasks.js';
 
 /** How long somebody who was heard is a source (webrtc-pc section 5.3). */
 const kSourceMs = 10_000;
+/** Frames of a source that wait to be played. */
+const kMostToCome = 100;
 /** Whom a mixer may name in that time; more are no meeting. */
 const kMostSources = 64;
 
@@ -153,9 +155,14 @@ export class ReceiverMedia {
    */
   #note(type, source, heard) {
     const key = `${type} ${source}`;
+    const { heard: earlier = [] } = this.#sources.get(key) ?? {};
+    const now = performance.timeOrigin + performance.now();
+    // What is played last, and all that is still to be played.
+    const played = earlier.findLastIndex(({ timestamp }) => timestamp <= now);
+    const kept = earlier.slice(Math.max(played, earlier.length - kMostToCome, 0));
     // The most recent ones stand last.
     this.#sources.delete(key);
-    this.#sources.set(key, { type, source, ...heard });
+    this.#sources.set(key, { type, source, heard: [...kept, heard] });
     if (this.#sources.size <= kMostSources) return;
     const [oldest] = this.#sources.keys();
     this.#sources.delete(oldest);
@@ -166,8 +173,12 @@ export class ReceiverMedia {
     const now = performance.timeOrigin + performance.now();
     return [...this.#sources.values()]
       .reverse()
-      .filter((/** @type {any} */ one) => one.type === wanted && one.timestamp >= now - kSourceMs)
-      .map(({ type: _, ...source }) => source);
+      .filter(({ type }) => type === wanted)
+      .map(({ source, heard }) => ({
+        source,
+        ...heard.findLast(({ timestamp }) => timestamp <= now),
+      }))
+      .filter(({ timestamp = -Infinity }) => timestamp >= now - kSourceMs);
   }
 
   close() {

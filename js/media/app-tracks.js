@@ -223,8 +223,7 @@ export class RTCEncodedSource {
     source.mimeType = this.#mimeType;
     source.onkeyframerequest = (encodingIndex) =>
       this.onkeyframerequest?.({ type: 'keyframerequest', encodingIndex });
-    source.onbitrates = (bitrates, held) =>
-      this.onbitrates?.({ type: 'bitrates', bitrates, held });
+    source.onbitrates = (bitrates, held) => this.onbitrates?.({ type: 'bitrates', bitrates, held });
     return track;
   }
 

@@ -42,6 +42,13 @@ function expectCounting(numbers) {
   expect(steps.every((step) => step > 0)).toBe(true);
 }
 
+/** Nobody makes a key frame but at first, and where one was asked for. */
+function expectNoKeyFrameUnasked({ frames, requests }, allowed = 0) {
+  const keys = frames.filter(({ key }) => key).length;
+  expect(keys).toBeGreaterThanOrEqual(1);
+  expect(keys).toBeLessThanOrEqual(1 + requests + allowed);
+}
+
 describe.each([
   ['as it is', kAll, 'WebCodecs'],
   ['without processors and generators of tracks', kNoProcessor, 'WebCodecs'],
@@ -87,21 +94,24 @@ describe.each([
   ])('a tone is heard on the other side through %s', async (name, codec) => {
     const page = await open(lacks);
     const seen = await page.evaluate(async (codec) => {
-      const { Loop, frequencyOf, toneTrack } = globalThis.media;
+      const { Loop, heardTone, toneTrack } = globalThis.media;
       const tone = await toneTrack(1000);
       const loop = new Loop('audio', codec);
       loop.sender.setTrack(tone.track);
-      const frequency = await frequencyOf(loop.track);
-      const result = { frequency, ...loop.seen };
+      await heardTone(loop.track, 1000);
+      const result = loop.seen;
       loop.close();
       await tone.stop();
       return result;
     }, codec);
     expect(seen.errors).toEqual([]);
-    expect(Math.abs(seen.frequency - 1000)).toBeLessThan(6);
     const ticks = codec.clockRate / 50;
     const times = seen.frames.map(({ rtpTimestamp }) => rtpTimestamp);
-    expect(times.slice(0, 10)).toEqual(Array.from({ length: 10 }, (_, i) => i * ticks));
+    expect(times[0]).toBe(0);
+    // Where sound was missing, time goes on, by whole frames.
+    const steps = times.slice(1).map((time, i) => (time - times[i]) / ticks);
+    expect(steps.every((step) => step >= 1 && Number.isInteger(step))).toBe(true);
+    expect(steps).toContain(1);
     const own = implementation === 'WebCodecs' ? 'WebCodecs' : 'libopus';
     expect(seen.stats.sent.encodings[0].encoderImplementation).toBe(name === 'Opus' ? own : 'pcmu');
   });
@@ -115,7 +125,7 @@ test('What a page says that it encodes and decodes goes through, and is said of 
     const results = [];
     for (const codec of codecs.filter(({ encodes, decodes }) => encodes && decodes)) {
       const canvas = countingCanvas(640, 360);
-      const loop = new Loop('video', codec);
+      const loop = new Loop('video', codec, { degradationPreference: 'maintain-resolution' });
       const heads = [];
       loop.filter = (frame) => {
         heads.push([...frame.data.subarray(0, 5)]);
@@ -124,9 +134,9 @@ test('What a page says that it encodes and decodes goes through, and is said of 
       loop.sender.setTrack(canvas.track);
       const { numbers, size } = await numbersShown(loop.track, 6);
       canvas.stop();
-      const { errors, frames } = loop.seen;
-      const keys = frames.filter(({ key }) => key).length;
-      results.push({ mimeType: codec.mimeType, numbers, size, errors, keys, head: heads[0] });
+      const { errors, frames, requests } = loop.seen;
+      const head = heads[0];
+      results.push({ mimeType: codec.mimeType, numbers, size, errors, frames, requests, head });
       loop.close();
       canvas.track.stop();
     }
@@ -140,9 +150,11 @@ test('What a page says that it encodes and decodes goes through, and is said of 
   });
   const found = new Map(seen.results.map((result) => [result.mimeType, result]));
   expect([...found.keys()]).toEqual(expect.arrayContaining(['video/VP8', 'video/VP9']));
-  for (const { numbers, size, errors, keys } of seen.results) {
+  for (const { numbers, size, errors, ...sent } of seen.results) {
     expectCounting(numbers);
-    expect({ size, errors, keys }).toEqual({ size: [640, 360], errors: [], keys: 1 });
+    expect({ size, errors }).toEqual({ size: [640, 360], errors: [] });
+    // Some encoders begin anew when they are told of another rate of pictures.
+    expectNoKeyFrameUnasked(sent, sent.mimeType === 'video/VP8' ? 0 : 2);
   }
   // Annex B begins with a start code; a temporal unit of AV1 with its sequence header (OBU type 1).
   const start = found.get('video/H264')?.head ?? [0, 0, 0, 1];
@@ -162,6 +174,7 @@ test('Encodings of a simulcast have their own sizes, rates and key frames', asyn
         { active: false },
         { scalabilityMode: 'L1T3' },
       ],
+      degradationPreference: 'maintain-resolution',
     });
     loop.sender.setBitrates([150_000, 500_000, 0, 1_500_000]);
     loop.sender.setTrack(canvas.track);
@@ -175,9 +188,9 @@ test('Encodings of a simulcast have their own sizes, rates and key frames', asyn
         .some(({ key }) => key),
     );
     canvas.stop();
-    const { errors, stats } = loop.seen;
+    const { errors, stats, requests } = loop.seen;
     const encodings = stats.sent.encodings;
-    const result = { errors, encodings, frames: loop.frames };
+    const result = { errors, encodings, requests, frames: loop.frames };
     loop.close();
     canvas.track.stop();
     return result;
@@ -189,7 +202,7 @@ test('Encodings of a simulcast have their own sizes, rates and key frames', asyn
   expect(of(2)).toEqual([]);
   expect(of(3)[0]).toMatchObject({ width: 640, height: 360, key: true });
   expect(new Set(of(3).map(({ temporalLayer }) => temporalLayer))).toEqual(new Set([0, 1, 2]));
-  expect(of(0).filter(({ key }) => key).length).toBe(1);
+  expectNoKeyFrameUnasked({ frames: of(0), requests: seen.requests });
   expect(of(1).filter(({ key }) => key).length).toBe(2);
   const [first, ...rest] = of(1).map(({ captureTime }) => captureTime);
   const last = rest.at(-1);
@@ -223,7 +236,7 @@ test('A bitrate that falls and rises again changes what is sent, and brings no k
   expect(seen.errors).toEqual([]);
   expect(seen.sizes[1]).toBeLessThan(0.6 * seen.sizes[0]);
   expect(seen.sizes[2]).toBeGreaterThan(1.5 * seen.sizes[1]);
-  expect(seen.frames.filter(({ key }) => key).length).toBe(1);
+  expectNoKeyFrameUnasked(seen);
 });
 
 test('Frames that are lost bring a request for a key frame, and pictures go on with it', async () => {

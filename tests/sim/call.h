@@ -1,8 +1,8 @@
 #pragma once
 
 // A call in virtual time: sound and pictures from one media session to another, over a path with a
-// rate, a queue whose tail is dropped, delay, jitter and loss. RTCP goes back over delay, jitter and
-// loss. What is shown is watched: how long pictures stand still, and how old they are.
+// rate, a queue whose tail is dropped, delay, jitter and loss. RTCP goes back over delay, jitter
+// and loss. What is shown is watched: how long pictures stand still, and how old they are.
 
 #include <algorithm>
 #include <cstdint>
@@ -229,7 +229,8 @@ class Call {
       frame.payloadType = kOpus;
       frame.timestamp = rtp::RtpTime(soundTime_);
       frame.capturedAt = nextSound_;
-      frame.data = Bytes(std::clamp<size_t>(static_cast<size_t>(audioTarget_) / 8 / 50, 20, 160), 1);
+      frame.data =
+          Bytes(std::clamp<size_t>(static_cast<size_t>(audioTarget_) / 8 / 50, 20, 160), 1);
       soundTime_ += 960;
       nextSound_ = nextSound_ + Duration::milliseconds(20);
       sender_.session->sendFrame(kAudio, 0, std::move(frame), now_);

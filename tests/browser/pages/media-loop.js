@@ -96,24 +96,26 @@ export async function toneTrack(frequency) {
   return { track: end.stream.getAudioTracks()[0], stop: () => context.close() };
 }
 
-/** The frequency of what a track plays, once it is loud; by the analyser of a graph. */
-export async function frequencyOf(track) {
+/**
+ * Waits until a track plays that tone, alone, for as long as the analyser of a graph looks at, which is a third of a
+ * second; on a busy machine sound has gaps.
+ */
+export async function heardTone(track, frequency) {
   const context = new AudioContext({ sampleRate: 48_000 });
   await context.resume();
   const analyser = new AnalyserNode(context, { fftSize: 16_384, smoothingTimeConstant: 0 });
   context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
   const bins = new Float32Array(analyser.frequencyBinCount);
-  let best = 0;
-  // Until the whole window is filled: then a tone stands out.
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 50));
     analyser.getFloatFrequencyData(bins);
-    best = bins.indexOf(Math.max(...bins));
+    const best = bins.indexOf(Math.max(...bins));
     const elsewhere = bins.filter((_, i) => Math.abs(i - best) > 20);
-    if (bins[best] > -40 && Math.max(...elsewhere) < bins[best] - 12) break;
+    const isPure = bins[best] > -40 && Math.max(...elsewhere) < bins[best] - 12;
+    // Of two bins, since the tone lies between them.
+    if (isPure && Math.abs((best * 48_000) / 16_384 - frequency) < 6) break;
   }
   await context.close();
-  return (best * 48_000) / 16_384;
 }
 
 /** A send pipeline whose frames go to a receive pipeline at once. */
@@ -171,7 +173,7 @@ export class Loop {
 globalThis.media = {
   Loop,
   countingCanvas,
-  frequencyOf,
+  heardTone,
   numbersShown,
   supportedVideoCodecs,
   toneTrack,

@@ -55,7 +55,11 @@ export function chromiumOptions({ flags = [] } = {}) {
   };
 }
 
-export const launchChromium = (options) => chromium.launch(chromiumOptions(options));
+/** For Chromium to start, and for a page to load, on a machine that is busy. */
+const kPatienceMs = 90_000;
+
+export const launchChromium = (options) =>
+  chromium.launch({ timeout: kPatienceMs, ...chromiumOptions(options) });
 
 /** A test that cannot run has to fail, and to say what is missing. */
 export function requireInstalled(path, debianPackage) {
@@ -79,6 +83,7 @@ export function useChromium({ flags, relay: options } = {}) {
     async open({ path = 'pages/', configure = true, context } = {}) {
       const page = await (context ?? suite.browser).newPage();
       suite.pages.push(page);
+      page.setDefaultTimeout(kPatienceMs);
       page.on('pageerror', (error) => suite.problems.push(`page: ${error.stack}`));
       page.on('console', (message) => {
         if (message.type() === 'error') suite.problems.push(`console: ${message.text()}`);

@@ -1,9 +1,9 @@
 // Whole calls on bad paths, in virtual time: what somebody sees who looks at them. The bounds are
 // what docs/media-congestion.md states, with three seeds each.
 
-#include <gtest/gtest.h>
-
 #include "tests/sim/call.h"
+
+#include <gtest/gtest.h>
 
 namespace rtc::media {
 namespace {

@@ -380,6 +380,25 @@ TEST_F(MediaSession, SaysGoodbyeAndTheReceiverFallsSilent) {
   EXPECT_THAT(b.receiving, testing::ElementsAre(std::pair(kVideo, true), std::pair(kVideo, false)));
 }
 
+TEST_F(MediaSession, SaysGoodbyeOnceWhenWhatItSendsEnds) {
+  sendPicture(true, 1000);
+  run(Duration::seconds(1));
+  SenderConfig config = senderOf(kVideo);
+  config.sends = false;
+  config.ends = true;
+  a.session->setSender(kVideo, config, now);
+  drain();
+  run(Duration::seconds(1));
+  EXPECT_THAT(b.receiving, testing::ElementsAre(std::pair(kVideo, true), std::pair(kVideo, false)));
+  a.session->remove(kVideo, now);
+  a.session->close();
+  drain();
+  EXPECT_EQ(
+      std::count_if(a.sentRtcp.begin(), a.sentRtcp.end(),
+                    [](const auto& message) { return std::holds_alternative<rtp::Bye>(message); }),
+      1);
+}
+
 TEST_F(MediaSession, SendsTonesAsTelephoneEvents) {
   sendSound(30);
   EXPECT_TRUE(a.session->sendTone(kAudio, 7, Duration::milliseconds(100), now));

@@ -20,12 +20,15 @@ export const kModes = {
   complete: 'candidates in the descriptions',
   restart: 'ICE restarts',
   channels: 'every size, kind and closing, and 1,000 channels',
+  media: 'sound and pictures both ways',
 };
+
+const kBrowserMedia = 'calls with browsers are in tests/browser';
 
 /** @type {MatrixPeer[]} */
 export const kPeers = [
-  { id: 'chromium', title: 'Chromium' },
-  { id: 'firefox', title: 'Firefox ESR' },
+  { id: 'chromium', title: 'Chromium', lacks: { media: kBrowserMedia } },
+  { id: 'firefox', title: 'Firefox ESR', lacks: { media: kBrowserMedia } },
   {
     id: 'aiortc',
     title: 'aiortc',
@@ -40,7 +43,10 @@ export const kPeers = [
   {
     id: 'node-datachannel',
     title: 'node-datachannel',
-    lacks: { restart: 'libdatachannel has no ICE restart' },
+    lacks: {
+      restart: 'libdatachannel has no ICE restart',
+      media: 'libdatachannel leaves RTP to the application',
+    },
   },
   {
     id: 'gstreamer',

@@ -8,6 +8,7 @@ import {
   expectManyChannels,
 } from '../support/channel-tests.js';
 import { ours } from '../support/implementations.js';
+import { expectMedia } from '../support/media-exchange.js';
 import { kUser, oursThroughRelay, startRelay } from '../support/networks.js';
 import { Peer } from '../support/peer.js';
 import { restart } from '../support/restart.js';
@@ -40,6 +41,18 @@ beforeAll(
 test.each(cells)(
   '$name',
   async ({ peer, socket, offerer, mode }) => {
+    if (mode === 'media') {
+      let kind;
+      const makeUs = async () => {
+        const { end, type } = await sockets[socket]();
+        kind = type;
+        return end;
+      };
+      await expectMedia(makeUs, peers[peer.id], offerer === 'we-offer', (us) =>
+        expectSocket(us.pc.getTransceivers()[0].sender.transport, kind),
+      );
+      return;
+    }
     const { end: us, type } = await sockets[socket]();
     const them = new Peer(peers[peer.id]);
     const [from, to] = offerer === 'we-offer' ? [us, them] : [them, us];
@@ -52,7 +65,7 @@ test.each(cells)(
     expectCandidates(from, offer, trickle);
     expectCandidates(to, answer, trickle);
     await expectExchange(near, far);
-    expectSocket(us, type);
+    expectSocket(us.pc.sctp.transport, type);
 
     if (mode === 'channels') {
       await expectAllSizes(from, to, near, far);
@@ -69,7 +82,7 @@ test.each(cells)(
       await restart(us, asks, answers);
       await Promise.all([us.connected(), them.connected()]);
       await expectExchange(near, far);
-      expectSocket(us, type);
+      expectSocket(us.pc.sctp.transport, type);
     }
   },
   180_000,
@@ -91,6 +104,7 @@ function expectCandidates({ candidates, implementation }, { sdp }, trickle) {
   });
 }
 
-function expectSocket({ pc }, type) {
-  expect(pc.sctp.transport.iceTransport.getSelectedCandidatePair().local.type).toBe(type);
+/** @param {RTCDtlsTransport} transport */
+function expectSocket({ iceTransport }, type) {
+  expect(iceTransport.getSelectedCandidatePair().local.type).toBe(type);
 }

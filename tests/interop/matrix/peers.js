@@ -16,6 +16,7 @@ export const peers = {
     // It reads into a buffer of that size, and says nothing of it.
     largestTaken: 65_535,
     largestMessage: 65_535,
+    echoes: ['VP8', 'VP9', 'H264', 'opus', 'PCMU', 'G722'],
   },
   werift,
   wrtc,

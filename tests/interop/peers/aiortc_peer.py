@@ -8,11 +8,12 @@ import aioice.ice
 from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSessionDescription
 from aiortc.sdp import candidate_from_sdp
 
+from aiortc_media import FilledTrack, read
 from wire import decode, encode, snake_case, tell
 
 
 class Connection:
-    """One RTCPeerConnection and its channels, which are known to the parent by name."""
+    """One RTCPeerConnection, its channels and its tracks, which are known to the parent by name."""
 
     def __init__(self, number, configuration):
         if configuration.get("iceTransportPolicy") == "relay":
@@ -21,12 +22,16 @@ class Connection:
             aioice.ice.get_host_addresses = lambda *_, **__: []
         self.number = number
         self.channels = {}
+        self.sent = {}
+        self.received = {}
+        self.readers = set()
         servers = [RTCIceServer(**server) for server in configuration.get("iceServers", [])]
         self.pc = RTCPeerConnection(RTCConfiguration(iceServers=servers))
         for event in ("connectionstatechange", "iceconnectionstatechange",
                       "icegatheringstatechange", "signalingstatechange"):
             self.pc.on(event, lambda event=event: self.emit(event))
         self.pc.on("datachannel", self.announce)
+        self.pc.on("track", self.announce_track)
 
     def tell(self, **message):
         tell(pc=self.number, states=self.states(), **message)
@@ -93,8 +98,32 @@ class Connection:
     async def close_channel(self, channel):
         self.channels[channel].close()
 
+    def announce_track(self, track):
+        key = f"remote-{len(self.received)}"
+        self.received[key] = track
+        self.emit("track", track=key, kind=track.kind)
+
+    async def add_track(self, track, kind, source):
+        self.sent[track] = FilledTrack(kind)
+        self.pc.addTrack(self.sent[track])
+
+    async def show_picture(self, track, width, height, base64):
+        self.sent[track].show_picture(width, height, decode(None, base64))
+
+    async def play_sound(self, track, sample_rate, base64):
+        self.sent[track].play_sound(sample_rate, decode(None, base64))
+
+    async def watch(self, track):
+        task = asyncio.create_task(read(
+            self.received[track],
+            lambda **contents: self.emit("media", track=track, **contents)))
+        self.readers.add(task)
+        task.add_done_callback(self.readers.discard)
+
     async def close(self):
         await self.pc.close()
+        for task in self.readers:
+            task.cancel()
 
 
 def describe(description):
@@ -103,7 +132,8 @@ def describe(description):
 
 async def answer(connection, method, identity, parameters):
     try:
-        result = await getattr(connection, snake_case(method))(**parameters)
+        names = {snake_case(name): value for name, value in parameters.items()}
+        result = await getattr(connection, snake_case(method))(**names)
         connection.tell(id=identity, result=result)
     except Exception as error:  # the parent's promise rejects with it
         connection.tell(id=identity, error=f"{type(error).__name__}: {error}")

@@ -12,6 +12,8 @@ gi.require_version("GstSdp", "1.0")
 gi.require_version("GstWebRTC", "1.0")
 from gi.repository import GLib, Gst, GstSdp, GstWebRTC  # noqa: E402
 
+from gstreamer_media import (  # noqa: E402
+    PAYLOAD_TYPES, ReceivedTracks, SentTrack, payload_types, sent_kinds)
 from wire import decode, encode, snake_case, tell  # noqa: E402
 
 TYPES = {"offer": GstWebRTC.WebRTCSDPType.OFFER, "answer": GstWebRTC.WebRTCSDPType.ANSWER}
@@ -34,7 +36,7 @@ def write():
 
 
 class Connection:
-    """A pipeline with one webrtcbin, and its channels, which are known to the parent by name."""
+    """A pipeline with one webrtcbin, its channels and its tracks, which are known to the parent by name."""
 
     def __init__(self, number, configuration):
         self.number = number
@@ -44,7 +46,13 @@ class Connection:
         self.pipeline = Gst.Pipeline.new(None)
         self.bin = Gst.ElementFactory.make("webrtcbin", None)
         self.bin.set_property("bundle-policy", GstWebRTC.WebRTCBundlePolicy.MAX_BUNDLE)
+        # What comes later than that, in ms, is not shown: a busy machine is no broken network.
+        self.bin.set_property("latency", 500)
         self.pipeline.add(self.bin)
+        self.sent = {}
+        self.announced = set()
+        self.received = ReceivedTracks(self.pipeline, self.emit)
+        self.bin.connect("pad-added", lambda _, pad: self.received.add(pad))
         for name, property in STATES.items():
             event = f"{name.lower()}change"
             self.bin.connect(f"notify::{property}", lambda *_, event=event: self.emit(event))
@@ -112,6 +120,7 @@ class Connection:
         return describe(reply.get_value(what))
 
     def create_offer(self, options):
+        self.join_tracks(PAYLOAD_TYPES)
         return self.create("offer")
 
     def create_answer(self):
@@ -122,6 +131,12 @@ class Connection:
 
     def set_remote_description(self, description):
         self.ask("set-remote-description", parse(description))
+        for kind in sent_kinds(description["sdp"]) - self.announced:
+            self.announced.add(kind)
+            self.emit("track", track=kind, kind=kind)
+        if description["type"] == "offer":
+            # Not before: where the offer has its formats is known only now.
+            self.join_tracks(payload_types(description["sdp"]))
 
     def add_ice_candidate(self, candidate):
         # It has no call for the end of candidates that comes one by one.
@@ -140,6 +155,23 @@ class Connection:
 
     def close_channel(self, channel):
         self.channels[channel].emit("close")
+
+    def add_track(self, track, kind, source):
+        self.sent[track] = SentTrack(kind, source)
+
+    def join_tracks(self, types):
+        for track in self.sent.values():
+            if not track.joined:
+                track.join(self.pipeline, self.bin, types[track.kind])
+
+    def show_picture(self, track, width, height, base64):
+        self.sent[track].push(decode(None, base64))
+
+    def play_sound(self, track, sampleRate, base64):
+        self.sent[track].push(decode(None, base64))
+
+    def watch(self, track):
+        self.received.watched.add(track)
 
     def close(self):
         self.pipeline.set_state(Gst.State.NULL)

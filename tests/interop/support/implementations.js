@@ -21,6 +21,9 @@ import './waiting.js';
  * @property {boolean} tellsKind            says how a channel that the other side opened delivers
  * @property {number} streams              that its SCTP association has with ours
  * @property {boolean} reusesStreams        opens channels on streams that were closed just before
+ * @property {readonly string[]} [echoes]   codecs whose packets it sends back, of encoded-frames.js;
+ *           without it the peer encodes and decodes
+ * @property {(sdp: string) => string} [mend]  what signalling has to do to its offers of media
  */
 
 const require = createRequire(import.meta.url);
@@ -64,6 +67,7 @@ export const werift = {
   sendsUnorderedPartial: false,
   // It goes on with the old sequence number while its own reset is under way.
   reusesStreams: false,
+  echoes: ['VP8', 'VP9', 'H264', 'opus', 'PCMU'],
 };
 
 let endNodeDatachannel = () => {};
@@ -88,7 +92,18 @@ export const aiortc = {
   create: programs.aiortc.create,
   trickles: false,
   restartsIce: false,
+  mend: withoutAbsSendTime,
 };
+
+/**
+ * aiortc 1.4 calls abs-send-time in sections of video what the audio level is called in those of audio.
+ * Within a bundle an id means one extension (RFC 9143 section 9.2), so that neither browsers nor we
+ * take an offer of both.
+ * @param {string} sdp
+ */
+function withoutAbsSendTime(sdp) {
+  return sdp.replace(/^a=extmap:\d+ \S*abs-send-time\r\n/gm, '');
+}
 
 /** Everyone else. */
 export const others = [wrtc, werift, nodeDatachannel, aiortc];

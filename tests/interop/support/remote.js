@@ -4,7 +4,17 @@
 // number of ours. From the peer: {id, pc, result} or {id, pc, error}, and events as {pc, event, ...}
 // with the number of a channel where it is a channel's. All that come from the peer carry `states`,
 // as they were when it spoke: the attributes of its connection.
+//
+// Tracks have names as channels do. A peer that sends them takes addTrack {track, kind, source}, showPicture
+// {track, width, height, base64} with I420, and playSound {track, sampleRate, base64} with 16-bit
+// samples of one channel. It says {event: 'track', track, kind} of one that it receives, and after
+// watch {track} tells {event: 'media', track, …} with all that it decodes, in the same shape.
+//
+// A peer that knows RTP alone takes startEcho {kind, mimeType}, says {event: 'rtp', echo: kind,
+// sequenceNumber} of each packet that it sends back and {event: 'keyframerequest', echo: kind} of
+// what it is asked for, and asks for a key frame itself on requestKeyFrame {kind}.
 
+import { RemoteEcho, RemoteReceivedTrack } from './remote-media.js';
 import { deferred, within } from './waiting.js';
 
 /** The way to a peer, and the calls that wait for its answers. */
@@ -78,6 +88,12 @@ export class RemoteConnection {
   #link;
   /** @type {Map<string, RemoteChannel>} */
   #channels = new Map();
+  /** @type {Promise<any>[]} */
+  #additions = [];
+  /** @type {Map<string, RemoteReceivedTrack>} */
+  #receivedTracks = new Map();
+  /** @type {Map<string, RemoteEcho>} */
+  #echoes = new Map();
 
   /**
    * @param {Promise<Link>} link
@@ -88,11 +104,13 @@ export class RemoteConnection {
     this.#tell('create', { configuration });
   }
 
-  createOffer(options = {}) {
+  async createOffer(options = {}) {
+    await Promise.all(this.#additions);
     return this.#call('createOffer', { options });
   }
 
-  createAnswer() {
+  async createAnswer() {
+    await Promise.all(this.#additions);
     return this.#call('createAnswer');
   }
 
@@ -114,14 +132,42 @@ export class RemoteConnection {
     return this.#addChannel(key, { label });
   }
 
+  /** @param {any} track of remote-media.js; what goes wrong is told by the next description */
+  addTrack(track) {
+    const key = `local-${this.#additions.length}`;
+    const { kind, source } = track;
+    track.attach((method, parameters) => this.#tell(method, { track: key, ...parameters }));
+    this.#add('addTrack', { track: key, kind, source });
+  }
+
+  /** @param {{ kind: 'audio' | 'video', mimeType: string }} codec */
+  startEcho({ kind, mimeType }) {
+    const echo = new RemoteEcho(() => this.#tell('requestKeyFrame', { kind }));
+    this.#echoes.set(kind, echo);
+    this.#add('startEcho', { kind, mimeType });
+    return echo;
+  }
+
+  #add(method, parameters) {
+    const added = this.#call(method, parameters);
+    added.catch(() => {});
+    this.#additions.push(added);
+  }
+
   async close() {
     await this.#call('close');
     (await this.#link).connections.delete(this.#number);
   }
 
-  /** @param {{event: string, channel?: string}} event */
-  handle({ event, channel, ...details }) {
-    if (event === 'datachannel') {
+  /** @param {{event: string, channel?: string, track?: string, echo?: string}} event */
+  handle({ event, channel, track, echo, ...details }) {
+    if (event === 'track') {
+      this.ontrack?.({ track: this.#announceTrack(track, details.kind) });
+    } else if (echo !== undefined) {
+      this.#echoes.get(echo).handle(event, details);
+    } else if (track !== undefined) {
+      this.#receivedTracks.get(track).take?.(details);
+    } else if (event === 'datachannel') {
       this.ondatachannel?.({ channel: this.#addChannel(channel, details) });
     } else if (channel !== undefined) {
       this.#channels.get(channel).handle(event, details);
@@ -139,6 +185,12 @@ export class RemoteConnection {
   /** For calls that are not asynchronous in the W3C's shape: nobody waits for the answer. */
   #tell(method, parameters) {
     this.#call(method, parameters).catch((error) => this.#channels.forEach((c) => c.fail(error)));
+  }
+
+  #announceTrack(key, kind) {
+    const track = new RemoteReceivedTrack(kind, (method) => this.#tell(method, { track: key }));
+    this.#receivedTracks.set(key, track);
+    return track;
   }
 
   #addChannel(key, properties) {

@@ -29,7 +29,7 @@ export async function connect(offerer, answerer, options) {
 export async function negotiate(
   offerer,
   answerer,
-  { trickle = true, offer = {}, rewrite = (description) => description } = {},
+  { trickle = true, offer = {}, rewrite = mended(offerer) } = {},
 ) {
   const offerSet = deferred();
   const answerSet = deferred();
@@ -48,6 +48,11 @@ export async function negotiate(
   answerSet.resolve();
   return { offer: sentOffer, answer: sentAnswer };
 }
+
+/** Descriptions as they are, but for offers that nobody could take. */
+const mended =
+  ({ implementation: { mend } }) =>
+  ({ type, sdp }) => ({ type, sdp: mend && type === 'offer' ? mend(sdp) : sdp });
 
 /**
  * Sets the local description and gives what the other side is to hear.

@@ -1,7 +1,7 @@
 // Bounds on what peers may take, and the list of what a test has to end.
 
 /** Generous: it tells a hang from a slow machine. */
-const kPatienceMs = 20_000;
+const kPatienceMs = 60_000;
 
 /**
  * The promise's outcome, or an error that names what did not come.

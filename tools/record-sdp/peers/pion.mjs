@@ -32,9 +32,6 @@ export const moreOffers = [
 ];
 
 export async function open() {
-  const program = await buildPionProgram(
-    'recording pion',
-    inRoot('tools/record-sdp/peers/pion/main.go'),
-  );
+  const program = await buildPionProgram('recording pion', inRoot('tools/record-sdp/peers/pion'));
   return startPeer(program, []);
 }

@@ -33,6 +33,8 @@ type command struct {
 	Label       string                    `json:"label"`
 	Text        *string                   `json:"text"`
 	Base64      string                    `json:"base64"`
+	Kind        string                    `json:"kind"`
+	MimeType    string                    `json:"mimeType"`
 }
 
 type server struct {
@@ -46,6 +48,7 @@ type connection struct {
 	pc       *webrtc.PeerConnection
 	lock     sync.Mutex
 	channels map[string]*webrtc.DataChannel
+	echoes   map[string]*echo
 }
 
 type line struct {
@@ -91,7 +94,12 @@ func connect(number int, servers []server) (*connection, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &connection{number: number, pc: pc, channels: map[string]*webrtc.DataChannel{}}
+	c := &connection{
+		number:   number,
+		pc:       pc,
+		channels: map[string]*webrtc.DataChannel{},
+		echoes:   map[string]*echo{},
+	}
 	changed := func(name string) { c.tell(object{"event": name}) }
 	pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) { changed("connectionstatechange") })
 	pc.OnICEConnectionStateChange(func(webrtc.ICEConnectionState) { changed("iceconnectionstatechange") })
@@ -105,6 +113,7 @@ func connect(number int, servers []server) (*connection, error) {
 		c.tell(message)
 	})
 	pc.OnDataChannel(c.announce)
+	pc.OnTrack(c.receive)
 	return c, nil
 }
 
@@ -182,6 +191,10 @@ func (c *connection) run(asked command) (interface{}, error) {
 		return nil, c.channel(asked.Channel).Send(data)
 	case "closeChannel":
 		return nil, c.channel(asked.Channel).Close()
+	case "startEcho":
+		return nil, c.startEcho(asked.Kind, asked.MimeType)
+	case "requestKeyFrame":
+		return nil, c.requestKeyFrame(asked.Kind)
 	case "close":
 		// It reports an error when the other side has closed before.
 		_ = c.pc.Close()
