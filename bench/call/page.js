@@ -173,7 +173,7 @@ async function describe(remote) {
 
 const finish = (answer) => connection.setRemoteDescription(answer);
 
-/** Members of a stream's statistics. @param {'inbound-rtp' | 'outbound-rtp'} type */
+/** Statistics of a stream. @param {'inbound-rtp' | 'outbound-rtp'} type */
 async function streamStats(type, kind) {
   const records = [...(await connection.getStats()).values()];
   return records.find((record) => record.type === type && record.kind === kind);
@@ -201,22 +201,21 @@ async function received() {
   };
 }
 
-/** Counters that are shown, with the time at which each was. @param {number} milliseconds */
-async function watch(milliseconds) {
+/** So many counters that are shown, with the time at which each was. @param {number} count */
+function watch(count) {
   const video = document.querySelector('video');
   const reader = new CounterReader();
   const seen = [];
-  let isOver = false;
-  const look = () => {
-    const at = clock();
-    const read = reader.read(video);
-    if (read && read.counter !== seen.at(-1)?.counter) seen.push({ counter: read.counter, at });
-    if (!isOver) video.requestVideoFrameCallback(look);
-  };
-  video.requestVideoFrameCallback(look);
-  await soon(milliseconds);
-  isOver = true;
-  return seen;
+  return new Promise((resolve) => {
+    const look = () => {
+      const at = clock();
+      const read = reader.read(video);
+      if (read && read.counter !== seen.at(-1)?.counter) seen.push({ counter: read.counter, at });
+      if (seen.length >= count) resolve(seen);
+      else video.requestVideoFrameCallback(look);
+    };
+    video.requestVideoFrameCallback(look);
+  });
 }
 
 /** How long ago, in ms, what was seen elsewhere was drawn. */

@@ -9,6 +9,7 @@ export const title =
 
 export const peerNames = ['ours', 'native'];
 export const loadPeer = loadCallEnd;
+export const needsBrowser = true;
 
 const cost = (title) => ({ title, unit: 'CPU ms per s', better: 'lower' });
 
@@ -28,8 +29,8 @@ export const metrics = {
 
 export const plan = (quick) =>
   quick
-    ? { warmUpFrames: 15, seconds: 1, watchSeconds: 0.5 }
-    : { warmUpFrames: 120, seconds: 6, watchSeconds: 2 };
+    ? { warmUpFrames: 15, seconds: 1, watchedFrames: 5 }
+    : { warmUpFrames: 240, seconds: 6, watchedFrames: 60 };
 
 const kBitrate = 800_000;
 const kUser = { username: 'bench', password: 'bench' };
@@ -122,7 +123,7 @@ async function measureCall({ measured, other, isOurs, relay }, isSending, plan) 
   const before = await receiver.call('received');
   const { page, all } = await spent(measured, plan.seconds);
   const after = await receiver.call('received');
-  const seen = await receiver.call('watch', 1000 * plan.watchSeconds);
+  const seen = await receiver.call('watch', plan.watchedFrames);
   const ages = await sender.call('ages', seen);
   for (const browser of [sender, receiver]) await browser.call('stop');
   const seconds = (after.at - before.at) / 1000;

@@ -73,7 +73,7 @@ export class ReceiverMedia {
     this.#schedule();
   }
 
-  /** What script is told by an event takes a task; for the rest of a task the calls of this one are over. */
+  /** What script is told of takes a task; the rest is handled when the calls that brought it are over. */
   #schedule() {
     if (this.#isScheduled || this.#waiting.length === 0) return;
     this.#isScheduled = true;
@@ -83,15 +83,23 @@ export class ReceiverMedia {
 
   /** @param {boolean} isTask */
   #handleWaiting(isTask) {
-    while (this.#waiting.length > 0 && !this.#isClosed) {
-      if (!isTask && isForScript(this.#waiting[0])) break;
-      const event = this.#waiting.shift();
-      if (event.type === 'receiving-changed') setMuted(this.#receiver.track, !event.active);
-      else if (event.type === 'media-lost') this.#pipeline?.lost(event);
-      else this.#received(event);
+    try {
+      while (this.#waiting.length > 0 && !this.#isClosed) {
+        if (!isTask && isForScript(this.#waiting[0])) break;
+        this.#handle(this.#waiting.shift());
+      }
+    } finally {
+      // A sink of the application's may have thrown.
+      this.#isScheduled = false;
+      this.#schedule();
     }
-    this.#isScheduled = false;
-    this.#schedule();
+  }
+
+  /** @param {any} event */
+  #handle(event) {
+    if (event.type === 'receiving-changed') setMuted(this.#receiver.track, !event.active);
+    else if (event.type === 'media-lost') this.#pipeline?.lost(event);
+    else this.#received(event);
   }
 
   /** @param {number} payloadType */

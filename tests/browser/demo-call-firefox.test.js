@@ -41,6 +41,8 @@ async function openFirefox(path = 'call/') {
 
 const openChromium = async (path = 'call/') => new CallPage(await demo.open(path));
 
+const kNames = { wasm: 'webrtc-wasm', native: 'native browser' };
+
 /** The counter and the tone of each card are at the other end. */
 async function expectMediaBothWays(a, b) {
   await b.sees('B', 'A');
@@ -59,6 +61,8 @@ test.each([
     await caller.choose({ where: 'elsewhere', a: callerIs });
     const callee = await openCallee(await caller.invite());
     await callee.choose({ b: calleeIs });
+    expect(await caller.implementation('A')).toBe(kNames[callerIs]);
+    expect(await callee.implementation('B')).toBe(kNames[calleeIs]);
     await caller.press();
     await callee.press();
     await caller.state('A', 'connected');
@@ -75,10 +79,23 @@ test.each([
 ])('From %s to %s, picture and sound go both ways within Firefox’s page', async (a, b) => {
   const page = await openFirefox();
   await page.choose({ a, b });
+  expect(await page.implementation('A')).toBe(kNames[a]);
+  expect(await page.implementation('B')).toBe(kNames[b]);
   await page.press();
   await page.state('A', 'connected');
   await page.state('B', 'connected');
   await expectMediaBothWays(page, page);
   await page.rowShows('video-codec', 1, /^VP8/);
   await page.rowShows('audio-codec', 1, /^opus/i);
+});
+
+test('Firefox’s page offers the codecs of its native connection, which lacks H.264', async () => {
+  const page = await openFirefox();
+  await page.choose({ a: 'native', b: 'wasm' });
+  const { offered, native } = await page.videoCodecs();
+  expect(offered).toEqual(expect.arrayContaining(['video/VP8', 'video/VP9']));
+  const known = ['video/VP8', 'video/VP9', 'video/H264', 'video/AV1'];
+  expect(offered).toEqual(known.filter((name) => native.includes(name)));
+  // Its plug-in for H.264 comes from the network.
+  expect(native).not.toContain('video/H264');
 });

@@ -32,6 +32,28 @@ export class CallPage {
     await this.#page.click('#call');
   }
 
+  /** What the form says an end is: 'webrtc-wasm' or 'native browser'. @param {'A' | 'B'} end */
+  implementation(end) {
+    return this.#evaluate(
+      (end) => document.querySelector(`#end-${end.toLowerCase()} [data-field="badge"]`).textContent,
+      end,
+    );
+  }
+
+  /**
+   * The video codecs that the form offers, and those that the browser's own connections send and receive.
+   * @returns {Promise<{ offered: string[], native: string[] }>}
+   */
+  videoCodecs() {
+    return this.#evaluate(() => {
+      const of = (one) => one.getCapabilities('video').codecs.map(({ mimeType }) => mimeType);
+      const received = of(RTCRtpReceiver);
+      const native = of(RTCRtpSender).filter((name) => received.includes(name));
+      const options = [...document.querySelectorAll('[name=videoCodec] option')];
+      return { offered: options.map(({ value }) => value), native: [...new Set(native)] };
+    });
+  }
+
   /** The link for the other end. @returns {Promise<string>} */
   async invite() {
     await this.waitFor(() => document.getElementById('link').value !== '');

@@ -95,6 +95,27 @@ TEST_F(AudioJitterBufferTest, GivesPacketsInOrderTwentyMillisecondsApart) {
   EXPECT_EQ(buffer.counters().jitterBufferEmittedCount, 6 * kUnits);
 }
 
+TEST_F(AudioJitterBufferTest, GivesWhatIsInOrderAheadOfItsTime) {
+  for (int64_t number = 0; number < 50; ++number) {
+    insert(number);
+    // Nothing is waited for.
+    EXPECT_EQ(sequence().back(), number);
+    advance(kPacket);
+  }
+  buffer.setTarget(Duration::milliseconds(500));
+  for (int64_t number = 50; number < 1000; ++number) {
+    insert(number);
+    advance(kPacket);
+  }
+  const auto& last = std::get<AudioJitterBuffer::Frame>(outputs.back());
+  EXPECT_EQ(gaveAt.back(), last.playAt - buffer.delay().allowance() - AudioJitterBuffer::kAhead);
+  EXPECT_GT(gaveAt.back(), last.receivedAt);
+  // It counts as held until the time at which it is wanted.
+  const auto& counters = buffer.counters();
+  EXPECT_LE(counters.jitterBufferDelay, counters.jitterBufferTargetDelay);
+  EXPECT_GT(counters.jitterBufferDelay, Duration::milliseconds(400) * (900 * kUnits));
+}
+
 TEST_F(AudioJitterBufferTest, TellsOfALossWhenItsPlayoutComes) {
   for (const int64_t number : {0, 1, 3, 4}) {
     insert(number);
