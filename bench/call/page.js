@@ -13,7 +13,7 @@ const clock = () => performance.timeOrigin + performance.now();
 const soon = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** What `stop()` ends. @type {(() => void)[]} */
-let running = [];
+const running = [];
 /** @type {RTCPeerConnection | undefined} */
 let connection;
 /** @type {TestCard | undefined} */
@@ -144,6 +144,10 @@ async function open({ isOurs, relay, sends, bitrate }) {
       codecs.filter(({ mimeType }) => /\/(?:VP8|rtx)$/i.test(mimeType)),
     );
     pc.addTransceiver(audio, { direction: 'sendonly' });
+    // Native would begin with a quarter of the pixels, and stay there for long.
+    const parameters = transceiver.sender.getParameters();
+    parameters.degradationPreference = 'maintain-resolution';
+    await transceiver.sender.setParameters(parameters);
     return;
   }
   const video = document.querySelector('video');
@@ -179,11 +183,11 @@ async function streamStats(type, kind) {
   return records.find((record) => record.type === type && record.kind === kind);
 }
 
-/** Settles when so many pictures have come. @param {number} count */
+/** Settles when so many pictures have come, and they are whole ones. @param {number} count */
 async function flows(count) {
   for (;;) {
     const stats = await streamStats('inbound-rtp', 'video');
-    if ((stats?.framesDecoded ?? 0) >= count) return;
+    if (stats?.framesDecoded >= count && stats.frameWidth === kWidth) return;
     await soon(100);
   }
 }
