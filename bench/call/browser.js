@@ -74,8 +74,6 @@ export async function openBrowser(url) {
         return { page: sum(({ type }) => type === 'renderer'), all: sum(() => true) };
       },
       close,
-      devTools,
-      sessionId,
     };
   } catch (error) {
     await close();

@@ -77,7 +77,7 @@ class AudioJitterBufferTest : public testing::Test {
   std::vector<Timestamp> gaveAt;
 };
 
-TEST_F(AudioJitterBufferTest, GivesPacketsInOrderTwentyMillisecondsApart) {
+TEST_F(AudioJitterBufferTest, GivesPacketsInOrder) {
   for (const int64_t number : {0, 2, 1, 3, 5, 4}) {
     insert(number);
     if (number == 5)
@@ -87,7 +87,8 @@ TEST_F(AudioJitterBufferTest, GivesPacketsInOrderTwentyMillisecondsApart) {
   advance(Duration::seconds(1));
   EXPECT_EQ(sequence(), (std::vector<int>{0, 1, 2, 3, 4, 5}));
   for (size_t i = 1; i < outputs.size(); ++i) {
-    EXPECT_GT(std::get<AudioJitterBuffer::Frame>(outputs[i]).playAt,
+    // The first one leaves before it is known how late it came: the second is wanted no later.
+    EXPECT_GE(std::get<AudioJitterBuffer::Frame>(outputs[i]).playAt,
               std::get<AudioJitterBuffer::Frame>(outputs[i - 1]).playAt);
   }
   EXPECT_EQ(buffer.counters().packetsDuplicated, 1u);
