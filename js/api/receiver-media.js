@@ -16,14 +16,19 @@ const kMostSources = 64;
 /** RFC 6464's 127 is silence. @param {number} level in -dBov */
 export const linearLevel = (level) => (level >= 127 ? 0 : 10 ** (-level / 20));
 
+/** @param {any} event */
+const isForScript = ({ type }) => type === 'receiving-changed';
+
 export class ReceiverMedia {
   #receiver;
   /** @type {ReturnType<typeof createReceivePipeline> | null} */
   #pipeline = null;
   /** By payload type, until negotiation changes them. @type {Map<number, any> | null} */
   #codecs = null;
-  /** Events of the engine's that wait for their task. @type {any[]} */
+  /** Events of the engine's that wait until it is drained. @type {any[]} */
   #waiting = [];
+  /** Handles them. */
+  #isScheduled = false;
   /** @type {((frame: any) => void) | null} */
   #interceptor = null;
   /** @type {Map<string, any>} */
@@ -65,18 +70,36 @@ export class ReceiverMedia {
     if (event.playAt !== undefined) event.playAt += offset;
     if (event.receivedAt !== undefined) event.receivedAt += offset;
     this.#waiting.push(event);
-    if (this.#waiting.length === 1) queueTask(() => this.#handleWaiting());
+    this.#schedule();
   }
 
-  #handleWaiting() {
-    const events = this.#waiting;
-    this.#waiting = [];
-    for (const event of events) {
-      if (this.#isClosed) return;
-      if (event.type === 'receiving-changed') setMuted(this.#receiver.track, !event.active);
-      else if (event.type === 'media-lost') this.#pipeline?.lost(event);
-      else this.#received(event);
+  /** What script is told of takes a task; the rest is handled when the calls that brought it are over. */
+  #schedule() {
+    if (this.#isScheduled || this.#waiting.length === 0) return;
+    this.#isScheduled = true;
+    if (isForScript(this.#waiting[0])) queueTask(() => this.#handleWaiting(true));
+    else queueMicrotask(() => this.#handleWaiting(false));
+  }
+
+  /** @param {boolean} isTask */
+  #handleWaiting(isTask) {
+    try {
+      while (this.#waiting.length > 0 && !this.#isClosed) {
+        if (!isTask && isForScript(this.#waiting[0])) break;
+        this.#handle(this.#waiting.shift());
+      }
+    } finally {
+      // A sink of the application's may have thrown.
+      this.#isScheduled = false;
+      this.#schedule();
     }
+  }
+
+  /** @param {any} event */
+  #handle(event) {
+    if (event.type === 'receiving-changed') setMuted(this.#receiver.track, !event.active);
+    else if (event.type === 'media-lost') this.#pipeline?.lost(event);
+    else this.#received(event);
   }
 
   /** @param {number} payloadType */

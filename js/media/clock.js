@@ -10,6 +10,7 @@
 /** @type {Clock} */
 export const realClock = {
   now: () => performance.now(),
-  setTimeout: (work, delay) => setTimeout(work, delay),
+  // Fractions would be cut off, and what comes early has to wait a second time.
+  setTimeout: (work, delay) => setTimeout(work, Math.ceil(delay)),
   clearTimeout: (timer) => clearTimeout(timer),
 };
