@@ -1,9 +1,23 @@
 // "Queue a task" (HTML event loops): one real task per call, in order, with a microtask checkpoint
 // after each. Taken at import, so that a test's fake timers do not reach them.
 
-/** @type {(task: () => void) => void} */
-export const queueTask = makeQueue();
+const queue = makeQueue();
+let queued = 0;
+let done = 0;
 
+/** @param {() => void} task */
+export function queueTask(task) {
+  queued++;
+  queue(() => {
+    done++;
+    task();
+  });
+}
+
+/** How many tasks have been queued so far, and how many of them have not begun yet. */
+export const taskCounts = () => ({ queued, waiting: queued - done });
+
+/** @returns {(task: () => void) => void} */
 function makeQueue() {
   if (typeof setImmediate === 'function') {
     const { setImmediate } = globalThis;

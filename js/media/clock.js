@@ -3,6 +3,7 @@
 /**
  * @typedef {object} Clock
  * @property {() => number} now  in ms, as `performance.now()`
+ * @property {() => number} timeOrigin  when that was zero, in ms since 1970
  * @property {(work: () => void, delay: number) => any} setTimeout
  * @property {(timer: any) => void} clearTimeout
  */
@@ -10,6 +11,7 @@
 /** @type {Clock} */
 export const realClock = {
   now: () => performance.now(),
+  timeOrigin: () => performance.timeOrigin,
   setTimeout: (work, delay) => setTimeout(work, delay),
   clearTimeout: (timer) => clearTimeout(timer),
 };

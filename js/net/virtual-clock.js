@@ -18,8 +18,11 @@ async function settleTasks() {
   for (let i = 0; i < kSettlingTasks; i++) await nextTask();
 }
 
+// Taken at import, so that a test's fake timers do not reach it.
+const { setImmediate } = globalThis;
+
 /** @returns {Promise<void>} */
-function nextTask() {
+export function nextTask() {
   return new Promise((resolve) => {
     if (typeof setImmediate === 'function') {
       setImmediate(resolve);

@@ -1,0 +1,12 @@
+// What `webrtc-wasm/testing` needs of the inside. In Node.js it gets this from the bundle that
+// applications import, so that there are one engine and one set of classes (tools/build.mjs).
+
+export { liveResources } from './connection-driver.js';
+export { interfaces } from './interfaces.js';
+export { engine } from './runtime.js';
+export { within } from './surroundings.js';
+export { taskCounts } from './tasks.js';
+export { createLocalTrack, mediaInterfaces } from '../media/index.js';
+export { RTCEncodedSink, RTCEncodedSource, RTCVideoSink } from '../media/app-tracks.js';
+export { Smoothness } from '../media/video/smoothness.js';
+export { Source } from '../media/source.js';

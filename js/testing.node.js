@@ -1,0 +1,5 @@
+// `webrtc-wasm/testing` in Node.js.
+
+import './index.node.js';
+
+export * from './testing/index.js';
