@@ -5,6 +5,7 @@ export { Simulation } from './simulation.js';
 export { SimulatedPeer, peerOf } from './peer.js';
 export { fakeCamera, fakeMicrophone } from './fake-media.js';
 export { measureAudio, measureVideo } from './measure.js';
+export { faults, withWrongFingerprint } from './faults.js';
 export { negotiate } from './negotiate.js';
 export { expectNoLeaks, liveObjects } from './leaks.js';
 export { matchers } from './matchers.js';

@@ -6,6 +6,7 @@ import { nextTask } from '../net/virtual-clock.js';
 import { VirtualHost, VirtualNetwork } from '../net/virtual-network.js';
 import { VirtualNat, NatKind } from '../net/virtual-nat.js';
 import { SimulatedPeer } from './peer.js';
+import { openRelay } from './relay.js';
 import { drawUuid, randomNamed } from './seeds.js';
 import { SignalingEnd } from './signaling.js';
 import { VirtualTimers } from './timers.js';
@@ -161,6 +162,15 @@ export class Simulation {
     const { host, address } = this.server({ name, link });
     host.serveStun(address);
     return { host, iceServer: { urls: `stun:${name ?? address}` } };
+  }
+
+  /**
+   * A TURN server over UDP, with one account.
+   * @param {{ name?: string, link?: LinkOptions, username?: string, credential?: string }} [options]
+   *   a name that others resolve
+   */
+  relay(options) {
+    return openRelay(this, options);
   }
 
   /**
