@@ -137,7 +137,10 @@ async function hooksOf(bundle) {
   return {
     name: 'hooks',
     setup(build) {
-      build.onResolve({ filter: /testing-hooks\.js$/ }, () => ({ path: 'hooks', namespace: 'hooks' }));
+      build.onResolve({ filter: /testing-hooks\.js$/ }, () => ({
+        path: 'hooks',
+        namespace: 'hooks',
+      }));
       build.onResolve({ filter: /./, namespace: 'hooks' }, () => external);
       build.onLoad({ filter: /./, namespace: 'hooks' }, () => ({
         contents: `import { internals } from '${bundle}';\nexport const { ${names.join(', ')} } = internals;`,

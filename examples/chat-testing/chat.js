@@ -97,7 +97,8 @@ export class Chat extends EventTarget {
     const connection = this.#connection;
     if (description) {
       const collides =
-        description.type === 'offer' && (this.#isOffering || connection.signalingState !== 'stable');
+        description.type === 'offer' &&
+        (this.#isOffering || connection.signalingState !== 'stable');
       this.#ignoresOffer = collides && !this.#isPolite;
       if (this.#ignoresOffer) return;
       await connection.setRemoteDescription(description);

@@ -37,8 +37,7 @@ const kMediaEvents = new Set([
 
 /** Releases the engine's side of connections that script lost without closing them. */
 const abandoned = new FinalizationRegistry(
-  (/** @type {import('./connection-driver.js').Resources} */ resources) =>
-    release(resources),
+  (/** @type {import('./connection-driver.js').Resources} */ resources) => release(resources),
 );
 
 /** Behaviour of RTCPeerConnection. */

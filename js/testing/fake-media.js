@@ -12,13 +12,14 @@ const kBitsPerPixel = 0.1;
 /** A key frame's size, in usual frames. */
 const kKeyFactor = 4;
 const kAudioFrameMs = 20;
+const kAudioFramesPerSecond = 50;
 const kAudioLevel = 20;
 
 /** What both have: a clock, tracks, and frames in a rhythm until the last track is stopped. */
 class FakeDevice {
   #peer;
   #source;
-  #interval;
+  #rate;
   #startedAt = 0;
   #ticks = 0;
   #isRunning = false;
@@ -28,11 +29,11 @@ class FakeDevice {
 
   /**
    * @param {SimulatedPeer} peer
-   * @param {{ kind: 'audio' | 'video', mimeType: string, label: string, interval: number }} options
+   * @param {{ kind: 'audio' | 'video', mimeType: string, label: string, rate: number }} options
    */
-  constructor(peer, { kind, mimeType, label, interval }) {
+  constructor(peer, { kind, mimeType, label, rate }) {
     this.#peer = peer;
-    this.#interval = interval;
+    this.#rate = rate;
     this.#source = new RTCEncodedSource({ kind, mimeType, label });
     this.#source.onbitrates = (event) => this.granted(event);
     this.#source.onkeyframerequest = ({ encodingIndex }) => this.keyFrameWanted(encodingIndex);
@@ -69,7 +70,7 @@ class FakeDevice {
 
   #arm() {
     // Counted from the beginning, so that fractions do not add up.
-    const at = this.#startedAt + ++this.#ticks * this.#interval;
+    const at = this.#startedAt + (1000 * ++this.#ticks) / this.#rate;
     this.#timer = this.#peer.host.setTimer(() => this.#tick(), at);
   }
 
@@ -81,7 +82,7 @@ class FakeDevice {
     }
     const now = this.#peer.host.now();
     // A device that was suspended does not make up for it.
-    const due = Math.floor((now - this.#startedAt) / this.#interval);
+    const due = Math.floor(((now - this.#startedAt) * this.#rate) / 1000);
     this.#ticks = Math.max(this.#ticks, due);
     this.take(now);
     this.#peer.simulation.noteWork();
@@ -128,7 +129,7 @@ export class FakeCamera extends FakeDevice {
     peer,
     { width = 640, height = 480, framerate = 30, maxBitrate, label = 'fake camera' } = {},
   ) {
-    super(peer, { kind: 'video', mimeType: 'video/VP8', label, interval: 1000 / framerate });
+    super(peer, { kind: 'video', mimeType: 'video/VP8', label, rate: framerate });
     const natural = width * height * framerate * kBitsPerPixel;
     this.#options = { width, height, framerate, maxBitrate: maxBitrate ?? natural };
   }
@@ -211,7 +212,7 @@ export class FakeMicrophone extends FakeDevice {
 
   /** @param {SimulatedPeer} peer @param {MicrophoneOptions} [options] */
   constructor(peer, { tone = 440, bitrate = 32_000, label = 'fake microphone' } = {}) {
-    super(peer, { kind: 'audio', mimeType: 'audio/opus', label, interval: kAudioFrameMs });
+    super(peer, { kind: 'audio', mimeType: 'audio/opus', label, rate: kAudioFramesPerSecond });
     this.#tone = tone;
     this.#bitrate = bitrate;
   }

@@ -19,15 +19,24 @@ const kMagicCookie = [0x21, 0x12, 0xa4, 0x42];
 /** DTLS records (RFC 6347 section 4.1): alert and handshake. */
 const kAlert = 21;
 const kHandshake = 22;
+const kClientHello = 1;
 const kAlertLevels = { warning: 1, fatal: 2 };
 
 /** @param {Uint8Array} data */
 const isStun = (data) =>
   data.length >= 20 && data[0] < 4 && kMagicCookie.every((byte, i) => data[4 + i] === byte);
 
-/** @param {Uint8Array} data whether it is of a handshake, and not encrypted yet (epoch 0) */
+/**
+ * Whether it is of a handshake that is under way and not encrypted yet (epoch 0): of what comes before it knows of a client, a server
+ * takes no notice.
+ * @param {Uint8Array} data
+ */
 const isOpenHandshake = (data) =>
-  data.length > 13 && data[0] === kHandshake && data[3] === 0 && data[4] === 0;
+  data.length > 13 &&
+  data[0] === kHandshake &&
+  data[3] === 0 &&
+  data[4] === 0 &&
+  data[13] !== kClientHello;
 
 export class Faults {
   #simulation;
@@ -125,7 +134,11 @@ export class Faults {
         if (direction !== 'up') host.configureLink(before[1], 'down');
       };
     };
-    return this.#cause(`the link of ${host.addresses[0]} has ${JSON.stringify(link)}`, begin, options);
+    return this.#cause(
+      `the link of ${host.addresses[0]} has ${JSON.stringify(link)}`,
+      begin,
+      options,
+    );
   }
 
   /**
@@ -258,7 +271,7 @@ export class Faults {
   // ---- DTLS
 
   /**
-   * In place of the next datagram of one peer's DTLS handshake the other gets an alert. It is not protected, as
+   * In place of the next datagram of one peer's DTLS handshake, but for a ClientHello, the other gets an alert. It is not protected, as
    * alerts are before there are keys; in a session that stands nobody but the peer itself can send one.
    * @param {SimulatedPeer} from
    * @param {SimulatedPeer} to

@@ -11,8 +11,6 @@ const kKeyHeader = 10;
 const kDeltaHeader = 3;
 /** 20 ms of CELT at full band, mono, one frame. */
 const kOpusToc = 0xf8;
-/** Places of the filling that are looked at. */
-const kProbes = 16;
 
 /**
  * @typedef {object} FrameContent
@@ -77,8 +75,7 @@ export function readFrame(kind, bytes) {
   const number = view.getUint32(5);
   if (view.getUint32(21) !== bytes.length) return null;
   const begin = at + kContentBytes;
-  const step = Math.max(1, Math.floor((bytes.length - begin) / kProbes));
-  for (let i = begin; i < bytes.length; i += step) if (bytes[i] !== (number & 0xff)) return null;
+  for (let i = begin; i < bytes.length; i++) if (bytes[i] !== (number & 0xff)) return null;
   return {
     key,
     encoding: view.getUint8(4),

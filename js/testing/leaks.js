@@ -28,7 +28,7 @@ export function liveObjects() {
 }
 
 /**
- * For the end of a test.
+ * For the end of a test. Simulations that are left are closed.
  * @throws {Error} that says what is left: connections (and where simulated ones were made), timers, sockets, simulations
  */
 export function expectNoLeaks() {
@@ -37,5 +37,7 @@ export function expectNoLeaks() {
   if (left.length === 0) return;
   const details = openSimulations().flatMap((simulation) => simulation.leaks());
   const counts = left.map(([name, count]) => `${count} ${name}`).join(', ');
+  // So that one test's failure is not the next one's.
+  for (const simulation of openSimulations()) simulation.close();
   throw new Error([`left behind: ${counts}`, ...details].join('\n  '));
 }

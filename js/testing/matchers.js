@@ -44,12 +44,12 @@ async function wait(connections, condition, limitMs) {
   const now = () => (simulation ? simulation.now() : performance.now());
   const begin = now();
   if (simulation) {
-    const end = begin + limitMs;
-    await simulation.runUntil(() => condition() || simulation.now() >= end, {
-      limitMs: limitMs + 1,
-    }).catch((error) => {
-      if (simulation.now() < end) throw error;
+    let isOver = false;
+    const cancel = simulation.after(limitMs, () => {
+      isOver = true;
     });
+    await simulation.runUntil(() => isOver || condition(), { limitMs: 2 * limitMs + 1 });
+    cancel();
   } else {
     await inRealTime(connections, condition, limitMs);
   }
@@ -146,7 +146,11 @@ export const matchers = {
   toHaveConnectionState(received, state) {
     const { connectionState } = requireConnection(received);
     const text = stateOf(received);
-    return verdict(connectionState === state, `expected not ${state}: ${text}`, `expected ${state}: ${text}`);
+    return verdict(
+      connectionState === state,
+      `expected not ${state}: ${text}`,
+      `expected ${state}: ${text}`,
+    );
   },
 
   /**
@@ -158,7 +162,11 @@ export const matchers = {
    */
   async toReachConnectionState(received, state, ms = kLimitMs) {
     const connection = requireConnection(received);
-    const { came, after } = await wait([connection], () => connection.connectionState === state, ms);
+    const { came, after } = await wait(
+      [connection],
+      () => connection.connectionState === state,
+      ms,
+    );
     return verdict(
       came,
       `expected not to become ${state} within ${ms} ms, but did after ${Math.round(after)} ms`,
@@ -174,7 +182,11 @@ export const matchers = {
   toHaveSignalingState(received, state) {
     const { signalingState } = requireConnection(received);
     const text = stateOf(received);
-    return verdict(signalingState === state, `expected not ${state}: ${text}`, `expected ${state}: ${text}`);
+    return verdict(
+      signalingState === state,
+      `expected not ${state}: ${text}`,
+      `expected ${state}: ${text}`,
+    );
   },
 
   /**

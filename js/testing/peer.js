@@ -23,6 +23,8 @@ export class SimulatedPeer {
   /** @type {Map<RTCPeerConnection, string>} */
   #connections = new Map();
   #hasCrashed = false;
+  /** @type {(() => void)[]} */
+  #atCrash = [];
 
   /**
    * Made by `Simulation.peer`.
@@ -37,7 +39,11 @@ export class SimulatedPeer {
     this.#random = randomNamed(`${simulation.seed}/${name}`);
     const script = (/** @type {() => void} */ run) => simulation.runScript(run);
     /** Timers and clocks of this peer: they rest while it is suspended. */
-    this.timers = new VirtualTimers({ source: host, unixTime: () => simulation.unixTime(), script });
+    this.timers = new VirtualTimers({
+      source: host,
+      unixTime: () => simulation.unixTime(),
+      script,
+    });
     this.clock = {
       now: () => simulation.now(),
       timeOrigin: () => simulation.timeOrigin(),
@@ -111,7 +117,23 @@ export class SimulatedPeer {
     if (this.#hasCrashed) return;
     this.#hasCrashed = true;
     this.host.blocksUdp = true;
+    for (const work of this.#atCrash.splice(0)) work();
     this.close();
+  }
+
+  /** @param {() => void} work  done when it crashes */
+  atCrash(work) {
+    this.#atCrash.push(work);
+  }
+
+  /**
+   * Runs what is the application's on this peer: when it is awake again, if it sleeps, and never after a crash.
+   * @param {() => unknown} script
+   */
+  runScript(script) {
+    this.host.whenAwake(() => {
+      if (!this.#hasCrashed) this.simulation.runScript(script);
+    });
   }
 
   leaks() {

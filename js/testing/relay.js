@@ -193,7 +193,13 @@ export async function openRelay(
   engine ??= importModule().then((module) => module.default());
   const module = await engine;
   const { host, address } = simulation.server({ name, link });
-  const relay = new SimulatedRelay(simulation, module, { host, address, name, username, credential });
+  const relay = new SimulatedRelay(simulation, module, {
+    host,
+    address,
+    name,
+    username,
+    credential,
+  });
   simulation.atEnd(() => relay.stop());
   return relay;
 }

@@ -7,21 +7,23 @@ export class SignalingEnd extends EventTarget {
   onclose = null;
   readyState = 1;
   #later;
+  #index;
   /** @type {SignalingEnd | undefined} */
   #other;
 
-  /** @param {(deliver: () => void) => void} later */
-  constructor(later) {
+  /** @param {(deliver: () => void, to: number) => void} later @param {number} index */
+  constructor(later, index) {
     super();
+    this.#index = index;
     this.#later = later;
   }
 
   /**
-   * @param {(deliver: () => void) => void} later  calls in its order, in virtual time
+   * @param {(deliver: () => void, to: number) => void} later  calls in its order, in virtual time, what is for an end
    * @returns {[SignalingEnd, SignalingEnd]}
    */
   static pair(later) {
-    const [a, b] = [new SignalingEnd(later), new SignalingEnd(later)];
+    const [a, b] = [new SignalingEnd(later, 0), new SignalingEnd(later, 1)];
     a.#other = b;
     b.#other = a;
     return [a, b];
@@ -36,7 +38,7 @@ export class SignalingEnd extends EventTarget {
     const text = JSON.stringify(message);
     this.#later(() => {
       if (this.#other?.readyState === 1) this.#other.#tell('message', { data: JSON.parse(text) });
-    });
+    }, 1 - this.#index);
   }
 
   /** Both ends are closed, the other one when it hears of it. */
@@ -44,9 +46,18 @@ export class SignalingEnd extends EventTarget {
     if (this.readyState !== 1) return;
     this.readyState = 3;
     this.#later(() => {
-      if (this.#other?.readyState === 1) this.#other.readyState = 3;
-      this.#other?.#tell('close', {});
-    });
+      const other = this.#other;
+      if (other?.readyState !== 1) return;
+      other.readyState = 3;
+      other.#tell('close', {});
+    }, 1 - this.#index);
+  }
+
+  /** Nothing comes or goes any more, and this end does not hear of it. */
+  drop() {
+    this.onmessage = null;
+    this.onclose = null;
+    this.close();
   }
 
   /** @param {'message' | 'close'} type @param {object} members */

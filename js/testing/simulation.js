@@ -175,13 +175,18 @@ export class Simulation {
 
   /**
    * Both ends of a signalling channel, like a WebSocket that is open: `send(message)`, `onmessage({ data })`. Messages
-   * are copied as JSON, and arrive in order after `latency` ms.
-   * @param {{ latency?: number }} [options]
+   * are copied as JSON, and arrive in order after `latency` ms. It goes another way than the peers' links; an end of a peer
+   * that is suspended or has crashed is as dead as that.
+   * @param {{ latency?: number, peers?: [SimulatedPeer, SimulatedPeer] }} [options]  whose ends they are
    * @returns {[SignalingEnd, SignalingEnd]}
    */
-  signaling({ latency = 20 } = {}) {
-    const later = (/** @type {() => void} */ deliver) => this.after(latency, deliver);
-    return SignalingEnd.pair(later);
+  signaling({ latency = 20, peers } = {}) {
+    const ends = SignalingEnd.pair((deliver, to) => {
+      const peer = peers?.[to];
+      this.after(latency, () => (peer ? peer.runScript(deliver) : deliver()));
+    });
+    peers?.forEach((peer, i) => peer.atCrash(() => ends[i].drop()));
+    return ends;
   }
 
   // ---- Time

@@ -132,7 +132,10 @@ test('NATs of all kinds are there, and a STUN server helps through those that le
 test('a relay is there for those that nothing else helps', async () => {
   const simulation = new Simulation();
   const relay = await simulation.relay({ name: 'turn.example.org' });
-  const [alice, bob] = [simulation.peer({ nat: 'symmetric' }), simulation.peer({ nat: 'symmetric' })];
+  const [alice, bob] = [
+    simulation.peer({ nat: 'symmetric' }),
+    simulation.peer({ nat: 'symmetric' }),
+  ];
   const call = await connect(simulation, alice, bob, { iceServers: [relay.iceServer] });
   call.local.send('over the relay');
   await simulation.runUntil(() => call.received.length > 0);

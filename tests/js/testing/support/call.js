@@ -57,8 +57,7 @@ export async function openMediaCall({ camera: cameraOptions, ...options } = {}) 
     const stream = new alice.MediaStream([microphone.createTrack(), camera.createTrack()]);
     for (const track of stream.getTracks()) a.addTrack(track, stream);
     b.ontrack = ({ track }) => {
-      measures[track.kind] =
-        track.kind === 'video' ? measureVideo(track) : measureAudio(track);
+      measures[track.kind] = track.kind === 'video' ? measureVideo(track) : measureAudio(track);
     };
   });
   const end = () => {
