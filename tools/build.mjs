@@ -75,7 +75,7 @@ export async function build() {
       });
       writeChanged(join(dist, name), code);
     }
-    for (const name of ['webrtc', 'webrtc-sync', 'webrtc-relay.node']) {
+    for (const name of ['webrtc', 'webrtc-sync', 'webrtc-relay', 'webrtc-relay.node']) {
       const result = name === 'webrtc-sync' ? 'any' : 'Promise<any>';
       writeChanged(join(dist, `${name}.d.mts`), FACTORY_TYPE.replace('%', result));
     }

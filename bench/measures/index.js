@@ -25,6 +25,7 @@ export const measureNames = [
   'srtp',
   'relay',
   'relay-websocket',
+  'virtual-time',
   'sizes',
 ];
 

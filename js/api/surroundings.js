@@ -32,20 +32,16 @@ let current = realm;
 export const surroundings = () => current;
 
 /**
- * What the action makes has these surroundings, for good.
- * @template T
+ * What is made from now on has these surroundings, for good. No other script may run before they are left.
  * @param {Surroundings} those
- * @param {() => T} action  in which no other script runs
- * @returns {T}
+ * @returns {() => void} leaves them
  */
-export function within(those, action) {
+export function enter(those) {
   const before = current;
   current = those;
-  try {
-    return action();
-  } finally {
+  return () => {
     current = before;
-  }
+  };
 }
 
 /**

@@ -4,7 +4,7 @@
 export { liveResources } from './connection-driver.js';
 export { interfaces } from './interfaces.js';
 export { engine } from './runtime.js';
-export { within } from './surroundings.js';
+export { enter } from './surroundings.js';
 export { taskCounts } from './tasks.js';
 export { createLocalTrack, mediaInterfaces } from '../media/index.js';
 export { RTCEncodedSink, RTCEncodedSource, RTCVideoSink } from '../media/app-tracks.js';

@@ -423,7 +423,7 @@ export class VirtualHost {
     if (this.asleep_) {
       // As much as a socket of the system holds.
       this.asleepBytes_ += packet.data.length;
-      if (this.asleepBytes_ > kSocketBuffer) this.settleFate_(packet, 'queue');
+      if (this.asleepBytes_ > kSocketBuffer) this.network.settleFate_(packet, 'queue');
       else this.asleep_.push(() => this.receive_(packet));
       return;
     }

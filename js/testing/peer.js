@@ -1,12 +1,12 @@
 // One peer of a simulation: a host, and what script on it sees of WebRTC and of time.
 
-import { interfaces, mediaInterfaces, within } from '../api/testing-hooks.js';
-import { VirtualHost } from '../net/virtual-network.js';
+import { enter, interfaces, mediaInterfaces } from '../api/testing-hooks.js';
 import { FakeMediaDevices } from './media-devices.js';
 import { drawUuid, randomNamed } from './seeds.js';
 import { replace, VirtualTimers } from './timers.js';
 
 /** @typedef {import('./simulation.js').Simulation} Simulation */
+/** @typedef {import('../net/virtual-network.js').VirtualHost} VirtualHost */
 
 /** Whose a connection is. @type {WeakMap<object, SimulatedPeer>} */
 const peers = new WeakMap();
@@ -166,13 +166,23 @@ function connectionClass(peer, made) {
   return class RTCPeerConnection extends Base {
     /** @param {RTCConfiguration} [configuration] */
     constructor(configuration) {
-      within(peer.surroundings, () => super(configuration));
+      const leave = enter(peer.surroundings);
+      try {
+        super(configuration);
+      } finally {
+        leave();
+      }
       made(this);
     }
 
-    /** @param {any} algorithm AlgorithmIdentifier */
+    /** @param {any} algorithm AlgorithmIdentifier @override */
     static generateCertificate(algorithm) {
-      return within(peer.surroundings, () => super.generateCertificate(algorithm));
+      const leave = enter(peer.surroundings);
+      try {
+        return super.generateCertificate(algorithm);
+      } finally {
+        leave();
+      }
     }
   };
 }

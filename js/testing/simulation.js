@@ -3,7 +3,7 @@
 
 import { taskCounts } from '../api/testing-hooks.js';
 import { nextTask } from '../net/virtual-clock.js';
-import { VirtualHost, VirtualNetwork } from '../net/virtual-network.js';
+import { VirtualNetwork } from '../net/virtual-network.js';
 import { VirtualNat, NatKind } from '../net/virtual-nat.js';
 import { SimulatedPeer } from './peer.js';
 import { openRelay } from './relay.js';
@@ -14,6 +14,7 @@ import { VirtualTimers } from './timers.js';
 /** @typedef {import('../net/virtual-link.js').LinkOptions} LinkOptions */
 /** @typedef {import('../net/virtual-nat.js').NatOptions} NatOptions */
 /** @typedef {import('../net/virtual-nat.js').Packet} Packet */
+/** @typedef {import('../net/virtual-network.js').VirtualHost} VirtualHost */
 
 /**
  * @typedef {object} SimulationOptions

@@ -159,6 +159,7 @@ function virtualDate(Native, now) {
       else super(...args);
     }
 
+    /** @override */
     static now() {
       return Math.floor(now());
     }
