@@ -18,14 +18,16 @@ async function settleTasks() {
   for (let i = 0; i < kSettlingTasks; i++) await nextTask();
 }
 
-// Taken at import, so that a test's fake timers do not reach it.
-const { setImmediate } = globalThis;
+// Taken at import, so that a test's fake timers do not reach them.
+const { setImmediate, setTimeout } = globalThis;
 
 /** @returns {Promise<void>} */
 export function nextTask() {
   return new Promise((resolve) => {
     if (typeof setImmediate === 'function') {
       setImmediate(resolve);
+    } else if (typeof MessageChannel !== 'function') {
+      setTimeout(resolve, 0);
     } else {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => {
