@@ -113,6 +113,7 @@ export class ReceiverMedia {
       kind: this.#receiver.transceiver.kind,
       track: this.#receiver.track,
       clock: this.#clock,
+      shows: this.#receiver.transceiver.connection.surroundings.showsMedia,
       requestKeyFrame: () => this.requestKeyFrame(),
     });
     this.#pipeline.push(frame);

@@ -14,6 +14,7 @@ import { currentNetwork } from './runtime.js';
  * @property {() => number} unixTime  milliseconds since 1970
  * @property {() => Network} network  for a new connection
  * @property {() => string} uuid  for tracks and the like
+ * @property {boolean} showsMedia  whether the page may show what is received
  * @property {() => Uint8Array | undefined} seed  of a new connection or certificate: all that is
  *   random in it repeats itself
  */
@@ -24,6 +25,7 @@ const realm = {
   unixTime: () => Date.now(),
   network: currentNetwork,
   uuid,
+  showsMedia: true,
   seed: () => undefined,
 };
 

@@ -56,6 +56,8 @@ export class SimulatedPeer {
       unixTime: () => simulation.unixTime(),
       network: () => host,
       uuid: () => this.uuid(),
+      // A decoder of the page's would answer in real time.
+      showsMedia: false,
       seed: () => new TextEncoder().encode(`${simulation.seed}/${name}/${++this.#seeds}`),
     };
     /** `navigator.mediaDevices` with a fake camera and a fake microphone. */

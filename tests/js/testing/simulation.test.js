@@ -287,3 +287,13 @@ test('negotiate() says what a connection refuses', async () => {
   );
   simulation.close();
 });
+
+test('a deadline between two microseconds is kept', async () => {
+  // Of such links times come that no binary fraction is.
+  const call = await openCall({ seed: 11, link: { latency: 10.0003, jitter: 0.1 } });
+  const sent = Array.from({ length: 200 }, (_, i) => `${i}`);
+  sent.forEach((text, i) => call.simulation.after(37.0007 * i, () => call.local.send(text)));
+  await call.simulation.run(60_000);
+  expect(call.received).toEqual(sent);
+  call.end();
+});
