@@ -13,7 +13,7 @@ export const metrics = {
   video: rate('and a small picture, 150 kbit/s'),
 };
 
-export const plan = (quick) => (quick ? { data: 30, media: 5 } : { data: 600, media: 120 });
+export const plan = (quick) => (quick ? { data: 10, media: 3 } : { data: 600, media: 120 });
 
 const kLink = { latency: 40, jitter: 20, loss: 0.03 };
 

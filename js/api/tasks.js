@@ -2,20 +2,18 @@
 // after each. Taken at import, so that a test's fake timers do not reach them.
 
 const queue = makeQueue();
-let queued = 0;
-let done = 0;
+
+/** How many tasks have been queued so far, and how many of them have begun. */
+export const taskCounts = { queued: 0, begun: 0 };
 
 /** @param {() => void} task */
 export function queueTask(task) {
-  queued++;
+  taskCounts.queued++;
   queue(() => {
-    done++;
+    taskCounts.begun++;
     task();
   });
 }
-
-/** How many tasks have been queued so far, and how many of them have not begun yet. */
-export const taskCounts = () => ({ queued, waiting: queued - done });
 
 /** @returns {(task: () => void) => void} */
 function makeQueue() {

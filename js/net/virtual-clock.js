@@ -40,7 +40,7 @@ export function nextTask() {
 }
 
 export class VirtualClock {
-  /** @param {{realTime?: boolean, start?: number, settle?: () => Promise<void>}} [options] */
+  /** @param {{realTime?: boolean, start?: number, settle?: () => Promise<void> | undefined}} [options] */
   constructor({ realTime = false, start = 0, settle = settleTasks } = {}) {
     this.realTime_ = realTime;
     this.time_ = start;
@@ -125,7 +125,9 @@ export class VirtualClock {
         }
         this.time_ = next.at;
         this.runDue_();
-        await this.settle_();
+        const settling = this.settle_();
+        // Where nothing is to be waited for, not even a microtask is.
+        if (settling) await settling;
       }
       return true;
     } finally {
@@ -154,7 +156,7 @@ export class VirtualClock {
       };
       const timer = realClock.setTimer(() => finish(() => resolve(condition())), end);
       this.afterEvent_.add(check);
-      this.settle_().then(check);
+      Promise.resolve(this.settle_()).then(check);
     });
   }
 
@@ -175,7 +177,7 @@ export class VirtualClock {
     this.realTimer_ = realClock.setTimer(() => {
       this.runDue_();
       this.armReal_();
-      this.settle_().then(() => {
+      Promise.resolve(this.settle_()).then(() => {
         for (const check of [...this.afterEvent_]) check();
       });
     }, next.at);

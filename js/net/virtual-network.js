@@ -23,7 +23,7 @@ import {
  * @property {import('./virtual-link.js').LinkOptions} [link]  for hosts that name none
  * @property {boolean} [realTime]  packets take real time; default is virtual time
  * @property {number} [start]      what the virtual clock shows at first, ms
- * @property {() => Promise<void>} [settle]  waits until all that an event set going has run
+ * @property {() => Promise<void> | undefined} [settle]  waits until all that an event set going has run
  */
 
 /**

@@ -284,24 +284,28 @@ export class Simulation {
   /**
    * After each event. What the engine and the network do among themselves queues no task, and time may go on at once.
    */
-  async #settle() {
-    if (this.#hops === 0 && taskCounts().queued === this.#tasksSeen) {
-      if (++this.#eventsInARow < kEventsInARow) return;
+  #settle() {
+    if (this.#hops === 0 && taskCounts.queued === this.#tasksSeen) {
+      if (++this.#eventsInARow < kEventsInARow) return undefined;
     }
     this.#eventsInARow = 0;
+    return this.#letTasksRun();
+  }
+
+  async #letTasksRun() {
     let hops = Math.max(1, this.#hops);
     while (hops > 0) {
       hops--;
       this.#hops = 0;
-      const { queued } = taskCounts();
+      const { queued } = taskCounts;
       await nextTask();
-      const after = taskCounts();
       // One thing led to another.
-      if (after.waiting > 0 || after.queued !== queued) hops = Math.max(1, hops);
+      const isMore = taskCounts.queued !== queued || taskCounts.begun !== taskCounts.queued;
+      if (isMore) hops = Math.max(1, hops);
       hops = Math.max(hops, this.#hops);
     }
     this.#hops = 0;
-    this.#tasksSeen = taskCounts().queued;
+    this.#tasksSeen = taskCounts.queued;
   }
 
   // ---- Looking in
