@@ -6,7 +6,14 @@ export { interfaces } from './interfaces.js';
 export { engine } from './runtime.js';
 export { enter } from './surroundings.js';
 export { taskCounts } from './tasks.js';
-export { createLocalTrack, mediaInterfaces } from '../media/index.js';
-export { RTCEncodedSink, RTCEncodedSource, RTCVideoSink } from '../media/app-tracks.js';
+export { mediaInterfaces } from '../media/index.js';
+export {
+  RTCAudioSink,
+  RTCAudioSource,
+  RTCEncodedSink,
+  RTCEncodedSource,
+  RTCVideoSink,
+  RTCVideoSource,
+} from '../media/app-tracks.js';
+export { codecLoads } from '../media/codecs/module.js';
 export { Smoothness } from '../media/video/smoothness.js';
-export { Source } from '../media/source.js';

@@ -2,8 +2,10 @@
 // which they were taken, and as large as the sender is granted.
 
 import { RTCEncodedSource } from '../api/testing-hooks.js';
+import { FakeDevice } from './fake-device.js';
 import { audioFrame, kLeastBytes, videoFrame } from './frame-content.js';
 import { SimulatedPeer } from './peer.js';
+import { RawCamera, RawMicrophone } from './raw-media.js';
 
 /** Before the sender says what may be sent. */
 const kFirstBitrate = 300_000;
@@ -15,78 +17,20 @@ const kAudioFrameMs = 20;
 const kAudioFramesPerSecond = 50;
 const kAudioLevel = 20;
 
-/** What both have: a clock, tracks, and frames in a rhythm until the last track is stopped. */
-class FakeDevice {
-  #peer;
+/** What both have: a source of encoded frames. */
+class EncodedDevice extends FakeDevice {
   #source;
-  #rate;
-  #startedAt = 0;
-  #ticks = 0;
-  #isRunning = false;
-  #timer;
-  /** @type {Set<MediaStreamTrack>} */
-  #tracks = new Set();
 
   /**
    * @param {SimulatedPeer} peer
    * @param {{ kind: 'audio' | 'video', mimeType: string, label: string, rate: number }} options
    */
   constructor(peer, { kind, mimeType, label, rate }) {
-    this.#peer = peer;
-    this.#rate = rate;
-    this.#source = new RTCEncodedSource({ kind, mimeType, label });
-    this.#source.onbitrates = (event) => this.granted(event);
-    this.#source.onkeyframerequest = ({ encodingIndex }) => this.keyFrameWanted(encodingIndex);
-    this.#timer = /** @type {any} */ (undefined);
-    peer.mediaDevices.opened(this);
-  }
-
-  /** A new track that shows what comes from now on. */
-  createTrack() {
-    const track = this.#peer.withId(this.#source.createTrack());
-    this.#tracks.add(track);
-    if (!this.#isRunning) {
-      this.#isRunning = true;
-      this.#startedAt = this.#peer.host.now();
-      this.#ticks = 0;
-      this.#arm();
-    }
-    return track;
-  }
-
-  /** Tracks that are not stopped. */
-  get live() {
-    for (const track of this.#tracks) if (track.readyState === 'ended') this.#tracks.delete(track);
-    return this.#tracks.size;
-  }
-
-  /** Ends the device and its tracks. */
-  stop() {
-    this.#isRunning = false;
-    this.#peer.host.clearTimer(this.#timer);
-    for (const track of this.#tracks) track.stop();
-    this.#tracks.clear();
-  }
-
-  #arm() {
-    // Counted from the beginning, so that fractions do not add up.
-    const at = this.#startedAt + (1000 * ++this.#ticks) / this.#rate;
-    this.#timer = this.#peer.host.setTimer(() => this.#tick(), at);
-  }
-
-  #tick() {
-    if (!this.#isRunning) return;
-    if (this.live === 0) {
-      this.#isRunning = false;
-      return;
-    }
-    const now = this.#peer.host.now();
-    // A device that was suspended does not make up for it.
-    const due = Math.floor(((now - this.#startedAt) * this.#rate) / 1000);
-    this.#ticks = Math.max(this.#ticks, due);
-    this.take(now);
-    this.#peer.simulation.noteWork();
-    this.#arm();
+    const source = new RTCEncodedSource({ kind, mimeType, label });
+    super(peer, source, rate);
+    this.#source = source;
+    source.onbitrates = (event) => this.granted(event);
+    source.onkeyframerequest = ({ encodingIndex }) => this.keyFrameWanted(encodingIndex);
   }
 
   /** @param {any} frame  EncodedFrame */
@@ -99,9 +43,6 @@ class FakeDevice {
 
   /** @param {number} _ */
   keyFrameWanted(_) {}
-
-  /** @param {number} _ */
-  take(_) {}
 }
 
 /**
@@ -111,10 +52,11 @@ class FakeDevice {
  * @property {number} [framerate]
  * @property {number} [maxBitrate]  bits per second
  * @property {string} [label]
+ * @property {boolean} [raw]  pictures for a codec to encode, with their number and time in blocks of black and white
  */
 
 /** Made by `fakeCamera`. */
-export class FakeCamera extends FakeDevice {
+export class FakeCamera extends EncodedDevice {
   #options;
   /** @type {number[]} */
   #bitrates = [kFirstBitrate];
@@ -200,10 +142,11 @@ export class FakeCamera extends FakeDevice {
  * @property {number} [tone]  Hz, which sinks find again
  * @property {number} [bitrate]  bits per second
  * @property {string} [label]
+ * @property {boolean} [raw]  sound for a codec to encode
  */
 
 /** Made by `fakeMicrophone`. */
-export class FakeMicrophone extends FakeDevice {
+export class FakeMicrophone extends EncodedDevice {
   #tone;
   #bitrate;
   #granted = Infinity;
@@ -244,22 +187,34 @@ export class FakeMicrophone extends FakeDevice {
 }
 
 /**
- * A camera whose frames are numbered and bear the time at which they were taken; no codec is needed.
+ * A camera whose frames are numbered and bear the time at which they were taken; no codec is needed, unless `raw`.
  * Their sizes follow what the sender grants, key frames come when they are asked for.
+ * @template {CameraOptions} O
  * @param {SimulatedPeer} peer  whose it is
- * @param {CameraOptions} [options]
+ * @param {O} [options]
+ * @returns {O extends { raw: true } ? RawCamera : FakeCamera}
  */
-export const fakeCamera = (peer, options) => new FakeCamera(requirePeer(peer), options);
+export function fakeCamera(peer, options) {
+  requirePeer(peer);
+  const camera = options?.raw ? new RawCamera(peer, options) : new FakeCamera(peer, options);
+  return /** @type {any} */ (camera);
+}
 
 /**
- * A microphone whose frames of 20 ms are numbered in the same way.
+ * A microphone whose frames of 20 ms are numbered in the same way; `raw` is a sine.
+ * @template {MicrophoneOptions} O
  * @param {SimulatedPeer} peer  whose it is
- * @param {MicrophoneOptions} [options]
+ * @param {O} [options]
+ * @returns {O extends { raw: true } ? RawMicrophone : FakeMicrophone}
  */
-export const fakeMicrophone = (peer, options) => new FakeMicrophone(requirePeer(peer), options);
+export function fakeMicrophone(peer, options) {
+  requirePeer(peer);
+  const made = options?.raw ? new RawMicrophone(peer, options) : new FakeMicrophone(peer, options);
+  return /** @type {any} */ (made);
+}
 
 /** @param {SimulatedPeer} peer */
 function requirePeer(peer) {
-  if (peer instanceof SimulatedPeer) return peer;
+  if (peer instanceof SimulatedPeer) return;
   throw new TypeError('a fake device belongs to a peer of a simulation');
 }

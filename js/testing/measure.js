@@ -1,13 +1,13 @@
 // What arrives of a fake camera or microphone: how much, in what order, how late.
 
-import { RTCEncodedSink, Smoothness } from '../api/testing-hooks.js';
+import { RTCAudioSink, RTCEncodedSink, RTCVideoSink, Smoothness } from '../api/testing-hooks.js';
 import { readFrame } from './frame-content.js';
+import { readPicture } from './raw-media.js';
 
 /** @typedef {{ mean: number, min: number, max: number, p95: number }} Delays  in ms */
 
 /** Delays and numbers, which both kinds have. */
 class Measure {
-  #kind;
   #sink;
   /** @type {number[]} */
   #delays = [];
@@ -22,17 +22,24 @@ class Measure {
   #from = NaN;
   #to = NaN;
 
-  /** @param {'audio' | 'video'} kind @param {MediaStreamTrack} track */
-  constructor(kind, track) {
+  /** @param {'audio' | 'video'} kind @param {MediaStreamTrack} track @param {boolean} [isRaw]  pictures */
+  constructor(kind, track, isRaw = false) {
     if (track.kind !== kind) throw new TypeError(`the track is not of ${kind}`);
-    this.#kind = kind;
-    this.#sink = new RTCEncodedSink(track);
-    this.#sink.onframe = ({ frame }) => this.#take(frame);
+    if (isRaw) {
+      this.#sink = new RTCVideoSink(track);
+      this.#sink.onframe = ({ frame }) =>
+        this.#take({ ...frame, playAt: frame.timestamp }, readPicture(frame));
+    } else {
+      this.#sink = new RTCEncodedSink(track);
+      this.#sink.onframe = ({ frame }) => this.#take(frame, readFrame(kind, frame.data));
+    }
   }
 
-  /** @param {any} frame */
-  #take(frame) {
-    const content = readFrame(this.#kind, frame.data);
+  /**
+   * @param {any} frame
+   * @param {{ number: number, captureTime: number, key?: boolean, tone?: number } | null} content
+   */
+  #take(frame, content) {
     if (!content) {
       this.#damaged++;
       return;
@@ -53,7 +60,7 @@ class Measure {
 
   /**
    * @param {any} _frame
-   * @param {import('./frame-content.js').FrameContent & { key: boolean }} _content
+   * @param {{ key?: boolean, tone?: number }} _content
    * @param {number} _shownAt
    */
   took(_frame, _content, _shownAt) {}
@@ -87,12 +94,12 @@ class VideoMeasure extends Measure {
   #keyFrames = 0;
   #size = { width: 0, height: 0 };
 
-  /** @param {MediaStreamTrack} track */
-  constructor(track) {
-    super('video', track);
+  /** @param {MediaStreamTrack} track @param {boolean} [isRaw] */
+  constructor(track, isRaw) {
+    super('video', track, isRaw);
   }
 
-  /** @param {any} frame @param {{ key: boolean }} content @param {number} shownAt @override */
+  /** @param {any} frame @param {{ key?: boolean }} content @param {number} shownAt @override */
   took({ width, height }, { key }, shownAt) {
     if (key) this.#keyFrames++;
     if (width > 0) this.#size = { width, height };
@@ -124,8 +131,8 @@ class AudioMeasure extends Measure {
     super('audio', track);
   }
 
-  /** @param {any} _ @param {{ tone: number }} content @param {number} shownAt @override */
-  took(_, { tone }, shownAt) {
+  /** @param {any} _ @param {{ tone?: number }} content @param {number} shownAt @override */
+  took(_, { tone = 0 }, shownAt) {
     this.#tone = tone;
     if (shownAt - this.#lastShown > this.#longestGap) this.#longestGap = shownAt - this.#lastShown;
     this.#lastShown = shownAt;
@@ -143,17 +150,78 @@ class AudioMeasure extends Measure {
   }
 }
 
+/** Sound below that is silence. */
+const kSilence = 500;
+
+/** What a track plays, by its samples. */
+class SoundMeasure {
+  #sink;
+  #heard = 0;
+  #silent = 0;
+  #longest = 0;
+  #run = 0;
+  #crossings = 0;
+  #last = 0;
+
+  /** @param {MediaStreamTrack} track */
+  constructor(track) {
+    this.#sink = new RTCAudioSink(track);
+    this.#sink.ondata = (sound) => this.#take(sound);
+  }
+
+  /** @param {import('../media/source.js').Sound} sound */
+  #take({ samples, sampleRate, channelCount, numberOfFrames }) {
+    const ms = (1000 * numberOfFrames) / sampleRate;
+    const isSilent = samples.every((sample) => Math.abs(sample) < kSilence);
+    // What comes before there is sound is no gap.
+    if (isSilent && this.#heard === 0) return;
+    if (isSilent) {
+      this.#silent += ms;
+      this.#run += ms;
+      this.#longest = Math.max(this.#longest, this.#run);
+      return;
+    }
+    this.#run = 0;
+    this.#heard += ms;
+    for (let i = 0; i < samples.length; i += channelCount) {
+      if (this.#last < 0 && samples[i] >= 0) this.#crossings++;
+      this.#last = samples[i];
+    }
+  }
+
+  get figures() {
+    return {
+      /** Milliseconds in which there was sound, and in which there was none after it had begun. */
+      heard: this.#heard,
+      silent: this.#silent,
+      longestSilence: this.#longest,
+      /** Hz, on average. */
+      tone: this.#heard > 0 ? (1000 * this.#crossings) / this.#heard : 0,
+    };
+  }
+
+  /** Takes no more. */
+  stop() {
+    this.#sink.stop();
+  }
+}
+
 /**
  * Counts what a received track of a fake camera shows: `figures` is asked at any time.
  * @param {MediaStreamTrack} track
+ * @param {{ raw?: boolean }} [options]  raw: it is decoded
  */
-export const measureVideo = (track) => new VideoMeasure(track);
+export const measureVideo = (track, { raw } = {}) => new VideoMeasure(track, raw);
 
 /**
  * Counts what a received track of a fake microphone plays.
+ * @template {{ raw?: boolean }} O
  * @param {MediaStreamTrack} track
+ * @param {O} [options]  raw: it is decoded
+ * @returns {O extends { raw: true } ? SoundMeasure : AudioMeasure}
  */
-export const measureAudio = (track) => new AudioMeasure(track);
+export const measureAudio = (track, options) =>
+  /** @type {any} */ (options?.raw ? new SoundMeasure(track) : new AudioMeasure(track));
 
 /** @param {number[]} values @returns {Delays} */
 function summary(values) {

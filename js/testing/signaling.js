@@ -1,9 +1,9 @@
 // A signalling channel in virtual time, with the manners of a WebSocket.
 
 export class SignalingEnd extends EventTarget {
-  /** @type {((event: { type: 'message', data: any }) => void) | null} */
+  /** @type {((event: { type: 'message', data: any }) => unknown) | null} */
   onmessage = null;
-  /** @type {((event: { type: 'close' }) => void) | null} */
+  /** @type {((event: { type: 'close' }) => unknown) | null} */
   onclose = null;
   readyState = 1;
   #later;
@@ -11,7 +11,7 @@ export class SignalingEnd extends EventTarget {
   /** @type {SignalingEnd | undefined} */
   #other;
 
-  /** @param {(deliver: () => void, to: number) => void} later @param {number} index */
+  /** @param {(deliver: () => unknown, to: number) => void} later @param {number} index */
   constructor(later, index) {
     super();
     this.#index = index;
@@ -19,7 +19,7 @@ export class SignalingEnd extends EventTarget {
   }
 
   /**
-   * @param {(deliver: () => void, to: number) => void} later  calls in its order, in virtual time, what is for an end
+   * @param {(deliver: () => unknown, to: number) => void} later  calls in its order, in virtual time, what is for an end
    * @returns {[SignalingEnd, SignalingEnd]}
    */
   static pair(later) {
@@ -37,7 +37,8 @@ export class SignalingEnd extends EventTarget {
     if (this.readyState !== 1 || message === undefined) return;
     const text = JSON.stringify(message);
     this.#later(() => {
-      if (this.#other?.readyState === 1) this.#other.#tell('message', { data: JSON.parse(text) });
+      if (this.#other?.readyState !== 1) return undefined;
+      return this.#other.#tell('message', { data: JSON.parse(text) });
     }, 1 - this.#index);
   }
 
@@ -47,9 +48,9 @@ export class SignalingEnd extends EventTarget {
     this.readyState = 3;
     this.#later(() => {
       const other = this.#other;
-      if (other?.readyState !== 1) return;
+      if (other?.readyState !== 1) return undefined;
       other.readyState = 3;
-      other.#tell('close', {});
+      return other.#tell('close', {});
     }, 1 - this.#index);
   }
 
@@ -60,9 +61,13 @@ export class SignalingEnd extends EventTarget {
     this.close();
   }
 
-  /** @param {'message' | 'close'} type @param {object} members */
+  /**
+   * @param {'message' | 'close'} type
+   * @param {object} members
+   * @returns {unknown} what the handler gives, which may be a promise
+   */
   #tell(type, members) {
     this.dispatchEvent(Object.assign(new Event(type), members));
-    this[`on${type}`]?.(/** @type {any} */ ({ type, ...members }));
+    return this[`on${type}`]?.(/** @type {any} */ ({ type, ...members }));
   }
 }

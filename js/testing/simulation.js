@@ -1,7 +1,7 @@
 // A simulation: peers with real connections on a virtual network, all on one clock that moves when it
 // is told to. The same seed and the same calls give the same packets at the same times, byte for byte.
 
-import { taskCounts } from '../api/testing-hooks.js';
+import { codecLoads, taskCounts } from '../api/testing-hooks.js';
 import { nextTask } from '../net/virtual-clock.js';
 import { VirtualNetwork } from '../net/virtual-network.js';
 import { VirtualNat, NatKind } from '../net/virtual-nat.js';
@@ -285,7 +285,8 @@ export class Simulation {
    * After each event. What the engine and the network do among themselves queues no task, and time may go on at once.
    */
   #settle() {
-    if (this.#hops === 0 && taskCounts.queued === this.#tasksSeen) {
+    const isQuiet = taskCounts.queued === this.#tasksSeen && codecLoads.pending === 0;
+    if (this.#hops === 0 && isQuiet) {
       if (++this.#eventsInARow < kEventsInARow) return undefined;
     }
     this.#eventsInARow = 0;
@@ -300,7 +301,10 @@ export class Simulation {
       const { queued } = taskCounts;
       await nextTask();
       // One thing led to another.
-      const isMore = taskCounts.queued !== queued || taskCounts.begun !== taskCounts.queued;
+      const isMore =
+        taskCounts.queued !== queued ||
+        taskCounts.begun !== taskCounts.queued ||
+        codecLoads.pending > 0;
       if (isMore) hops = Math.max(1, hops);
       hops = Math.max(hops, this.#hops);
     }

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { RTCPeerConnection as realm } from '../../../js/index.node.js';
 import { currentNetwork } from '../../../js/api/runtime.js';
 import { Simulation, expectNoLeaks, negotiate, peerOf } from '../../../js/testing.node.js';
@@ -216,6 +217,30 @@ describe('time', () => {
     expect(performance.now()).toBe(10_000);
     restore();
     expect([setTimeout, Date, performance.now]).toEqual(before);
+    simulation.close();
+  });
+
+  test("runs under a test runner's fake timers as well", async () => {
+    jest.useFakeTimers();
+    try {
+      const call = await openCall();
+      call.local.send('hello');
+      await call.simulation.run(1000);
+      expect(call.received).toEqual(['hello']);
+      call.end();
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  test('what a handler of the signalling channel rejects with comes out of run()', async () => {
+    const simulation = new Simulation();
+    const [a, b] = simulation.signaling();
+    b.onmessage = async () => {
+      throw new Error('not understood');
+    };
+    a.send({});
+    await expect(simulation.run(100)).rejects.toThrow('not understood');
     simulation.close();
   });
 
