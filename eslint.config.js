@@ -23,7 +23,7 @@ export default [
     },
   },
   {
-    files: ['tests/**/*.js', 'bench/**/*.js'],
+    files: ['tests/**/*.js', 'bench/**/*.js', 'examples/**/*.test.js'],
     languageOptions: { globals: { ...globals.jest } },
   },
   {

@@ -34,7 +34,11 @@ export default {
   // What is hung ends some time; what is slow is no failure.
   testTimeout: 120_000,
   projects: [
-    { ...shared, displayName: 'js', testMatch: ['<rootDir>/tests/js/**/*.test.js'] },
+    {
+      ...shared,
+      displayName: 'js',
+      testMatch: ['<rootDir>/tests/js/**/*.test.js', '<rootDir>/examples/**/*.test.js'],
+    },
     { ...shared, displayName: 'browser', testMatch: ['<rootDir>/tests/browser/**/*.test.js'] },
     { ...shared, displayName: 'interop', testMatch: ['<rootDir>/tests/interop/*.test.js'] },
     {

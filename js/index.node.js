@@ -10,6 +10,8 @@ import { UdpNetwork } from './net/udp-network.js';
 
 export * from './exports.js';
 export { RelayNetwork, UdpNetwork } from './net/index.node.js';
+/** For `webrtc-wasm/testing`; not for applications. */
+export * as internals from './api/testing-hooks.js';
 
 export const init = makeInit(createEngine);
 

@@ -5,6 +5,7 @@
 //   webrtc-relay.*                the TURN server of the relay, with a loader for Node.js
 //   webrtc-wasm.node.mjs          js/index.node.js in one file, which Node.js loads five times as fast;
 //   polyfill.node.mjs             js/polyfill.node.js over it
+//   testing.node.mjs              js/testing.node.js over it
 //   webrtc-wasm.classic.js        one classic script, global `webrtcWasm`, from js/index.classic.js
 //   webrtc-opus.wasm,            codecs for realms that have none, loaded when a track needs them,
 //   webrtc-vp8.wasm              each with its licence
@@ -74,7 +75,7 @@ export async function build() {
       });
       writeChanged(join(dist, name), code);
     }
-    for (const name of ['webrtc', 'webrtc-sync', 'webrtc-relay.node']) {
+    for (const name of ['webrtc', 'webrtc-sync', 'webrtc-relay', 'webrtc-relay.node']) {
       const result = name === 'webrtc-sync' ? 'any' : 'Promise<any>';
       writeChanged(join(dist, `${name}.d.mts`), FACTORY_TYPE.replace('%', result));
     }
@@ -122,6 +123,34 @@ async function bundleNode(esbuild) {
     },
   };
   await write('polyfill.node.js', 'polyfill.node.mjs', [sameInstance]);
+  await write('testing.node.js', 'testing.node.mjs', [sameInstance, await hooksOf(bundle)]);
+}
+
+/**
+ * The testing kit takes what it needs of the inside from the bundle as well.
+ * @param {string} bundle
+ * @returns {Promise<import('esbuild').Plugin>}
+ */
+async function hooksOf(bundle) {
+  const names = Object.keys(await import('../js/api/testing-hooks.js'));
+  const external = { path: `./${bundle}`, external: true };
+  return {
+    name: 'hooks',
+    setup(build) {
+      build.onResolve({ filter: /testing-hooks\.js$/ }, () => ({
+        path: 'hooks',
+        namespace: 'hooks',
+      }));
+      build.onResolve({ filter: /./, namespace: 'hooks' }, () => external);
+      build.onLoad({ filter: /./, namespace: 'hooks' }, () => ({
+        contents: `import { internals } from '${bundle}';\nexport const { ${names.join(', ')} } = internals;`,
+      }));
+      build.onResolve({ filter: /\/dist\/[\w.-]+$/ }, ({ path }) => ({
+        path: `./${basename(path)}`,
+        external: true,
+      }));
+    },
+  };
 }
 
 /**

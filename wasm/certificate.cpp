@@ -16,9 +16,12 @@ val CertificateHandle::generate(val algorithm, double expires, double now) {
     return rejected(
         failWith(ErrorKind::kNotSupportedError, "no certificates with " + name + " keys").error);
   }
-  auto certificate =
-      dtls::Certificate::generate(type, hostRandom(), static_cast<int64_t>(expires / 1000),
-                                  static_cast<int64_t>(now / 1000), &hostKeyPairs());
+  // With a seed the certificate repeats itself, and draws its keys itself.
+  const auto seeded = seededFrom(algorithm);
+  RandomSource& random = seeded ? *seeded : hostRandom();
+  auto certificate = dtls::Certificate::generate(type, random, static_cast<int64_t>(expires / 1000),
+                                                 static_cast<int64_t>(now / 1000),
+                                                 seeded ? nullptr : &hostKeyPairs());
   if (!certificate)
     return rejected(certificate.error());
   return resolved(val(std::make_shared<CertificateHandle>(std::move(*certificate))));

@@ -15,7 +15,8 @@ class CertificateHandle {
   explicit CertificateHandle(std::shared_ptr<const dtls::Certificate> certificate)
       : certificate_(std::move(certificate)) {}
 
-  /// `algorithm` is {name: 'ECDSA' | 'RSASSA-PKCS1-v1_5'}; times are Unix milliseconds. A promise.
+  /// `algorithm` is {name: 'ECDSA' | 'RSASSA-PKCS1-v1_5', seed?}; times are Unix milliseconds. A
+  /// promise.
   static val generate(val algorithm, double expires, double now);
 
   val fingerprints() const;

@@ -121,7 +121,8 @@ Timestamp timestampFrom(double milliseconds) {
     return Timestamp();
   if (milliseconds >= kLimit / 1000)
     return Timestamp::never();
-  return Timestamp::microseconds(static_cast<int64_t>(milliseconds * 1000));
+  // To the nearest one: a deadline that comes back as it went out has been reached.
+  return Timestamp::microseconds(std::llround(milliseconds * 1000));
 }
 
 double millisecondsFrom(Timestamp time) {

@@ -17,16 +17,6 @@
 namespace rtc::wasm {
 namespace {
 
-std::unique_ptr<RandomSource> seededFrom(const val& configuration) {
-  const val seed = configuration["seed"];
-  if (seed.isUndefined() || seed.isNull())
-    return nullptr;
-  uint64_t state = 0;
-  for (uint8_t byte : bytesFrom(seed))
-    state = state * 0x100000001b3 + byte + 1;
-  return std::make_unique<SeededRandom>(state);
-}
-
 std::vector<ice::Server> serversFrom(const val& configuration) {
   std::vector<ice::Server> servers;
   for (const val& entry : listMember(configuration, "iceServers")) {

@@ -4,6 +4,8 @@
 
 #include <emscripten/em_js.h>
 
+#include "wasm/convert.h"
+
 // clang-format off
 EM_JS(bool, webrtcHostRandom, (uint8_t* out, size_t size), {
   try {
@@ -44,6 +46,16 @@ bool HostRandom::fill(MutableByteSpan out) {
 RandomSource& hostRandom() {
   static HostRandom random;
   return random;
+}
+
+std::unique_ptr<RandomSource> seededFrom(const emscripten::val& options) {
+  const emscripten::val seed = options["seed"];
+  if (seed.isUndefined() || seed.isNull())
+    return nullptr;
+  uint64_t state = 0;
+  for (uint8_t byte : bytesFrom(seed))
+    state = state * 0x100000001b3 + byte + 1;
+  return std::make_unique<SeededRandom>(state);
 }
 
 }  // namespace rtc::wasm

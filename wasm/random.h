@@ -1,6 +1,9 @@
 #pragma once
 
 #include <array>
+#include <memory>
+
+#include <emscripten/val.h>
 
 #include "cpp/base/random.h"
 
@@ -19,5 +22,8 @@ class HostRandom final : public RandomSource {
 
 /// The one source behind every engine object that was not given a seed.
 RandomSource& hostRandom();
+
+/// What repeats itself for the bytes in `options.seed`; nothing when it has none.
+std::unique_ptr<RandomSource> seededFrom(const emscripten::val& options);
 
 }  // namespace rtc::wasm

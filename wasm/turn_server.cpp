@@ -1,3 +1,4 @@
+#include <memory>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -134,7 +135,9 @@ struct ToEvent {
 /// values. `now` is in milliseconds of one monotonic clock, `unixSeconds` is wall-clock time.
 class TurnServerHandle {
  public:
-  explicit TurnServerHandle(val options) : server_(configFrom(options), hostRandom()) {}
+  explicit TurnServerHandle(val options)
+      : seeded_(seededFrom(options)),
+        server_(configFrom(options), seeded_ ? *seeded_ : hostRandom()) {}
 
   void clientConnected(uint32_t id, std::string kind, std::string address, uint32_t port,
                        double now) {
@@ -225,6 +228,8 @@ class TurnServerHandle {
   }
 
  private:
+  /// Set when the options have a seed.
+  std::unique_ptr<RandomSource> seeded_;
   turn::Server server_;
   std::unordered_set<uint32_t> datagramClients_;
   LiveHandle live_;

@@ -27,6 +27,7 @@ export const measureNames = [
   'call',
   'relay',
   'relay-websocket',
+  'virtual-time',
   'sizes',
 ];
 

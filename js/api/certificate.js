@@ -1,6 +1,7 @@
 // RTCCertificate and RTCPeerConnection.generateCertificate() (webrtc-pc section 4.9).
 
 import { exception, exceptionFrom } from './errors.js';
+import { surroundings } from './surroundings.js';
 import { queueTask } from './tasks.js';
 import { engine } from './runtime.js';
 import { converterFor } from './webidl/convert.js';
@@ -103,10 +104,12 @@ export async function generateCertificate(algorithm) {
     lifetime = Math.min(lifetime, kLongestLifetimeMs);
   }
   const normalized = normalizeAlgorithm(algorithm);
-  const now = Date.now();
+  const { unixTime, seed } = surroundings();
+  const now = unixTime();
+  const request = { ...normalized, seed: seed() };
   await new Promise((resolve) => queueTask(() => resolve(undefined)));
   try {
-    const handle = await engine().Certificate.generate(normalized, now + lifetime, now);
+    const handle = await engine().Certificate.generate(request, now + lifetime, now);
     return createWrapper('RTCCertificate', new RTCCertificateImpl(handle));
   } catch (error) {
     throw exceptionFrom(error);

@@ -3,6 +3,7 @@
 import { exception } from './errors.js';
 import { parseIceServerUrl } from './ice-server-url.js';
 import { utf8Length } from './utf8-length.js';
+import { surroundings } from './surroundings.js';
 import { implOf } from './webidl/brand.js';
 
 /** @typedef {import('../net/network.js').EngineIceServer} EngineIceServer */
@@ -67,7 +68,7 @@ function withUrlLists(dictionary) {
 export function initialConfiguration(given) {
   const dictionary = withUrlLists(given);
   for (const certificate of dictionary.certificates) {
-    if (implOf(certificate).expires <= Date.now()) {
+    if (implOf(certificate).expires <= surroundings().unixTime()) {
       throw exception('InvalidAccessError', 'a certificate has expired');
     }
   }

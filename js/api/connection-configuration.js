@@ -9,6 +9,7 @@ import {
   initialConfiguration,
 } from './configuration.js';
 import { engine, largestMessage, offersSctpInit } from './runtime.js';
+import { surroundings } from './surroundings.js';
 
 /** @typedef {import('../net/network.js').EngineIceServer} EngineIceServer */
 
@@ -25,6 +26,8 @@ export class ConnectionConfiguration {
   /** [[Configuration]] */
   #current;
   #connection;
+  #surroundings;
+  #isSeeded = false;
 
   /**
    * @param {any} dictionary RTCConfiguration
@@ -34,6 +37,7 @@ export class ConnectionConfiguration {
   constructor(dictionary, connection) {
     this.#current = initialConfiguration(dictionary);
     this.#connection = connection;
+    this.#surroundings = surroundings();
   }
 
   /**
@@ -41,8 +45,11 @@ export class ConnectionConfiguration {
    * @param {import('../net/network.js').Network} network that it uses
    */
   forEngine({ connectsTcp }) {
+    const seed = this.#surroundings.seed();
+    this.#isSeeded = seed !== undefined;
     // Not spread into a literal, which takes V8 eight microseconds.
     return Object.assign(engineConfiguration(this.#current, []), {
+      ...(seed && { seed, unixTime: this.#surroundings.unixTime() }),
       maxMessageSize: largestMessage(),
       offersSctpInit: offersSctpInit(),
       connectsTcp: connectsTcp === true,
@@ -52,6 +59,8 @@ export class ConnectionConfiguration {
   /** Of the connection that has just been made. */
   begin() {
     if (this.#poolSize > 0) this.#fillPool();
+    // A seed makes its own.
+    if (this.#isSeeded) return;
     if (this.#current.dictionary.certificates.length === 0) prepareCertificates(engine());
   }
 

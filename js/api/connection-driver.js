@@ -12,17 +12,38 @@ import { ServerStreams } from './server-streams.js';
 /** @typedef {import('../net/network.js').Counters} Counters */
 
 /**
- * What outlives an unreferenced driver and has to be released by hand.
- * @typedef {{ connection: any }} Resources
+ * What outlives an unreferenced driver and has to be released by hand: the engine's connection, and how
+ * much else is open for it.
+ * @typedef {{ connection: any, timers: number, sockets: number }} Resources
  */
 
 /** @typedef {{ attachment: NetworkAttachment, id: number }} Interface */
 
 const settled = Promise.resolve();
 
+/** Of drivers that have not been closed. @type {Set<Resources>} */
+const open = new Set();
+
+/** Frees what a driver that nobody refers to has left behind. @param {Resources} resources */
+export function release(resources) {
+  open.delete(resources);
+  resources.connection.delete();
+}
+
+/** What connections of this realm hold that have not been closed. */
+export function liveResources() {
+  const live = { connections: open.size, timers: 0, sockets: 0 };
+  for (const { timers, sockets } of open) {
+    live.timers += timers;
+    live.sockets += sockets;
+  }
+  return live;
+}
+
 export class ConnectionDriver {
   #network;
   #onEvent;
+  #unixTime;
   /** @type {Resources} */
   resources;
   /** Sockets of each transport, by the engine's transport id. @type {Map<number, NetworkAttachment>} */
@@ -57,12 +78,15 @@ export class ConnectionDriver {
    * @param {(event: any) => void} parts.onEvent what the engine reports; must not throw, nor run
    *   script: it queues tasks
    * @param {import('./server-streams.js').RelayListener} [parts.onRelay] the same for relays
+   * @param {() => number} [parts.unixTime] milliseconds
    */
-  constructor({ open, network, onEvent, onRelay }) {
+  constructor({ open: openConnection, network, onEvent, onRelay, unixTime = Date.now }) {
     this.#network = network;
     this.#onEvent = onEvent;
+    this.#unixTime = unixTime;
     this.#serverStreams = new ServerStreams(network, onRelay);
-    this.resources = { connection: open(network.now()) };
+    this.resources = { connection: openConnection(network.now()), timers: 0, sockets: 0 };
+    open.add(this.resources);
   }
 
   /**
@@ -206,7 +230,10 @@ export class ConnectionDriver {
   // Attached late: a connection that only exists holds no socket and can be collected.
 
   #attachStreams() {
-    this.#streams ??= this.#network.attach(this.#sink(-1));
+    if (!this.#streams) {
+      this.#streams = this.#network.attach(this.#sink(-1));
+      this.resources.sockets++;
+    }
     return this.#streams;
   }
 
@@ -253,6 +280,7 @@ export class ConnectionDriver {
     if (!attachment) {
       attachment = this.#network.attach(this.#sink(transportId));
       this.#sockets.set(transportId, attachment);
+      this.resources.sockets++;
     }
     return attachment;
   }
@@ -265,6 +293,7 @@ export class ConnectionDriver {
       if (entry.attachment === attachment) this.#interfaces.delete(id);
     }
     if (!attachment) return;
+    this.resources.sockets--;
     addCounters(this.#pastCounters, attachment.counters());
     attachment.close();
   }
@@ -317,7 +346,9 @@ export class ConnectionDriver {
     if (deadline >= this.#timerAt) return;
     this.#disarm();
     this.#timerAt = deadline;
+    this.resources.timers++;
     this.#timer = this.#network.setTimer(() => {
+      this.resources.timers--;
       this.#timerAt = Infinity;
       this.#timer = undefined;
       this.#input((pc, now) => pc.handleTimeout(now));
@@ -325,7 +356,10 @@ export class ConnectionDriver {
   }
 
   #disarm() {
-    if (this.#timer !== undefined) this.#network.clearTimer(this.#timer);
+    if (this.#timer !== undefined) {
+      this.resources.timers--;
+      this.#network.clearTimer(this.#timer);
+    }
     this.#timer = undefined;
     this.#timerAt = Infinity;
   }
@@ -336,7 +370,9 @@ export class ConnectionDriver {
    * @param {() => void} task
    */
   after(delayMs, task) {
+    this.resources.timers++;
     const timer = this.#network.setTimer(() => {
+      this.resources.timers--;
       this.#waits.delete(timer);
       task();
     }, this.#network.now() + delayMs);
@@ -374,7 +410,7 @@ export class ConnectionDriver {
     if (this.#isClosing) return;
     this.#isClosing = true;
     const { connection } = this.resources;
-    this.#lastStats = connection.getStats(Date.now());
+    this.#lastStats = connection.getStats(this.#unixTime());
     connection.close(this.#network.now());
     this.#drain();
   }
@@ -389,7 +425,7 @@ export class ConnectionDriver {
       addCounters(this.#pastCounters, attachment.counters());
       attachment.close();
     }
-    this.resources.connection.delete();
+    release(this.resources);
   }
 }
 

@@ -7,16 +7,17 @@ import { generateCertificate } from './certificate.js';
 import { ConnectionChannels } from './connection-channels.js';
 import { ConnectionConfiguration } from './connection-configuration.js';
 import { ConnectionDescriptions } from './connection-descriptions.js';
-import { ConnectionDriver } from './connection-driver.js';
+import { ConnectionDriver, release } from './connection-driver.js';
 import { ConnectionTransports } from './connection-transports.js';
 import { exception, exceptionFrom } from './errors.js';
 import { fire } from './events.js';
 import { withCallbacks } from './legacy-callbacks.js';
 import { NegotiationNeeded } from './negotiation-needed.js';
 import { OperationsChain } from './operations-chain.js';
-import { currentNetwork, engine, relayListener } from './runtime.js';
+import { engine, relayListener } from './runtime.js';
 import { connectionStats, selectedStats } from './stats.js';
 import { RTCStatsReportImpl } from './stats-report.js';
+import { sinceEpoch, surroundings } from './surroundings.js';
 import { queueTask } from './tasks.js';
 import { negotiateTransceivers } from './transceiver-negotiation.js';
 import { TransceiverSet } from './transceiver-set.js';
@@ -36,8 +37,7 @@ const kMediaEvents = new Set([
 
 /** Releases the engine's side of connections that script lost without closing them. */
 const abandoned = new FinalizationRegistry(
-  (/** @type {import('./connection-driver.js').Resources} */ resources) =>
-    resources.connection.delete(),
+  (/** @type {import('./connection-driver.js').Resources} */ resources) => release(resources),
 );
 
 /** Behaviour of RTCPeerConnection. */
@@ -97,6 +97,7 @@ export class RTCPeerConnectionImpl {
   isClosed = false;
   /** @type {any} */
   wrapper;
+  surroundings = surroundings();
   #configuration;
   #driver;
   #operations = new OperationsChain(
@@ -127,7 +128,7 @@ export class RTCPeerConnectionImpl {
   constructor(dictionary) {
     this.#configuration = new ConnectionConfiguration(dictionary, this);
     const { PeerConnection } = engine();
-    const network = currentNetwork();
+    const network = this.surroundings.network();
     const open = (/** @type {number} */ now) => {
       try {
         return new PeerConnection(this.#configuration.forEngine(network), now);
@@ -140,8 +141,14 @@ export class RTCPeerConnectionImpl {
       network,
       onEvent: (event) => this.#handleEvent(event),
       onRelay: reporter(relayListener()),
+      unixTime: this.surroundings.unixTime,
     });
     this.#configuration.begin();
+  }
+
+  /** Of media, and of what script is told about times. */
+  get clock() {
+    return this.surroundings.clock;
   }
 
   get framesWaitForStreams() {
@@ -469,7 +476,7 @@ export class RTCPeerConnectionImpl {
 
   /** @param {(entries: any[]) => any[]} select */
   async #report(select) {
-    const timestamp = performance.timeOrigin + performance.now();
+    const timestamp = sinceEpoch(this.surroundings.clock);
     const entries = connectionStats({
       engineStats: this.#driver.stats(timestamp),
       timestamp,
@@ -571,7 +578,7 @@ export class RTCPeerConnectionImpl {
    */
   after(delayMs, task) {
     if (delayMs === 0) this.task(task);
-    else if (!this.isClosed) this.#driver.after(delayMs, task);
+    else if (!this.isClosed) this.#driver.after(delayMs, () => this.task(task));
   }
 
   // What the specification checks before it goes on in parallel rejects in the task of the call;

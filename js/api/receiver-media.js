@@ -2,6 +2,7 @@
 // track.
 
 import { createReceivePipeline, setMuted } from '../media/index.js';
+import { sinceEpoch } from './surroundings.js';
 import { queueTask } from './tasks.js';
 
 /** @typedef {import('./rtp-receiver.js').RTCRtpReceiverImpl} RTCRtpReceiverImpl */
@@ -40,6 +41,10 @@ export class ReceiverMedia {
     this.#receiver = receiver;
   }
 
+  get #clock() {
+    return this.#receiver.transceiver.connection.clock;
+  }
+
   get stats() {
     return this.#pipeline?.stats() ?? null;
   }
@@ -50,7 +55,7 @@ export class ReceiverMedia {
    */
   wallClock(time) {
     const { connection } = this.#receiver.transceiver;
-    return performance.timeOrigin + performance.now() + (time - connection.now());
+    return sinceEpoch(connection.clock) + (time - connection.now());
   }
 
   /** Negotiation may have changed what payload types mean. */
@@ -66,7 +71,7 @@ export class ReceiverMedia {
     if (this.#isClosed) return;
     // Ages do not depend on whose clock it is.
     const { connection } = this.#receiver.transceiver;
-    const offset = performance.now() - connection.now();
+    const offset = connection.clock.now() - connection.now();
     if (event.playAt !== undefined) event.playAt += offset;
     if (event.receivedAt !== undefined) event.receivedAt += offset;
     this.#waiting.push(event);
@@ -132,6 +137,8 @@ export class ReceiverMedia {
     this.#pipeline ??= createReceivePipeline({
       kind: this.#receiver.transceiver.kind,
       track: this.#receiver.track,
+      clock: this.#clock,
+      shows: this.#receiver.transceiver.connection.surroundings.showsMedia,
       requestKeyFrame: () => this.requestKeyFrame(),
     });
     this.#pipeline.push(frame);
@@ -150,7 +157,7 @@ export class ReceiverMedia {
 
   /** @param {any} frame */
   #hear({ ssrc, csrcs = [], rtpTimestamp, audioLevel, playAt }) {
-    const timestamp = performance.timeOrigin + playAt;
+    const timestamp = sinceEpoch(this.#clock, playAt);
     const level = audioLevel === null ? {} : { audioLevel: linearLevel(audioLevel) };
     this.#note('synchronization', ssrc, { timestamp, rtpTimestamp, ...level });
     for (const csrc of csrcs) this.#note('contributing', csrc, { timestamp, rtpTimestamp });
@@ -178,7 +185,7 @@ export class ReceiverMedia {
 
   /** @param {'contributing' | 'synchronization'} wanted */
   sources(wanted) {
-    const now = performance.timeOrigin + performance.now();
+    const now = sinceEpoch(this.#clock);
     return [...this.#sources.values()]
       .reverse()
       .filter(({ type }) => type === wanted)

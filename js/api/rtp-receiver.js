@@ -48,7 +48,8 @@ export class RTCRtpReceiverImpl {
   /** [[ReceiverTrack]], made when it is first asked for: many connections are never looked at so closely. */
   get track() {
     if (!this.#track) {
-      this.#track = createRemoteTrack(this.transceiver.kind, this.#trackId);
+      const { kind, connection } = this.transceiver;
+      this.#track = createRemoteTrack(kind, this.#trackId || connection.surroundings.uuid());
       if (this.#hasEnded) endTrack(this.#track);
     }
     return this.#track;

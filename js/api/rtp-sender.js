@@ -47,7 +47,11 @@ export class RTCRtpSenderImpl {
   constructor(transceiver, track, encodings) {
     this.transceiver = transceiver;
     this.track = track;
-    this.parameters = new SendParameters(transceiver.kind, encodings);
+    this.parameters = new SendParameters(
+      transceiver.kind,
+      encodings,
+      transceiver.connection.surroundings.uuid,
+    );
     this.flow = new EncodedFlow(new SenderEnd(this), transceiver.connection.framesWaitForStreams);
     this.#dtmf = transceiver.kind === 'audio' ? new RTCDTMFSenderImpl(transceiver) : null;
   }

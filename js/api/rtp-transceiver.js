@@ -27,6 +27,8 @@ import { wrapperOf } from './webidl/interface.js';
  * @property {<T>(action: (engine: any, now: number) => T) => T} callEngine
  * @property {<T>(action: (engine: any, now: number) => T) => T} feedEngine
  * @property {() => number} now on the engine's clock, in milliseconds
+ * @property {import('./surroundings.js').Surroundings} surroundings
+ * @property {import('./surroundings.js').Clock} clock of media, and of what script is told about times
  * @property {() => void} requireOpen throws InvalidStateError when closed
  * @property {(task: () => void) => void} task queues one that is skipped once the connection closed
  * @property {(delayMs: number, task: () => void) => void} after the same, in so much time

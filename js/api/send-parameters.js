@@ -1,6 +1,5 @@
 // The transactions of RTCRtpSender.getParameters() and setParameters() (webrtc-pc section 5.2).
 
-import { uuid } from '../media/uuid.js';
 import { codecsMatch } from './codec-match.js';
 import { exception } from './errors.js';
 import { areSame, copyOf } from './plain-data.js';
@@ -32,6 +31,7 @@ const refuse = (/** @type {string} */ why) => exception('InvalidModificationErro
 export class SendParameters {
   /** [[LastReturnedParameters]]. @type {any} */
   #lastReturned = null;
+  #uuid;
   #kind;
   /** [[SendEncodings]]. @type {Encoding[]} */
   #encodings;
@@ -41,8 +41,10 @@ export class SendParameters {
   /**
    * @param {string} kind
    * @param {Encoding[]} encodings
+   * @param {() => string} uuid  draws transaction ids
    */
-  constructor(kind, encodings) {
+  constructor(kind, encodings, uuid) {
+    this.#uuid = uuid;
     this.#kind = kind;
     this.#encodings = encodings;
   }
@@ -78,7 +80,7 @@ export class SendParameters {
     if (!this.#lastReturned) {
       const { codecs, headerExtensions, rtcp } = negotiated();
       const parameters = {
-        transactionId: uuid(),
+        transactionId: this.#uuid(),
         encodings: this.#encodings,
         headerExtensions,
         rtcp,

@@ -94,6 +94,7 @@ export class SenderMedia {
     this.#codecs = parameters.encodings.map(({ codec }) => negotiatedCodec(negotiated, codec));
     this.#pipeline ??= createSendPipeline({
       kind: this.#transceiver.kind,
+      clock: this.#transceiver.connection.clock,
       onframe: (index, frame) => this.#encoded(index, frame),
       onerror: () => this.#encoderFailed(),
     });
@@ -163,7 +164,7 @@ export class SenderMedia {
     const { connection, handle } = transceiver;
     if (connection.isClosed) return;
     const { data, captureTime, ...rest } = frame;
-    const age = captureTime === undefined ? undefined : performance.now() - captureTime;
+    const age = captureTime === undefined ? undefined : connection.clock.now() - captureTime;
     connection.feedEngine((engine, now) =>
       engine.sendFrame(
         handle,

@@ -1,9 +1,21 @@
 // "Queue a task" (HTML event loops): one real task per call, in order, with a microtask checkpoint
 // after each. Taken at import, so that a test's fake timers do not reach them.
 
-/** @type {(task: () => void) => void} */
-export const queueTask = makeQueue();
+const queue = makeQueue();
 
+/** How many tasks have been queued so far, and how many of them have begun. */
+export const taskCounts = { queued: 0, begun: 0 };
+
+/** @param {() => void} task */
+export function queueTask(task) {
+  taskCounts.queued++;
+  queue(() => {
+    taskCounts.begun++;
+    task();
+  });
+}
+
+/** @returns {(task: () => void) => void} */
 function makeQueue() {
   if (typeof setImmediate === 'function') {
     const { setImmediate } = globalThis;

@@ -3,6 +3,7 @@
 /**
  * @typedef {object} Clock
  * @property {() => number} now  in ms, as `performance.now()`
+ * @property {() => number} timeOrigin  when that was zero, in ms since 1970
  * @property {(work: () => void, delay: number) => any} setTimeout
  * @property {(timer: any) => void} clearTimeout
  */
@@ -10,6 +11,7 @@
 /** @type {Clock} */
 export const realClock = {
   now: () => performance.now(),
+  timeOrigin: () => performance.timeOrigin,
   // Fractions would be cut off, and what comes early has to wait a second time.
   setTimeout: (work, delay) => setTimeout(work, Math.ceil(delay)),
   clearTimeout: (timer) => clearTimeout(timer),

@@ -41,6 +41,7 @@ import { Source } from './source.js';
  * @param {MediaStreamTrack} options.track  of `createRemoteTrack`
  * @param {() => void} [options.requestKeyFrame]  asks the peer for one
  * @param {import('./clock.js').Clock} [options.clock]
+ * @param {boolean} [options.shows]  false: decodes for sinks alone, not because the page may show the track
  * @returns {ReceivePipeline}
  * @throws {TypeError} for a track that is none of ours
  */
@@ -49,6 +50,7 @@ export function createReceivePipeline({
   track,
   requestKeyFrame = () => {},
   clock = realClock,
+  shows = true,
 }) {
   const source = Source.of(track);
   if (!source) throw new TypeError('only a track of this package shows what is received');
@@ -57,26 +59,27 @@ export function createReceivePipeline({
       ? new AudioReceiver(source, clock)
       : new VideoReceiver(source, clock, requestKeyFrame);
   let isClosed = false;
-  let wasWatched = source.isWatched;
+  const isWatched = () => (shows ? source.isWatched : source.isRead);
+  let wasWatched = isWatched();
   /** What is passed on as it is does not begin with any frame either. */
   source.onkeyframerequest = () => {
     if (!isClosed) requestKeyFrame();
   };
   source.onsinks = () => {
-    const isWatched = source.isWatched;
+    const isNow = isWatched();
     // Who looks only now has missed what pictures build upon.
-    if (!isWatched) receiver.rest();
+    if (!isNow) receiver.rest();
     else if (!wasWatched && kind === 'video') requestKeyFrame();
-    wasWatched = isWatched;
+    wasWatched = isNow;
   };
   return {
     push(frame) {
       if (isClosed) return;
       source.passEncoded(frame);
-      if (source.isWatched) receiver.push(frame);
+      if (isWatched()) receiver.push(frame);
     },
     lost(gap) {
-      if (!isClosed && source.isWatched) receiver.lost(gap);
+      if (!isClosed && isWatched()) receiver.lost(gap);
     },
     stats: () => receiver.stats(),
     close() {

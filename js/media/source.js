@@ -156,8 +156,12 @@ export class Source {
 
   /** Whether somebody takes pictures or sound: they have to be decoded then. */
   get isWatched() {
+    return (this.#outlet !== undefined && this.isLive) || this.isRead;
+  }
+
+  /** The same, of sinks alone: whatever the page may do with it. */
+  get isRead() {
     if (this.#live().length === 0) return false;
-    if (this.#outlet) return true;
     return [...this.#sinks.values()].some((sinks) =>
       [...sinks].some((sink) => sink.onvideo || sink.onaudio),
     );

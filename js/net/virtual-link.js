@@ -37,6 +37,11 @@ export class VirtualLink {
     this.lastArrival_ = -Infinity;
   }
 
+  /** As they are now. */
+  get options() {
+    return { ...this.options_ };
+  }
+
   /**
    * Changes the link in mid-session; packets under way are not touched.
    * @param {LinkOptions} options

@@ -23,7 +23,7 @@ import {
  * @property {import('./virtual-link.js').LinkOptions} [link]  for hosts that name none
  * @property {boolean} [realTime]  packets take real time; default is virtual time
  * @property {number} [start]      what the virtual clock shows at first, ms
- * @property {() => Promise<void>} [settle]  waits until all that an event set going has run
+ * @property {() => Promise<void> | undefined} [settle]  waits until all that an event set going has run
  */
 
 /**
@@ -37,12 +37,15 @@ import {
 
 /** IPv4 or IPv6 header and UDP header. */
 const kHeaderBytes = { 4: 28, 6: 48 };
+/** What waits for a host that is suspended, in bytes. */
+const kSocketBuffer = 208 * 1024;
 /** First port of RFC 6335's dynamic range. */
 const kFirstPort = 49_152;
 
 /** @typedef {import('./virtual-nat.js').Packet} Packet */
 /** @typedef {import('./virtual-nat.js').Endpoint} Endpoint */
-/** @typedef {'delivered' | 'loss' | 'mtu' | 'queue' | 'nat' | 'unroutable' | 'no-socket'} Fate */
+/** @typedef {'delivered' | 'loss' | 'mtu' | 'queue' | 'nat' | 'unroutable' | 'no-socket' | 'filtered'} Fate */
+/** @typedef {(packet: Packet, from: VirtualHost) => Packet | Packet[] | null | undefined} Filter */
 /** @typedef {(source: Endpoint, data: Uint8Array) => void} Receiver */
 
 export class VirtualNetwork {
@@ -59,6 +62,8 @@ export class VirtualNetwork {
     this.names_ = new Map();
     /** @type {Set<(packet: Packet, fate: Fate, at: number) => void>} */
     this.taps_ = new Set();
+    /** @type {Set<Filter>} */
+    this.filters_ = new Set();
     /** @type {Record<Fate, number>} */
     this.fates_ = {
       delivered: 0,
@@ -68,6 +73,7 @@ export class VirtualNetwork {
       nat: 0,
       unroutable: 0,
       'no-socket': 0,
+      filtered: 0,
     };
   }
 
@@ -118,6 +124,17 @@ export class VirtualNetwork {
     return () => this.taps_.delete(listener);
   }
 
+  /**
+   * Lets a function look at every packet as it leaves its host, before the host's link and NAT. It gives the
+   * packet or packets that go on in its place, null for none, undefined to let it be; it must not change the
+   * bytes it is shown. Returns a function that ends that.
+   * @param {Filter} filter
+   */
+  filter(filter) {
+    this.filters_.add(filter);
+    return () => this.filters_.delete(filter);
+  }
+
   /** How many packets met which fate so far. */
   fates() {
     return { ...this.fates_ };
@@ -161,8 +178,28 @@ export class VirtualNetwork {
    * @param {Packet} packet
    */
   transmit_(host, packet) {
-    if (host.blocksUdp) this.settleFate_(packet, 'nat');
-    else this.travel_(host.uplink, packet, (arrived) => this.forward_(host, arrived));
+    if (host.blocksUdp) {
+      this.settleFate_(packet, 'nat');
+      return;
+    }
+    let packets = [packet];
+    for (const filter of this.filters_) {
+      packets = packets.flatMap((one) => {
+        const result = filter(one, host);
+        if (result === undefined) return [one];
+        if (result === null) this.settleFate_(one, 'filtered');
+        return result ?? [];
+      });
+    }
+    for (const one of packets) this.send_(host, one);
+  }
+
+  /**
+   * @param {VirtualHost} host
+   * @param {Packet} packet
+   */
+  send_(host, packet) {
+    this.travel_(host.uplink, packet, (arrived) => this.forward_(host, arrived));
   }
 
   /**
@@ -258,11 +295,23 @@ export class VirtualHost {
     this.sockets_ = new Map();
     /** @type {Set<VirtualAttachment>} */
     this.attachments_ = new Set();
+    /** What waits for a host that is suspended, undefined while it is awake. @type {(() => void)[] | undefined} */
+    this.asleep_ = undefined;
+    this.asleepBytes_ = 0;
     this.now = () => network.now();
-    this.setTimer = (/** @type {() => void} */ callback, /** @type {number} */ atMs) =>
-      network.clock_.schedule(callback, atMs);
-    this.clearTimer = (/** @type {any} */ handle) => {
-      if (handle) network.clock_.cancel(handle);
+    this.setTimer = (/** @type {() => void} */ callback, /** @type {number} */ atMs) => {
+      const timer = { entry: /** @type {any} */ (undefined), isCleared: false };
+      // It may be cleared while it waits for the host to wake up.
+      const run = () => {
+        if (!timer.isCleared) callback();
+      };
+      timer.entry = network.clock_.schedule(() => this.whenAwake(run), atMs);
+      return timer;
+    };
+    this.clearTimer = (/** @type {any} */ timer) => {
+      if (!timer) return;
+      timer.isCleared = true;
+      network.clock_.cancel(timer.entry);
     };
   }
 
@@ -274,6 +323,32 @@ export class VirtualHost {
     const attachment = new VirtualAttachment(this, sink);
     this.attachments_.add(attachment);
     return attachment;
+  }
+
+  get isSuspended() {
+    return this.asleep_ !== undefined;
+  }
+
+  /** Timers and packets wait from now on, as for a process that is stopped or a lid that is closed. */
+  suspend() {
+    this.asleep_ ??= [];
+  }
+
+  /** What has waited happens now, in its order. */
+  resume() {
+    const waiting = this.asleep_ ?? [];
+    this.asleep_ = undefined;
+    this.asleepBytes_ = 0;
+    for (const run of waiting) run();
+  }
+
+  /**
+   * Runs what falls due on this host, now or when it wakes up.
+   * @param {() => void} run
+   */
+  whenAwake(run) {
+    if (this.asleep_) this.asleep_.push(run);
+    else run();
   }
 
   /**
@@ -345,6 +420,13 @@ export class VirtualHost {
 
   /** @param {Packet} packet */
   receive_(packet) {
+    if (this.asleep_) {
+      // As much as a socket of the system holds.
+      this.asleepBytes_ += packet.data.length;
+      if (this.asleepBytes_ > kSocketBuffer) this.network.settleFate_(packet, 'queue');
+      else this.asleep_.push(() => this.receive_(packet));
+      return;
+    }
     const { address, port } = packet.destination;
     const receive = this.sockets_.get(`${address}|${port}`);
     this.network.settleFate_(packet, receive ? 'delivered' : 'no-socket');

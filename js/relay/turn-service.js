@@ -20,11 +20,21 @@ const kWarnings = new Set(['allocation-refused', 'authentication-failed', 'peer-
  * @property {import('./log.js').Logger} log
  * @property {() => number} [now]
  * @property {() => number} [unixMs]
+ * @property {Timers} [timers]
  */
+
+/** @typedef {{ set: (work: () => void, delayMs: number) => any, clear: (timer: any) => void }} Timers */
+
+/** @type {Timers} */
+const kTimers = {
+  set: (work, delayMs) => setTimeout(work, delayMs),
+  clear: (timer) => clearTimeout(timer),
+};
 
 export class TurnService {
   /** @param {TurnServiceOptions} options */
-  constructor({ engine, config, sockets, log, now, unixMs }) {
+  constructor({ engine, config, sockets, log, now, unixMs, timers = kTimers }) {
+    this.timers_ = timers;
     this.now_ = now ?? (() => performance.now());
     this.unixMs_ = unixMs ?? (() => Date.now());
     this.sockets_ = sockets;
@@ -106,7 +116,7 @@ export class TurnService {
   close() {
     if (this.closed_) return;
     this.closed_ = true;
-    clearTimeout(this.timer_);
+    this.timers_.clear(this.timer_);
     this.clients_.clear();
     this.sockets_.close();
     this.server_.delete();
@@ -180,11 +190,11 @@ export class TurnService {
     const deadline = this.server_.deadline();
     // An early timer costs one idle call, less than moving it for every packet.
     if (deadline >= this.timerAt_) return;
-    clearTimeout(this.timer_);
+    this.timers_.clear(this.timer_);
     this.timerAt_ = deadline;
     if (deadline === Infinity) return;
     const delay = Math.min(Math.max(0, Math.ceil(deadline - this.now_())), 0x7fffffff);
-    this.timer_ = setTimeout(() => {
+    this.timer_ = this.timers_.set(() => {
       this.timerAt_ = Infinity;
       this.input_((server, now) => server.handleTimeout(now));
     }, delay);

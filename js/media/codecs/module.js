@@ -10,6 +10,9 @@ const places = new Map();
 /** @type {Map<CodecName, Promise<WebAssembly.Module>>} */
 const compiled = new Map();
 
+/** How many are being opened, which takes the realm's time. */
+export const codecLoads = { pending: 0 };
+
 /**
  * Says where a codec's module is.
  * @param {CodecName} name
@@ -58,6 +61,7 @@ export async function openCodec(name) {
     compiled.set(name, module);
     module.catch(() => compiled.delete(name));
   }
+  codecLoads.pending++;
   try {
     /** @type {{ memory?: WebAssembly.Memory }} */
     const own = {};
@@ -72,6 +76,8 @@ export async function openCodec(name) {
         `call provideCodec('${name}', …) with its module, its bytes or its URL`,
       'NotSupportedError',
     );
+  } finally {
+    codecLoads.pending--;
   }
 }
 

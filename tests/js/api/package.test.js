@@ -215,6 +215,31 @@ describe('The package in Node.js', () => {
     expect(type).toBe('offer');
   });
 
+  test('is what the testing kit makes its connections of', () => {
+    const { same, names, plain, type } = runScript(`
+      import * as plain from './js/testing.node.js';
+      import * as kit from 'webrtc-wasm/testing';
+      import { RTCPeerConnection } from 'webrtc-wasm';
+      const simulation = new kit.Simulation();
+      const connection = new (simulation.peer().RTCPeerConnection)();
+      const own = new RTCPeerConnection();
+      const { connections } = kit.liveObjects();
+      own.close();
+      const same = [connection instanceof RTCPeerConnection, connections === 2];
+      connection.createDataChannel('x');
+      const { type } = await connection.createOffer();
+      const relay = await simulation.relay();
+      same.push(relay.isRunning);
+      simulation.close();
+      kit.expectNoLeaks();
+      const [names, plainNames] = [kit, plain].map(Object.keys);
+      console.log(JSON.stringify({ same, names, plain: plainNames, type }));
+    `);
+    expect(same).toEqual([true, true, true]);
+    expect(names).toEqual(plain);
+    expect(type).toBe('offer');
+  });
+
   test('loads no module of the runtime before a connection needs one', () => {
     const loaded = runScript(`
       const before = new Set(process.moduleLoadList);

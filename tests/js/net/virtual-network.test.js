@@ -176,6 +176,56 @@ describe('VirtualNetwork', () => {
     expect(network.pending).toBe(0);
   });
 
+  it('lets a filter drop, change and multiply packets, and counts what it drops', async () => {
+    const { network, a, b, send, received } = await createPair();
+    const end = network.filter((packet, from) => {
+      expect(from.addresses).toEqual(['192.0.2.1']);
+      const word = new TextDecoder().decode(packet.data);
+      if (word === 'drop') return null;
+      if (word === 'change') return { ...packet, data: text('changed') };
+      if (word === 'twice') return [packet, { ...packet, data: packet.data.slice() }];
+      return undefined;
+    });
+    for (const word of ['drop', 'change', 'twice', 'leave']) send(word);
+    await network.run(10);
+    expect(received()).toEqual(['changed', 'twice', 'twice', 'leave']);
+    expect(network.fates()).toMatchObject({ filtered: 1, delivered: 4 });
+    end();
+    send('drop');
+    await network.run(10);
+    expect(received().at(-1)).toBe('drop');
+    for (const { attachment } of [a, b]) attachment.close();
+  });
+
+  it('lets timers and packets wait for a host that is suspended, as far as its buffer goes', async () => {
+    const network = new VirtualNetwork();
+    const host = network.host({ addresses: ['192.0.2.1'] });
+    const other = network.host({ addresses: ['192.0.2.2'] });
+    const seen = [];
+    host.bind('192.0.2.1', 9, (source, { length }) => seen.push(length));
+    const socket = other.bind('192.0.2.2', 0, () => {});
+    host.suspend();
+    host.setTimer(() => seen.push('timer'), 5);
+    const cleared = host.setTimer(() => seen.push('never'), 6);
+    for (let i = 0; i < 3; i++) {
+      socket.send({ address: '192.0.2.1', port: 9 }, new Uint8Array(i === 2 ? 10 : 1000));
+    }
+    await network.run(10);
+    expect(host.isSuspended).toBe(true);
+    expect(seen).toEqual([]);
+    host.clearTimer(cleared);
+    host.resume();
+    expect(seen).toEqual([1000, 1000, 10, 'timer']);
+    host.suspend();
+    for (let i = 0; i < 300; i++) {
+      socket.send({ address: '192.0.2.1', port: 9 }, new Uint8Array(1000));
+    }
+    await network.run(10);
+    host.resume();
+    expect(seen.length - 4).toBe(Math.floor((208 * 1024) / 1000));
+    expect(network.fates().queue).toBe(300 - (seen.length - 4));
+  });
+
   it('can run in real time', async () => {
     const network = new VirtualNetwork({ realTime: true, link: { latency: 2 } });
     const host = network.host({ addresses: ['192.0.2.1'] });

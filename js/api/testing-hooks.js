@@ -1,0 +1,19 @@
+// What `webrtc-wasm/testing` needs of the inside. In Node.js it gets this from the bundle that
+// applications import, so that there are one engine and one set of classes (tools/build.mjs).
+
+export { liveResources } from './connection-driver.js';
+export { interfaces } from './interfaces.js';
+export { engine } from './runtime.js';
+export { enter } from './surroundings.js';
+export { taskCounts } from './tasks.js';
+export { mediaInterfaces } from '../media/index.js';
+export {
+  RTCAudioSink,
+  RTCAudioSource,
+  RTCEncodedSink,
+  RTCEncodedSource,
+  RTCVideoSink,
+  RTCVideoSource,
+} from '../media/app-tracks.js';
+export { codecLoads } from '../media/codecs/module.js';
+export { Smoothness } from '../media/video/smoothness.js';
