@@ -153,8 +153,10 @@ const member = (path, name) => (path === '' ? String(name) : `${path}.${name}`);
  * @param {string} path
  */
 function diffLists(left, right, path) {
-  const keyOf = (/** @type {any} */ item) =>
-    isPlain(item) ? String(item.identity ?? item.kind ?? '') : JSON.stringify(item);
+  const keyOf = (/** @type {any} */ item) => {
+    if (isPlain(item)) return String(item.identity ?? item.kind ?? '');
+    return Array.isArray(item) ? 'list' : JSON.stringify(item);
+  };
   /** @type {{ path: string, left: any, right: any }[]} */
   const found = [];
   for (const [i, j] of align(left.map(keyOf), right.map(keyOf))) {

@@ -82,7 +82,6 @@ export const watchedInterfaces = {
   RTCDTMFSender: { prefix: 'dtmf', methods: ['insertDTMF'], events: ['tonechange'] },
   MediaStreamTrack: {
     prefix: 'track',
-    methods: ['stop'],
     events: ['mute', 'unmute', 'ended'],
     states: ['muted', 'readyState'],
   },

@@ -27,6 +27,7 @@ const kMeaningless = new Set([
   'extmap',
   'msid',
   'group',
+  'bundle-only',
 ]);
 
 const kDirections = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
