@@ -26,10 +26,12 @@ const kTelling = {
 /**
  * @param {string} name without media type and clock: VP9
  * @param {Record<string, string>} parameters
+ * @param {string | number} clockRate
  * @returns {string} `vp9 profile 2`
  */
-export function codecIdentity(name, parameters) {
+export function codecIdentity(name, parameters, clockRate) {
   const lower = name.toLowerCase();
+  if (lower === 'telephone-event') return `${lower} ${clockRate}`;
   const telling = kTelling[lower]?.(parameters);
   return telling ? `${lower} ${telling}` : lower;
 }

@@ -22,6 +22,8 @@ export function makeContext(api, recorder) {
   const connections = [];
   /** @type {any[]} */
   const tracks = [];
+  /** @type {any} */
+  let probe;
   /** @type {Map<any, any[]>} candidates that wait for a description, by the connection they go to */
   const waiting = new Map();
   /** @type {WeakSet<any>} */
@@ -55,13 +57,10 @@ export function makeContext(api, recorder) {
    * through the same threads, and the tasks behind it have run.
    */
   async function idle() {
+    // One for all: browsers count connections until they are collected, and refuse the five-hundredth.
+    probe ??= new api.RTCPeerConnection();
     for (let round = 0; round < 2; round++) {
-      const probe = new api.RTCPeerConnection();
-      try {
-        await probe.createOffer();
-      } finally {
-        probe.close();
-      }
+      await probe.createOffer();
       await nextTask();
       await nextTask();
     }
@@ -279,6 +278,7 @@ export function makeContext(api, recorder) {
   /** Ends everything that the scenario made. */
   function cleanUp() {
     for (const connection of connections) connection.close();
+    probe?.close();
     for (const one of tracks) one.stop();
   }
 

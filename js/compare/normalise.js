@@ -52,7 +52,7 @@ export function normalise(trace, { common, lanes = [], tasks = false }) {
   const isCommon = (/** @type {string} */ entry) => trace.profile.length === 0 || common.has(entry);
   // Otherwise the order is the implementation's own preference (RFC 9429 section 5.2.1).
   const ordered = trace.entries.some(({ name }) => name === 'setCodecPreferences');
-  const by = { tokens, common: isCommon, ordered };
+  const by = { tokens, common: isCommon, ordered, seen: new Map() };
   const plain = (/** @type {any} */ value) => plainValue(value, by);
   /** @type {Map<string, number>} */
   const ordinals = new Map();
@@ -103,6 +103,8 @@ const isSame = (row, other) =>
 function laneOf({ kind, on, name }) {
   if (kind !== 'event' && kind !== 'state') return 'main';
   if (on?.startsWith('pc')) return kLanes.get(name ?? '') ?? 'main';
+  // Nothing orders what a transport gathers against what it checks.
+  if (/^gatheringstate/i.test(name ?? '')) return 'gathering';
   return kObjectLanes.find(([pattern]) => pattern.test(on ?? ''))?.[1] ?? 'main';
 }
 
@@ -145,7 +147,7 @@ function plainValue(value, by) {
   if (value === null || typeof value !== 'object') return value;
   if ('$ref' in value) return value.$ref;
   if ('$value' in value) return value.$value;
-  if ('$sdp' in value) return sdpStructure(value.$sdp, by);
+  if ('$sdp' in value) return descriptionOf(value.$sdp, by);
   if ('$candidate' in value) return 'a candidate';
   if ('$token' in value) return by.tokens.of(value.kind, value.$token);
   if ('$error' in value) return plainError(value.$error);
@@ -154,6 +156,21 @@ function plainValue(value, by) {
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => [name, plainValue(part, by)]),
   );
+}
+
+/**
+ * A description in full where it appears first, and by its number from then on: it is compared once.
+ * @param {string} sdp
+ * @param {{ tokens: Tokens, common: (entry: string) => boolean, ordered: boolean, seen: Map<string, string> }} by
+ */
+function descriptionOf(sdp, by) {
+  const structure = sdpStructure(sdp, by);
+  if (typeof structure === 'string') return structure;
+  const text = JSON.stringify(structure);
+  const known = by.seen.get(text);
+  if (known) return known;
+  by.seen.set(text, `description ${by.seen.size + 1}`);
+  return structure;
 }
 
 /** Where a candidate is and who it belongs to, is the network's business. @param {any} value */

@@ -30,10 +30,12 @@ export function profileOf(api) {
  * @returns {Set<string>}
  */
 function entriesOf(kind, capabilities) {
-  const codecs = (capabilities?.codecs ?? []).map((/** @type {any} */ { mimeType, sdpFmtpLine }) => {
-    const identity = codecIdentity(mimeType.split('/')[1], parametersOf(sdpFmtpLine ?? ''));
-    return `codec ${kind}/${identity}`;
-  });
+  const codecs = (capabilities?.codecs ?? []).map(
+    (/** @type {any} */ { mimeType, clockRate, sdpFmtpLine }) => {
+      const parameters = parametersOf(sdpFmtpLine ?? '');
+      return `codec ${kind}/${codecIdentity(mimeType.split('/')[1], parameters, clockRate)}`;
+    },
+  );
   const extensions = (capabilities?.headerExtensions ?? []).map(
     (/** @type {any} */ { uri }) => `extension ${kind} ${uri}`,
   );

@@ -28,6 +28,7 @@ const kMeaningless = new Set([
   'msid',
   'group',
   'bundle-only',
+  'extmap-allow-mixed',
 ]);
 
 const kDirections = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
@@ -100,9 +101,10 @@ export function sdpStructure(sdp, { tokens, common, ordered = false }) {
   if (!/^v=0/.test(sdp)) return sdp === '' ? '' : 'text that is no description';
   const { session, media } = parseSdp(sdp);
   const mid = (/** @type {string} */ text) => tokens.of('mid', text);
-  const groups = valuesOf(session, 'group').map((group) => {
+  const groups = valuesOf(session, 'group').flatMap((group) => {
     const [semantics, ...mids] = group.split(' ');
-    return `${semantics} ${mids.map(mid).join(' ')}`.trim();
+    // A group of nobody says nothing.
+    return mids.length > 0 ? [`${semantics} ${mids.map(mid).join(' ')}`] : [];
   });
   const tagged = taggedSections(session, media);
   return {
@@ -186,6 +188,7 @@ function mediaParts(media, { session, tokens, common, ordered }) {
       ? codecs
       : codecs.sort((a, b) => Number(a.identity > b.identity) - Number(a.identity < b.identity)),
     extensions: [...new Set(extensions)].sort(),
+    mixed: [session, media].some((one) => valueOf(one, 'extmap-allow-mixed') !== undefined),
     msid: valuesOf(media, 'msid').map((msid) => {
       const [stream] = msid.split(' ');
       return stream === '-' ? '-' : tokens.of('stream id', stream);
@@ -233,6 +236,8 @@ function codecsOf(media) {
       feedback: valuesOf(media, 'rtcp-fb')
         .filter((line) => line.startsWith(`${type} `) || line.startsWith('* '))
         .map((line) => line.slice(line.indexOf(' ') + 1))
+        // Congestion control of sound is an implementation's choice.
+        .filter((what) => media.kind === 'video' || what !== 'transport-cc')
         .sort(),
       rtx: repaired.has(type),
     }));
@@ -241,14 +246,21 @@ function codecsOf(media) {
 /** A name with its clock; one channel is what is meant when none is said. @param {string | undefined} text */
 const codecName = (text) => (text ?? '').replace(/^((?!opus).*\/\d+)\/1$/i, '$1');
 
+/** What else of a codec both sides have to agree on; the rest tells what an end would like to receive. */
+const kAgreed = new Set(['useinbandfec', 'level-asymmetry-allowed', 'apt']);
+
 /**
- * @param {string} name
+ * @param {string} name with its clock
  * @param {Record<string, string>} parameters
  */
 function identify(name, parameters) {
-  // The level is what an end can take, which is its own business (RFC 6184 section 8.1).
-  const { 'profile-level-id': _, 'level-idx': __, ...rest } = parameters;
-  return { identity: codecIdentity(name.split('/')[0], parameters), name, parameters: rest };
+  const [short, clock] = name.split('/');
+  const agreed = Object.entries(parameters).filter(([parameter]) => kAgreed.has(parameter));
+  return {
+    identity: codecIdentity(short, parameters, clock),
+    name,
+    parameters: Object.fromEntries(agreed),
+  };
 }
 
 /**
@@ -258,8 +270,10 @@ function identify(name, parameters) {
 function others(from) {
   /** @type {Record<string, string>} */
   const found = {};
-  for (const [name, value] of [...from.attributes].sort()) {
+  for (const [name, text] of [...from.attributes].sort()) {
     if (kMeaningless.has(name) || kDirections.includes(name)) continue;
+    // How much an end takes is its own business.
+    const value = name === 'max-message-size' && Number(text) > 0 ? 'a number of bytes' : text;
     found[name] = name in found ? `${found[name]}, ${value}` : value;
   }
   for (const line of from.bandwidths) found[`b=${line.split(':')[0]}`] = line.split(':')[1];

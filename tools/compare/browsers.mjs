@@ -31,9 +31,16 @@ export async function openBrowser(name, relay) {
   const browser = await (name === 'chromium' ? launchChromium(path) : launchFirefox(path));
   const url = new URL('compare/page.html', relay.httpUrl).href;
   let page = await openPage(browser, url);
+  let runs = 0;
+  const renew = async () => {
+    await page.close().catch(() => {});
+    page = await openPage(browser, url);
+  };
   return {
     version: await browser.version(),
     async compare(scenario) {
+      // A page may make five hundred connections, and closed ones count until they are collected.
+      if (++runs % 50 === 0) await renew();
       const run = page.evaluate(
         (/** @type {any} */ options) => /** @type {any} */ (globalThis).runComparison(options),
         { relay: relay.access, name: scenario, browser: name },
@@ -42,8 +49,7 @@ export async function openBrowser(name, relay) {
         return await within(run, kPatienceMs, `${scenario}: the page does not answer`);
       } catch (error) {
         // The next scenario gets a page that this one has not hurt.
-        await page.close().catch(() => {});
-        page = await openPage(browser, url);
+        await renew();
         throw error;
       }
     },
