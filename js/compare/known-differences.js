@@ -147,15 +147,6 @@ export const knownDifferences = /** @type {any} */ ([
     scenario: /pranswer|^a provisional answer/,
   },
   {
-    id: 'session-version',
-    verdict: 'browser',
-    why: 'Firefox has an origin line whose user name is not "-", which the scenario does not find.',
-    spec: jsep('5.2.1'),
-    browsers: kFirefox,
-    scenario: /^a second negotiation counts the session version up$/,
-    path: /note a later version|› end/,
-  },
-  {
     id: 'descriptions-anew',
     verdict: 'browser',
     why: 'Firefox makes a description anew each time it is read; remoteDescription is a slot.',

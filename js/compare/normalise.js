@@ -60,6 +60,8 @@ export function normalise(trace, { common, lanes = [], tasks = false }) {
   const callNames = new Map();
   /** @type {Map<string, Row[]>} */
   const byLane = new Map();
+  /** @type {Set<string>} */
+  const completed = new Set();
   let step = '';
   /** @type {number | undefined} */
   let lastTask;
@@ -76,6 +78,11 @@ export function normalise(trace, { common, lanes = [], tasks = false }) {
       ordinals.set(name, ordinal);
       callNames.set(Number(entry.call), ordinal === 1 ? name : `${name} #${ordinal}`);
     }
+    // Whether ICE is completed depends on when the other side's last candidate comes.
+    const object = `${entry.on} ${kind}`;
+    if (entry.kind === 'state' && entry.value === 'completed') completed.add(object);
+    else if (entry.kind === 'state') completed.delete(object);
+    if (completed.has(object)) continue;
     const row = rowOf(entry, { plain, callName: callNames.get(Number(entry.call)) });
     if (!row) continue;
     const lane = kind === 'main' ? 'main' : `${entry.on} ${kind}`;
@@ -125,10 +132,8 @@ function rowOf({ kind, on, name, value }, { plain, callName }) {
     case 'settle':
       return { key: `settled ${callName}`, value: { [value.how]: plain(value.value) } };
     case 'event':
-      // Whether it is completed depends on when the other side's last candidate comes.
       return { key: `event ${name} at ${on}`, value: plain(value) };
     case 'state':
-      if (value === 'completed') return undefined;
       return { key: `state ${on}.${name}`, value };
     case 'note':
       return { key: on ? `${name} of ${on}` : `note ${name}`, value: plain(value) };

@@ -26,3 +26,20 @@ test('A canvas is seen counting on the other side', async () => {
   expect(size).toEqual([320, 240]);
   expect(seen.stats.received.framesDecoded).toBeGreaterThanOrEqual(15);
 });
+
+test('Listeners at a received track hear that it ends', async () => {
+  const heard = await firefox.page.evaluate(async () => {
+    const pc = new harness.RTCPeerConnection();
+    const heard = [];
+    for (const kind of ['audio', 'video']) {
+      const transceiver = pc.addTransceiver(kind);
+      const { track } = transceiver.receiver;
+      track.addEventListener('ended', ({ target }) => heard.push(`${kind} ${target.readyState}`));
+      track.clone().addEventListener('ended', () => heard.push(`clone of ${kind}`), { once: true });
+      transceiver.stop();
+    }
+    pc.close();
+    return heard;
+  });
+  expect(heard).toEqual(['audio ended', 'clone of audio', 'video ended', 'clone of video']);
+});

@@ -90,7 +90,10 @@ async function launchFirefox(executablePath) {
 async function openPage(browser, url) {
   const page = await browser.newPage();
   page.setDefaultTimeout(kPatienceMs);
-  page.on('pageerror', (/** @type {any} */ error) => console.error(`page: ${error.stack ?? error}`));
+  page.on('pageerror', (/** @type {any} */ error) => {
+    // Firefox reports every WebSocket that is closed while it connects.
+    if (!/wss?:/.test(String(error))) console.error(`page: ${error.stack ?? error}`);
+  });
   await page.goto(url);
   await page.waitForFunction(() => /** @type {any} */ (globalThis).isReady);
   return page;

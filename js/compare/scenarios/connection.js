@@ -322,9 +322,9 @@ stats('statistics of a session with a data channel', {}, async ({ pc, connect, o
   await stats(a);
 });
 
-stats('statistics of a session with sound', {}, async ({ pc, track, connect, until, stats }) => {
+stats('statistics of a session with a picture', {}, async ({ pc, track, connect, until, stats }) => {
   const [a, b] = [pc(), pc()];
-  a.addTrack(track('audio'));
+  a.addTrack(track('video'));
   await connect(a, b);
   const [receiver] = b.getReceivers();
   await until(receiver.track, 'unmute', () => !receiver.track.muted);

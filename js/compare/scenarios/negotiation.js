@@ -170,7 +170,7 @@ scenario('glare: an offer that cannot be parsed leaves ours in place', { spec: s
   note('state', a.signalingState);
 });
 
-scenario('perfect negotiation: both begin, the polite one gives way', { spec: spec.perfect, lanes: ['channel'] }, async ({ pc, trickle, announced, opened, note }) => {
+scenario('perfect negotiation: both begin, the polite one gives way', { spec: spec.perfect }, async ({ pc, trickle, announced, opened, note }) => {
   const [polite, impolite] = [pc(), pc()];
   trickle(polite, impolite);
   perfect(polite, impolite, true);
@@ -182,7 +182,7 @@ scenario('perfect negotiation: both begin, the polite one gives way', { spec: sp
     if (channel) await opened(channel);
   }
   note('states', [polite.signalingState, impolite.signalingState]);
-}, );
+});
 
 /**
  * The specification's own example, unrecorded in its order: who is first is chance.

@@ -336,7 +336,7 @@ scenario('what receivers tell before anything came', { spec: spec.receiver }, as
 
 scenario('tracks unmute when media comes and mute when it ends', { spec: spec.receiver, lanes: ['media'] }, async ({ pc, track, connect, until, negotiate, step }) => {
   const [a, b] = [pc(), pc()];
-  const sender = a.addTrack(track('audio'));
+  const sender = a.addTrack(track('video'));
   await connect(a, b);
   const [receiver] = b.getReceivers();
   await until(receiver.track, 'unmute', () => !receiver.track.muted);
