@@ -193,16 +193,20 @@ export function makeContext(api, recorder) {
         waiting.set(to, [...(waiting.get(to) ?? []), candidate]);
         deliver(to);
       });
-      to.addEventListener('signalingstatechange', () => deliver(to));
     }
   }
 
-  /** @param {any} to */
-  function deliver(to) {
-    if (!to.remoteDescription || to.signalingState === 'closed') return;
-    for (const candidate of waiting.get(to)?.splice(0) ?? []) {
-      // A candidate of a generation that is gone is nobody's concern.
-      recorder.paused(() => to.addIceCandidate(candidate)).catch(() => {});
+  /**
+   * Gives connections the candidates that came for them before they could take any.
+   * @param {any[]} ends
+   */
+  function deliver(...ends) {
+    for (const to of ends) {
+      if (!to.remoteDescription || to.signalingState === 'closed') continue;
+      for (const candidate of waiting.get(to)?.splice(0) ?? []) {
+        // A candidate of a generation that is gone is nobody's concern.
+        recorder.paused(() => to.addIceCandidate(candidate)).catch(() => {});
+      }
     }
   }
 
@@ -296,6 +300,7 @@ export function makeContext(api, recorder) {
     track,
     stream,
     trickle,
+    deliver,
     negotiate,
     connect,
     connected,

@@ -170,47 +170,25 @@ scenario('glare: an offer that cannot be parsed leaves ours in place', { spec: s
   note('state', a.signalingState);
 });
 
-scenario('perfect negotiation: both begin, the polite one gives way', { spec: spec.perfect }, async ({ pc, trickle, announced, opened, note }) => {
+scenario('perfect negotiation: both begin, the polite one gives way', { spec: spec.perfect, lanes: ['needed'] }, async ({ pc, trickle, deliver, announced, opened, connected, idle, note, step }) => {
   const [polite, impolite] = [pc(), pc()];
   trickle(polite, impolite);
-  perfect(polite, impolite, true);
-  perfect(impolite, polite, false);
   const [atPolite, atImpolite] = [announced(polite), announced(impolite)];
   polite.createDataChannel('from polite');
   impolite.createDataChannel('from impolite');
-  for (const channel of await Promise.all([atPolite, atImpolite])) {
-    if (channel) await opened(channel);
-  }
-  note('states', [polite.signalingState, impolite.signalingState]);
+  await step('both offer');
+  await polite.setLocalDescription();
+  await impolite.setLocalDescription();
+  await step('the impolite one ignores what it gets, the polite one gives way');
+  await polite.setRemoteDescription(impolite.localDescription);
+  await polite.setLocalDescription();
+  await impolite.setRemoteDescription(polite.localDescription);
+  deliver(polite, impolite);
+  await connected(polite, impolite);
+  for (const channel of [await atPolite, await atImpolite]) if (channel) await opened(channel);
+  await idle();
+  note('labels', [(await atPolite)?.label, (await atImpolite)?.label]);
 });
-
-/**
- * The specification's own example, unrecorded in its order: who is first is chance.
- * @param {any} own
- * @param {any} other
- * @param {boolean} isPolite
- */
-function perfect(own, other, isPolite) {
-  let isMaking = false;
-  let queue = Promise.resolve();
-  const receive = (/** @type {any} */ description) => {
-    const collides = description.type === 'offer' && (isMaking || own.signalingState !== 'stable');
-    if (collides && !isPolite) return;
-    queue = queue.then(async () => {
-      await own.setRemoteDescription(description);
-      if (description.type !== 'offer') return;
-      await own.setLocalDescription();
-      other.dispatchEvent(Object.assign(new Event('x-description'), { description: own.localDescription }));
-    }).catch(() => {});
-  };
-  own.addEventListener('x-description', (/** @type {any} */ event) => receive(event.description));
-  own.addEventListener('negotiationneeded', async () => {
-    isMaking = true;
-    await own.setLocalDescription();
-    other.dispatchEvent(Object.assign(new Event('x-description'), { description: own.localDescription }));
-    isMaking = false;
-  });
-}
 
 scenario('rollback of a local offer', { spec: spec.jsepRollback, lanes, tasks: true }, async ({ pc, table, step, note }) => {
   const a = pc();
