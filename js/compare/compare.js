@@ -16,7 +16,8 @@ import { runScenario } from './run.js';
  */
 export async function compareScenario(scenario, implementations) {
   const sides = Object.entries(implementations);
-  if (sides.length !== 2) throw new TypeError('two implementations are compared, no more and no less');
+  if (sides.length !== 2)
+    throw new TypeError('two implementations are compared, no more and no less');
   /** @type {Trace[]} */
   const traces = [];
   for (const [name, api] of sides) traces.push(await runScenario(scenario, api, { name }));

@@ -107,7 +107,8 @@ function compareRows(left, right, { differences, rows }) {
     }
   }
   const own = differences.slice(first).map((_, index) => first + index);
-  const status = own.length === 0 ? 'same' : !right ? 'left only' : !left ? 'right only' : 'changed';
+  const status =
+    own.length === 0 ? 'same' : !right ? 'left only' : !left ? 'right only' : 'changed';
   rows.push({
     lane,
     step,

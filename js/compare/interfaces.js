@@ -97,7 +97,13 @@ export const watchedInterfaces = {
  */
 export function interfaceOf(object) {
   const tag = Object.prototype.toString.call(object).slice(8, -1);
-  if (tag !== 'Object') return tag === 'CanvasCaptureMediaStreamTrack' ? 'MediaStreamTrack' : tag;
-  const name = object.constructor?.name ?? 'Object';
-  return /^(?:RTC|MediaStream)/.test(name) ? name : 'Object';
+  if (tag in watchedInterfaces) return tag;
+  // A canvas's track is one of its own kind; classes of script have no class string.
+  if (/MediaStreamTrack$/.test(tag)) return 'MediaStreamTrack';
+  let { constructor } = object;
+  while (typeof constructor === 'function' && constructor.name) {
+    if (/^(?:RTC|MediaStream)/.test(constructor.name)) return constructor.name;
+    constructor = Object.getPrototypeOf(constructor);
+  }
+  return tag;
 }

@@ -195,7 +195,8 @@ export const knownDifferences = /** @type {any} */ ([
     why: 'Browsers fire negotiationneeded while an operation is on the chain; the specification waits until the chain is empty.',
     spec: `${spec.pc}#dfn-update-the-negotiation-needed-flag`,
     browsers: kBoth,
-    scenario: /^(negotiation that is needed is not said|glare: what ours offered is needed again|rollback of a local offer)/,
+    scenario:
+      /^(negotiation that is needed is not said|glare: what ours offered is needed again|rollback of a local offer)/,
     path: /event negotiationneeded/,
   },
   {

@@ -32,6 +32,9 @@ const kLanes = new Map([
   ['datachannel', 'channel'],
 ]);
 
+/** Lanes in which the network decides how often something happens. */
+const kRepeating = new Set(['gathering', 'pairs']);
+
 /** The lane of what an object of that kind does. */
 const kObjectLanes = /** @type {[RegExp, string][]} */ ([
   [/^channel/, 'channel'],
@@ -70,7 +73,8 @@ export function normalise(trace, { common, lanes = [], tasks = false }) {
     const own = laneOf(entry);
     // It is ordered with the calls, where a scenario asks for it.
     const kind = own === 'needed' && lanes.includes('needed') ? 'main' : own;
-    if (kind !== 'main' && !lanes.includes(kind)) continue;
+    const asked = kind === 'pairs' ? 'transport' : kind;
+    if (kind !== 'main' && !lanes.includes(asked)) continue;
     if (entry.kind === 'step') step = entry.name ?? '';
     if (entry.kind === 'call') {
       const name = `${entry.on}.${entry.name}`;
@@ -89,7 +93,7 @@ export function normalise(trace, { common, lanes = [], tasks = false }) {
     const rows = byLane.get(lane) ?? [];
     byLane.set(lane, rows);
     const last = rows.at(-1);
-    if (kind === 'gathering' && last && isSame(last, row)) continue;
+    if (kRepeating.has(kind) && last && isSame(last, row)) continue;
     const made = { lane, step: kind === 'main' ? step : '', ...row };
     if (tasks && kind === 'main' && ['settle', 'event'].includes(entry.kind)) {
       made.together = entry.task === lastTask;
@@ -112,6 +116,7 @@ function laneOf({ kind, on, name }) {
   if (on?.startsWith('pc')) return kLanes.get(name ?? '') ?? 'main';
   // Nothing orders what a transport gathers against what it checks.
   if (/^gatheringstate/i.test(name ?? '')) return 'gathering';
+  if (name === 'selectedcandidatepairchange') return 'pairs';
   return kObjectLanes.find(([pattern]) => pattern.test(on ?? ''))?.[1] ?? 'main';
 }
 

@@ -83,7 +83,12 @@ async function launchFirefox(executablePath) {
   const { default: puppeteer } = await import('puppeteer-core');
   // Sound starts without a click, as in the headless Chromium.
   const extraPrefsFirefox = { 'media.autoplay.default': 0, 'media.autoplay.blocking_policy': 0 };
-  return puppeteer.launch({ browser: 'firefox', executablePath, headless: true, extraPrefsFirefox });
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath,
+    headless: true,
+    extraPrefsFirefox,
+  });
 }
 
 /** @param {any} browser @param {string} url */

@@ -89,7 +89,11 @@ export class Report {
     const total = this.#cards.length;
     this.#bar.replaceChildren(
       ...kOrder.map((one) =>
-        el('i', { 'data-standing': one, style: `flex-grow: ${counts[one]}`, hidden: counts[one] === 0 }),
+        el('i', {
+          'data-standing': one,
+          style: `flex-grow: ${counts[one]}`,
+          hidden: counts[one] === 0,
+        }),
       ),
     );
     this.#bar.setAttribute(
@@ -157,7 +161,12 @@ export class Report {
 export function renderPage(root, { browsers, known, made }) {
   const panel = el('div.report', { role: 'tabpanel' });
   const tabs = browsers.map(({ browser, version }) =>
-    el('button', { type: 'button', role: 'tab' }, el('b', null, title(browser)), ` ${number(version)}`),
+    el(
+      'button',
+      { type: 'button', role: 'tab' },
+      el('b', null, title(browser)),
+      ` ${number(version)}`,
+    ),
   );
   const show = (/** @type {number} */ index) => {
     for (const [i, tab] of tabs.entries()) tab.setAttribute('aria-selected', String(i === index));

@@ -40,7 +40,9 @@ export function scenarioCard(result, { standing, known, sides }) {
  * @param {[string, string]} sides
  */
 function cardBody(result, known, sides) {
-  const reasons = [...new Set(result.known)].map((id) => reason(id, known.get(/** @type {any} */ (id))));
+  const reasons = [...new Set(result.known)].map((id) =>
+    reason(id, known.get(/** @type {any} */ (id))),
+  );
   const body = el(
     'div.body',
     null,
@@ -66,7 +68,11 @@ function cardBody(result, known, sides) {
     table.append(traceRow(row, result, sides));
   }
   if (!result.same) {
-    const more = el('button.quiet', { type: 'button', 'aria-pressed': 'false' }, 'Show the whole trace');
+    const more = el(
+      'button.quiet',
+      { type: 'button', 'aria-pressed': 'false' },
+      'Show the whole trace',
+    );
     more.addEventListener('click', () => {
       const isAll = table.dataset.show === 'all';
       table.dataset.show = isAll ? 'differing' : 'all';
@@ -109,10 +115,12 @@ function traceRow(row, result, sides) {
   if (status === 'right only') marks.push(el('span.only', null, `${sides[1]} only`));
   for (const index of row.differences) {
     const { kind, left: own, right: other } = result.differences[index];
-    if (kind === 'task') marks.push(el('span.only', null, `${sides[0]}: ${own}, ${sides[1]}: ${other}`));
+    if (kind === 'task')
+      marks.push(el('span.only', null, `${sides[0]}: ${own}, ${sides[1]}: ${other}`));
   }
   const says = [left, right].some((value) => value !== undefined && !isNothing(value));
-  const values = status === 'left only' ? [left, undefined] : [left, status === 'same' ? left : right];
+  const values =
+    status === 'left only' ? [left, undefined] : [left, status === 'same' ? left : right];
   return el(
     'div.row',
     { 'data-status': status },

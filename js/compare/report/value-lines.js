@@ -27,7 +27,10 @@ function add(value, label, depth, lines) {
     addSdp(value, depth + (label === '' ? 0 : 1), lines);
   } else if (value === null || typeof value !== 'object') {
     lines.push({ text: `${lead}${scalar(value)}`, depth });
-  } else if (Array.isArray(value) && value.every((part) => part === null || typeof part !== 'object')) {
+  } else if (
+    Array.isArray(value) &&
+    value.every((part) => part === null || typeof part !== 'object')
+  ) {
     lines.push({ text: `${lead}[${value.map(scalar).join(', ')}]`, depth });
   } else {
     const entries = Array.isArray(value)
@@ -61,7 +64,8 @@ const isSdp = (value) =>
  * @param {Line[]} lines
  */
 function addSdp(sdp, depth, lines) {
-  const say = (/** @type {string} */ text, deeper = 0) => lines.push({ text, depth: depth + deeper });
+  const say = (/** @type {string} */ text, deeper = 0) =>
+    lines.push({ text, depth: depth + deeper });
   for (const group of sdp.groups) say(`group ${group}`);
   for (const [name, value] of Object.entries(sdp.session)) say(attribute(name, value));
   for (const section of sdp.media) {

@@ -38,7 +38,10 @@ for (const [label, sdp] of /** @type {[string, string][]} */ ([
   ['an rtpmap without a clock', kAudioOffer.replace('opus/48000/2', 'opus')],
   ['a payload type twice', kAudioOffer.replace('SAVPF 111 0', 'SAVPF 111 111')],
   ['an extension id of zero', `${kAudioOffer}a=extmap:0 urn:ietf:params:rtp-hdrext:sdes:mid\r\n`],
-  ['an extension id twice', `${kAudioOffer}a=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid\r\na=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n`],
+  [
+    'an extension id twice',
+    `${kAudioOffer}a=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid\r\na=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n`,
+  ],
   ['two directions', `${kAudioOffer}a=recvonly\r\n`],
   ['an unknown protocol', kAudioOffer.replace('UDP/TLS/RTP/SAVPF', 'RTP/AVP')],
   ['an unknown kind of media', kAudioOffer.replace('m=audio', 'm=smell')],
@@ -63,11 +66,15 @@ for (const [label, description] of /** @type {[string, any][]} */ ([
   ['no type', { sdp: kDataOffer }],
   ['an unknown type', { type: 'proposal', sdp: kDataOffer }],
 ])) {
-  scenario(`setRemoteDescription() with ${label}`, { spec: spec.setRemote }, async ({ pc, attempt, note }) => {
-    const b = pc();
-    await attempt(() => b.setRemoteDescription(description));
-    note('state', b.signalingState);
-  });
+  scenario(
+    `setRemoteDescription() with ${label}`,
+    { spec: spec.setRemote },
+    async ({ pc, attempt, note }) => {
+      const b = pc();
+      await attempt(() => b.setRemoteDescription(description));
+      note('state', b.signalingState);
+    },
+  );
 }
 
 scenario('the error tells the line', { spec: spec.errors }, async ({ pc, outcome }) => {

@@ -14,7 +14,13 @@ export const connection = [configurations, iceScenarios, certificates, closings,
 config('what a connection is made with', {}, async ({ pc, note }) => {
   const { bundlePolicy, iceCandidatePoolSize, iceServers, iceTransportPolicy, rtcpMuxPolicy } =
     pc().getConfiguration();
-  note('defaults', { bundlePolicy, iceCandidatePoolSize, iceServers, iceTransportPolicy, rtcpMuxPolicy });
+  note('defaults', {
+    bundlePolicy,
+    iceCandidatePoolSize,
+    iceServers,
+    iceTransportPolicy,
+    rtcpMuxPolicy,
+  });
 });
 
 for (const [label, configuration] of /** @type {[string, any][]} */ ([
@@ -28,8 +34,14 @@ for (const [label, configuration] of /** @type {[string, any][]} */ ([
   ['a stun url with a query', { iceServers: [{ urls: 'stun:example.org?transport=udp' }] }],
   ['a stun url with a port out of range', { iceServers: [{ urls: 'stun:example.org:70000' }] }],
   ['a turn url without credentials', { iceServers: [{ urls: 'turn:example.org' }] }],
-  ['a turn url with a username alone', { iceServers: [{ urls: 'turn:example.org', username: 'u' }] }],
-  ['a turn url with an empty username', { iceServers: [{ urls: 'turn:example.org', username: '', credential: '' }] }],
+  [
+    'a turn url with a username alone',
+    { iceServers: [{ urls: 'turn:example.org', username: 'u' }] },
+  ],
+  [
+    'a turn url with an empty username',
+    { iceServers: [{ urls: 'turn:example.org', username: '', credential: '' }] },
+  ],
   ['an unknown bundle policy', { bundlePolicy: 'loose' }],
   ['an unknown transport policy', { iceTransportPolicy: 'some' }],
   ['an unknown RTCP policy', { rtcpMuxPolicy: 'never' }],
@@ -77,7 +89,10 @@ for (const [label, candidate] of /** @type {[string, any][]} */ ([
   ['a candidate that cannot be parsed', { candidate: 'candidate:nonsense', sdpMid: '0' }],
   ['text that is no candidate', { candidate: 'hello', sdpMid: '0' }],
   ['the end of candidates', { candidate: '', sdpMid: '0' }],
-  ['an unknown username fragment', { candidate: kCandidate, sdpMid: '0', usernameFragment: 'zzzz' }],
+  [
+    'an unknown username fragment',
+    { candidate: kCandidate, sdpMid: '0', usernameFragment: 'zzzz' },
+  ],
   ['nothing', undefined],
   ['null', null],
   ['an empty object', {}],
@@ -98,14 +113,31 @@ for (const [label, candidate] of /** @type {[string, any][]} */ ([
 
 ice('RTCIceCandidate is made of its line', { spec: spec.candidate }, async ({ api, outcome }) => {
   const members = (/** @type {any} */ candidate) =>
-    ['foundation', 'component', 'protocol', 'priority', 'address', 'port', 'type', 'tcpType', 'relatedAddress', 'relatedPort'].map(
-      (name) => candidate[name],
-    );
+    [
+      'foundation',
+      'component',
+      'protocol',
+      'priority',
+      'address',
+      'port',
+      'type',
+      'tcpType',
+      'relatedAddress',
+      'relatedPort',
+    ].map((name) => candidate[name]);
   const make = (/** @type {string} */ line) => () =>
     new api.RTCIceCandidate({ candidate: line, sdpMid: '0' });
   await outcome('host', make(kCandidate), members);
-  await outcome('relay', make('candidate:2 1 udp 41885439 192.0.2.1 50000 typ relay raddr 10.0.0.1 rport 6 ufrag abcd'), members);
-  await outcome('tcp', make('candidate:3 1 tcp 1518280447 192.0.2.1 9 typ host tcptype active'), members);
+  await outcome(
+    'relay',
+    make('candidate:2 1 udp 41885439 192.0.2.1 50000 typ relay raddr 10.0.0.1 rport 6 ufrag abcd'),
+    members,
+  );
+  await outcome(
+    'tcp',
+    make('candidate:3 1 tcp 1518280447 192.0.2.1 9 typ host tcptype active'),
+    members,
+  );
   await outcome('nonsense', make('candidate:x'), members);
   await outcome('with a=', make(`a=${kCandidate}`), members);
   await outcome('no section', () => new api.RTCIceCandidate({ candidate: kCandidate }));
@@ -113,88 +145,131 @@ ice('RTCIceCandidate is made of its line', { spec: spec.candidate }, async ({ ap
 });
 
 ice('toJSON() of a candidate', { spec: spec.candidate }, async ({ api, note }) => {
-  const candidate = new api.RTCIceCandidate({ candidate: kCandidate, sdpMid: '0', usernameFragment: 'abcd' });
+  const candidate = new api.RTCIceCandidate({
+    candidate: kCandidate,
+    sdpMid: '0',
+    usernameFragment: 'abcd',
+  });
   note('members', Object.keys(candidate.toJSON()).sort());
   note('index', candidate.toJSON().sdpMLineIndex);
 });
 
-ice('gathering ends, and says so in this order', { spec: spec.gathering, lanes: ['gathering'] }, async ({ pc, gathered, idle }) => {
-  const a = pc();
-  a.createDataChannel('x');
-  await a.setLocalDescription();
-  await gathered(a);
-  await idle();
-});
+ice(
+  'gathering ends, and says so in this order',
+  { spec: spec.gathering, lanes: ['gathering'] },
+  async ({ pc, gathered, idle }) => {
+    const a = pc();
+    a.createDataChannel('x');
+    await a.setLocalDescription();
+    await gathered(a);
+    await idle();
+  },
+);
 
-ice('the states of a session that connects', { spec: spec.connectionState, lanes: ['ice', 'connection'] }, async ({ connect }) => {
-  await connect();
-});
+ice(
+  'the states of a session that connects',
+  { spec: spec.connectionState, lanes: ['ice', 'connection'] },
+  async ({ connect }) => {
+    await connect();
+  },
+);
 
-ice('the states of the transports of a session that connects', { spec: spec.dtls, lanes: ['transport'] }, async ({ pc, connect, track, note }) => {
-  const [a, b] = [pc(), pc()];
-  const sender = a.addTrack(track('audio'));
-  a.addTransceiver('video');
-  await connect(a, b);
-  const { transport } = sender;
-  note('states', [transport.state, transport.iceTransport.state]);
-  note('one transport', a.getSenders().every((/** @type {any} */ one) => one.transport === transport));
-  note('certificates', transport.getRemoteCertificates().length);
-  const pair = transport.iceTransport.getSelectedCandidatePair();
-  note('a pair', Boolean(pair?.local && pair?.remote));
-});
+ice(
+  'the states of the transports of a session that connects',
+  { spec: spec.dtls, lanes: ['transport'] },
+  async ({ pc, connect, track, note }) => {
+    const [a, b] = [pc(), pc()];
+    const sender = a.addTrack(track('audio'));
+    a.addTransceiver('video');
+    await connect(a, b);
+    const { transport } = sender;
+    note('states', [transport.state, transport.iceTransport.state]);
+    note(
+      'one transport',
+      a.getSenders().every((/** @type {any} */ one) => one.transport === transport),
+    );
+    note('certificates', transport.getRemoteCertificates().length);
+    const pair = transport.iceTransport.getSelectedCandidatePair();
+    note('a pair', Boolean(pair?.local && pair?.remote));
+  },
+);
 
-ice('restartIce() changes both sides’ credentials', { spec: spec.restart, lanes: ['needed'] }, async ({ connect, negotiate, note, connected, step, idle }) => {
-  const [a, b] = await connect();
-  const ufrags = () => [a, b].map((end) => /a=ice-ufrag:(.*)/.exec(end.localDescription.sdp)?.[1]);
-  const before = ufrags();
-  await step('restart');
-  a.restartIce();
-  await idle();
-  await negotiate(a, b);
-  await connected(a, b);
-  note('changed', ufrags().map((ufrag, index) => ufrag !== before[index]));
-});
+ice(
+  'restartIce() changes both sides’ credentials',
+  { spec: spec.restart, lanes: ['needed'] },
+  async ({ connect, negotiate, note, connected, step, idle }) => {
+    const [a, b] = await connect();
+    const ufrags = () =>
+      [a, b].map((end) => /a=ice-ufrag:(.*)/.exec(end.localDescription.sdp)?.[1]);
+    const before = ufrags();
+    await step('restart');
+    a.restartIce();
+    await idle();
+    await negotiate(a, b);
+    await connected(a, b);
+    note(
+      'changed',
+      ufrags().map((ufrag, index) => ufrag !== before[index]),
+    );
+  },
+);
 
-ice('restartIce() is satisfied by one offer', { spec: spec.restart, lanes: ['needed'] }, async ({ pc, negotiate, step, idle, note }) => {
-  const [a, b] = [pc(), pc()];
-  a.createDataChannel('x');
-  await negotiate(a, b);
-  const ufrag = () => /a=ice-ufrag:(.*)/.exec(a.localDescription.sdp)?.[1];
-  a.restartIce();
-  await negotiate(a, b);
-  const restarted = ufrag();
-  await step('the next offer');
-  await negotiate(a, b);
-  note('kept', ufrag() === restarted);
-  await idle();
-});
+ice(
+  'restartIce() is satisfied by one offer',
+  { spec: spec.restart, lanes: ['needed'] },
+  async ({ pc, negotiate, step, idle, note }) => {
+    const [a, b] = [pc(), pc()];
+    a.createDataChannel('x');
+    await negotiate(a, b);
+    const ufrag = () => /a=ice-ufrag:(.*)/.exec(a.localDescription.sdp)?.[1];
+    a.restartIce();
+    await negotiate(a, b);
+    const restarted = ufrag();
+    await step('the next offer');
+    await negotiate(a, b);
+    note('kept', ufrag() === restarted);
+    await idle();
+  },
+);
 
-ice('restartIce() outside of stable waits for it', { spec: spec.restart, lanes: ['needed'] }, async ({ pc, negotiate, step, idle }) => {
-  const [a, b] = [pc(), pc()];
-  a.createDataChannel('x');
-  await negotiate(a, b);
-  await a.setLocalDescription();
-  a.restartIce();
-  await step('the answer');
-  await b.setRemoteDescription(a.localDescription);
-  await b.setLocalDescription();
-  await a.setRemoteDescription(b.localDescription);
-  await idle();
-});
+ice(
+  'restartIce() outside of stable waits for it',
+  { spec: spec.restart, lanes: ['needed'] },
+  async ({ pc, negotiate, step, idle }) => {
+    const [a, b] = [pc(), pc()];
+    a.createDataChannel('x');
+    await negotiate(a, b);
+    await a.setLocalDescription();
+    a.restartIce();
+    await step('the answer');
+    await b.setRemoteDescription(a.localDescription);
+    await b.setLocalDescription();
+    await a.setRemoteDescription(b.localDescription);
+    await idle();
+  },
+);
 
-ice('restartIce() when closed', { spec: spec.restart, lanes: ['needed'] }, async ({ pc, attempt, idle }) => {
-  const a = pc();
-  a.close();
-  await attempt(() => a.restartIce());
-  await idle();
-});
+ice(
+  'restartIce() when closed',
+  { spec: spec.restart, lanes: ['needed'] },
+  async ({ pc, attempt, idle }) => {
+    const a = pc();
+    a.close();
+    await attempt(() => a.restartIce());
+    await idle();
+  },
+);
 
 certificate('generateCertificate() of ECDSA', {}, async ({ api, outcome }) => {
   const { RTCPeerConnection } = api;
-  await outcome('certificate', () => RTCPeerConnection.generateCertificate({ name: 'ECDSA', namedCurve: 'P-256' }), (made) => [
-    typeof made.expires,
-    made.getFingerprints().map((/** @type {any} */ { algorithm }) => algorithm),
-  ]);
+  await outcome(
+    'certificate',
+    () => RTCPeerConnection.generateCertificate({ name: 'ECDSA', namedCurve: 'P-256' }),
+    (made) => [
+      typeof made.expires,
+      made.getFingerprints().map((/** @type {any} */ { algorithm }) => algorithm),
+    ],
+  );
 });
 
 for (const [label, algorithm] of /** @type {[string, any][]} */ ([
@@ -211,7 +286,10 @@ for (const [label, algorithm] of /** @type {[string, any][]} */ ([
 }
 
 certificate('a certificate is the connection’s fingerprint', {}, async ({ api, pc, note }) => {
-  const made = await api.RTCPeerConnection.generateCertificate({ name: 'ECDSA', namedCurve: 'P-256' });
+  const made = await api.RTCPeerConnection.generateCertificate({
+    name: 'ECDSA',
+    namedCurve: 'P-256',
+  });
   const a = pc({ certificates: [made] });
   a.createDataChannel('x');
   const { sdp } = await a.createOffer();
@@ -222,7 +300,9 @@ certificate('a certificate is the connection’s fingerprint', {}, async ({ api,
 
 certificate('certificates cannot change', {}, async ({ api, pc, attempt }) => {
   const [one, two] = await Promise.all(
-    [1, 2].map(() => api.RTCPeerConnection.generateCertificate({ name: 'ECDSA', namedCurve: 'P-256' })),
+    [1, 2].map(() =>
+      api.RTCPeerConnection.generateCertificate({ name: 'ECDSA', namedCurve: 'P-256' }),
+    ),
   );
   const a = pc({ certificates: [one] });
   await attempt(() => a.setConfiguration({ certificates: [two] }));
@@ -238,14 +318,18 @@ certificate('an expired certificate', {}, async ({ api, outcome }) => {
   });
 });
 
-closing('close() tells nobody at home', { lanes: ['ice', 'connection', 'gathering', 'transport'] }, async ({ pc, idle, note }) => {
-  const a = pc();
-  a.addTransceiver('audio');
-  await a.createOffer();
-  a.close();
-  note('states', [a.signalingState, a.iceConnectionState, a.connectionState]);
-  await idle();
-});
+closing(
+  'close() tells nobody at home',
+  { lanes: ['ice', 'connection', 'gathering', 'transport'] },
+  async ({ pc, idle, note }) => {
+    const a = pc();
+    a.addTransceiver('audio');
+    await a.createOffer();
+    a.close();
+    note('states', [a.signalingState, a.iceConnectionState, a.connectionState]);
+    await idle();
+  },
+);
 
 closing('close() twice', {}, async ({ pc, attempt }) => {
   const a = pc();
@@ -253,19 +337,23 @@ closing('close() twice', {}, async ({ pc, attempt }) => {
   await attempt(() => a.close());
 });
 
-closing('close() in the midst of a session', { lanes: ['channel', 'media'] }, async ({ pc, track, connect, opened, table, note, idle }) => {
-  const [a, b] = [pc(), pc()];
-  a.addTrack(track('audio'));
-  const channel = a.createDataChannel('x');
-  await connect(a, b);
-  await opened(channel);
-  const dtls = a.getSenders()[0].transport;
-  a.close();
-  table(a);
-  note('channel', channel.readyState);
-  note('transports', [dtls.state, dtls.iceTransport.state, a.sctp?.state]);
-  await idle();
-});
+closing(
+  'close() in the midst of a session',
+  { lanes: ['channel', 'media'] },
+  async ({ pc, track, connect, opened, table, note, idle }) => {
+    const [a, b] = [pc(), pc()];
+    a.addTrack(track('audio'));
+    const channel = a.createDataChannel('x');
+    await connect(a, b);
+    await opened(channel);
+    const dtls = a.getSenders()[0].transport;
+    a.close();
+    table(a);
+    note('channel', channel.readyState);
+    note('transports', [dtls.state, dtls.iceTransport.state, a.sctp?.state]);
+    await idle();
+  },
+);
 
 /** @type {Record<string, (a: any, context: any) => any>} */
 const kCalls = {
@@ -322,33 +410,43 @@ stats('statistics of a session with a data channel', {}, async ({ pc, connect, o
   await stats(a);
 });
 
-stats('statistics of a session with a picture', {}, async ({ pc, track, connect, until, stats }) => {
-  const [a, b] = [pc(), pc()];
-  a.addTrack(track('video'));
-  await connect(a, b);
-  const [receiver] = b.getReceivers();
-  await until(receiver.track, 'unmute', () => !receiver.track.muted);
-  await stats(a);
-  await stats(b);
-});
+stats(
+  'statistics of a session with a picture',
+  {},
+  async ({ pc, track, connect, until, stats }) => {
+    const [a, b] = [pc(), pc()];
+    a.addTrack(track('video'));
+    await connect(a, b);
+    const [receiver] = b.getReceivers();
+    await until(receiver.track, 'unmute', () => !receiver.track.muted);
+    await stats(a);
+    await stats(b);
+  },
+);
 
-stats('statistics of a sender and of a receiver alone', { spec: spec.stats }, async ({ pc, track, connect, until, stats }) => {
-  const [a, b] = [pc(), pc()];
-  const sender = a.addTrack(track('video'));
-  a.addTrack(track('audio'));
-  await connect(a, b);
-  const [receiver] = b.getReceivers();
-  await until(receiver.track, 'unmute', () => !receiver.track.muted);
-  await stats(sender);
-  await stats(receiver);
-});
+stats(
+  'statistics of a sender and of a receiver alone',
+  { spec: spec.stats },
+  async ({ pc, track, connect, until, stats }) => {
+    const [a, b] = [pc(), pc()];
+    const sender = a.addTrack(track('video'));
+    a.addTrack(track('audio'));
+    await connect(a, b);
+    const [receiver] = b.getReceivers();
+    await until(receiver.track, 'unmute', () => !receiver.track.muted);
+    await stats(sender);
+    await stats(receiver);
+  },
+);
 
 stats('statistics with a selector', { spec: spec.stats }, async ({ pc, track, outcome }) => {
   const a = pc();
   const known = track('audio');
   a.addTrack(known);
   const types = (/** @type {any} */ report) =>
-    [...new Set([...report.values()].map(({ type }) => type))].filter((type) => type !== 'codec').sort();
+    [...new Set([...report.values()].map(({ type }) => type))]
+      .filter((type) => type !== 'codec')
+      .sort();
   await outcome('a track', () => a.getStats(known), types);
   await outcome('a track of nobody', () => a.getStats(track('audio')), types);
   await outcome('null', () => a.getStats(null), types);
@@ -358,5 +456,8 @@ stats('statistics with a selector', { spec: spec.stats }, async ({ pc, track, ou
 stats('a report is a read-only map', { spec: spec.stats }, async ({ pc, note }) => {
   const report = /** @type {any} */ (await pc().getStats());
   note('map', [typeof report.get, typeof report.has, typeof report.forEach, typeof report.set]);
-  note('ids', [...report].every(([id, record]) => record.id === id));
+  note(
+    'ids',
+    [...report].every(([id, record]) => record.id === id),
+  );
 });

@@ -31,11 +31,15 @@ scenario('an offer of tracks that are sent', {}, async ({ pc, track, stream }) =
   await a.createOffer();
 });
 
-scenario('an offer of a data channel', { spec: '#dom-peerconnection-createdatachannel' }, async ({ pc }) => {
-  const a = pc();
-  a.createDataChannel('x');
-  await a.createOffer();
-});
+scenario(
+  'an offer of a data channel',
+  { spec: '#dom-peerconnection-createdatachannel' },
+  async ({ pc }) => {
+    const a = pc();
+    a.createDataChannel('x');
+    await a.createOffer();
+  },
+);
 
 scenario('media sections come in the order in which they were asked for', {}, async ({ pc }) => {
   const a = pc();
@@ -76,34 +80,46 @@ scenario('two offers of one state agree', {}, async ({ pc, note }) => {
   note('same text', first.sdp === second.sdp);
 });
 
-scenario('a second negotiation counts the session version up', { spec: spec.jsepOffer }, async ({ pc, note, negotiate }) => {
-  const [a, b] = [pc(), pc()];
-  a.createDataChannel('x');
-  await negotiate(a, b);
-  a.addTransceiver('audio');
-  const next = await a.createOffer();
-  const origin = (/** @type {any} */ { sdp }) => /o=\S+ (\d+) (\d+)/.exec(sdp) ?? [];
-  const [, session, version] = origin(a.localDescription);
-  const [, nextSession, nextVersion] = origin(next);
-  note('one session', session === nextSession);
-  note('a later version', BigInt(nextVersion) > BigInt(version));
-});
+scenario(
+  'a second negotiation counts the session version up',
+  { spec: spec.jsepOffer },
+  async ({ pc, note, negotiate }) => {
+    const [a, b] = [pc(), pc()];
+    a.createDataChannel('x');
+    await negotiate(a, b);
+    a.addTransceiver('audio');
+    const next = await a.createOffer();
+    const origin = (/** @type {any} */ { sdp }) => /o=\S+ (\d+) (\d+)/.exec(sdp) ?? [];
+    const [, session, version] = origin(a.localDescription);
+    const [, nextSession, nextVersion] = origin(next);
+    note('one session', session === nextSession);
+    note('a later version', BigInt(nextVersion) > BigInt(version));
+  },
+);
 
-scenario('offers that are asked for at once come one after the other', { spec: spec.chain, tasks: true }, async ({ pc, note }) => {
-  const a = pc();
-  /** @type {number[]} */
-  const order = [];
-  await Promise.all([1, 2, 3].map((n) => a.createOffer().then(() => order.push(n))));
-  note('order', order);
-});
+scenario(
+  'offers that are asked for at once come one after the other',
+  { spec: spec.chain, tasks: true },
+  async ({ pc, note }) => {
+    const a = pc();
+    /** @type {number[]} */
+    const order = [];
+    await Promise.all([1, 2, 3].map((n) => a.createOffer().then(() => order.push(n))));
+    note('order', order);
+  },
+);
 
-scenario('what is added after the call, before the offer is there', { spec: spec.chain }, async ({ pc }) => {
-  const a = pc();
-  a.addTransceiver('audio');
-  const offer = a.createOffer();
-  a.addTransceiver('video');
-  await offer;
-});
+scenario(
+  'what is added after the call, before the offer is there',
+  { spec: spec.chain },
+  async ({ pc }) => {
+    const a = pc();
+    a.addTransceiver('audio');
+    const offer = a.createOffer();
+    a.addTransceiver('video');
+    await offer;
+  },
+);
 
 scenario('an offer while one of ours is pending', {}, async ({ pc }) => {
   const a = pc();
@@ -176,19 +192,27 @@ for (const kind of /** @type {const} */ (['Audio', 'Video'])) {
   );
 }
 
-scenario('offerToReceiveAudio: true with a transceiver that receives already', { spec: spec.legacyOptions }, async ({ pc, table }) => {
-  const a = pc();
-  a.addTransceiver('audio', { direction: 'sendonly' });
-  a.addTransceiver('audio', { direction: 'recvonly' });
-  await a.createOffer({ offerToReceiveAudio: true });
-  table(a);
-});
+scenario(
+  'offerToReceiveAudio: true with a transceiver that receives already',
+  { spec: spec.legacyOptions },
+  async ({ pc, table }) => {
+    const a = pc();
+    a.addTransceiver('audio', { direction: 'sendonly' });
+    a.addTransceiver('audio', { direction: 'recvonly' });
+    await a.createOffer({ offerToReceiveAudio: true });
+    table(a);
+  },
+);
 
-scenario('offerToReceiveVideo as a number', { spec: spec.legacyOptions }, async ({ pc, table, attempt }) => {
-  const a = pc();
-  await attempt(() => a.createOffer({ offerToReceiveVideo: /** @type {any} */ (2) }));
-  table(a);
-});
+scenario(
+  'offerToReceiveVideo as a number',
+  { spec: spec.legacyOptions },
+  async ({ pc, table, attempt }) => {
+    const a = pc();
+    await attempt(() => a.createOffer({ offerToReceiveVideo: /** @type {any} */ (2) }));
+    table(a);
+  },
+);
 
 scenario('iceRestart before anything was negotiated', { spec: spec.restart }, async ({ pc }) => {
   const a = pc();
@@ -196,15 +220,19 @@ scenario('iceRestart before anything was negotiated', { spec: spec.restart }, as
   await a.createOffer({ iceRestart: true });
 });
 
-scenario('iceRestart gives new credentials', { spec: spec.jsepRestart }, async ({ pc, negotiate, step }) => {
-  const [a, b] = [pc(), pc()];
-  a.createDataChannel('x');
-  await negotiate(a, b);
-  await step('without');
-  await a.createOffer();
-  await step('with');
-  await a.createOffer({ iceRestart: true });
-});
+scenario(
+  'iceRestart gives new credentials',
+  { spec: spec.jsepRestart },
+  async ({ pc, negotiate, step }) => {
+    const [a, b] = [pc(), pc()];
+    a.createDataChannel('x');
+    await negotiate(a, b);
+    await step('without');
+    await a.createOffer();
+    await step('with');
+    await a.createOffer({ iceRestart: true });
+  },
+);
 
 scenario('callbacks instead of a promise', { spec: spec.legacy }, async ({ pc, note, idle }) => {
   const a = pc();
@@ -219,33 +247,41 @@ scenario('callbacks instead of a promise', { spec: spec.legacy }, async ({ pc, n
   note('told', told);
 });
 
-scenario('callbacks when the offer cannot be made', { spec: spec.legacy }, async ({ pc, note, attempt, idle }) => {
-  const a = pc();
-  a.close();
-  /** @type {string[]} */
-  const told = [];
-  await attempt(() =>
-    a.createOffer(
-      () => told.push('success'),
-      (/** @type {any} */ error) => told.push(error.name),
-    ),
-  );
-  await idle();
-  note('told', told);
-});
+scenario(
+  'callbacks when the offer cannot be made',
+  { spec: spec.legacy },
+  async ({ pc, note, attempt, idle }) => {
+    const a = pc();
+    a.close();
+    /** @type {string[]} */
+    const told = [];
+    await attempt(() =>
+      a.createOffer(
+        () => told.push('success'),
+        (/** @type {any} */ error) => told.push(error.name),
+      ),
+    );
+    await idle();
+    note('told', told);
+  },
+);
 
 scenario('one callback alone', { spec: spec.legacy }, async ({ pc, attempt }) => {
   const a = pc();
   await attempt(() => /** @type {any} */ (a).createOffer(() => {}));
 });
 
-scenario('a transceiver that was stopped is left out', { spec: spec.stop }, async ({ pc, table }) => {
-  const a = pc();
-  a.addTransceiver('audio');
-  a.addTransceiver('video').stop();
-  await a.createOffer();
-  table(a);
-});
+scenario(
+  'a transceiver that was stopped is left out',
+  { spec: spec.stop },
+  async ({ pc, table }) => {
+    const a = pc();
+    a.addTransceiver('audio');
+    a.addTransceiver('video').stop();
+    await a.createOffer();
+    table(a);
+  },
+);
 
 scenario('simulcast is offered with its rids', { spec: spec.addTransceiver }, async ({ pc }) => {
   const a = pc();
