@@ -233,7 +233,10 @@ export function makeContext(api, recorder) {
   async function connect(offerer, answerer) {
     const a = offerer ?? pc();
     const b = answerer ?? pc();
-    if (!offerer) a.createDataChannel('connect');
+    // Negotiated, so that no event of it comes at some time later on.
+    if (!offerer) {
+      for (const end of [a, b]) end.createDataChannel('connect', { negotiated: true, id: 0 });
+    }
     trickle(a, b);
     await negotiate(a, b);
     await connected(a, b);

@@ -1,7 +1,10 @@
 // Of a report, what every implementation must have: the types and members that webrtc-pc lists as mandatory
 // to implement (section 8.6). All others are each implementation's choice.
 
-/** https://www.w3.org/TR/webrtc/#mandatory-to-implement-stats */
+/**
+ * Records of the peer's reports are left out: they are there once those have come.
+ * https://www.w3.org/TR/webrtc/#mandatory-to-implement-stats
+ */
 const kMandatory = /** @type {Record<string, string[]>} */ ({
   codec: ['payloadType', 'mimeType', 'clockRate', 'channels', 'sdpFmtpLine'],
   'inbound-rtp': [
@@ -16,8 +19,6 @@ const kMandatory = /** @type {Record<string, string[]>} */ ({
     'trackIdentifier',
   ],
   'outbound-rtp': ['ssrc', 'kind', 'transportId', 'codecId', 'packetsSent', 'bytesSent'],
-  'remote-inbound-rtp': ['ssrc', 'kind', 'localId', 'roundTripTime'],
-  'remote-outbound-rtp': ['ssrc', 'kind', 'localId', 'remoteTimestamp'],
   'media-source': ['trackIdentifier', 'kind'],
   'peer-connection': ['dataChannelsOpened', 'dataChannelsClosed'],
   'data-channel': [

@@ -89,11 +89,11 @@ scenario(
 scenario(
   'close() before the channel is open',
   { lanes: ['channel'] },
-  async ({ pc, idle, note }) => {
+  async ({ pc, until, note }) => {
     const a = pc();
     const channel = a.createDataChannel('x');
     channel.close();
-    await idle();
+    await until(channel, 'close', () => channel.readyState === 'closed');
     note('state', channel.readyState);
   },
 );
