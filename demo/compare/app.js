@@ -70,7 +70,7 @@ async function run(chosen) {
     $('progress').value = index;
     $('progress-text').textContent = scenario.name;
     const implementations = { native: globalThis, 'webrtc-wasm': ours };
-    const { traces: _, ...comparison } = await compareScenario(scenario, implementations);
+    const comparison = await compareScenario(scenario, implementations);
     const result = explain(comparison, browser, knownDifferences);
     results.push(result);
     report.add(result);

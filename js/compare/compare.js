@@ -29,13 +29,13 @@ export async function compareScenario(scenario, implementations) {
  * @param {Iterable<Scenario>} scenarios
  * @param {Record<string, any>} implementations
  * @param {(comparison: Comparison, index: number) => void} [onresult] told of each as it is done
- * @returns {Promise<Comparison[]>}
+ * @returns {Promise<(Comparison & { traces: Trace[] })[]>}
  */
 export async function compareAll(scenarios, implementations, onresult) {
-  /** @type {Comparison[]} */
+  /** @type {(Comparison & { traces: Trace[] })[]} */
   const all = [];
   for (const scenario of scenarios) {
-    const { traces: _, ...comparison } = await compareScenario(scenario, implementations);
+    const comparison = await compareScenario(scenario, implementations);
     all.push(comparison);
     onresult?.(comparison, all.length - 1);
   }

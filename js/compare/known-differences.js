@@ -461,7 +461,25 @@ export const knownDifferences = /** @type {any} */ ([
     path: /codec\.sdpFmtpLine$/,
   },
 
+  {
+    id: 'sources-late',
+    verdict: 'browser',
+    why: 'Firefox has a media source once it is sent, and the whole connection in a report about one track; a source is there while it is attached.',
+    spec: 'https://w3c.github.io/webrtc-stats/#dom-rtcstatstype-media-source',
+    browsers: kFirefox,
+    scenario: /^statistics with a selector$/,
+  },
+
   // --- closing ---
+  {
+    id: 'no-abort',
+    verdict: 'browser',
+    why: 'Firefox closes the channels of a connection that is closed one by one; close() aborts the association.',
+    spec: spec.close,
+    browsers: kFirefox,
+    scenario: /^close\(\) in the midst of a session$/,
+    path: /channel2 channel/,
+  },
   {
     id: 'sctp-not-closed',
     verdict: 'browser',
@@ -494,7 +512,7 @@ export const knownDifferences = /** @type {any} */ ([
     verdict: 'allowed',
     why: 'An association may be aborted with a cause or without one.',
     spec: 'https://www.rfc-editor.org/rfc/rfc9260.html#section-3.3.7',
-    browsers: kBoth,
+    browsers: kChromium,
     scenario: /^close\(\) in the midst of a session$/,
     path: /sctpCauseCode$/,
   },

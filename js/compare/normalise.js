@@ -8,6 +8,7 @@ import { Tokens } from './tokens.js';
 
 /** @typedef {import('./recorder.js').Entry} Entry */
 /** @typedef {import('./recorder.js').Trace} Trace */
+/** @typedef {{ tokens: Tokens, common: (entry: string) => boolean, ordered: boolean, seen: Map<string, string> }} By */
 
 /**
  * @typedef {object} Row
@@ -94,6 +95,7 @@ export function normalise(trace, { common, lanes = [], tasks = false }) {
     byLane.set(lane, rows);
     const last = rows.at(-1);
     if (kRepeating.has(kind) && last && isSame(last, row)) continue;
+    /** @type {Row} */
     const made = { lane, step: kind === 'main' ? step : '', ...row };
     if (tasks && kind === 'main' && ['settle', 'event'].includes(entry.kind)) {
       made.together = entry.task === lastTask;
@@ -149,7 +151,7 @@ function rowOf({ kind, on, name, value }, { plain, callName }) {
 
 /**
  * @param {any} value as describe.js made it
- * @param {{ tokens: Tokens, common: (entry: string) => boolean }} by
+ * @param {By} by
  * @returns {any}
  */
 function plainValue(value, by) {
@@ -171,7 +173,7 @@ function plainValue(value, by) {
 /**
  * A description in full where it appears first, and by its number from then on: it is compared once.
  * @param {string} sdp
- * @param {{ tokens: Tokens, common: (entry: string) => boolean, ordered: boolean, seen: Map<string, string> }} by
+ * @param {By} by
  */
 function descriptionOf(sdp, by) {
   const structure = sdpStructure(sdp, by);

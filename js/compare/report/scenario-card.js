@@ -53,7 +53,6 @@ function cardBody(result, known, sides) {
   table.append(
     el('div.sides', { 'aria-hidden': 'true' }, ...sides.map((side) => el('b', null, side))),
   );
-  let step = '';
   let lane = '';
   for (const row of result.rows) {
     if (row.lane !== lane) {
@@ -61,8 +60,7 @@ function cardBody(result, known, sides) {
       if (lane !== 'main') table.append(el('h4.lane', null, lane));
     }
     if (row.key.startsWith('step ')) {
-      step = row.key.slice(5);
-      table.append(el('h4.step', { 'data-status': row.status }, step));
+      table.append(el('h4.step', { 'data-status': row.status }, row.key.slice(5)));
       continue;
     }
     table.append(traceRow(row, result, sides));

@@ -17,7 +17,7 @@ const kContext = 2;
  */
 export function pairLines(left, right) {
   const [a, b] = [left, right].map((value) => (value === undefined ? [] : linesOf(value)));
-  const key = ({ depth, text }) => `${depth} ${text}`;
+  const key = (/** @type {Line} */ { depth, text }) => `${depth} ${text}`;
   /** @type {Pair[]} */
   const pairs = [];
   /** @type {Line[]} */

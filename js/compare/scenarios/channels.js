@@ -262,8 +262,10 @@ scenario(
     const [a, b] = [pc(), pc()];
     const first = a.createDataChannel('first');
     note('before', first.id);
+    const far = announced(b);
     await connect(a, b);
     await opened(first);
+    await far;
     const announcement = announced(a);
     const second = b.createDataChannel('second');
     await opened(second);
