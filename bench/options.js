@@ -7,8 +7,8 @@ import { peerNames } from './peers/index.js';
 export const usage = `npm run bench -- [measure ...] [options]
 
   measure        offer, media-offer, answer, first-offer, connect-trickle, connect-non-trickle,
-                 datachannel, rtt, srtp, relay, relay-websocket, sizes, or how one begins (connect);
-                 all without any
+                 datachannel, rtt, srtp, call, relay, relay-websocket, sizes, or how one begins
+                 (connect); all without any. call needs Chromium, and more time (--timeout 120)
   --quick        one short round: shows that it works, says little
   --rounds n     how often each implementation has its turn (5)
   --peers a,b    only these of: ${peerNames.join(', ')}

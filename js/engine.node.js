@@ -10,7 +10,10 @@ import createEngine from '../dist/webrtc.mjs';
 const readBytes = () =>
   process.getBuiltinModule('node:fs').readFileSync(new URL('../dist/webrtc.wasm', import.meta.url));
 
-const crypto = () => process.getBuiltinModule('node:crypto');
+/** @type {typeof import('node:crypto') | undefined} */
+let cryptoModule;
+// Kept, since the runtime looks a while for what it has.
+const crypto = () => (cryptoModule ??= process.getBuiltinModule('node:crypto'));
 
 /** @type {import('node:crypto').ECDH | undefined} */
 let ecdh;

@@ -19,8 +19,10 @@ setNetworkFactory((relay) => new UdpNetwork({ relay }));
 // Read and compiled when the first connection asks for it, so that an import costs next to nothing.
 setEngineSource(openEngine);
 for (const name of /** @type {const} */ (['opus', 'vp8'])) {
-  const file = new URL(`../dist/webrtc-${name}.wasm`, import.meta.url);
-  provideCodec(name, () => process.getBuiltinModule('node:fs').readFileSync(file));
+  provideCodec(name, () => {
+    const file = new URL(`../dist/webrtc-${name}.wasm`, import.meta.url);
+    return process.getBuiltinModule('node:fs').readFileSync(file);
+  });
 }
 
 // Asked for late: node:worker_threads takes milliseconds to load.

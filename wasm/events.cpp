@@ -57,40 +57,9 @@ const char* transportName(ice::Server::Transport transport) {
   return "udp";
 }
 
-class EventBuilder {
+class EventBuilder : public ObjectBuilder {
  public:
-  explicit EventBuilder(const char* type) : event_(val::object()) {
-    event_.set("type", std::string(type));
-  }
-  EventBuilder& text(const char* name, std::string_view value) {
-    event_.set(name, stringFrom(value));
-    return *this;
-  }
-  template <typename T>
-  EventBuilder& number(const char* name, T value) {
-    event_.set(name, static_cast<double>(value));
-    return *this;
-  }
-  template <typename T>
-  EventBuilder& maybeNumber(const char* name, const std::optional<T>& value) {
-    return value ? number(name, *value) : null(name);
-  }
-  EventBuilder& flag(const char* name, bool value) {
-    event_.set(name, value);
-    return *this;
-  }
-  EventBuilder& null(const char* name) {
-    event_.set(name, val::null());
-    return *this;
-  }
-  EventBuilder& value(const char* name, const val& value) {
-    event_.set(name, value);
-    return *this;
-  }
-  val take() { return std::move(event_); }
-
- private:
-  val event_;
+  explicit EventBuilder(const char* type) { word("type", type); }
 };
 
 EventBuilder channelEvent(const char* type, datachannel::ChannelId channel) {
@@ -245,9 +214,7 @@ struct ToEvent {
         .number("transportId", output.transport.value())
         .take();
   }
-  val operator()(const peer::NegotiationNeeded&) const {
-    return EventBuilder("negotiation-needed").take();
-  }
+  val operator()(const peer::NegotiationNeeded&) const { return val::undefined(); }
   val operator()(const media::Event& output) const { return std::visit(*this, output); }
   val operator()(const media::FrameReceived& output) const {
     const payload::EncodedFrame& frame = output.frame;
@@ -270,6 +237,11 @@ struct ToEvent {
         .flag("voiceActivity", frame.audio.isVoice);
     if (!frame.video.dependencies.empty())
       event.value("dependencies", numbersFrom(frame.video.dependencies));
+    if (const auto& space = frame.video.colorSpace) {
+      const std::vector<int64_t> codes{space->primaries, space->transfer, space->matrix,
+                                       static_cast<int64_t>(space->range)};
+      event.value("colorSpace", numbersFrom(codes));
+    }
     if (!frame.csrcs.empty()) {
       std::vector<int64_t> csrcs;
       for (const rtp::Ssrc csrc : frame.csrcs)

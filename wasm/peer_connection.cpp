@@ -3,6 +3,7 @@
 #include <limits>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include <emscripten/bind.h>
 
@@ -64,12 +65,12 @@ peer::Configuration configurationFrom(const val& source) {
   }
   if (const auto size = uintMember(source, "maxMessageSize"))
     configuration.maxMessageSize = *size;
-  configuration.alwaysNegotiateDataChannels = source["alwaysNegotiateDataChannels"].isTrue();
-  configuration.offersSctpInit = source["offersSctpInit"].isTrue();
-  configuration.connectsTcp = source["connectsTcp"].isTrue();
+  configuration.alwaysNegotiateDataChannels = boolMember(source, "alwaysNegotiateDataChannels");
+  configuration.offersSctpInit = boolMember(source, "offersSctpInit");
+  configuration.connectsTcp = boolMember(source, "connectsTcp");
   // The wall clock is an argument as well; by default it is the realm's.
-  const val given = source["unixTime"];
-  const double milliseconds = given.isUndefined() ? unixTime() : given.as<double>();
+  const auto given = numberMember(source, "unixTime");
+  const double milliseconds = given ? *given : unixTime();
   configuration.unixSeconds = static_cast<int64_t>(milliseconds / 1000);
   return configuration;
 }
@@ -89,13 +90,6 @@ val settled(const Status<Error>& result) {
 std::optional<uint16_t> u16Member(const val& object, const char* name) {
   const auto value = uintMember(object, name);
   return value && *value <= 0xffff ? std::optional(static_cast<uint16_t>(*value)) : std::nullopt;
-}
-
-std::optional<std::string> maybeString(const val& object, const char* name) {
-  const val member = object[name];
-  if (member.isUndefined() || member.isNull())
-    return std::nullopt;
-  return member.as<std::string>();
 }
 
 val parametersFrom(const ice::Credentials& credentials) {
@@ -172,9 +166,9 @@ val PeerConnectionHandle::setRemoteDescription(val description, double now) {
 val PeerConnectionHandle::addIceCandidate(val candidate, double now) {
   jsep::RemoteCandidate remote;
   remote.candidate = stringMember(candidate, "candidate");
-  remote.sdpMid = maybeString(candidate, "sdpMid");
+  remote.sdpMid = maybeStringMember(candidate, "sdpMid");
   remote.sdpMLineIndex = u16Member(candidate, "sdpMLineIndex");
-  remote.usernameFragment = maybeString(candidate, "usernameFragment");
+  remote.usernameFragment = maybeStringMember(candidate, "usernameFragment");
   return settled(peer_.addIceCandidate(remote, timestampFrom(now)));
 }
 
@@ -324,7 +318,10 @@ void PeerConnectionHandle::handleTimeout(double now) {
 }
 
 val PeerConnectionHandle::poll() {
-  const auto output = peer_.poll();
+  auto output = peer_.poll();
+  // Script asks for it where the specification has it look.
+  while (output && std::holds_alternative<peer::NegotiationNeeded>(*output))
+    output = peer_.poll();
   return output ? eventFrom(*output) : val::undefined();
 }
 
@@ -335,20 +332,11 @@ double PeerConnectionHandle::deadline() const {
 val PeerConnectionHandle::getStats(double timestamp) const {
   val list = val::array();
   for (const peer::StatsRecord& record : peer_.stats()) {
-    val entry = val::object();
-    entry.set("id", record.id);
-    entry.set("timestamp", timestamp);
-    entry.set("type", record.type);
-    for (const auto& [name, value] : record.members) {
-      if (const auto* text = std::get_if<std::string>(&value)) {
-        entry.set(name, stringFrom(*text));
-      } else if (const auto* number = std::get_if<double>(&value)) {
-        entry.set(name, *number);
-      } else {
-        entry.set(name, std::get<bool>(value));
-      }
-    }
-    list.call<void>("push", entry);
+    ObjectBuilder entry;
+    entry.text("id", record.id).number("timestamp", timestamp).text("type", record.type);
+    for (const auto& [name, value] : record.members)
+      std::visit([&](const auto& typed) { entry.set(name, typed); }, value);
+    list.call<void>("push", entry.take());
   }
   return list;
 }
@@ -382,6 +370,7 @@ EMSCRIPTEN_BINDINGS(webrtcPeerConnection) {
       .function("setConfiguration", &Handle::setConfiguration)
       .function("setCandidatePoolSize", &Handle::setCandidatePoolSize)
       .function("snapshot", &Handle::snapshot)
+      .function("negotiationNeeded", &Handle::negotiationNeeded)
       .function("close", &Handle::close)
       .function("sendFrame", &Handle::sendFrame)
       .function("setEncodings", &Handle::setEncodings)

@@ -28,6 +28,7 @@ class PeerConnectionHandle {
   void setConfiguration(val configuration);
   void setCandidatePoolSize(uint32_t count, double now);
   val snapshot() const;
+  bool negotiationNeeded() const { return peer_.session().negotiationNeeded(); }
   void close(double now);
 
   // peer_connection_rtp.cpp: transceivers, named by their handles. A handle that is unknown

@@ -67,25 +67,24 @@ val rtpCapabilities(const std::string& kind) {
 }  // namespace
 
 val transceiverFrom(const jsep::TransceiverInfo& transceiver) {
-  val object = val::object();
-  object.set("handle", transceiver.id.value());
-  object.set("kind", std::string(jsep::toString(transceiver.kind)));
-  object.set("mid", transceiver.mid ? stringFrom(*transceiver.mid) : val::null());
-  object.set("mLineIndex", numberOrNull(transceiver.mLineIndex));
-  object.set("direction", std::string(jsep::toString(transceiver.direction)));
-  object.set("currentDirection",
-             transceiver.currentDirection
-                 ? val(std::string(jsep::toString(*transceiver.currentDirection)))
-                 : val::null());
-  object.set("stopping", transceiver.stopping);
-  object.set("stopped", transceiver.stopped);
-  object.set("transportId",
-             transceiver.transport ? val(transceiver.transport->value()) : val::null());
-  object.set("sendRids", listOf(transceiver.sendRids));
-  object.set("remoteSends", transceiver.remoteSends);
-  object.set("remoteStreams", listOf(transceiver.remoteStreams));
-  object.set("remoteTrackId", stringFrom(transceiver.remoteTrackId));
-  return object;
+  ObjectBuilder object;
+  object.number("handle", transceiver.id.value());
+  object.word("kind", jsep::toString(transceiver.kind));
+  transceiver.mid ? object.text("mid", *transceiver.mid) : object.null("mid");
+  object.maybeNumber("mLineIndex", transceiver.mLineIndex);
+  object.word("direction", jsep::toString(transceiver.direction));
+  transceiver.currentDirection
+      ? object.word("currentDirection", jsep::toString(*transceiver.currentDirection))
+      : object.null("currentDirection");
+  object.flag("stopping", transceiver.stopping);
+  object.flag("stopped", transceiver.stopped);
+  transceiver.transport ? object.number("transportId", transceiver.transport->value())
+                        : object.null("transportId");
+  object.value("sendRids", listOf(transceiver.sendRids));
+  object.flag("remoteSends", transceiver.remoteSends);
+  object.value("remoteStreams", listOf(transceiver.remoteStreams));
+  object.text("remoteTrackId", transceiver.remoteTrackId);
+  return object.take();
 }
 
 val parametersFrom(const jsep::RtpParameters& parameters) {

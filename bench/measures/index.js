@@ -4,6 +4,7 @@
 //   plan(quick)                  -> how much to do
 //   measure(peer, plan)          -> { metric: number }; runs in a process of its own
 //   needsMedia?                  true: only with those that have audio and video
+//   needsBrowser?             true: Chromium is needed
 //   peerNames?, loadPeer?(name)  what is compared, where it is no implementation (../relays)
 // or, where nothing is run, inspect() -> rows, see sizes.js.
 
@@ -23,6 +24,7 @@ export const measureNames = [
   'pairs',
   'cycles',
   'srtp',
+  'call',
   'relay',
   'relay-websocket',
   'virtual-time',

@@ -12,6 +12,9 @@ constexpr Duration kMaxLateness = Duration::milliseconds(4);
 // What waits longer is old, so the rate rises instead.
 constexpr int64_t kMaxQueueSeconds = 2;
 
+// What leaves before its time takes one part in so many of the time that has passed.
+constexpr int64_t kOutOfTurn = 2;
+
 constexpr Duration kProbeWaits = Duration::seconds(5);
 constexpr Duration kProbeStalls = Duration::milliseconds(200);
 // Should the peer's answers not come, there are not many.
@@ -63,11 +66,16 @@ std::optional<ProbeId> PacingClock::sent(size_t bytes, size_t queued, Timestamp 
     if (++running.packets >= running.probe.packets && running.bytes >= running.probe.bytes)
       probes_.pop_front();
   }
+  Duration time = speed > 0 ? timeFor(bytes, speed) : Duration::zero();
+  // Sound that takes more than there is, or came in a heap after its process had stood still, must
+  // not keep the others for good: half of the time is theirs.
+  if (hasSent_ && !isOpen(now))
+    time = std::min(time, Duration::microseconds((now - lastSentAt_).us() / kOutOfTurn));
   hasSent_ = true;
   lastSentAt_ = now;
   askedAt_.reset();
   // Without a rate nothing is paced.
-  nextAt_ = speed > 0 ? std::max(nextAt_, now - kMaxLateness) + timeFor(bytes, speed) : now;
+  nextAt_ = speed > 0 ? std::max(nextAt_, now - kMaxLateness) + time : now;
   if (padding_ > 0)
     paddedUntil_ = std::max(paddedUntil_, now - kMaxLateness) + timeFor(bytes, padding_);
   return id;

@@ -28,7 +28,8 @@ class PacingClock {
   /// When it may, if not now.
   Timestamp opensAt() const;
   /// A packet leaves while `queued` bytes wait behind it; gives the probe that it belongs to. One
-  /// that leaves although it is not open, as audio does, delays those after it.
+  /// that leaves although it is not open, as audio does, delays those after it, by half of the time
+  /// since the last one at most.
   std::optional<ProbeId> sent(size_t bytes, size_t queued, Timestamp now);
 
   /// Bytes of padding that should leave now, given that nothing is queued: for a probe, or to keep

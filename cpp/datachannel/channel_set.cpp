@@ -160,16 +160,6 @@ bool ChannelSet::sendOpen(Channel& channel, Timestamp now) {
   return channel.openSent;
 }
 
-// The association can take messages before it is established: the peer gets to know the channels a
-// round trip earlier when they are announced then.
-void ChannelSet::announceEarly(Timestamp now) {
-  for (auto& [handle, channel] : channels_) {
-    if (channel.state == ChannelState::kConnecting && channel.options.id &&
-        *channel.options.id < streamLimit())
-      sendOpen(channel, now);  // what fails is tried again by activate()
-  }
-}
-
 void ChannelSet::activate(Channel& channel, Timestamp now) {
   if (!channel.options.id)
     return;
@@ -313,7 +303,6 @@ void ChannelSet::handle(sctp::Output output, Timestamp now) {
     handleSent(*sent);
   } else if (const auto* answered = std::get_if<sctp::Answered>(&output)) {
     streams_ = std::min(answered->outgoingStreams, answered->incomingStreams);
-    announceEarly(now);
   } else if (const auto* connected = std::get_if<sctp::Connected>(&output)) {
     connected_ = true;
     streams_ = std::min(connected->outgoingStreams, connected->incomingStreams);

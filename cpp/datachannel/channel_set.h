@@ -158,7 +158,6 @@ class ChannelSet {
   /// The channel has an id and the association is up: it can be used.
   void activate(Channel& channel, Timestamp now);
   bool sendOpen(Channel& channel, Timestamp now);
-  void announceEarly(Timestamp now);
   void resetClosing(Timestamp now);
   void activateAll(Timestamp now);
   void resetStream(sctp::StreamId stream, Timestamp now);

@@ -4,6 +4,8 @@
 
 #include <mbedtls/platform_util.h>
 
+#include "cpp/dtls/modular_inverse.h"
+
 namespace rtc::dtls {
 namespace {
 
@@ -34,6 +36,18 @@ constexpr Constants kConstants<P256Modulus::kField>{
     0x00000001,
     {0x00000003, 0x00000000, 0xffffffff, 0xfffffffb, 0xfffffffe, 0xffffffff, 0xfffffffd,
      0x00000004}};
+
+/// 256 bits in pieces of 30 instead of 32.
+constexpr Signed30 regrouped(const std::array<uint32_t, 8>& limbs) {
+  Signed30 result{};
+  for (size_t i = 0; i < result.size(); ++i) {
+    const size_t first = 30 * i / 32;
+    const uint64_t next = first + 1 < limbs.size() ? limbs[first + 1] : 0;
+    const uint64_t both = limbs[first] | next << 32;
+    result[i] = static_cast<int32_t>(both >> (30 * i % 32) & ((1 << 30) - 1));
+  }
+  return result;
+}
 
 /// body(0), …, body(7), unrolled whatever the compiler thinks of it: as a loop, the first
 /// multiplications, in WebAssembly that is not optimised yet, take ten times as long.
@@ -113,20 +127,22 @@ P256Number<modulus> P256Number<modulus>::operator*(const P256Number& other) cons
 
 template <P256Modulus modulus>
 P256Number<modulus> P256Number<modulus>::inverse() const {
-  // Fermat: the power modulus - 2, four bits of the exponent (which is no secret) at a time.
-  std::array<P256Number, 16> powers;
-  powers[1] = *this;
-  for (size_t i = 2; i < powers.size(); ++i)
-    powers[i] = powers[i - 1] * *this;
-  P256Number result = powers[0xf];
-  for (size_t digit = 63; digit-- > 0;) {
-    for (int i = 0; i < 4; ++i)
-      result.limbs_ = multiply(result.limbs_, result.limbs_);
-    const uint32_t limb = kConstants<modulus>.modulus[digit / 8] - (digit / 8 == 0 ? 2 : 0);
-    const uint32_t bits = limb >> (4 * (digit % 8)) & 0xf;
-    if (bits != 0)
-      result.limbs_ = multiply(result.limbs_, powers[bits].limbs_);
+  static constexpr InversionModulus kModulus{
+      regrouped(kConstants<modulus>.modulus),
+      (0 - kConstants<modulus>.negativeInverse) & ((uint32_t{1} << 30) - 1)};
+  Signed30 inverted = modularInverse(regrouped(limbs_), kModulus);
+  P256Number result;
+  for (size_t i = 0; i < 8; ++i) {
+    // No limb of 32 bits has parts of more than two of 30.
+    const size_t first = 32 * i / 30;
+    const uint64_t both =
+        static_cast<uint64_t>(inverted[first]) | static_cast<uint64_t>(inverted[first + 1]) << 30;
+    result.limbs_[i] = static_cast<uint32_t>(both >> (32 * i % 30));
   }
+  mbedtls_platform_zeroize(inverted.data(), sizeof(inverted));
+  // From the inverse of Montgomery's form to Montgomery's form of the inverse.
+  for (int i = 0; i < 2; ++i)
+    result.limbs_ = multiply(result.limbs_, kConstants<modulus>.squareOfRadix);
   return result;
 }
 

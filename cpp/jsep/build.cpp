@@ -8,6 +8,7 @@
 #include "cpp/jsep/section_writer.h"
 #include "cpp/jsep/simulcast.h"
 #include "cpp/jsep/transceivers.h"
+#include "cpp/jsep/usual_offer.h"
 
 namespace rtc::jsep {
 namespace {
@@ -43,6 +44,7 @@ class OfferWriter {
         config_(config),
         plan_(plan),
         options_(options),
+        hasUsualCodecs_(hasUsualCodecs(state, options)),
         numbers_(state.payloadTypes),
         extensionIds_(state.extensionIds) {}
 
@@ -54,6 +56,15 @@ class OfferWriter {
   }
 
  private:
+  // Numbers depend on all sections: either all of them have the usual ones, or they are assigned.
+  static bool hasUsualCodecs(const State& state, const OfferOptions& options) {
+    return options.voiceActivityDetection && state.payloadTypes.empty() &&
+           std::all_of(state.transceivers.begin(), state.transceivers.end(),
+                       [](const Transceiver& transceiver) {
+                         return transceiver.wishes.codecPreferences.empty();
+                       });
+  }
+
   MediaSection writeSection(size_t index) {
     switch (plan_.sections[index].use) {
       case SectionUse::kTransceiver:
@@ -105,10 +116,20 @@ class OfferWriter {
     parts.head = headOf(index, "UDP/TLS/RTP/SAVPF");
     parts.kind = transceiver.kind;
     parts.direction = transceiver.wishes.direction;
-    parts.codecs = offerCodecs(transceiver.kind, transceiver.wishes.codecPreferences,
-                               answeredCodecs(index), options_.voiceActivityDetection, numbers_);
-    parts.extmaps =
-        offerExtmaps(transceiver.wishes.headerExtensions, allowsMixedIn(index), extensionIds_);
+    const UsualSection& usual = usualSection(transceiver.kind);
+    if (hasUsualCodecs_) {
+      parts.usualCodecs = &usual;
+    } else {
+      parts.codecs = offerCodecs(transceiver.kind, transceiver.wishes.codecPreferences,
+                                 answeredCodecs(index), options_.voiceActivityDetection, numbers_);
+    }
+    // Whatever other sections have, with nothing learned each extension has its usual id.
+    if (state_.extensionIds.empty() && transceiver.wishes.headerExtensions == usual.extensions) {
+      parts.usualExtmaps = &usual;
+    } else {
+      parts.extmaps =
+          offerExtmaps(transceiver.wishes.headerExtensions, allowsMixedIn(index), extensionIds_);
+    }
     parts.sender = &transceiver.wishes;
     if (sends(parts.direction) && transceiver.negotiated.rids.size() > 1)
       parts.rids = transceiver.negotiated.rids;
@@ -137,6 +158,7 @@ class OfferWriter {
   const SessionConfig& config_;
   const OfferPlan& plan_;
   const OfferOptions options_;
+  const bool hasUsualCodecs_;
   PayloadTypes numbers_;
   HeaderExtensionIds extensionIds_;
 };

@@ -42,6 +42,7 @@ constexpr Known kKnown[] = {
     {"urn:3gpp:video-orientation", Kinds::kVideo, 13, true},
     {"http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01", Kinds::kBoth, 3,
      true},
+    {"http://www.webrtc.org/experiments/rtp-hdrext/color-space", Kinds::kVideo, 8, true},
     {"urn:ietf:params:rtp-hdrext:sdes:mid", Kinds::kBoth, 4, true},
     {"urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id", Kinds::kVideo, 10, true},
     {"urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id", Kinds::kVideo, 11, true},

@@ -43,6 +43,8 @@ class HeaderExtensionIds {
   /// else the first free one of 1 to 14 and, with `mixed`, of 16 to 255. `std::nullopt` when there
   /// is none. A second call gives the same.
   std::optional<uint16_t> assign(std::string_view uri, bool mixed);
+  /// Nothing has been learned or assigned.
+  bool empty() const { return uses_.empty(); }
 
  private:
   struct Use {

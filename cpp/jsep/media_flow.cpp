@@ -69,6 +69,7 @@ std::vector<MediaFlow> mediaFlows(const State& state) {
     flow.mid = *negotiated.mid;
     flow.sends = !transceiver.isEnding() && sends(*negotiated.currentDirection);
     flow.receives = !transceiver.isEnding() && receives(*negotiated.currentDirection);
+    flow.ends = transceiver.isEnding();
     flow.send = sendParametersOf(state, transceiver);
     flow.ssrc = transceiver.wishes.ssrc;
     flow.rtxSsrc = transceiver.wishes.rtxSsrc;

@@ -30,6 +30,9 @@ struct MediaFlow {
   /// The current direction lets us send (receive), and the transceiver is not being stopped.
   bool sends = false;
   bool receives = false;
+  /// It is being stopped, or was: what it sent ends (webrtc-pc section 5.4, "stop sending and
+  /// receiving").
+  bool ends = false;
 
   // Ours:
   RtpParameters send;

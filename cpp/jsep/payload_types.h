@@ -28,6 +28,8 @@ class PayloadTypes {
   ///
   /// rtx and red must have the numbers of the codecs that they serve in their parameters already.
   std::optional<uint8_t> assign(const RtpCodec& codec);
+  /// Nothing has been learned or assigned.
+  bool empty() const { return uses_.empty(); }
 
  private:
   struct Use {

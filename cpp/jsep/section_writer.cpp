@@ -55,9 +55,12 @@ void writeMsids(MediaSection& section, const TransceiverWishes& sender) {
 // RFC 5576. Older peers find streams and tracks here.
 void writeSsrcs(MediaSection& section, const TransceiverWishes& sender, const RtpParts& parts) {
   std::vector<uint32_t> ssrcs{sender.ssrc};
-  const bool repeats = std::any_of(
-      parts.codecs.begin(), parts.codecs.end(),
-      [](const RtpCodec& codec) { return roleOf(codec) == CodecRole::kRetransmission; });
+  const bool repeats =
+      parts.usualCodecs != nullptr
+          ? parts.usualCodecs->hasRtx
+          : std::any_of(parts.codecs.begin(), parts.codecs.end(), [](const RtpCodec& codec) {
+              return roleOf(codec) == CodecRole::kRetransmission;
+            });
   if (repeats) {
     ssrcs.push_back(sender.rtxSsrc);
     section.add(sdp::SsrcGroup{"FID", ssrcs});
@@ -112,6 +115,8 @@ MediaSection writeRtp(const RtpParts& parts, const SessionConfig& config) {
   writeConnection(section, parts.head);
   section.add(sdp::RawAttribute{"rtcp", "9 IN IP4 0.0.0.0"});
   writeTransport(section, parts.head, config);
+  if (parts.usualExtmaps != nullptr)
+    section.addPrinted(parts.usualExtmaps->extmaps);
   for (const sdp::Extmap& extmap : parts.extmaps)
     section.add(extmap);
   section.add(sdp::Direction{parts.direction});
@@ -122,7 +127,12 @@ MediaSection writeRtp(const RtpParts& parts, const SessionConfig& config) {
   section.add(sdp::RtcpMux{});
   if (parts.reducedSize)
     section.add(sdp::RtcpRsize{});
-  writeCodecs(section, parts.codecs);
+  if (parts.usualCodecs != nullptr) {
+    section.formats = parts.usualCodecs->formats;
+    section.addPrinted(parts.usualCodecs->codecs);
+  } else {
+    writeCodecs(section, parts.codecs);
+  }
   writeSimulcast(section, parts.rids);
   // With rids, packets tell their encoding themselves (RFC 8852).
   if (sends(parts.sender->direction) && parts.rids.empty())

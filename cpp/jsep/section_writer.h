@@ -9,6 +9,7 @@
 #include "cpp/jsep/offer_plan.h"
 #include "cpp/jsep/transceiver.h"
 #include "cpp/jsep/types.h"
+#include "cpp/jsep/usual_offer.h"
 #include "cpp/sdp/description.h"
 
 /// One m-section at a time, in the look of Chromium's, which every deployed peer reads. What a
@@ -51,6 +52,9 @@ struct RtpParts {
   Direction direction = Direction::kSendRecv;
   std::vector<RtpCodec> codecs;
   std::vector<sdp::Extmap> extmaps;
+  /// In place of `codecs` and of `extmaps`, when they are the usual ones.
+  const UsualSection* usualCodecs = nullptr;
+  const UsualSection* usualExtmaps = nullptr;
   bool reducedSize = true;
   /// Not null. Streams, track and SSRCs are written when its direction sends.
   const TransceiverWishes* sender = nullptr;

@@ -101,9 +101,9 @@ bool AudioJitterBuffer::step(Timestamp now) {
   if (missing > 0)
     return tellLoss(held, missing, now);
   if (!held.isFiller && held_.size() <= kMaxPackets && heldBytes_ <= kMaxBytes) {
-    const Timestamp due = delay_.releaseAt(held.timestamp, held.receivedAt);
-    if (now < due) {
-      deadline_ = due;
+    const Timestamp leaves = dueAt(held) - kAhead;
+    if (now < leaves) {
+      deadline_ = leaves;
       return false;
     }
   }
@@ -163,7 +163,9 @@ void AudioJitterBuffer::give(Timestamp now) {
   const uint32_t duration = held.duration != 0 ? held.duration : lastDuration_;
   nextTimestamp_ = held.timestamp + duration;
   lastDuration_ = duration;
-  counters_.jitterBufferDelay += (now - held.receivedAt) * duration;
+  // What it is ahead it waits all the same.
+  const Timestamp left = std::clamp(dueAt(held), now, now + kAhead);
+  counters_.jitterBufferDelay += (left - held.receivedAt) * duration;
   counters_.jitterBufferTargetDelay += delay_.target() * duration;
   counters_.jitterBufferMinimumDelay += delay_.adaptive() * duration;
   counters_.jitterBufferEmittedCount += duration;

@@ -32,11 +32,16 @@ constexpr PlayoutDelayOptions audioPlayoutDelay(uint32_t clockRate) {
   return options;
 }
 
-/// The jitter buffer of one SSRC of audio: packets in, frames out in order, each when it is due,
-/// and word of those that did not come until then. A gap in the timestamps alone is silence that
-/// was not sent, and no loss.
+/// The jitter buffer of one SSRC of audio: packets in, frames out in order, each somewhat before it
+/// is due, and word of those that did not come until then. A gap in the timestamps alone is silence
+/// that was not sent, and no loss.
 class AudioJitterBuffer {
  public:
+  /// So much earlier than its decoder needs it at the latest a frame leaves that waits for no
+  /// other. Pages decode on another thread and are told in a task of their own, which on a busy
+  /// machine takes longer than any allowance that all others would have to wait for; and what
+  /// leaves when it comes needs no timer. The sound is held as well where it is decoded.
+  static constexpr Duration kAhead = Duration::milliseconds(60);
   /// Beyond it frames leave before they are due: more than the longest target takes.
   static constexpr size_t kMaxPackets = 1024;
   static constexpr size_t kMaxBytes = size_t{2} * 1024 * 1024;
@@ -109,6 +114,10 @@ class AudioJitterBuffer {
   void process(Timestamp now);
   bool step(Timestamp now);
   void give(Timestamp now);
+  /// When it must leave at the latest.
+  Timestamp dueAt(const Held& held) const {
+    return delay_.releaseAt(held.timestamp, held.receivedAt);
+  }
   /// Tells of what is missing before `held`, a packet at a time. False when it is too early.
   bool tellLoss(const Held& held, int64_t missing, Timestamp now);
   /// Never before what was played last.

@@ -199,10 +199,16 @@ void ReceiveStream::noteExtensions(const rtp::Packet& packet, const rtp::Extensi
         isNews = true;
       }
     }
-  } else if (const auto data = extension(ExtensionKind::kVideoOrientation)) {
-    if (const auto orientation = rtp::readVideoOrientation(*data))
-      note.rotation = orientation->rotation;
-    isNews = true;
+  } else {
+    if (const auto data = extension(ExtensionKind::kVideoOrientation)) {
+      if (const auto orientation = rtp::readVideoOrientation(*data))
+        note.rotation = orientation->rotation;
+      isNews = true;
+    }
+    if (const auto data = extension(ExtensionKind::kColorSpace)) {
+      note.colorSpace = rtp::readColorSpace(*data);
+      isNews = isNews || note.colorSpace;
+    }
   }
   if (!isNews)
     return;
@@ -214,15 +220,20 @@ void ReceiveStream::noteExtensions(const rtp::Packet& packet, const rtp::Extensi
 void ReceiveStream::annotate(payload::EncodedFrame& frame) {
   const auto note = std::find_if(notes_.begin(), notes_.end(),
                                  [&](const Note& one) { return one.timestamp == frame.timestamp; });
+  if (frame.video.isKey)
+    colorSpace_.reset();
   if (note != notes_.end()) {
     frame.audio.level = note->audioLevel;
     frame.audio.isVoice = note->isVoice;
     rotation_ = note->rotation;
+    if (note->colorSpace)
+      colorSpace_ = note->colorSpace;
     notes_.erase(notes_.begin(), note + 1);
   } else if (config_.kind == Kind::kVideo && frame.video.isKey) {
     rotation_ = 0;
   }
   frame.video.rotation = rotation_;
+  frame.video.colorSpace = colorSpace_;
 }
 
 // --- reports

@@ -126,10 +126,13 @@ class ReceiveStream {
     std::optional<uint8_t> audioLevel;
     bool isVoice = false;
     uint16_t rotation = 0;
+    std::optional<rtp::ColorSpace> colorSpace;
   };
   std::deque<Note> notes_;
   /// Lasts until another one comes (3GPP TS 26.114).
   uint16_t rotation_ = 0;
+  /// Until the next key frame, which has it anew.
+  std::optional<rtp::ColorSpace> colorSpace_;
 };
 
 }  // namespace rtc::media

@@ -107,17 +107,31 @@ void SendStream::sent(const rtp::Packet& packet, PacketUse use, Timestamp now) {
   counters_.headerBytesSent += rtp::packetSize(packet) - packet.payload.size();
   counters_.lastPacketAt = now;
   if (packet.ssrc == options_.ssrc) {
-    if (use == PacketUse::kMedia)
+    if (use == PacketUse::kMedia) {
       sentTimestamp_ = packet.timestamp;
+      hasSentWhole_ = packet.marker;
+    }
     ++ownPackets_;
     ownBytes_ += static_cast<uint32_t>(packet.payload.size());
   }
   if (use == PacketUse::kRetransmission) {
     ++counters_.retransmittedPacketsSent;
     counters_.retransmittedBytesSent += packet.payload.size();
-  } else if (use == PacketUse::kMedia && codec_.hasNack) {
+  } else if (packet.ssrc == options_.ssrc && codec_.hasNack) {
     history_.insert(packet, now);
   }
+}
+
+bool SendStream::canPad() const {
+  const bool hasRtx = options_.rtxSsrc && codec_.rtxPayloadType;
+  const bool isMeasured = options_.extensions.id(ExtensionKind::kTransportSequenceNumber) != 0 ||
+                          options_.extensions.id(ExtensionKind::kAbsoluteSendTime) != 0;
+  return hasRtx || (hasSentWhole_ && isMeasured);
+}
+
+void SendStream::numberPadding(rtp::Packet& packet) {
+  if (packet.ssrc == options_.ssrc)
+    packet.sequenceNumber = takeNumber(nextNumber_);
 }
 
 void SendStream::takeBack(rtp::SequenceNumber number, rtp::RtpTime timestamp) {
@@ -208,16 +222,24 @@ std::optional<rtp::SenderReport> SendStream::senderReport(const rtp::NtpClock& c
 
 std::vector<rtp::Packet> SendStream::padding(size_t bytes) {
   std::vector<rtp::Packet> packets;
-  if (!options_.rtxSsrc || !codec_.rtxPayloadType || !clock_)
+  const bool hasRtx = options_.rtxSsrc && codec_.rtxPayloadType;
+  if (!clock_ || !canPad())
     return packets;
   while (bytes > 0) {
     rtp::Packet packet;
-    packet.payloadType = *codec_.rtxPayloadType;
-    packet.sequenceNumber = takeNumber(nextRtxNumber_);
     packet.timestamp = clock_->timestamp;
-    packet.ssrc = *options_.rtxSsrc;
-    if (!isRtxAcknowledged_)
-      addNames(packet, ExtensionKind::kRepairedRtpStreamId);
+    if (hasRtx) {
+      packet.payloadType = *codec_.rtxPayloadType;
+      packet.sequenceNumber = takeNumber(nextRtxNumber_);
+      packet.ssrc = *options_.rtxSsrc;
+      if (!isRtxAcknowledged_)
+        addNames(packet, ExtensionKind::kRepairedRtpStreamId);
+    } else {
+      packet.payloadType = codec_.payloadType;
+      packet.ssrc = options_.ssrc;
+      if (!isAcknowledged_)
+        addNames(packet);
+    }
     packet.padding = static_cast<uint8_t>(std::min(bytes, kMaxPadding));
     bytes -= std::min(bytes, rtp::packetSize(packet));
     packets.push_back(std::move(packet));

@@ -143,10 +143,14 @@ class SendStream {
   /// anything was sent.
   std::optional<rtp::SenderReport> senderReport(const rtp::NtpClock& clock, Timestamp now) const;
 
-  /// Packets of padding alone, of about so many bytes, in the retransmission stream; nothing
-  /// without one, for in the stream itself they would be mistaken for losses by some, or before
-  /// anything was sent.
+  /// Whether there can be packets of padding alone: in the retransmission stream, or, as libwebrtc
+  /// has it, between the frames of the stream itself when the peer measures what comes.
+  bool canPad() const;
+  /// Packets of padding alone, of about so many bytes; nothing before anything was sent.
   std::vector<rtp::Packet> padding(size_t bytes);
+  /// Numbers one that is in the stream itself, as it leaves: what was enqueued after it may have
+  /// left before.
+  void numberPadding(rtp::Packet& packet);
 
   const SendCounters& counters() const { return counters_; }
   const std::optional<RemoteReceiver>& remoteReceiver() const { return remoteReceiver_; }
@@ -178,6 +182,8 @@ class SendStream {
   PacketHistory history_;
   /// Of the media that has left last.
   std::optional<rtp::RtpTime> sentTimestamp_;
+  /// It was the last of its frame.
+  bool hasSentWhole_ = false;
   KeyFrameResponder keyFrames_;
   RoundTripEstimator roundTrip_;
   SendCounters counters_;

@@ -259,6 +259,8 @@ void Session::setSender(StreamId id, SenderConfig config, Timestamp now) {
     sender->tones.cancel();
     for (Encoding& encoding : sender->encodings)
       parts_->discardWaiting(encoding);
+    if (sender->config.ends)
+      parts_->endStreams(*sender);
   }
   parts_->allocate(now);
 }
@@ -298,14 +300,10 @@ void Session::setReceiver(StreamId id, ReceiverConfig config) {
 }
 
 void Session::remove(StreamId id, Timestamp now) {
-  if (const Sender* sender = parts_->sender(id)) {
-    std::vector<rtp::Ssrc> ssrcs;
-    for (const Encoding& encoding : sender->encodings) {
+  if (Sender* sender = parts_->sender(id)) {
+    for (const Encoding& encoding : sender->encodings)
       parts_->pacer.discard(encoding.ids.ssrc.value());
-      if (encoding.stream)
-        ssrcs.push_back(encoding.ids.ssrc);
-    }
-    parts_->sendGoodbye(ssrcs);
+    parts_->endStreams(*sender);
   }
   std::erase_if(parts_->senders, [&](const auto& one) { return one->id == id; });
   std::erase_if(parts_->receivers, [&](const auto& one) { return one->id == id; });
@@ -348,14 +346,8 @@ void Session::pathChanged(Timestamp now) {
 }
 
 void Session::close() {
-  std::vector<rtp::Ssrc> ssrcs;
-  for (const auto& sender : parts_->senders) {
-    for (const Encoding& encoding : sender->encodings) {
-      if (encoding.stream)
-        ssrcs.push_back(encoding.ids.ssrc);
-    }
-  }
-  parts_->sendGoodbye(ssrcs);
+  for (const auto& sender : parts_->senders)
+    parts_->endStreams(*sender);
   parts_->senders.clear();
   parts_->receivers.clear();
   parts_->isConnected = false;

@@ -44,6 +44,8 @@ struct SenderConfig {
   /// RFC 5506: RTCP without a report in front.
   bool reducedSize = false;
   bool sends = false;
+  /// When it does not send any more: whether it never will again, and says so.
+  bool ends = false;
 };
 
 struct AnnouncedStream {

@@ -156,7 +156,7 @@ struct Session::Parts {
   void sendFeedback(std::vector<rtp::RtcpMessage> messages, bool reducedSize);
   void sendTransportFeedback(Timestamp now);
   void sendRemb(Timestamp now);
-  void sendGoodbye(const std::vector<rtp::Ssrc>& ssrcs);
+  void endStreams(Sender& sender);
   rtp::Ssrc reportingSsrc() const;
   std::string cname() const;
   bool usesReducedSize() const;

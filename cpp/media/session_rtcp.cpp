@@ -258,12 +258,16 @@ void Session::Parts::sendRemb(Timestamp now) {
     sendFeedback({std::move(remb)}, usesReducedSize());
 }
 
-void Session::Parts::sendGoodbye(const std::vector<rtp::Ssrc>& ssrcs) {
-  if (ssrcs.empty() || !isConnected)
-    return;
+// RFC 3550 section 6.6; those who never sent have nothing to say it with (section 6.3.7).
+void Session::Parts::endStreams(Sender& sender) {
   rtp::Bye bye;
-  bye.sources = ssrcs;
-  sendFeedback({bye}, false);
+  for (Encoding& encoding : sender.encodings) {
+    if (encoding.hasSent())
+      bye.sources.push_back(encoding.ids.ssrc);
+    encoding.stream.reset();
+  }
+  if (!bye.sources.empty())
+    sendFeedback({std::move(bye)}, false);
 }
 
 }  // namespace rtc::media

@@ -251,6 +251,8 @@ void Session::Parts::transmit(Outgoing outgoing, std::optional<congestion::Probe
   if (encoding == nullptr || !encoding->stream)
     return;
   rtp::Packet& packet = outgoing.packet;
+  if (outgoing.use == PacketUse::kPadding)
+    encoding->stream->numberPadding(packet);
   // What is kept for those who ask again is without these.
   rtp::Packet leaving = packet;
   const rtp::ExtensionIds& ids = owner->config.extensions;
@@ -281,7 +283,7 @@ bool Session::Parts::canPad() const {
   return std::any_of(senders.begin(), senders.end(), [](const auto& sender) {
     return sender->config.kind == Kind::kVideo && sender->config.sends &&
            std::any_of(sender->encodings.begin(), sender->encodings.end(),
-                       [](const Encoding& one) { return one.hasSent() && one.stream->rtxSsrc(); });
+                       [](const Encoding& one) { return one.hasSent() && one.stream->canPad(); });
   });
 }
 

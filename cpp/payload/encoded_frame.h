@@ -6,6 +6,7 @@
 
 #include "cpp/base/bytes.h"
 #include "cpp/base/time.h"
+#include "cpp/rtp/extension_values.h"
 #include "cpp/rtp/types.h"
 
 namespace rtc::payload {
@@ -27,6 +28,8 @@ struct VideoFrameInfo {
   std::vector<int64_t> dependencies;
   /// Clockwise, 0, 90, 180 or 270 degrees.
   uint16_t rotation = 0;
+  /// Unset when nothing says so: BT.601 in limited range.
+  std::optional<rtp::ColorSpace> colorSpace;
   bool operator==(const VideoFrameInfo&) const = default;
 };
 

@@ -89,6 +89,7 @@ media::SenderConfig senderConfig(const jsep::MediaFlow& flow) {
   config.extensions = extensionsFrom(flow.send.headerExtensions);
   config.reducedSize = flow.send.reducedSize;
   config.sends = flow.sends;
+  config.ends = flow.ends;
   if (flow.rids.size() < 2) {
     config.encodings.push_back({rtp::Ssrc(flow.ssrc), rtp::Ssrc(flow.rtxSsrc), ""});
   } else {

@@ -48,10 +48,13 @@ StatsRecord candidateRecord(std::string id, const char* type, const std::string&
                             const ice::Candidate& candidate) {
   RecordBuilder record(std::move(id), type);
   record.text("transportId", transportId);
-  // The address behind an mDNS name is what the peer chose to hide.
-  if (candidate.hostname.empty()) {
+  // What the application does not know of the peer's addresses it does not learn here: those behind
+  // mDNS names, and those that only the peer's packets have shown.
+  const bool isHidden =
+      !candidate.hostname.empty() || (type == std::string_view("remote-candidate") &&
+                                      candidate.type == ice::CandidateType::kPeerReflexive);
+  if (!isHidden)
     record.text("address", candidate.endpoint.address.toString());
-  }
   record.number("port", candidate.endpoint.port)
       .text("protocol", candidate.transport == ice::TransportProtocol::kUdp ? "udp" : "tcp")
       .text("candidateType", ice::toString(candidate.type))

@@ -96,6 +96,17 @@ std::array<uint8_t, 1> writeVideoOrientation(const VideoOrientation& orientation
                                ((orientation.rotation / 90) & 3))};
 }
 
+std::optional<ColorSpace> readColorSpace(ByteSpan data) {
+  constexpr size_t kSize = 4;
+  constexpr size_t kSizeWithHdr = 28;
+  if (data.size() != kSize && data.size() != kSizeWithHdr)
+    return std::nullopt;
+  const uint8_t range = data[3] >> 4;
+  if (range > static_cast<uint8_t>(ColorSpace::Range::kDerived))
+    return std::nullopt;
+  return ColorSpace{data[0], data[1], data[2], static_cast<ColorSpace::Range>(range)};
+}
+
 std::optional<TransportSequenceNumber> readTransportSequenceNumber(ByteSpan data) {
   if (data.size() != 2)
     return std::nullopt;

@@ -65,6 +65,18 @@ struct VideoOrientation {
 std::optional<VideoOrientation> readVideoOrientation(ByteSpan data);
 std::array<uint8_t, 1> writeVideoOrientation(const VideoOrientation& orientation);
 
+/// http://www.webrtc.org/experiments/rtp-hdrext/color-space: code points of ITU-T H.273, then four
+/// bits of range and four of where chroma samples lie. What may follow of HDR is left aside.
+struct ColorSpace {
+  enum class Range : uint8_t { kUnknown, kLimited, kFull, kDerived };
+  uint8_t primaries = 0;
+  uint8_t transfer = 0;
+  uint8_t matrix = 0;
+  Range range = Range::kUnknown;
+  bool operator==(const ColorSpace&) const = default;
+};
+std::optional<ColorSpace> readColorSpace(ByteSpan data);
+
 /// draft-holmer-rmcat-transport-wide-cc-extensions-01 section 2: counts the packets of a transport,
 /// not those of a stream.
 using TransportSequenceNumber = StrongInt<struct TransportSequenceNumberTag, uint16_t>;

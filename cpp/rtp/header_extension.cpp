@@ -24,6 +24,7 @@ constexpr std::array<Known, kExtensionKinds> kKnown = {{
      ExtensionKind::kAbsoluteCaptureTime},
     {"https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension",
      ExtensionKind::kDependencyDescriptor},
+    {"http://www.webrtc.org/experiments/rtp-hdrext/color-space", ExtensionKind::kColorSpace},
 }};
 
 }  // namespace

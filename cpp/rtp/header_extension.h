@@ -29,8 +29,10 @@ enum class ExtensionKind : uint8_t {
   kAbsoluteCaptureTime,
   /// AV1's RTP specification, appendix A.
   kDependencyDescriptor,
+  /// What the numbers of a picture stand for (ITU-T H.273).
+  kColorSpace,
 };
-inline constexpr size_t kExtensionKinds = 10;
+inline constexpr size_t kExtensionKinds = 11;
 
 /// Nullopt for a URI that means nothing to us.
 std::optional<ExtensionKind> extensionKindFromUri(std::string_view uri);

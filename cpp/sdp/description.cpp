@@ -24,6 +24,13 @@ void writeSection(std::string& out, const Section& section) {
 
 }  // namespace
 
+std::string Section::print() const {
+  std::string out;
+  out.reserve(lengthOf(*this));
+  writeSection(out, *this);
+  return out.size() < 4 ? out : out.substr(2, out.size() - 4);
+}
+
 const std::string* Section::other(char type) const {
   for (const Line& line : lines_) {
     if (line.type() == type)

@@ -84,6 +84,14 @@ class Section {
   void add(T typed) {
     lines_.emplace_back(std::move(typed));
   }
+  /// All lines, which are attributes, as one text: without "a=" before the first and without the
+  /// end of the last.
+  std::string print() const;
+  /// Appends what `print` gave, in a description that is only going to be serialized: to find() and
+  /// its like these lines are not there.
+  void addPrinted(std::string attributes) {
+    lines_.push_back(Line::other('a', std::move(attributes)));
+  }
   /// Inserts an attribute behind the last one of type `After` (which may be T), else before the
   /// first attribute.
   template <typename After, typename T>

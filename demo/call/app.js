@@ -17,7 +17,7 @@ import { snapshot } from './measures.js';
 
 const kSampleInterval = 500;
 const kVideoCodecs = ['video/VP8', 'video/VP9', 'video/H264', 'video/AV1'];
-const kAudioCodecs = ['audio/opus', 'audio/PCMU', 'audio/PCMA'];
+const kAudioCodecs = ['audio/opus', 'audio/G722', 'audio/PCMU', 'audio/PCMA'];
 
 const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const form = /** @type {HTMLFormElement} */ ($('controls'));

@@ -52,15 +52,14 @@ function validateServers(iceServers) {
 
 /**
  * getConfiguration() gives lists of URLs only, as browsers do.
- * @param {any} dictionary RTCConfiguration
+ * @param {any} dictionary a converted RTCConfiguration, changed in place
  */
-const withUrlLists = (dictionary) => ({
-  ...dictionary,
-  iceServers: dictionary.iceServers.map((/** @type {any} */ server) => ({
-    ...server,
-    urls: typeof server.urls === 'string' ? [server.urls] : server.urls,
-  })),
-});
+function withUrlLists(dictionary) {
+  for (const server of dictionary.iceServers) {
+    if (typeof server.urls === 'string') server.urls = [server.urls];
+  }
+  return dictionary;
+}
 
 /**
  * @param {any} given a converted RTCConfiguration

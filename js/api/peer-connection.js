@@ -108,7 +108,7 @@ export class RTCPeerConnectionImpl {
     isClosed: () => this.isClosed,
     isChainEmpty: () => this.#operations.isEmpty,
     isStable: () => this.signalingState === 'stable',
-    check: () => this.#snapshot().negotiationNeeded,
+    check: () => this.callEngine((connection) => connection.negotiationNeeded()),
     fire: () => fire(this, 'negotiationneeded'),
   });
   #hasLocalDescription = false;

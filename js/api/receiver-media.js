@@ -9,11 +9,16 @@ import { queueTask } from './tasks.js';
 
 /** How long somebody who was heard is a source (webrtc-pc section 5.3). */
 const kSourceMs = 10_000;
+/** Frames of a source that wait to be played. */
+const kMostToCome = 100;
 /** Whom a mixer may name in that time; more are no meeting. */
 const kMostSources = 64;
 
 /** RFC 6464's 127 is silence. @param {number} level in -dBov */
 export const linearLevel = (level) => (level >= 127 ? 0 : 10 ** (-level / 20));
+
+/** @param {any} event */
+const isForScript = ({ type }) => type === 'receiving-changed';
 
 export class ReceiverMedia {
   #receiver;
@@ -21,8 +26,10 @@ export class ReceiverMedia {
   #pipeline = null;
   /** By payload type, until negotiation changes them. @type {Map<number, any> | null} */
   #codecs = null;
-  /** Events of the engine's that wait for their task. @type {any[]} */
+  /** Events of the engine's that wait until it is drained. @type {any[]} */
   #waiting = [];
+  /** Handles them. */
+  #isScheduled = false;
   /** @type {((frame: any) => void) | null} */
   #interceptor = null;
   /** @type {Map<string, any>} */
@@ -68,18 +75,36 @@ export class ReceiverMedia {
     if (event.playAt !== undefined) event.playAt += offset;
     if (event.receivedAt !== undefined) event.receivedAt += offset;
     this.#waiting.push(event);
-    if (this.#waiting.length === 1) queueTask(() => this.#handleWaiting());
+    this.#schedule();
   }
 
-  #handleWaiting() {
-    const events = this.#waiting;
-    this.#waiting = [];
-    for (const event of events) {
-      if (this.#isClosed) return;
-      if (event.type === 'receiving-changed') setMuted(this.#receiver.track, !event.active);
-      else if (event.type === 'media-lost') this.#pipeline?.lost(event);
-      else this.#received(event);
+  /** What script is told of takes a task; the rest is handled when the calls that brought it are over. */
+  #schedule() {
+    if (this.#isScheduled || this.#waiting.length === 0) return;
+    this.#isScheduled = true;
+    if (isForScript(this.#waiting[0])) queueTask(() => this.#handleWaiting(true));
+    else queueMicrotask(() => this.#handleWaiting(false));
+  }
+
+  /** @param {boolean} isTask */
+  #handleWaiting(isTask) {
+    try {
+      while (this.#waiting.length > 0 && !this.#isClosed) {
+        if (!isTask && isForScript(this.#waiting[0])) break;
+        this.#handle(this.#waiting.shift());
+      }
+    } finally {
+      // A sink of the application's may have thrown.
+      this.#isScheduled = false;
+      this.#schedule();
     }
+  }
+
+  /** @param {any} event */
+  #handle(event) {
+    if (event.type === 'receiving-changed') setMuted(this.#receiver.track, !event.active);
+    else if (event.type === 'media-lost') this.#pipeline?.lost(event);
+    else this.#received(event);
   }
 
   /** @param {number} payloadType */
@@ -145,9 +170,14 @@ export class ReceiverMedia {
    */
   #note(type, source, heard) {
     const key = `${type} ${source}`;
+    const { heard: earlier = [] } = this.#sources.get(key) ?? {};
+    const now = performance.timeOrigin + performance.now();
+    // What is played last, and all that is still to be played.
+    const played = earlier.findLastIndex(({ timestamp }) => timestamp <= now);
+    const kept = earlier.slice(Math.max(played, earlier.length - kMostToCome, 0));
     // The most recent ones stand last.
     this.#sources.delete(key);
-    this.#sources.set(key, { type, source, ...heard });
+    this.#sources.set(key, { type, source, heard: [...kept, heard] });
     if (this.#sources.size <= kMostSources) return;
     const [oldest] = this.#sources.keys();
     this.#sources.delete(oldest);
@@ -158,8 +188,12 @@ export class ReceiverMedia {
     const now = sinceEpoch(this.#clock);
     return [...this.#sources.values()]
       .reverse()
-      .filter((/** @type {any} */ one) => one.type === wanted && one.timestamp >= now - kSourceMs)
-      .map(({ type: _, ...source }) => source);
+      .filter(({ type }) => type === wanted)
+      .map(({ source, heard }) => ({
+        source,
+        ...heard.findLast(({ timestamp }) => timestamp <= now),
+      }))
+      .filter(({ timestamp = -Infinity }) => timestamp >= now - kSourceMs);
   }
 
   close() {

@@ -13,6 +13,11 @@ import { wrapperOf } from './webidl/interface.js';
 /** @typedef {import('./engine-snapshot.js').EngineTransceiver} EngineTransceiver */
 
 /**
+ * What a transceiver is made of.
+ * @typedef {Pick<EngineTransceiver, 'handle' | 'kind' | 'remoteTrackId' | 'mid' | 'mLineIndex' | 'direction' | 'currentDirection'>} NewTransceiver
+ */
+
+/**
  * The connection, as its transceivers see it.
  * @typedef {object} TransceiverContext
  * @property {boolean} isClosed
@@ -68,7 +73,7 @@ export class RTCRtpTransceiverImpl {
 
   /**
    * @param {TransceiverContext} connection
-   * @param {EngineTransceiver} state
+   * @param {NewTransceiver} state
    * @param {MediaStreamTrack | null} track that the sender has
    * @param {import('./send-encodings.js').Encoding[]} encodings
    */
@@ -179,7 +184,7 @@ export class RTCRtpTransceiverImpl {
     this.tell((engine, handle, now) => engine.setTransceiverDirection(handle, direction, now));
   }
 
-  /** @param {EngineTransceiver} state */
+  /** @param {NewTransceiver} state */
   adopt({ mid, mLineIndex, direction, currentDirection }) {
     this.mid = mid;
     if (mLineIndex !== null) this.mLineIndex = mLineIndex;

@@ -69,6 +69,8 @@ class MediaStats {
     this.#timestamp = timestamp;
     for (const transceiver of transceivers) {
       if (transceiver.mid !== null) this.#byMid.set(transceiver.mid, transceiver);
+      // A source is there as long as it is attached to a sender, whether or not that sends already.
+      if (!transceiver.stopped) this.#source(transceiver.kind, transceiver.rtpSender);
     }
   }
 
@@ -77,6 +79,8 @@ class MediaStats {
    * @returns {any}
    */
   completed(entry) {
+    // RTCIceCandidateStats.address is null where it must not be told.
+    if (/^(?:local|remote)-candidate$/.test(entry.type)) return { address: null, ...entry };
     const transceiver = this.#byMid.get(entry.mid);
     if (!transceiver) return entry;
     if (entry.type === 'outbound-rtp') return this.#outbound(entry, transceiver.rtpSender);
@@ -88,21 +92,32 @@ class MediaStats {
    * @param {any} entry
    * @param {import('./rtp-sender.js').RTCRtpSenderImpl} sender
    */
-  #outbound(entry, { media, track }) {
-    const stats = media.stats;
-    const encoded = stats?.encodings[entry.encodingIndex] ?? {};
-    if (!track) return { ...encoded, ...entry };
-    // One for each track, however many senders it has (webrtc-stats section 8.11).
-    const mediaSourceId = `S${entry.kind}${track.id}`;
-    this.#sources.set(mediaSourceId, {
-      id: mediaSourceId,
+  #outbound(entry, sender) {
+    const encoded = sender.media.stats?.encodings[entry.encodingIndex] ?? {};
+    const mediaSourceId = this.#source(entry.kind, sender);
+    return { ...encoded, ...entry, ...(mediaSourceId ? { mediaSourceId } : {}) };
+  }
+
+  /**
+   * One for each track, however many senders it has (webrtc-stats section 8.11).
+   * @param {string} kind
+   * @param {import('./rtp-sender.js').RTCRtpSenderImpl} sender
+   * @returns {string | undefined} its id, if the sender has a track
+   */
+  #source(kind, { media, track }) {
+    if (!track) return undefined;
+    const id = `S${kind}${track.id}`;
+    this.#sources.set(id, {
+      id,
       timestamp: this.#timestamp,
       type: 'media-source',
       trackIdentifier: track.id,
-      kind: entry.kind,
-      ...stats?.source,
+      kind,
+      // Of the senders that share it, some may not have looked at it yet.
+      ...this.#sources.get(id),
+      ...media.stats?.source,
     });
-    return { ...encoded, ...entry, mediaSourceId };
+    return id;
   }
 
   /**

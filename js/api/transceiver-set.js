@@ -9,11 +9,28 @@ import { defaultEncodings, simulcastRids, validatedEncodings } from './send-enco
 import { implOf } from './webidl/brand.js';
 import { wrapperOf } from './webidl/interface.js';
 
-/** @typedef {import('./engine-snapshot.js').EngineTransceiver} EngineTransceiver */
+/** @typedef {import('./rtp-transceiver.js').NewTransceiver} NewTransceiver */
 /** @typedef {import('./rtp-transceiver.js').TransceiverContext} TransceiverContext */
 /** @typedef {import('./rtp-sender.js').RTCRtpSenderImpl} RTCRtpSenderImpl */
 /** @typedef {import('./rtp-receiver.js').RTCRtpReceiverImpl} RTCRtpReceiverImpl */
 /** @typedef {import('./send-encodings.js').Encoding} Encoding */
+
+/**
+ * The engine's transceiver that has just been made: as it was asked for, and not negotiated.
+ * @param {number} handle
+ * @param {'audio' | 'video'} kind
+ * @param {RTCRtpTransceiverDirection} direction
+ * @returns {NewTransceiver}
+ */
+const newState = (handle, kind, direction = 'sendrecv') => ({
+  handle,
+  kind,
+  direction,
+  mid: null,
+  mLineIndex: null,
+  currentDirection: null,
+  remoteTrackId: '',
+});
 
 export class TransceiverSet {
   /** The streams that the peer named. */
@@ -91,12 +108,11 @@ export class TransceiverSet {
     const transceiver = this.#connection.callEngine((engine, now) => {
       const { handle, created, error } = engine.addTrack(request, now);
       if (error) throw exceptionFrom(error);
-      const state = engine.transceiver(handle);
-      if (created) return this.add(state, track, defaultEncodings(kind));
+      if (created) return this.add(newState(handle, kind), track, defaultEncodings(kind));
       const reused = /** @type {RTCRtpTransceiverImpl} */ (this.#byHandle.get(handle));
       reused.rtpSender.track = track;
       reused.rtpSender.media.update();
-      reused.adopt(state);
+      reused.adopt(engine.transceiver(handle));
       return reused;
     });
     return transceiver.sender;
@@ -143,7 +159,7 @@ export class TransceiverSet {
     return this.#connection.callEngine((engine, now) => {
       const { handle, error } = engine.addTransceiver(request, now);
       if (error) throw exceptionFrom(error);
-      return this.add(engine.transceiver(handle), track, encodings);
+      return this.add(newState(handle, kind, direction), track, encodings);
     });
   }
 
@@ -180,7 +196,7 @@ export class TransceiverSet {
   // ---- Changes that negotiation makes
 
   /**
-   * @param {EngineTransceiver} state
+   * @param {NewTransceiver} state
    * @param {MediaStreamTrack | null} track
    * @param {Encoding[]} encodings
    */

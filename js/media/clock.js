@@ -12,6 +12,7 @@
 export const realClock = {
   now: () => performance.now(),
   timeOrigin: () => performance.timeOrigin,
-  setTimeout: (work, delay) => setTimeout(work, delay),
+  // Fractions would be cut off, and what comes early has to wait a second time.
+  setTimeout: (work, delay) => setTimeout(work, Math.ceil(delay)),
   clearTimeout: (timer) => clearTimeout(timer),
 };

@@ -5,6 +5,8 @@
 import { openOutlet } from './page-outlet.js';
 import { Source } from './source.js';
 
+const { addEventListener } = EventTarget.prototype;
+
 /**
  * @param {object} object
  * @param {PropertyDescriptorMap} properties
@@ -47,6 +49,17 @@ function adopt(track, label, source) {
   shadow(track, {
     label: { value: label },
     muted: { get: () => source.muted },
+    // Firefox hides the events that script makes from listeners at a track, unless these ask for them.
+    addEventListener: {
+      value(
+        /** @type {string} */ type,
+        /** @type {EventListenerOrEventListenerObject} */ listener,
+        /** @type {AddEventListenerOptions | boolean} */ options = false,
+      ) {
+        const listen = /** @type {Function} */ (addEventListener);
+        listen.call(track, type, listener, options, true);
+      },
+    },
     clone: {
       value() {
         const clone = MediaStreamTrack.prototype.clone.call(track);

@@ -7,6 +7,13 @@ import { openAudioDecoding } from './codecs/audio.js';
 /** @typedef {import('./receive-pipeline.js').ReceivedFrame} ReceivedFrame */
 /** @typedef {import('./codecs/audio.js').AudioDecoding} AudioDecoding */
 
+/**
+ * How long blocks of sound are. Each that a page is given to play costs it as much as all that was done
+ * to have it, and packets are as long; sinks are told of shorter ones, as wrtc's are.
+ */
+const kPageBlockMs = 20;
+const kSinkBlockMs = 10;
+
 /** Frames that wait for their decoder to be loaded, a second of them. */
 const kMostWaiting = 50;
 
@@ -32,10 +39,15 @@ export class AudioReceiver {
    */
   constructor(source, clock) {
     this.#clock = clock;
-    this.#playout = new Playout(clock, (sound) => {
-      this.#meter.add(sound.samples, sound.numberOfFrames / sound.sampleRate);
-      source.playSound(sound);
-    });
+    const blockMs = source.hasOutlet ? kPageBlockMs : kSinkBlockMs;
+    this.#playout = new Playout(
+      clock,
+      (sound) => {
+        this.#meter.add(sound.samples, sound.numberOfFrames / sound.sampleRate);
+        source.playSound(sound);
+      },
+      blockMs,
+    );
   }
 
   /** @param {ReceivedFrame} frame */

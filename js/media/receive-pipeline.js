@@ -17,6 +17,7 @@ import { Source } from './source.js';
  * @property {number} [width]
  * @property {number} [height]
  * @property {number} [rotation]  clockwise, in degrees
+ * @property {number[]} [colorSpace]  primaries, transfer, matrix (ITU-T H.273), and 1 for limited, 2 for full range
  * @property {number} playAt  when it is to be shown or heard, in ms on the clock of `performance.now()`
  * @property {number} [receivedAt]
  * @property {number} [spatialLayer]

@@ -2,7 +2,7 @@
 
 import { openVideoDecoding } from './codecs/video.js';
 import { RateMeter } from './video/adaptation.js';
-import { isI420, sizeOf } from './video/i420.js';
+import { inLimitedRange, isI420, sizeOf } from './video/i420.js';
 import { rotated } from './video/page-frame.js';
 import { Smoothness } from './video/smoothness.js';
 
@@ -71,8 +71,8 @@ export class VideoReceiver {
 
   /** @param {ReceivedFrame} frame */
   push(frame) {
-    const { mimeType, clockRate, sdpFmtpLine } = frame;
-    const name = JSON.stringify([mimeType, clockRate, sdpFmtpLine]);
+    const { mimeType, clockRate, sdpFmtpLine, colorSpace } = frame;
+    const name = JSON.stringify([mimeType, clockRate, sdpFmtpLine, colorSpace]);
     if (name !== this.#codec) {
       this.#dropDecoder();
       this.#codec = name;
@@ -233,7 +233,7 @@ export class VideoReceiver {
     if (quantizer !== undefined) this.#quantizers = (this.#quantizers ?? 0) + quantizer;
     const { rotation = 0 } = frame;
     const turned = isI420(picture)
-      ? { width: picture.width, height: picture.height, data: picture.data, rotation }
+      ? { ...inLimitedRange(picture, frame.colorSpace), rotation }
       : rotation
         ? rotated(picture, rotation)
         : picture;

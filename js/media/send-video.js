@@ -28,6 +28,9 @@ export class VideoSender {
   #lastTime = 0;
   /** @type {any} */
   #timer;
+  /** When it fires, and from when on it is of use. */
+  #timerAt = Infinity;
+  #repeatAt = Infinity;
   #came = new RateMeter();
   #frames = 0;
 
@@ -126,19 +129,34 @@ export class VideoSender {
   #forget() {
     this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#timerAt = Infinity;
+    this.#repeatAt = Infinity;
     this.#drop();
   }
 
   /** Waits for the next picture, but not forever. */
   #arm() {
-    this.#clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#repeatAt = Infinity;
     const { codec } = this.#configuration;
     if (!codec || !this.#last || this.#track?.readyState !== 'live') return;
     const active = this.#encodings.filter(({ isActive }) => isActive);
     if (active.length === 0) return;
     const wait = active.some(({ needsKey }) => needsKey) ? kKeyWaitMs : kRepeatMs;
-    this.#timer = this.#clock.setTimeout(() => this.#repeat(), wait);
+    this.#repeatAt = this.#clock.now() + wait;
+    this.#setTimer();
+  }
+
+  /** One that fires too early is armed anew then: moving it for each picture would cost more. */
+  #setTimer() {
+    if (this.#timerAt <= this.#repeatAt) return;
+    this.#clock.clearTimeout(this.#timer);
+    this.#timerAt = this.#repeatAt;
+    this.#timer = this.#clock.setTimeout(() => {
+      this.#timerAt = Infinity;
+      if (this.#repeatAt === Infinity) return;
+      if (this.#clock.now() < this.#repeatAt) this.#setTimer();
+      else this.#repeat();
+    }, this.#repeatAt - this.#clock.now());
     // It is no reason for a process to stay.
     this.#timer?.unref?.();
   }

@@ -26,3 +26,24 @@ test('A canvas is seen counting on the other side', async () => {
   expect(size).toEqual([320, 240]);
   expect(seen.stats.received.framesDecoded).toBeGreaterThanOrEqual(15);
 });
+
+test('Listeners at a received track hear that it ends', async () => {
+  const heard = await firefox.page.evaluate(async () => {
+    const pc = new harness.RTCPeerConnection();
+    const heard = [];
+    for (const kind of ['audio', 'video']) {
+      const transceiver = pc.addTransceiver(kind);
+      const { track } = transceiver.receiver;
+      const ended = (one) => new Promise((resolve) => one.addEventListener('ended', resolve));
+      const both = Promise.all([ended(track), ended(track.clone())]);
+      transceiver.stop();
+      heard.push((await both).map(({ target }) => `${target.kind} ${target.readyState}`));
+    }
+    pc.close();
+    return heard;
+  });
+  expect(heard).toEqual([
+    ['audio ended', 'audio ended'],
+    ['video ended', 'video ended'],
+  ]);
+});

@@ -162,6 +162,40 @@ test('What a page says that it encodes and decodes goes through, and is said of 
   if (found.has('video/AV1')) expect((found.get('video/AV1').head[0] >> 3) & 15).toBe(1);
 });
 
+test.each(['video/VP8', 'video/VP9', 'video/AV1'])(
+  'Colours of a canvas are what they were after %s',
+  async (mimeType) => {
+    const page = await open();
+    const seen = await page.evaluate(async (mimeType) => {
+      const { Loop, colourShown, plainCanvas, supportedVideoCodecs } = globalThis.media;
+      const codecs = await supportedVideoCodecs();
+      const codec = codecs.find((one) => one.mimeType === mimeType && one.encodes && one.decodes);
+      if (!codec) return { codecs };
+      const colours = [];
+      for (const painted of [
+        [0, 0, 0],
+        [49, 49, 49],
+        [255, 255, 255],
+        [200, 60, 40],
+      ]) {
+        const canvas = plainCanvas(`rgb(${painted.join()})`);
+        const loop = new Loop('video', codec);
+        loop.sender.setTrack(canvas.track);
+        colours.push({ painted, shown: await colourShown(loop.track) });
+        loop.close();
+        canvas.stop();
+        canvas.track.stop();
+      }
+      return { colours };
+    }, mimeType);
+    // AV1 is not in all builds of Chromium; the others are.
+    if (!seen.colours) expect(mimeType).toBe('video/AV1');
+    for (const { painted, shown } of seen.colours ?? []) {
+      shown.forEach((part, i) => expect(Math.abs(part - painted[i])).toBeLessThanOrEqual(4));
+    }
+  },
+);
+
 test('Encodings of a simulcast have their own sizes, rates and key frames', async () => {
   const page = await open();
   const seen = await page.evaluate(async (codec) => {

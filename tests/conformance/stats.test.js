@@ -178,3 +178,12 @@ test('ids stay the same from report to report', async () => {
     );
   }
 });
+
+test('a track that is attached to a sender is a media source before anything is negotiated', async () => {
+  const pc = connection();
+  const track = audioTrack();
+  pc.addTrack(track);
+  const records = [...(await pc.getStats()).values()];
+  const sources = records.filter(({ type }) => type === 'media-source');
+  expect(sources).toMatchObject([{ kind: 'audio', trackIdentifier: track.id }]);
+});

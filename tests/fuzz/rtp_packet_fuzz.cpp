@@ -19,6 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     (void)readTransmissionOffset(extension.data);
     (void)readAbsoluteSendTime(extension.data);
     (void)readVideoOrientation(extension.data);
+    (void)readColorSpace(extension.data);
     (void)readTransportSequenceNumber(extension.data);
     (void)readMid(extension.data);
     (void)readStreamId(extension.data);

@@ -6,9 +6,11 @@ import { ours, werift } from './support/implementations.js';
 import { Peer } from './support/peer.js';
 import { echoing } from './support/rtp-echo.js';
 
-const cases = werift.echoes.flatMap((codec) =>
-  [true, false].map((weOffer) => ({ codec, weOffer, who: weOffer ? 'we offer' : 'they offer' })),
-);
+// The other ways are in the matrix.
+const cases = [
+  ...werift.echoes.map((codec) => ({ codec, weOffer: true, who: 'we offer' })),
+  ...['VP8', 'opus'].map((codec) => ({ codec, weOffer: false, who: 'they offer' })),
+];
 
 test.each(cases)(
   '$codec frames come back from werift as they were, $who',

@@ -20,7 +20,9 @@ export async function startPages(checkout, target) {
   if (!existsSync(kChromium)) {
     throw new UserError(`${kChromium} is not there: apt-get install chromium`);
   }
-  const server = await startServer(checkout);
+  const server = await startServer(checkout, () => initScript ?? '');
+  /** @type {string | undefined} */
+  let initScript;
   const user = { username: 'wpt', password: 'wpt' };
   const relay =
     target === 'ours'
@@ -35,7 +37,7 @@ export async function startPages(checkout, target) {
           limits: { maxAllocationsPerUser: 2000, maxConnectionsPerAddress: 2000 },
         })
       : undefined;
-  const initScript =
+  initScript =
     relay &&
     (await replacement({ url: relay.url, username: user.username, credential: user.password }));
   const browser = await chromium.launch({

@@ -53,14 +53,18 @@ enum BinaryType { "blob", "arraybuffer" };
 
 /**
  * @param {string} checkout
+ * @param {() => string} [workerPrelude]  what dedicated workers run before their script
  * @returns {Promise<WptServer>}
  */
-export async function startServer(checkout) {
+export async function startServer(checkout, workerPrelude) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     try {
       const { type, body } = await respond(checkout, decodeURIComponent(pathname), port);
+      const isWorker = request.headers['sec-fetch-dest'] === 'worker';
+      const prelude = isWorker ? (workerPrelude?.() ?? '') : '';
       response.writeHead(200, { 'content-type': type, 'cache-control': 'max-age=600' });
+      if (prelude) response.write(prelude);
       response.end(body);
     } catch {
       response.writeHead(404, { 'content-type': 'text/plain' });

@@ -370,7 +370,12 @@ function makeComposite([operator, ...operands]) {
         if (!isObject || value === null || typeof value[Symbol.iterator] !== 'function') {
           refuse(what, 'is not iterable, as a sequence has to be');
         }
-        return Array.from(value, (item, i) => converterFor(first)(item, `${what}: element ${i}`));
+        // Array.from() does the same, but the first calls of it take ten times as long.
+        const convert = converterFor(first);
+        /** @type {any[]} */
+        const list = [];
+        for (const item of value) list.push(convert(item, `${what}: element ${list.length}`));
+        return list;
       };
     case 'record':
       return (value, what) => {

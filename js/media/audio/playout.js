@@ -1,4 +1,4 @@
-// Plays decoded sound at an even pace, in blocks of 10 ms: what comes in bursts is held, what comes too
+// Plays decoded sound at an even pace, in blocks of some ms: what comes in bursts is held, what comes too
 // late or never is concealed, and what is held for longer or shorter than is wanted is made to fit by
 // periods of the sound that are left out or played twice.
 
@@ -6,19 +6,21 @@ import { Concealment, kStretchSpan, lengthen, shorten } from './stretch.js';
 
 /** @typedef {import('../clock.js').Clock} Clock */
 
-const kBlockMs = 10;
 /** How far playing may be from where it is wanted before anything is done about it. */
 const kToleranceMs = 15;
 /** From here on it is cut, heard or not. */
 const kCutMs = 300;
 /** Nobody speaks any more. */
 const kIdleMs = 1000;
-/** After a suspended timer, blocks that are not worth playing late. */
-const kMostBlocksAtOnce = 20;
+/** After a suspended timer, what is not worth playing late. */
+const kMostMsAtOnce = 200;
+/** A period is left out or repeated no sooner than that after the last one. */
+const kStretchMs = 50;
 
 export class Playout {
   #clock;
   #onblock;
+  #blockMs;
   #rate = 0;
   #channels = 0;
   /** @type {Int16Array} */
@@ -48,10 +50,12 @@ export class Playout {
   /**
    * @param {Clock} clock
    * @param {(sound: import('../source.js').Sound) => void} onblock
+   * @param {number} [blockMs]  how long the blocks are
    */
-  constructor(clock, onblock) {
+  constructor(clock, onblock, blockMs = 10) {
     this.#clock = clock;
     this.#onblock = onblock;
+    this.#blockMs = blockMs;
   }
 
   /** What is held, in ms. */
@@ -155,10 +159,10 @@ export class Playout {
 
   #tick() {
     const now = this.#clock.now();
-    if (now - this.#next > kMostBlocksAtOnce * kBlockMs) this.#next = now;
+    if (now - this.#next > kMostMsAtOnce) this.#next = now;
     while (this.#next <= now + 0.5) {
       this.#playBlock();
-      this.#next += kBlockMs;
+      this.#next += this.#blockMs;
       if (now - this.#idleSince > kIdleMs) {
         this.#next = NaN;
         return;
@@ -168,7 +172,7 @@ export class Playout {
   }
 
   #playBlock() {
-    const frames = Math.round((this.#rate * kBlockMs) / 1000);
+    const frames = Math.round((this.#rate * this.#blockMs) / 1000);
     const length = frames * this.#channels;
     this.#stretch();
     let samples;
@@ -216,7 +220,7 @@ export class Playout {
     this.#isConcealing = true;
   }
 
-  /** One period at most in every fifth block: tempo changes by a fifth, pitch does not. */
+  /** One period at most in 50 ms: tempo changes by a fifth, pitch does not. */
   #stretch() {
     if (--this.#blocksToStretch > 0 || Math.abs(this.#late) < kToleranceMs) return;
     const span = Math.round(kStretchSpan * this.#rate) * this.#channels;
@@ -232,6 +236,6 @@ export class Playout {
     this.#late += (1000 * inserted) / this.#rate;
     if (inserted > 0) this.counts.insertedSamplesForDeceleration += inserted;
     else this.counts.removedSamplesForAcceleration -= inserted;
-    this.#blocksToStretch = 5;
+    this.#blocksToStretch = Math.ceil(kStretchMs / this.#blockMs);
   }
 }

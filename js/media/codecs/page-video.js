@@ -1,7 +1,7 @@
 // Video by the page's WebCodecs.
 
 import { isI420 } from '../video/i420.js';
-import { frameOfI420 } from '../video/page-frame.js';
+import { frameOfI420, i420OfFrame, isRgb, kUsualColorSpace } from '../video/page-frame.js';
 import { codecName, formatParameters } from './format-parameters.js';
 
 /** @typedef {import('./video.js').VideoSettings} VideoSettings */
@@ -127,10 +127,15 @@ export async function openPageVideoEncoding(codec, settings, onpicture, onerror)
     encode(picture, time, duration, key) {
       if (encoder.state !== 'configured') return;
       const timestamp = Math.round(1000 * time);
+      // AV1 says what its colours are.
+      const bytes =
+        isI420(picture) || name === 'av1' || !isRgb(picture)
+          ? picture
+          : i420OfFrame(picture, width, height);
       // Shares the pixels; times are ours. The encoder scales to what it is configured for.
-      const frame = isI420(picture)
-        ? frameOfI420(picture, timestamp)
-        : new VideoFrame(picture, { timestamp, duration: Math.round(1000 * duration) });
+      const frame = isI420(bytes)
+        ? frameOfI420(bytes, timestamp)
+        : new VideoFrame(bytes, { timestamp, duration: Math.round(1000 * duration) });
       sizes.set(timestamp, { width, height });
       encoder.encode(frame, { keyFrame: key });
       frame.close();
@@ -148,8 +153,34 @@ export async function openPageVideoEncoding(codec, settings, onpicture, onerror)
 export const withoutTemporalDelimiter = (unit) =>
   unit[0] === 0x12 && unit[1] === 0 ? unit.subarray(2) : unit;
 
+/** What WebCodecs calls the code points of ITU-T H.273. */
+const kPrimaries = { 1: 'bt709', 5: 'bt470bg', 6: 'smpte170m', 9: 'bt2020', 12: 'smpte432' };
+const kTransfers = {
+  1: 'bt709',
+  6: 'smpte170m',
+  8: 'linear',
+  13: 'iec61966-2-1',
+  16: 'pq',
+  18: 'hlg',
+};
+const kMatrices = { 0: 'rgb', 1: 'bt709', 5: 'bt470bg', 6: 'smpte170m', 9: 'bt2020-ncl' };
+
 /**
- * @param {CodecParameters} codec
+ * @param {number[]} codes  primaries, transfer, matrix; 2 for full range
+ * @returns {any} a VideoColorSpaceInit
+ */
+export function colorSpaceOf([primaries, transfer, matrix, range]) {
+  const named = (/** @type {any} */ names, /** @type {number} */ code) => names[code] ?? null;
+  return {
+    primaries: named(kPrimaries, primaries),
+    transfer: named(kTransfers, transfer),
+    matrix: named(kMatrices, matrix),
+    fullRange: range === 1 || range === 2 ? range === 2 : null,
+  };
+}
+
+/**
+ * @param {CodecParameters & { colorSpace?: number[] }} codec
  * @param {(picture: VideoFrame, time: number) => void} onpicture
  * @param {(error: unknown) => void} onerror
  * @returns {Promise<import('./video.js').VideoDecoding | null>} null when the page does not decode it
@@ -159,7 +190,14 @@ export async function openPageVideoDecoding(codec, onpicture, onerror) {
   // Senders choose the size; decoders take smaller ones than their level allows.
   const name = codecString(codec, { width: 1920, height: 1080 });
   if (!name) return null;
-  const configuration = { codec: name, optimizeForLatency: true };
+  const configuration = {
+    codec: name,
+    optimizeForLatency: true,
+    // AV1 says it by itself.
+    ...(codecName(codec.mimeType) === 'av1' && !codec.colorSpace
+      ? {}
+      : { colorSpace: codec.colorSpace ? colorSpaceOf(codec.colorSpace) : kUsualColorSpace }),
+  };
   try {
     if (!(await VideoDecoder.isConfigSupported(configuration)).supported) return null;
   } catch {

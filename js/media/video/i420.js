@@ -18,6 +18,26 @@
 export const i420Size = (width, height) =>
   width * height + 2 * ((width + 1) >> 1) * ((height + 1) >> 1);
 
+/** In ITU-T H.273's terms, as RTP's header extension has it. */
+const kFullRange = 2;
+
+/**
+ * Bytes in the range that all the others have. Which red is meant (BT.709 or BT.601) stays as it is.
+ * @param {I420Frame} picture
+ * @param {number[]} [colorSpace]  primaries, transfer, matrix and range
+ * @returns {I420Frame}
+ */
+export function inLimitedRange({ width, height, data }, colorSpace) {
+  if (colorSpace?.[3] !== kFullRange) return { width, height, data };
+  const limited = new Uint8Array(data.length);
+  const luma = width * height;
+  for (let i = 0; i < luma; i++) limited[i] = (16 + (data[i] * 219 + 127) / 255) | 0;
+  for (let i = luma; i < data.length; i++) {
+    limited[i] = Math.round(128 + ((data[i] - 128) * 224) / 255);
+  }
+  return { width, height, data: limited };
+}
+
 /** @type {{ width: number, height: number, black: I420Frame } | undefined} */
 let lastBlack;
 
@@ -183,22 +203,25 @@ function weights(from, to) {
 export function rgbaToI420(rgba, i420) {
   requirePair(rgba, i420);
   const { width, height, data } = rgba;
-  const [luma, u, v] = planesOf(i420);
-  for (let y = 0, at = 0, out = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at += 4, out++) {
-      luma.samples[out] = (66 * data[at] + 129 * data[at + 1] + 25 * data[at + 2] + 4224) >> 8;
-    }
+  const [{ samples: luma }, { samples: u, width: halfWidth, height: halfHeight }, { samples: v }] =
+    planesOf(i420);
+  const pixels = width * height;
+  for (let out = 0, at = 0; out < pixels; out++, at += 4) {
+    luma[out] = (66 * data[at] + 129 * data[at + 1] + 25 * data[at + 2] + 4224) >> 8;
   }
-  for (let y = 0, out = 0; y < u.height; y++) {
+  // Of four pixels each; at an odd edge the last ones count twice.
+  for (let y = 0, out = 0; y < halfHeight; y++) {
     const below = 2 * y + 1 < height ? 4 * width : 0;
-    for (let x = 0; x < u.width; x++, out++) {
+    for (let x = 0; x < halfWidth; x++, out++) {
       const at = 4 * (2 * y * width + 2 * x);
-      const right = 2 * x + 1 < width ? 4 : 0;
-      const sum = (/** @type {number} */ i) =>
-        data[at + i] + data[at + right + i] + data[at + below + i] + data[at + below + right + i];
-      const [red, green, blue] = [sum(0), sum(1), sum(2)];
-      u.samples[out] = (-38 * red - 74 * green + 112 * blue + 131584) >> 10;
-      v.samples[out] = (112 * red - 94 * green - 18 * blue + 131584) >> 10;
+      const right = at + (2 * x + 1 < width ? 4 : 0);
+      const low = at + below;
+      const both = right + below;
+      const red = data[at] + data[right] + data[low] + data[both];
+      const green = data[at + 1] + data[right + 1] + data[low + 1] + data[both + 1];
+      const blue = data[at + 2] + data[right + 2] + data[low + 2] + data[both + 2];
+      u[out] = (-38 * red - 74 * green + 112 * blue + 131584) >> 10;
+      v[out] = (112 * red - 94 * green - 18 * blue + 131584) >> 10;
     }
   }
 }

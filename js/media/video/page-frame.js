@@ -4,13 +4,34 @@ import { i420ToRgba, i420Size, isI420, rgbaToI420, sizeOf } from './i420.js';
 
 /** @typedef {import('./i420.js').I420Frame} I420Frame */
 
+/** BT.601 in limited range, as in all of WebRTC's video that does not say otherwise. @type {any} */
+export const kUsualColorSpace = {
+  fullRange: false,
+  matrix: 'smpte170m',
+  primaries: 'smpte170m',
+  transfer: 'smpte170m',
+};
+
+/**
+ * Whether encoders turn a picture into other colours than receivers take them for: those of red, green
+ * and blue become full range, and nothing in VP8 or RTP says so.
+ * @param {VideoFrame} frame
+ */
+export const isRgb = ({ format }) => format === null || /^(?:RGB|BGR)/.test(format);
+
 /**
  * @param {I420Frame} picture
  * @param {number} timestamp  in microseconds
  */
 export function frameOfI420({ width, height, data, rotation = 0 }, timestamp) {
   /** @type {any} */
-  const init = { format: 'I420', codedWidth: width, codedHeight: height, timestamp };
+  const init = {
+    format: 'I420',
+    codedWidth: width,
+    codedHeight: height,
+    timestamp,
+    colorSpace: kUsualColorSpace,
+  };
   if (rotation) init.rotation = rotation;
   return new VideoFrame(/** @type {Uint8Array<ArrayBuffer>} */ (data), init);
 }

@@ -57,6 +57,39 @@ export function countingCanvas(width = 320, height = 240, { interval = 40, detai
   return { track, stop: () => clearInterval(timer) };
 }
 
+/** A canvas of one colour, painted again and again, and its track. */
+export function plainCanvas(colour) {
+  const canvas = document.createElement('canvas');
+  Object.assign(canvas, { width: 320, height: 240 });
+  const context = canvas.getContext('2d');
+  const paint = () => {
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 320, 240);
+  };
+  paint();
+  const [track] = canvas.captureStream().getVideoTracks();
+  const timer = setInterval(paint, 40);
+  return { track, stop: () => clearInterval(timer) };
+}
+
+/** The colour in the middle of what a track shows, once it has shown some pictures. */
+export async function colourShown(track) {
+  const video = document.createElement('video');
+  video.muted = true;
+  video.srcObject = new MediaStream([track]);
+  document.body.append(video);
+  await video.play();
+  for (let i = 0; i < 5; i++) {
+    await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+  }
+  const context = document.createElement('canvas').getContext('2d');
+  context.drawImage(video, -video.videoWidth / 2, -video.videoHeight / 2);
+  const colour = [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  video.srcObject = null;
+  video.remove();
+  return colour;
+}
+
 /** Which numbers a track shows, read off a <video>, each once; resolves when there are `count`. */
 export async function numbersShown(track, count) {
   const video = document.createElement('video');
@@ -172,9 +205,11 @@ export class Loop {
 
 globalThis.media = {
   Loop,
+  colourShown,
   countingCanvas,
   heardTone,
   numbersShown,
+  plainCanvas,
   supportedVideoCodecs,
   toneTrack,
 };

@@ -93,6 +93,38 @@ TEST(Pacer, NeverDelaysAudio) {
   EXPECT_FALSE(pacer.next(at(1)));
 }
 
+TEST(Pacer, LeavesRoomForOthersThoughAudioTakesMoreThanTheRate) {
+  Packets pacer;
+  // As when the estimate has fallen below what sound needs.
+  pacer.setRates(50'000, 0);
+  pacer.enqueue({0, 600, Priority::kVideo, 1}, at(0));
+  pacer.enqueue({1, 600, Priority::kVideo, 1}, at(0));
+  pacer.enqueue({2, 600, Priority::kVideo, 1}, at(0));
+  std::vector<int64_t> video;
+  for (int64_t ms = 0; ms < 3000; ms += 20) {
+    pacer.enqueue({-1, 160, Priority::kAudio, 2}, at(ms));
+    for (const Sent& sent : run(pacer, at(ms), at(ms + 19))) {
+      if (sent.departure.item.packet >= 0)
+        video.push_back(sent.at.ms());
+    }
+  }
+  ASSERT_EQ(video.size(), 3u);
+  // 1,800 bytes at half of the rate.
+  EXPECT_LE(video.back(), 600);
+}
+
+TEST(Pacer, DoesNotMakeOthersPayForAudioThatCameAllAtOnce) {
+  Packets pacer;
+  pacer.setRates(50'000, 0);
+  // A process that was held up for five seconds.
+  for (int i = 0; i < 250; ++i)
+    pacer.enqueue({-1, 160, Priority::kAudio, 2}, at(0));
+  pacer.enqueue({1, 600, Priority::kVideo, 1}, at(0));
+  const auto sent = run(pacer, at(0), at(6000));
+  ASSERT_EQ(sent.size(), 251u);
+  EXPECT_LE(sent.back().at, at(100));
+}
+
 TEST(Pacer, SendsByPriority) {
   Packets pacer;
   pacer.setRates(1'000'000, 0);

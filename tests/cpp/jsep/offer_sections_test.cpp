@@ -51,6 +51,31 @@ TEST_F(OfferSections, AreAskedForByAnAnswererWhoAlwaysNegotiatesData) {
   EXPECT_FALSE(always->negotiationNeeded());
 }
 
+TEST_F(OfferSections, SayOfUsualCodecsWhatTheySayOfTheSameOnesThatAreAskedFor) {
+  Side asked(1);
+  for (const MediaKind kind : {kAudio, kVideo, kAudio}) {
+    addTransceiver(a, kind);
+    EXPECT_OK(asked->setCodecPreferences(addTransceiver(asked, kind), supportedCodecs(kind)));
+  }
+  EXPECT_EQ(offerOf(a).sdp, offerOf(asked).sdp);
+}
+
+TEST_F(OfferSections, KeepTheirUsualExtensionsBesideOneThatHasOthers) {
+  const auto audio = addTransceiver(a, kAudio);
+  addTransceiver(a, kVideo);
+  const std::string usual = offerOf(a).sdp;
+  auto extensions = supportedHeaderExtensions(kAudio);
+  for (auto& extension : extensions) {
+    if (extension.uri == "urn:ietf:params:rtp-hdrext:ssrc-audio-level")
+      extension.direction = Direction::kRecvOnly;
+  }
+  EXPECT_OK(a->setHeaderExtensionsToNegotiate(audio, extensions));
+  const std::string offer = offerOf(a).sdp;
+  EXPECT_EQ(textAt(offer, 0),
+            replaced(textAt(usual, 0), "a=extmap:1 urn", "a=extmap:1/recvonly urn"));
+  EXPECT_EQ(textAt(offer, 1), textAt(usual, 1));
+}
+
 TEST_F(OfferSections, OfMediaLookLikeABrowsers) {
   addTrack(a, kVideo, "camera", {"s1", "s2"});
   const auto video = section(offerOf(a));

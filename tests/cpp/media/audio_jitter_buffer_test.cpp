@@ -77,7 +77,7 @@ class AudioJitterBufferTest : public testing::Test {
   std::vector<Timestamp> gaveAt;
 };
 
-TEST_F(AudioJitterBufferTest, GivesPacketsInOrderTwentyMillisecondsApart) {
+TEST_F(AudioJitterBufferTest, GivesPacketsInOrder) {
   for (const int64_t number : {0, 2, 1, 3, 5, 4}) {
     insert(number);
     if (number == 5)
@@ -87,12 +87,34 @@ TEST_F(AudioJitterBufferTest, GivesPacketsInOrderTwentyMillisecondsApart) {
   advance(Duration::seconds(1));
   EXPECT_EQ(sequence(), (std::vector<int>{0, 1, 2, 3, 4, 5}));
   for (size_t i = 1; i < outputs.size(); ++i) {
-    EXPECT_GT(std::get<AudioJitterBuffer::Frame>(outputs[i]).playAt,
+    // The first one leaves before it is known how late it came: the second is wanted no later.
+    EXPECT_GE(std::get<AudioJitterBuffer::Frame>(outputs[i]).playAt,
               std::get<AudioJitterBuffer::Frame>(outputs[i - 1]).playAt);
   }
   EXPECT_EQ(buffer.counters().packetsDuplicated, 1u);
   EXPECT_EQ(buffer.counters().packetsMissed, 0u);
   EXPECT_EQ(buffer.counters().jitterBufferEmittedCount, 6 * kUnits);
+}
+
+TEST_F(AudioJitterBufferTest, GivesWhatIsInOrderAheadOfItsTime) {
+  for (int64_t number = 0; number < 50; ++number) {
+    insert(number);
+    // Nothing is waited for.
+    EXPECT_EQ(sequence().back(), number);
+    advance(kPacket);
+  }
+  buffer.setTarget(Duration::milliseconds(500));
+  for (int64_t number = 50; number < 1000; ++number) {
+    insert(number);
+    advance(kPacket);
+  }
+  const auto& last = std::get<AudioJitterBuffer::Frame>(outputs.back());
+  EXPECT_EQ(gaveAt.back(), last.playAt - buffer.delay().allowance() - AudioJitterBuffer::kAhead);
+  EXPECT_GT(gaveAt.back(), last.receivedAt);
+  // It counts as held until the time at which it is wanted.
+  const auto& counters = buffer.counters();
+  EXPECT_LE(counters.jitterBufferDelay, counters.jitterBufferTargetDelay);
+  EXPECT_GT(counters.jitterBufferDelay, Duration::milliseconds(400) * (900 * kUnits));
 }
 
 TEST_F(AudioJitterBufferTest, TellsOfALossWhenItsPlayoutComes) {

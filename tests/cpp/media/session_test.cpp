@@ -380,6 +380,25 @@ TEST_F(MediaSession, SaysGoodbyeAndTheReceiverFallsSilent) {
   EXPECT_THAT(b.receiving, testing::ElementsAre(std::pair(kVideo, true), std::pair(kVideo, false)));
 }
 
+TEST_F(MediaSession, SaysGoodbyeOnceWhenWhatItSendsEnds) {
+  sendPicture(true, 1000);
+  run(Duration::seconds(1));
+  SenderConfig config = senderOf(kVideo);
+  config.sends = false;
+  config.ends = true;
+  a.session->setSender(kVideo, config, now);
+  drain();
+  run(Duration::seconds(1));
+  EXPECT_THAT(b.receiving, testing::ElementsAre(std::pair(kVideo, true), std::pair(kVideo, false)));
+  a.session->remove(kVideo, now);
+  a.session->close();
+  drain();
+  EXPECT_EQ(
+      std::count_if(a.sentRtcp.begin(), a.sentRtcp.end(),
+                    [](const auto& message) { return std::holds_alternative<rtp::Bye>(message); }),
+      1);
+}
+
 TEST_F(MediaSession, SendsTonesAsTelephoneEvents) {
   sendSound(30);
   EXPECT_TRUE(a.session->sendTone(kAudio, 7, Duration::milliseconds(100), now));
@@ -568,6 +587,66 @@ TEST_F(MediaSession, SoundTravelsTwiceWhereRedIsPreferred) {
   EXPECT_EQ(a.sentRtp.front().payloadType, red.payloadType);
   EXPECT_EQ(received(b, kAudio).size(), 100u);
   EXPECT_TRUE(b.lost.empty());
+}
+
+TEST_F(MediaSession, FindsTheCapacityOfAPathWithoutAStreamForRetransmissions) {
+  SenderConfig sender = senderOf(kVideo);
+  sender.codecs[0].rtxPayloadType.reset();
+  ReceiverConfig receiver = receiverOf(kVideo);
+  receiver.codecs = sender.codecs;
+  a.session->setSender(kVideo, sender, now);
+  b.session->setReceiver(kVideo, receiver);
+  for (int i = 0; i < 90; ++i) {
+    sendPicture(i == 0, 1000);
+    run(Duration::milliseconds(33));
+  }
+  run(Duration::milliseconds(300));
+  EXPECT_GT(a.targets[kVideo][0], 1'000'000) << "thirty times what is sent";
+  EXPECT_EQ(received(b, kVideo), pictures);
+  // Padding has numbers of the stream, in order, and none is missed.
+  std::vector<uint16_t> numbers;
+  for (const rtp::Packet& packet : a.sentRtp) {
+    if (packet.payloadType == kVp8)
+      numbers.push_back(packet.sequenceNumber.value());
+  }
+  for (size_t i = 1; i < numbers.size(); ++i)
+    EXPECT_EQ(numbers[i], static_cast<uint16_t>(numbers[i - 1] + 1));
+  EXPECT_GT(numbers.size(), pictures.size());
+  for (const rtp::RtcpMessage& message : b.sentRtcp)
+    EXPECT_FALSE(std::holds_alternative<rtp::Nack>(message));
+}
+
+TEST_F(MediaSession, ColoursAreThoseOfTheLastKeyFrame) {
+  ReceiverConfig receiver = receiverOf(kVideo);
+  receiver.extensions.set(rtp::ExtensionKind::kColorSpace, 8);
+  b.session->setReceiver(kVideo, receiver);
+  uint16_t number = 100;
+  const auto receive = [&](bool isKey, bool hasColours) {
+    rtp::Packet packet;
+    packet.payloadType = kVp8;
+    packet.marker = true;
+    packet.sequenceNumber = rtp::SequenceNumber(number);
+    packet.timestamp = rtp::RtpTime(3000u * number++);
+    packet.ssrc = rtp::Ssrc(5);
+    packet.setExtension(4, asBytes("1"));
+    if (hasColours)
+      packet.setExtension(8, Bytes{1, 13, 1, 0x20});
+    packet.payload = Bytes{0x10};
+    const Bytes data = picture(isKey, 100, 0);
+    packet.payload.insert(packet.payload.end(), data.begin(), data.end());
+    b.session->handleRtp(rtp::writePacket(packet), now);
+    drain();
+    run(Duration::milliseconds(33));
+  };
+  receive(true, true);
+  receive(false, false);
+  receive(true, false);
+  run(Duration::milliseconds(300));
+  ASSERT_EQ(b.frames.size(), 3u);
+  const rtp::ColorSpace full{1, 13, 1, rtp::ColorSpace::Range::kFull};
+  EXPECT_EQ(b.frames[0].frame.video.colorSpace, full);
+  EXPECT_EQ(b.frames[1].frame.video.colorSpace, full);
+  EXPECT_FALSE(b.frames[2].frame.video.colorSpace);
 }
 
 TEST_F(MediaSession, RubbishChangesNothing) {

@@ -59,6 +59,19 @@ TEST(RtpExtensions, CountsAbsoluteSendTimeInFractionsOfASecondThatWrapAfter64) {
   EXPECT_NEAR(static_cast<double>(absoluteSendTimeBetween(after, before).us()), -20'000, 4);
 }
 
+TEST(RtpExtensions, ReadsColorSpaces) {
+  using Range = ColorSpace::Range;
+  EXPECT_EQ(readColorSpace(Bytes{1, 13, 1, 0x20}), (ColorSpace{1, 13, 1, Range::kFull}));
+  EXPECT_EQ(readColorSpace(Bytes{6, 6, 6, 0x15}), (ColorSpace{6, 6, 6, Range::kLimited}))
+      << "wherever chroma samples lie";
+  Bytes withHdr(28);
+  withHdr[0] = 9;
+  EXPECT_EQ(readColorSpace(withHdr)->primaries, 9);
+  EXPECT_FALSE(readColorSpace(Bytes{1, 13, 1}));
+  EXPECT_FALSE(readColorSpace(Bytes(5)));
+  EXPECT_FALSE(readColorSpace(Bytes{1, 13, 1, 0x40}));
+}
+
 TEST(RtpExtensions, ReadsAndWritesVideoOrientation) {
   for (const uint16_t rotation : {0, 90, 180, 270}) {
     const VideoOrientation orientation{rotation, rotation == 90, rotation > 90};

@@ -9,24 +9,29 @@ import {
 } from '../support/channel-tests.js';
 import { ours } from '../support/implementations.js';
 import { expectMedia } from '../support/media-exchange.js';
-import { kUser, oursThroughRelay, startRelay } from '../support/networks.js';
+import { LossyNetwork } from '../support/lossy-network.js';
+import { kUser, oursOn, oursThroughRelay, startRelay } from '../support/networks.js';
 import { Peer } from '../support/peer.js';
 import { restart } from '../support/restart.js';
 import { connect, expectEcho, expectFileTransfer, noise } from '../support/session.js';
+import { onEnd } from '../support/waiting.js';
 import { chooseCells } from './cells.js';
 import { peers } from './peers.js';
 
 const kFile = noise(128 * 1024);
 
-/** Our end, and the kind of candidate that it talks from. */
+/** Our end, and the kind of candidate that it talks from. Over UDP packets of media may get lost. */
 const sockets = {
   async relay() {
     // It resolves the names behind which browsers hide their addresses.
     const { url } = await startRelay({ mdns: true });
     return { end: new Peer(oursThroughRelay(url, kUser)), type: 'relay' };
   },
-  async udp() {
-    return { end: new Peer(ours), type: 'host' };
+  async udp(losses) {
+    if (!losses) return { end: new Peer(ours), type: 'host' };
+    const network = new LossyNetwork(losses);
+    onEnd(() => network.close());
+    return { end: new Peer(oursOn(network)), type: 'host' };
   },
 };
 
@@ -43,8 +48,8 @@ test.each(cells)(
   async ({ peer, socket, offerer, mode }) => {
     if (mode === 'media') {
       let kind;
-      const makeUs = async () => {
-        const { end, type } = await sockets[socket]();
+      const makeUs = async (losses) => {
+        const { end, type } = await sockets[socket](losses);
         kind = type;
         return end;
       };

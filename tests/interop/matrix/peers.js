@@ -17,6 +17,8 @@ export const peers = {
     largestTaken: 65_535,
     largestMessage: 65_535,
     echoes: ['VP8', 'VP9', 'H264', 'opus', 'PCMU', 'G722'],
+    // It names a stream of retransmissions, and reads none.
+    losses: { arriving: 10 },
   },
   werift,
   wrtc,

@@ -28,11 +28,13 @@ FILLED_SOURCES = {
              "caps=audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved",
 }
 ENCODERS = {
-    "video": "queue ! vp8enc deadline=1 cpu-used=8 target-bitrate=500000 ! rtpvp8pay",
+    "video": "queue ! vp8enc deadline=1 cpu-used=8 target-bitrate=500000 keyframe-max-dist=9999 ! rtpvp8pay",
     "audio": "queue ! audioconvert ! audioresample ! opusenc ! rtpopuspay",
 }
+# With do-nack what comes after a pause of the sender's is given up before it comes: begin anew then, and
+# show no picture that builds on what is missing.
 DECODERS = {
-    "video": "rtpvp8depay ! vp8dec ! videoconvert ! video/x-raw,format=I420",
+    "video": "rtpvp8depay request-keyframe=true wait-for-keyframe=true ! vp8dec ! videoconvert ! video/x-raw,format=I420",
     "audio": "rtpopusdepay ! opusdec ! audioconvert ! audioresample "
              "! audio/x-raw,format=S16LE,rate=48000,channels=1",
 }

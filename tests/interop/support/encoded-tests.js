@@ -5,7 +5,7 @@ import { connect } from './session.js';
 import { deferred, onEnd, within } from './waiting.js';
 import { startEcho } from './rtp-echo.js';
 
-const kFrames = 100;
+const kFrames = 60;
 
 /**
  * Has our transceivers of that kind take one codec, with its retransmissions, and nothing else.
@@ -66,8 +66,8 @@ export class FrameSender {
 }
 
 /**
- * Frames go to a peer that echoes, and come back as they were, in order and complete; either side hears
- * when the other one asks for a key frame.
+ * Frames go to a peer that echoes, and come back as they were, in order; either side hears when the
+ * other one asks for a key frame.
  * @param {import('./peer.js').Peer} us
  * @param {import('./peer.js').Peer} them
  * @param {import('./encoded-frames.js').FakeCodec} codec
@@ -91,17 +91,20 @@ export async function expectFramesBack(us, them, codec, weOffer) {
   sink.onframe = ({ frame }) => {
     const found = sender.find(frame.data);
     frames.push({ ...found, back: frame.rtpTimestamp });
+    if (!found)
+      enough.reject(new Error(`a frame of ${frame.data.length} bytes is not what was sent`));
     if (frames.length === kFrames) enough.resolve();
     if (frames.length > kFrames && found?.key) keyBack.resolve();
   };
   sender.start();
   await within(`${kFrames} frames from ${them.implementation.name}`, enough.promise);
-  const numbers = frames.slice(0, kFrames).map(({ number }) => number);
-  expect(numbers).toEqual(numbers.map((_, at) => numbers[0] + at));
+  expectDecodable(frames.slice(0, kFrames));
   // Whoever forwards may move timestamps, all by as much.
   const shifts = frames.map(({ rtpTimestamp, back }) => (back - rtpTimestamp) >>> 0);
   expect(new Set(shifts).size).toBe(1);
-  expectContiguous(echo.sequenceNumbers);
+  // What had to be thrown away may leave a number out, and later packets may be on their way again.
+  const isWhole = frames[kFrames - 1].number - frames[0].number === kFrames - 1;
+  expect(longestRun(echo.sequenceNumbers)).toBeGreaterThanOrEqual(isWhole ? kFrames : 1);
 
   if (codec.kind === 'audio') return;
   sender.onkeyframerequest = () => asked.resolve();
@@ -116,12 +119,30 @@ export async function expectFramesBack(us, them, codec, weOffer) {
 }
 
 /**
- * Nothing is missing among 16-bit numbers, in whatever order they came.
+ * Frames are in order, and none builds on one that is missing: a sender that has to throw frames away
+ * goes on with a key frame. Of sound some may have come too late to be played.
+ * @param {{ number: number, key: boolean }[]} frames
+ */
+function expectDecodable(frames) {
+  const bad = frames.slice(1).filter(({ number, key }, at) => {
+    const before = frames[at].number;
+    return number <= before || (!key && number !== before + 1);
+  });
+  expect(bad).toEqual([]);
+}
+
+/**
+ * So many 16-bit numbers follow each other without a gap, in whatever order they came.
  * @param {number[]} numbers
  */
-function expectContiguous(numbers) {
+function longestRun(numbers) {
   const first = numbers[0];
   const offsets = numbers.map((number) => ((number - first + 0x18000) & 0xffff) - 0x8000);
   const sorted = [...new Set(offsets)].sort((a, b) => a - b);
-  expect(sorted).toEqual(sorted.map((_, at) => sorted[0] + at));
+  let [longest, run] = [0, 0];
+  sorted.forEach((offset, at) => {
+    run = offset === sorted[at - 1] + 1 ? run + 1 : 1;
+    longest = Math.max(longest, run);
+  });
+  return longest;
 }

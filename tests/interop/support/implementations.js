@@ -23,6 +23,8 @@ import './waiting.js';
  * @property {boolean} reusesStreams        opens channels on streams that were closed just before
  * @property {readonly string[]} [echoes]   codecs whose packets it sends back, of encoded-frames.js;
  *           without it the peer encodes and decodes
+ * @property {{ arriving?: number, leaving?: number }} [losses]  of RTP that it makes up for, every
+ *           so many-th packet on its way to us and from us; kLosses if it is not there
  * @property {(sdp: string) => string} [mend]  what signalling has to do to its offers of media
  */
 
@@ -102,6 +104,7 @@ export const aiortc = {
  * @param {string} sdp
  */
 function withoutAbsSendTime(sdp) {
+  if (!/^m=audio/m.test(sdp)) return sdp;
   return sdp.replace(/^a=extmap:\d+ \S*abs-send-time\r\n/gm, '');
 }
 

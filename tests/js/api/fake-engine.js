@@ -39,7 +39,7 @@ export class FakePeerConnection {
     currentRemoteDescription: null,
     pendingRemoteDescription: null,
   };
-  negotiationNeeded = false;
+  needsNegotiation = false;
   sctp = null;
   calls = [];
   events = [];
@@ -139,7 +139,7 @@ export class FakePeerConnection {
       slots[`current${theirs}Description`] = slots[`pending${theirs}Description`];
       slots[`pending${mine}Description`] = null;
       slots[`pending${theirs}Description`] = null;
-      this.negotiationNeeded = false;
+      this.needsNegotiation = false;
       this.transceivers.removeStopped();
       if (this.channels.size > 0) this.#describeSctp(true, this.sizeFromAnswer);
       for (const [handle, id] of this.idsFromAnswer) this.emit('channel-id', { handle, id });
@@ -170,13 +170,17 @@ export class FakePeerConnection {
     slots[slot] = { type, sdp: `${sdp}a=${candidate.candidate}\r\n` };
   }
 
+  negotiationNeeded() {
+    return this.needsNegotiation;
+  }
+
   snapshot() {
     const copy = (description) => description && { ...description };
     return {
       signalingState: this.signalingState,
       ...Object.fromEntries(Object.entries(this.descriptions).map(([k, v]) => [k, copy(v)])),
       canTrickleIceCandidates: this.descriptions.currentRemoteDescription ? true : null,
-      negotiationNeeded: this.negotiationNeeded,
+      negotiationNeeded: this.needsNegotiation,
       transceivers: this.transceivers.snapshot(),
       transports: this.transports.map((transport) => ({ ...transport })),
       sctp: this.sctp && { ...this.sctp },
@@ -187,7 +191,7 @@ export class FakePeerConnection {
     if (init.id === 7) return { error: refusal('OperationError', 'id 7 is taken') };
     const handle = this.channels.size + 1;
     this.channels.set(handle, init);
-    this.negotiationNeeded = true;
+    this.needsNegotiation = true;
     if (this.sctp?.negotiated) this.emit('channel-id', { handle, id: handle * 2 });
     return { handle };
   }
@@ -220,7 +224,7 @@ export class FakePeerConnection {
 
   restartIce() {
     this.calls.push(['restartIce']);
-    if (this.descriptions.currentLocalDescription) this.negotiationNeeded = true;
+    if (this.descriptions.currentLocalDescription) this.needsNegotiation = true;
   }
 
   setConfiguration(configuration) {
@@ -311,7 +315,7 @@ for (const name of [
   'getNegotiatedHeaderExtensions',
 ]) {
   FakePeerConnection.prototype[name] = function (...args) {
-    this.negotiationNeeded = true;
+    this.needsNegotiation = true;
     return this.transceivers[name](...args);
   };
 }

@@ -269,7 +269,7 @@ describe('The direction', () => {
     const log = [];
     pc.onnegotiationneeded = () => log.push(transceiver.direction);
     transceiver.direction = 'sendrecv';
-    fake.negotiationNeeded = false;
+    fake.needsNegotiation = false;
     await settled();
     expect(log).toEqual([]);
     transceiver.direction = 'recvonly';

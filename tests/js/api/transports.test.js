@@ -495,7 +495,7 @@ describe('getStats', () => {
     fake.getStats = () => [
       { id: 'P', type: 'peer-connection' },
       { id: 'O', type: 'outbound-rtp', mid: '0', transportId: 'T', codecId: 'gone' },
-      { id: 'I', type: 'inbound-rtp', mid: '0', codecId: 'C' },
+      { id: 'I', type: 'inbound-rtp', mid: '0', codecId: 'C', qpSum: undefined },
       { id: 'O2', type: 'outbound-rtp', mid: '1' },
       { id: 'T', type: 'transport', localCertificateId: 'L' },
       { id: 'L', type: 'certificate' },
@@ -504,6 +504,7 @@ describe('getStats', () => {
     const ids = async (promise) => [...(await promise).keys()];
     expect(await ids(sender.getStats())).toEqual(['O', 'T', 'L']);
     expect(await ids(receiver.getStats())).toEqual(['I', 'C', 'T', 'L']);
+    expect('qpSum' in (await receiver.getStats()).get('I')).toBe(false);
     expect(await ids(pc.getStats(receiver.track))).toEqual(['I', 'C', 'T', 'L']);
   });
 

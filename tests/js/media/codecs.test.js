@@ -5,11 +5,40 @@ import { decodeG711, encodeG711 } from '../../../js/media/codecs/g711.js';
 import { G722Decoder, G722Encoder } from '../../../js/media/codecs/g722.js';
 import { openCodec, provideCodec } from '../../../js/media/codecs/module.js';
 import { openOpusDecoder, openOpusEncoder } from '../../../js/media/codecs/opus.js';
-import { codecString, withoutTemporalDelimiter } from '../../../js/media/codecs/page-video.js';
+import {
+  codecString,
+  colorSpaceOf,
+  withoutTemporalDelimiter,
+} from '../../../js/media/codecs/page-video.js';
 import { openVp8Decoder, openVp8Encoder } from '../../../js/media/codecs/vp8.js';
-import { scaleI420 } from '../../../js/media/video/i420.js';
+import { inLimitedRange, scaleI420 } from '../../../js/media/video/i420.js';
 import { joined, picture, psnr, shareOf, signalToNoise, tone } from './support/signals.js';
 import './support/codecs.js';
+
+describe('Colour spaces', () => {
+  test('have the names of WebCodecs, and none where there is none', () => {
+    expect(colorSpaceOf([1, 13, 1, 2])).toEqual({
+      primaries: 'bt709',
+      transfer: 'iec61966-2-1',
+      matrix: 'bt709',
+      fullRange: true,
+    });
+    expect(colorSpaceOf([6, 6, 6, 1])).toMatchObject({ matrix: 'smpte170m', fullRange: false });
+    expect(colorSpaceOf([99, 2, 77, 0])).toEqual({
+      primaries: null,
+      transfer: null,
+      matrix: null,
+      fullRange: null,
+    });
+  });
+
+  test('in full range become limited, and others stay', () => {
+    const picture = { width: 2, height: 2, data: Uint8Array.of(0, 49, 128, 255, 0, 255) };
+    expect([...inLimitedRange(picture, [1, 13, 1, 2]).data]).toEqual([16, 58, 126, 235, 16, 240]);
+    expect(inLimitedRange(picture, [6, 6, 6, 1]).data).toBe(picture.data);
+    expect(inLimitedRange(picture).data).toBe(picture.data);
+  });
+});
 
 describe('G.711', () => {
   // Table 2a and 1a of the recommendation, at the ends of the first segments.
