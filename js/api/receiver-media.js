@@ -3,7 +3,7 @@
 
 import { createReceivePipeline, setMuted } from '../media/index.js';
 import { sinceEpoch } from './surroundings.js';
-import { queueTask } from './tasks.js';
+import { queueTask, queueWork } from './tasks.js';
 
 /** @typedef {import('./rtp-receiver.js').RTCRtpReceiverImpl} RTCRtpReceiverImpl */
 
@@ -83,7 +83,7 @@ export class ReceiverMedia {
     if (this.#isScheduled || this.#waiting.length === 0) return;
     this.#isScheduled = true;
     if (isForScript(this.#waiting[0])) queueTask(() => this.#handleWaiting(true));
-    else queueMicrotask(() => this.#handleWaiting(false));
+    else queueWork(() => this.#handleWaiting(false));
   }
 
   /** @param {boolean} isTask */
@@ -171,7 +171,7 @@ export class ReceiverMedia {
   #note(type, source, heard) {
     const key = `${type} ${source}`;
     const { heard: earlier = [] } = this.#sources.get(key) ?? {};
-    const now = performance.timeOrigin + performance.now();
+    const now = sinceEpoch(this.#clock);
     // What is played last, and all that is still to be played.
     const played = earlier.findLastIndex(({ timestamp }) => timestamp <= now);
     const kept = earlier.slice(Math.max(played, earlier.length - kMostToCome, 0));
