@@ -11,6 +11,12 @@ import { queueTask, queueWork } from './tasks.js';
 const kSourceMs = 10_000;
 /** Frames of a source that wait to be played. */
 const kMostToCome = 100;
+
+/** @param {number} now */
+const playedBy =
+  (now) =>
+  (/** @type {{ timestamp: number }} */ { timestamp }) =>
+    timestamp <= now;
 /** Whom a mixer may name in that time; more are no meeting. */
 const kMostSources = 64;
 
@@ -173,7 +179,7 @@ export class ReceiverMedia {
     const { heard: earlier = [] } = this.#sources.get(key) ?? {};
     const now = sinceEpoch(this.#clock);
     // What is played last, and all that is still to be played.
-    const played = earlier.findLastIndex(({ timestamp }) => timestamp <= now);
+    const played = earlier.findLastIndex(playedBy(now));
     const kept = earlier.slice(Math.max(played, earlier.length - kMostToCome, 0));
     // The most recent ones stand last.
     this.#sources.delete(key);
@@ -191,7 +197,7 @@ export class ReceiverMedia {
       .filter(({ type }) => type === wanted)
       .map(({ source, heard }) => ({
         source,
-        ...heard.findLast(({ timestamp }) => timestamp <= now),
+        ...heard.findLast(playedBy(now)),
       }))
       .filter(({ timestamp = -Infinity }) => timestamp >= now - kSourceMs);
   }

@@ -20,9 +20,8 @@ export async function startPages(checkout, target) {
   if (!existsSync(kChromium)) {
     throw new UserError(`${kChromium} is not there: apt-get install chromium`);
   }
-  const server = await startServer(checkout, () => initScript ?? '');
-  /** @type {string | undefined} */
-  let initScript;
+  const prelude = { script: '' };
+  const server = await startServer(checkout, () => prelude.script);
   const user = { username: 'wpt', password: 'wpt' };
   const relay =
     target === 'ours'
@@ -37,9 +36,10 @@ export async function startPages(checkout, target) {
           limits: { maxAllocationsPerUser: 2000, maxConnectionsPerAddress: 2000 },
         })
       : undefined;
-  initScript =
+  const initScript =
     relay &&
     (await replacement({ url: relay.url, username: user.username, credential: user.password }));
+  prelude.script = initScript ?? '';
   const browser = await chromium.launch({
     executablePath: kChromium,
     headless: true,
