@@ -1,5 +1,6 @@
 // What the flow of encoded frames needs to know of senders and receivers.
 
+import { sinceEpoch } from './surroundings.js';
 import { linearLevel } from './receiver-media.js';
 
 /** @typedef {import('./rtp-sender.js').RTCRtpSenderImpl} RTCRtpSenderImpl */
@@ -26,9 +27,12 @@ import { linearLevel } from './receiver-media.js';
 const present = (members) =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value != null));
 
-/** @param {number | undefined} milliseconds on the clock of performance.now() */
-const sinceEpoch = (milliseconds) =>
-  milliseconds === undefined ? undefined : performance.timeOrigin + milliseconds;
+/**
+ * @param {{ connection: { clock: import('../media/clock.js').Clock } }} transceiver
+ * @param {number | undefined} time  of its connection's clock
+ */
+const unixTimeOf = ({ connection }, time) =>
+  time === undefined ? undefined : sinceEpoch(connection.clock, time);
 
 /**
  * @param {'audio' | 'video'} kind
@@ -85,7 +89,7 @@ export class SenderEnd {
       mimeType,
       contributingSources: [],
       rtpTimestamp: frame.rtpTimestamp,
-      captureTime: sinceEpoch(frame.captureTime),
+      captureTime: unixTimeOf(this.#sender.transceiver, frame.captureTime),
       frameId: this.kind === 'video' ? (frame.frameId ?? counter) : null,
       ...describeContent(this.kind, frame),
     });
@@ -159,7 +163,7 @@ export class ReceiverEnd {
       mimeType: frame.mimeType,
       contributingSources: [...(frame.csrcs ?? [])].map(Number),
       rtpTimestamp: frame.rtpTimestamp,
-      receiveTime: sinceEpoch(frame.receivedAt),
+      receiveTime: unixTimeOf(this.#receiver.transceiver, frame.receivedAt),
       frameId: this.kind === 'video' ? frame.frameId : null,
       ...describeContent(this.kind, frame),
     });

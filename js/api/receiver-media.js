@@ -3,7 +3,7 @@
 
 import { createReceivePipeline, setMuted } from '../media/index.js';
 import { sinceEpoch } from './surroundings.js';
-import { queueTask } from './tasks.js';
+import { queueTask, queueWork } from './tasks.js';
 
 /** @typedef {import('./rtp-receiver.js').RTCRtpReceiverImpl} RTCRtpReceiverImpl */
 
@@ -89,7 +89,7 @@ export class ReceiverMedia {
     if (this.#isScheduled || this.#waiting.length === 0) return;
     this.#isScheduled = true;
     if (isForScript(this.#waiting[0])) queueTask(() => this.#handleWaiting(true));
-    else queueMicrotask(() => this.#handleWaiting(false));
+    else queueWork(() => this.#handleWaiting(false));
   }
 
   /** @param {boolean} isTask */

@@ -3,7 +3,7 @@
 
 const queue = makeQueue();
 
-/** How many tasks have been queued so far, and how many of them have begun. */
+/** How much has been queued so far, and how much of that has begun. */
 export const taskCounts = { queued: 0, begun: 0 };
 
 /** @param {() => void} task */
@@ -12,6 +12,18 @@ export function queueTask(task) {
   queue(() => {
     taskCounts.begun++;
     task();
+  });
+}
+
+/**
+ * When the calls that stand have returned, before any other task.
+ * @param {() => void} work
+ */
+export function queueWork(work) {
+  taskCounts.queued++;
+  queueMicrotask(() => {
+    taskCounts.begun++;
+    work();
   });
 }
 

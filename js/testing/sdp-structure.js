@@ -4,14 +4,21 @@
 /** @typedef {{ type: string, value: string }} Line */
 
 /** What differs from run to run and means nothing by itself. */
-const kDropped = new Set(['ice-ufrag', 'ice-pwd', 'ssrc', 'ssrc-group', 'candidate', 'rtcp']);
+const kDropped = new Set([
+  'ice-ufrag',
+  'ice-pwd',
+  'ssrc',
+  'ssrc-group',
+  'candidate',
+  'end-of-candidates',
+  'rtcp',
+]);
 /** What stands for itself, whatever its order. */
 const kFlags = new Set([
   'rtcp-mux',
   'rtcp-rsize',
   'rtcp-mux-only',
   'extmap-allow-mixed',
-  'end-of-candidates',
   'bundle-only',
   'ice-lite',
 ]);

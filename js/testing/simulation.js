@@ -36,6 +36,8 @@ import { VirtualTimers } from './timers.js';
 const kEventsInARow = 500;
 /** Tasks of the application's (`setImmediate`, ports) that may follow from one another before time moves. */
 const kHops = 4;
+/** Tasks that follow from one another while no time passes; more are a circle. */
+const kMostTasks = 100_000;
 /** How long `settled()` and `runUntil()` wait by default, in virtual milliseconds. */
 const kLimitMs = 60_000;
 
@@ -295,6 +297,7 @@ export class Simulation {
 
   async #letTasksRun() {
     let hops = Math.max(1, this.#hops);
+    const begin = taskCounts.queued;
     while (hops > 0) {
       hops--;
       this.#hops = 0;
@@ -306,6 +309,11 @@ export class Simulation {
         taskCounts.begun !== taskCounts.queued ||
         codecLoads.pending > 0;
       if (isMore) hops = Math.max(1, hops);
+      if (taskCounts.queued - begin > kMostTasks) {
+        throw new Error(
+          `${kMostTasks} tasks have followed from one another, and no time has passed`,
+        );
+      }
       hops = Math.max(hops, this.#hops);
     }
     this.#hops = 0;

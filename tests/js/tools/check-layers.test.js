@@ -77,6 +77,14 @@ test('code made from strings is refused', () => {
   expect(checkJs('js/net/x.js', "// eval('1') is refused")).toEqual([]);
 });
 
+test("time and tasks of connections are their surroundings'", () => {
+  for (const code of ['performance.now()', 'Date.now()', 'queueMicrotask(work)']) {
+    expect(checkJs('js/api/receiver-media.js', `const x = ${code};`)).toHaveLength(1);
+    expect(checkJs('js/api/surroundings.js', `const x = ${code};`)).toEqual([]);
+    expect(checkJs('js/net/network.js', `const x = ${code};`)).toEqual([]);
+  }
+});
+
 test('this checkout keeps its layers', () => {
   const { violations, files } = checkLayers(root);
   expect(files).toBeGreaterThan(0);
