@@ -67,7 +67,7 @@ scenario('several changes need negotiation once', { lanes }, async ({ pc, idle }
 
 scenario(
   'negotiation that is needed is not said while an offer is made',
-  { lanes, spec: '#update-the-negotiation-needed-flag' },
+  { lanes, spec: '#dfn-update-the-negotiation-needed-flag' },
   async ({ pc, idle }) => {
     const a = pc();
     a.addTransceiver('audio');
