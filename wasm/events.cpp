@@ -264,10 +264,14 @@ struct ToEvent {
         .take();
   }
   val operator()(const media::SendTargets& output) const {
+    std::vector<int64_t> firstTimestamps;
+    for (const rtp::RtpTime timestamp : output.firstTimestamps)
+      firstTimestamps.push_back(timestamp.value());
     return EventBuilder("send-targets")
         .number("handle", output.sender.value())
         .value("bitrates", numbersFrom(output.bitrates))
         .flag("held", output.isHeld)
+        .value("firstTimestamps", numbersFrom(firstTimestamps))
         .take();
   }
   val operator()(const media::ReceivingChanged& output) const {

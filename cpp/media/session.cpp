@@ -153,9 +153,12 @@ void Session::Parts::allocate(Timestamp now) {
 }
 
 void Session::Parts::tellTargets(const Sender& sender) {
-  SendTargets targets{sender.id, {}, backlog.isHeld() && sender.config.kind == Kind::kVideo};
-  for (const Encoding& encoding : sender.encodings)
+  SendTargets targets{sender.id, {}, backlog.isHeld() && sender.config.kind == Kind::kVideo, {}};
+  for (const Encoding& encoding : sender.encodings) {
     targets.bitrates.push_back(encoding.told);
+    targets.firstTimestamps.push_back(encoding.stream ? encoding.stream->wireTime(rtp::RtpTime(0))
+                                                      : rtp::RtpTime(0));
+  }
   emit(std::move(targets));
 }
 

@@ -116,6 +116,9 @@ struct SendTargets {
   /// More waits to leave than the path takes in a quarter of a second: pictures are to be left out,
   /// before they are encoded, until this is false.
   bool isHeld = false;
+  /// What the timestamps of each encoding's frames become: these are those of 0 (RFC 3550 section
+  /// 5.1 wants them to begin at random).
+  std::vector<rtp::RtpTime> firstTimestamps;
 };
 
 /// Packets of the receiver's have begun to come (unmute), or the peer has said that none will

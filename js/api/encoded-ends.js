@@ -88,7 +88,7 @@ export class SenderEnd {
       payloadType,
       mimeType,
       contributingSources: [],
-      rtpTimestamp: frame.rtpTimestamp,
+      rtpTimestamp: media.wireTimestamp(layer, frame.rtpTimestamp),
       captureTime: unixTimeOf(this.#sender.transceiver, frame.captureTime),
       frameId: this.kind === 'video' ? (frame.frameId ?? counter) : null,
       ...describeContent(this.kind, frame),

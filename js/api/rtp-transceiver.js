@@ -220,7 +220,7 @@ export class RTCRtpTransceiverImpl {
   handleMedia(event) {
     switch (event.type) {
       case 'send-targets':
-        this.connection.task(() => this.rtpSender.media.setTargets(event.bitrates, event.held));
+        this.connection.task(() => this.rtpSender.media.setTargets(event));
         break;
       case 'key-frame-requested':
         this.connection.task(() => this.rtpSender.flow.keyFrameRequested(event.encoding));

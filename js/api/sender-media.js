@@ -23,6 +23,8 @@ export class SenderMedia {
   /** What the engine allows each encoding, in bits per second. @type {number[]} */
   #targets = [];
   #isHeld = false;
+  /** @type {number[]} */
+  #firstTimestamps = [];
   /** Of each encoding, what it is sent as. @type {any[]} */
   #codecs = [];
   /** What a transform puts between the encoder and the engine. @type {((index: number, frame: any) => void) | null} */
@@ -53,14 +55,26 @@ export class SenderMedia {
   }
 
   /**
-   * The engine can send, or cannot any more, and how much.
-   * @param {number[]} bitrates one for each encoding
-   * @param {boolean} held  pictures are to be left out: too much waits to leave
+   * The timestamp that packets of a frame have.
+   * @param {number} index of the encoding
+   * @param {number} timestamp as the encoder counts
    */
-  setTargets(bitrates, held) {
+  wireTimestamp(index, timestamp) {
+    return (timestamp + (this.#firstTimestamps[index] ?? 0)) >>> 0;
+  }
+
+  /**
+   * The engine can send, or cannot any more, and how much.
+   * @param {object} targets
+   * @param {number[]} targets.bitrates one for each encoding
+   * @param {boolean} [targets.held]  pictures are to be left out: too much waits to leave
+   * @param {number[]} [targets.firstTimestamps]  what RTP has for the timestamp 0
+   */
+  setTargets({ bitrates, held = false, firstTimestamps = [] }) {
     const wasSending = this.#isSending;
     this.#targets = bitrates;
     this.#isHeld = held;
+    this.#firstTimestamps = firstTimestamps;
     if (this.#isSending !== wasSending) this.update();
     else this.#pipeline?.setBitrates(bitrates, held);
   }

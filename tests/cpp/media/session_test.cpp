@@ -107,6 +107,7 @@ class Call : public testing::Test {
     std::vector<std::pair<StreamId, bool>> receiving;
     std::vector<KeyFrameRequested> keyFrames;
     std::map<StreamId, std::vector<congestion::Bitrate>> targets;
+    std::map<StreamId, std::vector<rtp::RtpTime>> firstTimestamps;
     std::vector<rtp::Packet> sentRtp;
     std::vector<rtp::RtcpMessage> sentRtcp;
   };
@@ -153,6 +154,8 @@ class Call : public testing::Test {
       end.keyFrames.push_back(*key);
     if (auto* targets = std::get_if<SendTargets>(&event))
       end.targets[targets->sender] = targets->bitrates;
+    if (auto* targets = std::get_if<SendTargets>(&event))
+      end.firstTimestamps[targets->sender] = targets->firstTimestamps;
   }
 
   virtual bool isLost(const End& from, const rtp::Packet&) {
@@ -647,6 +650,13 @@ TEST_F(MediaSession, ColoursAreThoseOfTheLastKeyFrame) {
   EXPECT_EQ(b.frames[0].frame.video.colorSpace, full);
   EXPECT_EQ(b.frames[1].frame.video.colorSpace, full);
   EXPECT_FALSE(b.frames[2].frame.video.colorSpace);
+}
+
+TEST_F(MediaSession, TellsWhatTimestampsBecome) {
+  sendPicture(true, 1000);
+  run(Duration::milliseconds(300));
+  ASSERT_EQ(a.firstTimestamps[kVideo].size(), 1u);
+  EXPECT_EQ(a.sentRtp.front().timestamp, a.firstTimestamps[kVideo][0]);
 }
 
 TEST_F(MediaSession, RubbishChangesNothing) {

@@ -58,7 +58,7 @@ async function sending(prepare = () => {}) {
   await pc.setLocalDescription();
   await pc.setRemoteDescription(answer);
   fake.transceivers.negotiated.add(1);
-  await report('send-targets', { bitrates: [1_000_000] });
+  await report('send-targets', { bitrates: [1_000_000], firstTimestamps: [4_294_967_290] });
   const encode = (text, key = false) =>
     source.onFrame({ data: bytesOf(text), key, rtpTimestamp: 9, width: 4, height: 2 });
   const sent = () =>
@@ -128,7 +128,7 @@ describe('A worker of Node.js', () => {
       isFrame: true,
       type: 'key',
       metadata: expect.objectContaining({
-        rtpTimestamp: 9,
+        rtpTimestamp: 3, // 9 after the first one, modulo 2^32
         payloadType: 96,
         mimeType: 'video/VP8',
         contributingSources: [],
