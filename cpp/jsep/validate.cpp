@@ -61,8 +61,14 @@ Status<Error> checkTransport(const SessionDescription& description, size_t index
     return refuse(nameOf(description, index) +
                   " has ICE credentials with characters other than letters, digits, + and /");
   }
-  if (fingerprints(description, index).empty())
+  const auto prints = fingerprints(description, index);
+  if (prints.empty())
     return refuse(nameOf(description, index) + " has no a=fingerprint");
+  // RFC 8122 section 5.1: fingerprints of other hashes are passed over; one has to be left.
+  if (std::none_of(prints.begin(), prints.end(),
+                   [](const sdp::Fingerprint& one) { return one.hasKnownHash(); })) {
+    return refuse(nameOf(description, index) + " has no a=fingerprint of a hash that is known");
+  }
   return Done{};
 }
 

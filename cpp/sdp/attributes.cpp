@@ -189,6 +189,10 @@ bool Fingerprint::operator==(const Fingerprint& other) const {
   return equalsIgnoringCase(algorithm, other.algorithm) && equalsIgnoringCase(digest, other.digest);
 }
 
+bool Fingerprint::hasKnownHash() const {
+  return digestBytes(algorithm) != 0;
+}
+
 std::optional<Fingerprint> Fingerprint::parse(std::string_view value) {
   const Cut parts = cut(value, ' ');
   if (!isToken(parts.head) || !parts.tail)

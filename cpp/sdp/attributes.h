@@ -113,6 +113,8 @@ struct Fingerprint {
   std::string digest;
   /// As RFC 8122 compares: without regard to case.
   bool operator==(const Fingerprint& other) const;
+  /// Whether the hash is one of RFC 8122's, so that a certificate can be compared with it.
+  bool hasKnownHash() const;
   std::optional<std::string> value() const { return algorithm + " " + digest; }
   static std::optional<Fingerprint> parse(std::string_view value);
 };

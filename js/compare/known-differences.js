@@ -555,15 +555,6 @@ export const knownDifferences = /** @type {any} */ ([
     path: kRefusal,
   },
   {
-    id: 'unknown-hash',
-    verdict: 'ours',
-    why: 'A fingerprint of a hash that is not known is taken, and DTLS fails later; browsers refuse the description.',
-    spec: jsep('5.8.3'),
-    browsers: kBoth,
-    scenario: /^an offer with a fingerprint of an unknown hash$/,
-    path: kRefusal,
-  },
-  {
     id: 'short-fingerprint',
     verdict: 'browser',
     why: 'Browsers take a fingerprint that is shorter than its hash, and find out when DTLS is up.',

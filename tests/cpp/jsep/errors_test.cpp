@@ -144,6 +144,16 @@ TEST_F(SessionErrors, OffersLackingWhatATransportNeedsAreInvalidAccess) {
                  kInvalidAccessError);
 }
 
+TEST_F(SessionErrors, FingerprintsOfUnknownHashesAreInvalidAccessWhenThereIsNoOther) {
+  const std::string good = samples::chromiumDataOffer();
+  const std::string known = "a=fingerprint:sha-256";
+  EXPECT_REFUSED(a,
+                 a->setRemote({SdpType::kOffer, replaced(good, known, "a=fingerprint:sha3-256")}),
+                 kInvalidAccessError);
+  EXPECT_OK(a->setRemote(
+      {SdpType::kOffer, replaced(good, known, "a=fingerprint:sha3-256 AA:BB\r\n" + known)}));
+}
+
 TEST_F(SessionErrors, MediaWithoutRtcpMuxIsInvalidAccessWhenItIsRequired) {
   const std::string sdp = without(samples::chromiumMediaOffer(), "a=rtcp-mux");
   EXPECT_REFUSED(a, a->setRemote({SdpType::kOffer, sdp}), kInvalidAccessError);
