@@ -59,6 +59,9 @@ struct End {
         dtlsError = handshake->error;
     } else if (auto* association = std::get_if<SctpStateChanged>(&output)) {
       sctp = association->state;
+    } else if (auto* media = std::get_if<media::Event>(&output)) {
+      if (auto* frame = std::get_if<media::FrameReceived>(media))
+        frames.push_back(std::move(*frame));
     } else if (auto* event = std::get_if<datachannel::Output>(&output)) {
       if (auto* open = std::get_if<datachannel::ChannelOpened>(event)) {
         opened.push_back(open->channel);
@@ -88,6 +91,7 @@ struct End {
   std::vector<datachannel::ChannelId> opened;
   std::vector<datachannel::MessageReceived> messages;
   std::vector<datachannel::ChannelClosed> closed;
+  std::vector<media::FrameReceived> frames;
   size_t interfacesClosed = 0;
   std::vector<jsep::TransportId> transportsClosed;
   size_t datagramsSent = 0;

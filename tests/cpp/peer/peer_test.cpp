@@ -401,6 +401,34 @@ TEST(Peer, BundlesMediaAndDataOnTheTransportOfTheFirstSection) {
   EXPECT_TRUE(pair.runUntil([&] { return !pair.a.opened.empty() && !pair.b.channels.empty(); }));
 }
 
+TEST(Peer, KeysSoundAnewForAnotherPeerWithACertificateOfItsOwn) {
+  PeerPair pair;
+  const auto id = addTransceiver(pair, pair.a, jsep::MediaKind::kAudio);
+  const auto hearsSound = [&] {
+    return pair.runUntil(
+        [&] {
+          payload::EncodedFrame frame;
+          frame.payloadType = rtp::PayloadType(111);
+          frame.timestamp = rtp::RtpTime(static_cast<uint32_t>(pair.now.us() * 48 / 1000));
+          frame.data = Bytes(20, 7);
+          pair.a.peer.sendFrame(id, 0, std::move(frame), pair.now);
+          return !pair.b.frames.empty();
+        },
+        Duration::seconds(20));
+  };
+  ASSERT_TRUE(pair.negotiate(pair.a, pair.b));
+  ASSERT_TRUE(hearsSound());
+  EXPECT_EQ(pair.b.frames[0].frame.data, Bytes(20, 7));
+
+  // In its place, with an ICE restart and another certificate.
+  pair.replace(pair.b, "10.0.0.3", 3000);
+  pair.a.peer.restartIce(pair.now);
+  ASSERT_TRUE(pair.negotiate(pair.a, pair.b));
+  ASSERT_TRUE(hearsSound());
+  EXPECT_EQ(pair.b.frames[0].frame.data, Bytes(20, 7));
+  EXPECT_EQ(pair.a.dtls, DtlsState::kConnected);
+}
+
 TEST(Peer, ConnectsEachSectionByItselfWithAPeerThatDoesNotBundle) {
   PeerPair pair;
   addTransceiver(pair, pair.a, jsep::MediaKind::kAudio);
