@@ -193,11 +193,6 @@ async function expectPictures(source, receiver, track) {
   showNumbers(source);
   await within(`${kPictures} pictures at ${receiver.implementation.name}`, promise);
   const steps = numbers.slice(1).map((number, i) => (number - numbers[i] + kNumbers) % kNumbers);
-  console.log(
-    receiver.implementation.name,
-    numbers.join(' '),
-    likenesses.map(Math.round).join(' '),
-  );
   // Some are left out when a processor is short of time; none comes twice or too late.
   const backward = steps.filter((step) => step === 0 || step >= kNumbers / 4);
   expect({ at: receiver.implementation.name, backward }).toMatchObject({ backward: [] });
