@@ -48,7 +48,7 @@ class Connection:
             "localDescription": describe(self.pc.localDescription),
         }
 
-    def watch(self, channel, key):
+    def watch_channel(self, channel, key):
         self.channels[key] = channel
         channel.on("open", lambda: self.emit("open", channel=key))
         channel.on("close", lambda: self.emit("close", channel=key))
@@ -66,7 +66,7 @@ class Connection:
             maxRetransmits=channel.maxRetransmits,
             maxPacketLifeTime=channel.maxPacketLifeTime,
         )
-        self.watch(channel, key)
+        self.watch_channel(channel, key)
 
     async def create_offer(self, options):
         return describe(await self.pc.createOffer())
@@ -90,7 +90,7 @@ class Connection:
         await self.pc.addIceCandidate(parsed)
 
     async def create_data_channel(self, channel, label, options):
-        self.watch(self.pc.createDataChannel(label, **options), channel)
+        self.watch_channel(self.pc.createDataChannel(label, **options), channel)
 
     async def send(self, channel, text=None, base64=None):
         self.channels[channel].send(decode(text, base64))

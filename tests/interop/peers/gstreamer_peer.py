@@ -86,9 +86,9 @@ class Connection:
             maxRetransmits=limit(channel.get_property("max-retransmits")),
             maxPacketLifeTime=limit(channel.get_property("max-packet-lifetime")),
         )
-        self.watch(channel, key)
+        self.watch_channel(channel, key)
 
-    def watch(self, channel, key):
+    def watch_channel(self, channel, key):
         self.channels[key] = channel
         channel.connect("on-open", lambda _: self.emit("open", channel=key))
         channel.connect("on-close", lambda _: self.emit("close", channel=key))
@@ -144,7 +144,7 @@ class Connection:
             self.bin.emit("add-ice-candidate", candidate["sdpMLineIndex"], candidate["candidate"])
 
     def create_data_channel(self, channel, label, options):
-        self.watch(self.bin.emit("create-data-channel", label, channel_init(options)), channel)
+        self.watch_channel(self.bin.emit("create-data-channel", label, channel_init(options)), channel)
 
     def send(self, channel, text=None, base64=None):
         data = decode(text, base64)
