@@ -54,9 +54,16 @@ function drawOverTime({ id, time, capacity, queue, flows }) {
         { key: 'reno', label: 'estimate', points: points(flows[0].estimate) },
         { key: 'ours', label: 'arrives', points: points(flows[0].arrived) },
       ];
+  const below = { label: 'queueing delay, ms', values: queue };
+  return drawPath({ title: titles[id], time, capacity, series, below });
+}
+
+/** What flows over a path against what it carries, and one more value below. */
+function drawPath({ title, time, capacity, series, below: { label, values } }) {
+  const points = (list) => time.map((at, index) => [at, list[index]]);
   const carried = { key: 'cubic', label: 'the path carries', dashed: true };
   return drawChart({
-    title: titles[id],
+    title,
     legend: [...series, carried],
     x: { label: 'time, s', range: [0, time.at(-1)] },
     panels: [
@@ -66,9 +73,9 @@ function drawOverTime({ id, time, capacity, queue, flows }) {
         series: [{ ...carried, points: points(capacity) }, ...series],
       },
       {
-        label: 'queueing delay, ms',
-        range: [0, Math.max(...queue) * 1.08],
-        series: [{ key: 'ours', points: points(queue) }],
+        label,
+        range: [0, Math.max(...values) * 1.08],
+        series: [{ key: 'ours', points: points(values) }],
       },
     ],
     panelHeight: 190,
@@ -97,25 +104,8 @@ function drawCall({ id, time, capacity, target, arrived, age }) {
     { key: 'reno', label: 'told to the encoders', points: points(target) },
     { key: 'ours', label: 'arrives', points: points(arrived) },
   ];
-  const carried = { key: 'cubic', label: 'the path carries', dashed: true };
-  return drawChart({
-    title: callTitles[id],
-    legend: [...series, carried],
-    x: { label: 'time, s', range: [0, time.at(-1)] },
-    panels: [
-      {
-        label: 'Mbit/s',
-        range: [0, Math.max(...capacity) * 1.25],
-        series: [{ ...carried, points: points(capacity) }, ...series],
-      },
-      {
-        label: 'how old the picture becomes, ms',
-        range: [0, Math.max(...age) * 1.08],
-        series: [{ key: 'ours', points: points(age) }],
-      },
-    ],
-    panelHeight: 190,
-  });
+  const below = { label: 'how old the picture becomes, ms', values: age };
+  return drawPath({ title: callTitles[id], time, capacity, series, below });
 }
 
 function callTable(rows) {

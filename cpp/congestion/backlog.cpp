@@ -1,7 +1,5 @@
 #include "cpp/congestion/backlog.h"
 
-#include <algorithm>
-
 namespace rtc::congestion {
 namespace {
 

@@ -321,8 +321,8 @@ void ChannelSet::handle(sctp::Output output, Timestamp now) {
   }
 }
 
-// For channels that are closing and whose streams could not be reset before: they were closed after
-// they had been announced and before there was an association, or it began anew.
+// For channels that are closing and whose streams could not be reset before: they were closed while
+// another association took the place of the one that they were announced in, or it began anew.
 void ChannelSet::resetClosing(Timestamp now) {
   std::vector<sctp::StreamId> closing;
   for (const auto& [handle, channel] : channels_) {
