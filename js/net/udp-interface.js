@@ -45,6 +45,7 @@ export class UdpInterface {
     this.countError_ = (/** @type {any} */ error) => {
       if (error) countSendError(this.counters_, error.code);
     };
+    this.queued_ = queueOf(this.socket_);
   }
 
   /**
@@ -86,14 +87,14 @@ export class UdpInterface {
       countSendError(this.counters_, 'EAFNOSUPPORT');
       return;
     }
-    const waiting = this.socket_.getSendQueueSize();
+    const waiting = this.queued_.size();
     countBuffered(this.counters_, waiting + data.length);
     if (waiting > kMaxSendQueue) {
       this.counters_.datagramsDropped++;
       return;
     }
     try {
-      this.socket_.send(data, port, address, this.countError_);
+      this.socket_.send(data, port, address, this.queued_.sent(data, this.countError_));
     } catch (error) {
       this.countError_(error);
       return;
@@ -103,7 +104,7 @@ export class UdpInterface {
   }
 
   bufferedAmount() {
-    return this.closed_ ? 0 : this.socket_.getSendQueueSize();
+    return this.closed_ ? 0 : this.queued_.size();
   }
 
   close() {
@@ -129,4 +130,26 @@ export class UdpInterface {
     this.closed_ = true;
     this.options_.lost();
   }
+}
+
+/**
+ * How many bytes a socket has taken and not yet sent. Deno's sockets don't tell, so there they are counted.
+ * @param {import('node:dgram').Socket} socket
+ * @returns {{ size: () => number, sent: (data: Uint8Array, done: (error: any) => void) => (error: any) => void }}
+ */
+function queueOf(socket) {
+  if (typeof socket.getSendQueueSize === 'function') {
+    return { size: () => socket.getSendQueueSize(), sent: (_, done) => done };
+  }
+  let size = 0;
+  return {
+    size: () => size,
+    sent({ length }, done) {
+      size += length;
+      return (error) => {
+        size -= length;
+        done(error);
+      };
+    },
+  };
 }
