@@ -68,13 +68,15 @@ export function instantiateNow(factory, module, host = {}) {
  */
 function factoryOptions(source) {
   if (source === undefined) return {};
-  if (source instanceof WebAssembly.Module) {
+  // Not by instanceof: it may be another realm's.
+  if (Object.prototype.toString.call(source) === '[object WebAssembly.Module]') {
+    const module = /** @type {WebAssembly.Module} */ (source);
     return {
       instantiateWasm(
         /** @type {WebAssembly.Imports} */ imports,
         /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ done,
       ) {
-        WebAssembly.instantiate(source, imports).then((instance) => done(instance, source));
+        WebAssembly.instantiate(module, imports).then((instance) => done(instance, module));
         return {};
       },
     };

@@ -107,6 +107,13 @@ export class UdpInterface {
     return this.closed_ ? 0 : this.queued_.size();
   }
 
+  /** @param {boolean} isKept */
+  keepProcess(isKept) {
+    if (this.closed_) return;
+    if (isKept) this.socket_.ref();
+    else this.socket_.unref();
+  }
+
   close() {
     if (this.closed_) return;
     this.closed_ = true;
