@@ -54,10 +54,7 @@ function realmScript() {
  * @returns {() => Promise<void>} closes every connection that is left, and takes the globals away
  */
 export function openRealm(global, run, { relay, force = false } = {}) {
-  // The engine's memory gives the buffers that messages come in: Jest's environment for Node.js has this
-  // realm's, jsdom has its own.
-  const memory = global.ArrayBuffer === ArrayBuffer ? WebAssembly : global.WebAssembly;
-  const given = { ...standIns, WebAssembly: memory };
+  const given = { ...standIns, WebAssembly: webAssemblyOf(global) };
   const { internals, ...api } = run(realmScript())(given, scriptUrl.href);
   if (relay !== undefined) api.configure({ relay });
   const restore = api.install({ target: global, force });
@@ -75,4 +72,17 @@ export function openRealm(global, run, { relay, force = false } = {}) {
     restore();
     delete global.webrtcWasm;
   };
+}
+
+/**
+ * Messages come in buffers of the engine's memory, which are of the realm of WebAssembly. Jest's environment for
+ * Node.js has the ArrayBuffer of the realm around it, Vitest's jsdom that of a window.
+ * @param {any} global
+ * @returns {typeof WebAssembly}
+ */
+function webAssemblyOf(global) {
+  const candidates = [global.WebAssembly, WebAssembly, global.jsdom?.window.WebAssembly];
+  const fits = (/** @type {typeof WebAssembly | undefined} */ candidate) =>
+    candidate && new candidate.Memory({ initial: 0 }).buffer instanceof global.ArrayBuffer;
+  return candidates.find(fits) ?? WebAssembly;
 }

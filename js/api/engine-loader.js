@@ -42,6 +42,12 @@ export function makeInit(factory) {
 }
 
 /**
+ * Spares the glue to look for its file beside itself: a bundle may not know where it is.
+ * @param {string} name
+ */
+const locateFile = (name) => name;
+
+/**
  * For realms that may instantiate at once.
  * @param {EngineFactory} factory
  * @param {WebAssembly.Module} module
@@ -51,6 +57,7 @@ export function makeInit(factory) {
 export function instantiateNow(factory, module, host = {}) {
   const engine = {
     ...host,
+    locateFile,
     /**
      * @param {WebAssembly.Imports} imports
      * @param {(instance: WebAssembly.Instance, module: WebAssembly.Module) => object} done
@@ -72,6 +79,7 @@ function factoryOptions(source) {
   if (Object.prototype.toString.call(source) === '[object WebAssembly.Module]') {
     const module = /** @type {WebAssembly.Module} */ (source);
     return {
+      locateFile,
       instantiateWasm(
         /** @type {WebAssembly.Imports} */ imports,
         /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ done,
@@ -85,10 +93,11 @@ function factoryOptions(source) {
     return { locateFile: () => String(source) };
   }
   if (ArrayBuffer.isView(source)) {
-    return { wasmBinary: new Uint8Array(source.buffer, source.byteOffset, source.byteLength) };
+    const { buffer, byteOffset, byteLength } = source;
+    return { locateFile, wasmBinary: new Uint8Array(buffer, byteOffset, byteLength) };
   }
   if (Object.prototype.toString.call(source) === '[object ArrayBuffer]') {
-    return { wasmBinary: new Uint8Array(source) };
+    return { locateFile, wasmBinary: new Uint8Array(source) };
   }
   throw new TypeError('init() takes a WebAssembly.Module, its bytes or its URL');
 }

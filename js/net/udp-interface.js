@@ -37,6 +37,7 @@ export class UdpInterface {
     this.options_ = options;
     this.counters_ = options.counters;
     this.closed_ = false;
+    this.keepsProcess_ = true;
     this.socket_ = process.getBuiltinModule('node:dgram').createSocket({
       type: family === 6 ? 'udp6' : 'udp4',
       ipv6Only: family === 6,
@@ -65,7 +66,7 @@ export class UdpInterface {
         socket.on('error', this.countError_);
         socket.on('close', () => this.handleClose_());
         socket.on('message', (data, from) => this.handleMessage_(data, from));
-        if (!this.options_.keepAlive) socket.unref();
+        this.keepProcess(this.options_.keepAlive);
         try {
           socket.setRecvBufferSize(kReceiveBuffer);
         } catch (error) {
@@ -109,9 +110,14 @@ export class UdpInterface {
 
   /** @param {boolean} isKept */
   keepProcess(isKept) {
-    if (this.closed_) return;
+    if (this.closed_ || isKept === this.keepsProcess_) return;
+    this.keepsProcess_ = isKept;
     if (isKept) this.socket_.ref();
     else this.socket_.unref();
+    if (!('Deno' in globalThis)) return;
+    // Deno asks once for each datagram: this is one that nobody misses.
+    const { port } = this.socket_.address();
+    this.socket_.send(new Uint8Array(0), port, this.address, this.countError_);
   }
 
   close() {
@@ -126,7 +132,7 @@ export class UdpInterface {
    */
   handleMessage_(data, from) {
     // A link-local source has a scope that no candidate can name.
-    if (this.closed_ || from.address.includes('%')) return;
+    if (this.closed_ || data.length === 0 || from.address.includes('%')) return;
     this.counters_.datagramsReceived++;
     this.counters_.datagramBytesReceived += data.length;
     this.options_.received(from.address, from.port, data);

@@ -8,7 +8,10 @@
 
   /** Two connections that tell each other everything. */
   function connect(api, configuration) {
-    const ends = [new api.RTCPeerConnection(configuration), new api.RTCPeerConnection(configuration)];
+    const ends = [
+      new api.RTCPeerConnection(configuration),
+      new api.RTCPeerConnection(configuration),
+    ];
     /** @type {Set<string>} */
     const candidates = new Set();
     const failed = new Promise((_, reject) => {
@@ -56,7 +59,8 @@
         const { data } = await echo;
         const same =
           message === data ||
-          (data.byteLength === bytes.length && new Uint8Array(data).every((b, i) => b === bytes[i]));
+          (data.byteLength === bytes.length &&
+            new Uint8Array(data).every((b, i) => b === bytes[i]));
         if (!same) throw new Error('the echo is not what was sent');
       }
     };
@@ -101,7 +105,10 @@
           controller.enqueue(frame);
         },
       });
-      readable.pipeThrough(turn).pipeTo(writable).catch(() => {});
+      readable
+        .pipeThrough(turn)
+        .pipeTo(writable)
+        .catch(() => {});
     };
     const sinks = [];
     const look = () => {
@@ -113,7 +120,11 @@
         const sink = new api.RTCVideoSink(track);
         sinks.push(sink);
         sink.onframe = ({ frame: { width, height, data } }) => {
-          if (width === kFrame.width && height === kFrame.height && Math.abs(data[5000] - kLuma) < 20)
+          if (
+            width === kFrame.width &&
+            height === kFrame.height &&
+            Math.abs(data[5000] - kLuma) < 20
+          )
             seen.video = true;
           look();
         };
@@ -131,7 +142,10 @@
     let time = 0;
     const timer = setInterval(() => {
       video.onFrame(grey(kLuma));
-      audio.onData({ samples: Int16Array.from(tone(new Array(960).fill(0), time)), sampleRate: 48_000 });
+      audio.onData({
+        samples: Int16Array.from(tone(new Array(960).fill(0), time)),
+        sampleRate: 48_000,
+      });
       time += 960;
     }, 20);
     try {

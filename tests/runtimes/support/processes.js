@@ -24,6 +24,9 @@ export function stage(...files) {
   return directory;
 }
 
+/** A file of an installed package. */
+export const stagedModule = (path) => join(kStage, 'node_modules', path);
+
 /** The executable of a package whose name tells platform and architecture. */
 export function binaryOf(scope, pattern, path) {
   const directory = join(kStage, 'node_modules', scope);
@@ -58,6 +61,14 @@ export function runProgram(command, args, { cwd, env }) {
 /** What a program prints as its last line, as JSON, once it has ended by itself without a complaint. */
 export async function report(command, args, options) {
   const { code, out, error } = await runProgram(command, args, options);
-  if (code !== 0) throw new Error(`exit code ${code}\n${out}\n${error}`);
+  if (code !== 0) throw new Error(`exit code ${code}\n${legible(out)}\n${legible(error)}`);
   return JSON.parse(out.trim().split('\n').at(-1));
 }
+
+/** The end of what a program printed; a line of a bundle may be a megabyte. */
+const legible = (text) =>
+  text
+    .split('\n')
+    .slice(-40)
+    .map((line) => line.slice(0, 200))
+    .join('\n');

@@ -1,12 +1,13 @@
-// Runs in Vitest, in the environment of the package.
+// Runs in Jest and in Vitest, in the environment of the package.
 
-import { expect, test, vi } from 'vitest';
+const timers = typeof vi === 'undefined' ? jest : vi;
 
+/** Connects two connections with each other. */
 async function connect() {
   const [a, b] = [new RTCPeerConnection(), new RTCPeerConnection()];
   a.onicecandidate = ({ candidate }) => b.addIceCandidate(candidate);
   b.onicecandidate = ({ candidate }) => a.addIceCandidate(candidate);
-  const channel = a.createDataChannel('vitest');
+  const channel = a.createDataChannel('jest');
   const open = new Promise((resolve) => (channel.onopen = resolve));
   const announced = new Promise((resolve) => (b.ondatachannel = (event) => resolve(event.channel)));
   await a.setLocalDescription();
@@ -30,9 +31,12 @@ test('Messages come as the arrays of this realm, and their events as its events'
   b.close();
 });
 
-test('Errors are those of this realm', () => {
+test('Errors are those of this realm', async () => {
   const pc = new RTCPeerConnection();
   expect(() => new RTCPeerConnection(1)).toThrow(TypeError);
+  expect(() => pc.createDataChannel('x', { maxRetransmits: 1, maxPacketLifeTime: 1 })).toThrow(
+    TypeError,
+  );
   pc.close();
   expect(() => pc.createDataChannel('x')).toThrow(DOMException);
   expect(pc).toBeInstanceOf(EventTarget);
@@ -40,10 +44,10 @@ test('Errors are those of this realm', () => {
 });
 
 test('Faked timers do not stop a connection', async () => {
-  vi.useFakeTimers();
+  timers.useFakeTimers();
   const { a } = await connect();
   expect(a.connectionState).toBe('connected');
-  vi.useRealTimers();
+  timers.useRealTimers();
 });
 
 test('A connection that nobody closes is no reason to stay', async () => {
