@@ -3,6 +3,7 @@
 // @ts-ignore made by `npm run build`
 import createEngine from '../dist/webrtc.mjs';
 import { loadEngine, makeInit } from './api/engine-loader.js';
+import { closeWithPage } from './api/page-end.js';
 import { setNetworkFactory } from './api/runtime.js';
 import { receiveTransforms } from './api/transform-scope.js';
 import { UnconfiguredNetwork } from './api/unconfigured-network.js';
@@ -18,6 +19,7 @@ setNetworkFactory((relay) => (relay ? new RelayNetwork({ relay }) : new Unconfig
 // Fetched when a track first needs them.
 provideCodec('opus', () => new URL('../dist/webrtc-opus.wasm', import.meta.url));
 provideCodec('vp8', () => new URL('../dist/webrtc-vp8.wasm', import.meta.url));
+closeWithPage();
 // A worker's messages may come while the engine is loaded.
 const loaded = receiveTransforms();
 await loadEngine(createEngine);

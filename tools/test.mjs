@@ -11,6 +11,7 @@ import { buildNative } from './lib/compile.mjs';
 import { runNativeTests } from './lib/native-tests.mjs';
 import { inRoot, root } from './lib/paths.mjs';
 import { UserError, run, say, step } from './lib/run.mjs';
+import { forgetRealms, realmDifferences } from './realms.mjs';
 import * as prepare from './setup/prepare.mjs';
 
 /** @typedef {import('./lib/native-tests.mjs').Count} Count */
@@ -112,6 +113,7 @@ if (unknown.length > 0) {
 
 /** @type {[string, Count][]} */
 const results = [];
+forgetRealms();
 for (const name of wanted.length > 0 ? wanted : SUITES) {
   let count = { passed: 0, failed: 1, skipped: 0 };
   try {
@@ -123,6 +125,14 @@ for (const name of wanted.length > 0 ? wanted : SUITES) {
     else say(String(error instanceof Error ? error.stack : error));
   }
   results.push([name, count]);
+}
+
+// Each row of the table of realms is held against the page by its test; here, that no test is missing.
+const ran = results.map(([name]) => name);
+if (ran.includes('browser') && ran.includes('runtimes')) {
+  const differences = realmDifferences();
+  for (const difference of differences) say(difference);
+  results.push(['realms', { passed: 0, failed: differences.length > 0 ? 1 : 0, skipped: 0 }]);
 }
 
 say('');

@@ -97,7 +97,7 @@ function factoryOptions(source) {
     return { locateFile, wasmBinary: new Uint8Array(buffer, byteOffset, byteLength) };
   }
   if (Object.prototype.toString.call(source) === '[object ArrayBuffer]') {
-    return { locateFile, wasmBinary: new Uint8Array(source) };
+    return { locateFile, wasmBinary: new Uint8Array(/** @type {ArrayBuffer} */ (source)) };
   }
   throw new TypeError('init() takes a WebAssembly.Module, its bytes or its URL');
 }

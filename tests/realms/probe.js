@@ -21,7 +21,8 @@
           ends[1 - i].addIceCandidate(candidate).catch(reject);
         });
         pc.addEventListener('connectionstatechange', () => {
-          if (pc.connectionState === 'failed') reject(new Error('the connection failed'));
+          if (pc.connectionState === 'failed')
+            reject(new Error(`the connection failed: ${[...candidates]}`));
         });
         pc.addEventListener('icecandidateerror', ({ errorText }) => candidates.add(errorText));
       }
@@ -180,16 +181,26 @@
       }
       return result;
     },
-    /** For message ports: runs when `{ probe: options }` comes, and says `{ result }` or `{ problem }`. */
-    serve(api, port) {
-      port.addEventListener('message', ({ data, source, ports }) => {
-        if (!data?.probe) return;
-        const answer = ports?.[0] ?? source ?? port;
-        globalThis.realmProbe.run(api, data.probe).then(
-          (result) => answer.postMessage({ result }),
-          (error) => answer.postMessage({ problem: `${error?.stack ?? error}` }),
-        );
-      });
-    },
+    /** Set where the probe is asked by messages: to be called with what the package exports. */
+    serve: undefined,
   };
+
+  // Of a worker's module that awaits something, only what ran before hears of early messages.
+  if (typeof importScripts !== 'function') return;
+  const api = new Promise((resolve) => (globalThis.realmProbe.serve = resolve));
+  const answer = async (port, { probe }) => {
+    try {
+      port.postMessage({ result: await globalThis.realmProbe.run(await api, probe) });
+    } catch (error) {
+      port.postMessage({ problem: `${error?.stack ?? error}` });
+    }
+  };
+  globalThis.addEventListener('message', (event) => {
+    if (!event.data?.probe) return;
+    const answered = answer(event.ports[0] ?? globalThis, event.data);
+    event.waitUntil?.(answered);
+  });
+  globalThis.addEventListener('connect', ({ ports: [port] }) => {
+    port.onmessage = ({ data }) => answer(port, data);
+  });
 })();

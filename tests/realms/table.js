@@ -4,7 +4,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const inCheckout = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const inCheckout = (/** @type {string} */ path) =>
+  fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 export const kPage = inCheckout('docs/realms.md');
 /** Where each test leaves its row. */

@@ -1,6 +1,6 @@
 // The test environments in Jest and Vitest of their own: tests/runtimes/programs has what runs in them.
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runProgram, stage, stagedModule } from './support/processes.js';
@@ -59,7 +59,7 @@ test.each([
     const args = [vitest, 'run', '--reporter=json', '--outputFile=report.json'];
     const env = { ENVIRONMENT_BASE: base, ENVIRONMENT_POOL: pool };
     const { code, out, error } = await runProgram(process.execPath, args, { cwd, env });
-    const { default: result } = await import(join(cwd, 'report.json'), { with: { type: 'json' } });
+    const result = JSON.parse(readFileSync(join(cwd, 'report.json'), 'utf8'));
     expect({ code, passed: result.numPassedTests, text: out + error }).toEqual({
       code: 0,
       passed: 6,

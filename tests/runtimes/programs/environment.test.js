@@ -1,6 +1,6 @@
 // Runs in Jest and in Vitest, in the environment of the package.
 
-const timers = typeof vi === 'undefined' ? jest : vi;
+const timers = globalThis.vi ?? jest;
 
 /** Connects two connections with each other. */
 async function connect() {
@@ -52,6 +52,6 @@ test('Faked timers do not stop a connection', async () => {
 
 test('A connection that nobody closes is no reason to stay', async () => {
   const { a } = await connect();
-  expect(webrtcWasm.RTCPeerConnection).toBe(RTCPeerConnection);
+  expect(globalThis.webrtcWasm.RTCPeerConnection).toBe(RTCPeerConnection);
   expect(a.connectionState).toBe('connected');
 });
