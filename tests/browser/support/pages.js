@@ -1,5 +1,6 @@
 // Serves the checkout to browsers, with headers that depend on the beginning of the path.
 
+import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, normalize } from 'node:path';
@@ -23,12 +24,17 @@ const kHeaders = {
   },
 };
 
-/** @returns {Promise<{ origin: string, close: () => Promise<void> }>} */
+/**
+ * @returns {Promise<{ origin: string, requested: (path: string) => Promise<void>, close: () => Promise<void> }>}
+ *   requested: settles when a browser has asked for that path
+ */
 export async function servePages() {
+  const requests = new EventEmitter();
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
     const prefix = Object.keys(kHeaders).find((name) => pathname.startsWith(`${name}/`)) ?? '';
     const path = normalize(pathname.slice(prefix.length));
+    requests.emit(path);
     try {
       if (!kServed.test(path)) throw new Error('not served');
       const body = await readFile(`${kRoot}${path}`);
@@ -48,6 +54,7 @@ export async function servePages() {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
+    requested: async (path) => void (await once(requests, path)),
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
