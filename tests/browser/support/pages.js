@@ -25,16 +25,16 @@ const kHeaders = {
 };
 
 /**
- * @returns {Promise<{ origin: string, requested: (path: string) => Promise<void>, close: () => Promise<void> }>}
- *   requested: settles when a browser has asked for that path
+ * @returns {Promise<{ origin: string, requested: (path: string) => Promise<any>, close: () => Promise<void> }>}
+ *   requested: settles when a page asks for that path, with the JSON that is its query
  */
 export async function servePages() {
   const requests = new EventEmitter();
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url, 'http://localhost');
+    const { pathname, search } = new URL(request.url, 'http://localhost');
     const prefix = Object.keys(kHeaders).find((name) => pathname.startsWith(`${name}/`)) ?? '';
     const path = normalize(pathname.slice(prefix.length));
-    requests.emit(path);
+    if (search) requests.emit(path, JSON.parse(decodeURIComponent(search.slice(1))));
     try {
       if (!kServed.test(path)) throw new Error('not served');
       const body = await readFile(`${kRoot}${path}`);
@@ -54,7 +54,7 @@ export async function servePages() {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
-    requested: async (path) => void (await once(requests, path)),
+    requested: async (path) => (await once(requests, path))[0],
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
