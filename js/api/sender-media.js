@@ -1,7 +1,7 @@
 // What an RTCRtpSender sends: its track's content goes through the pipeline of js/media, and what
 // that encodes to the engine.
 
-import { createSendPipeline, encodedTypeOf } from '../media/index.js';
+import { createSendPipeline, encodedTypeOf, kColorSpaceExtension } from '../media/index.js';
 import { copyOf } from './plain-data.js';
 
 /** @typedef {import('./rtp-sender.js').RTCRtpSenderImpl} RTCRtpSenderImpl */
@@ -94,13 +94,12 @@ export class SenderMedia {
       return;
     }
     const encodedType = encodedTypeOf(track)?.toLowerCase();
-    const negotiated = this.#transceiver
-      .engineParameters('send')
-      .codecs.filter((codec) =>
-        encodedType
-          ? codec.mimeType.toLowerCase() === encodedType
-          : isMediaCodec(codec) && !this.#unusable.has(keyOf(codec)),
-      );
+    const { codecs, headerExtensions } = this.#transceiver.engineParameters('send');
+    const negotiated = codecs.filter((codec) =>
+      encodedType
+        ? codec.mimeType.toLowerCase() === encodedType
+        : isMediaCodec(codec) && !this.#unusable.has(keyOf(codec)),
+    );
     if (negotiated.length === 0) {
       this.#pipeline?.configure({ codec: null, encodings: [] });
       return;
@@ -119,6 +118,7 @@ export class SenderMedia {
         codec: this.#codecs[i],
       })),
       degradationPreference: parameters.degradationPreference,
+      namesColors: headerExtensions.some(({ uri }) => uri === kColorSpaceExtension),
     });
     this.#pipeline.setTrack(track);
     this.#pipeline.setBitrates(this.#targets, this.#isHeld);

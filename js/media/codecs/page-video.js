@@ -1,7 +1,8 @@
 // Video by the page's WebCodecs.
 
 import { isI420 } from '../video/i420.js';
-import { frameOfI420, i420OfFrame, isRgb, kUsualColorSpace } from '../video/page-frame.js';
+import { codesOf, colorSpaceOf, kUsualColorSpace, rgbCodesOf } from '../video/color-space.js';
+import { frameOfI420, i420OfFrame, isRgb } from '../video/page-frame.js';
 import { codecName, formatParameters } from './format-parameters.js';
 
 /** @typedef {import('./video.js').VideoSettings} VideoSettings */
@@ -89,7 +90,22 @@ export async function openPageVideoEncoding(codec, settings, onpicture, onerror)
     if (!(await supports())) return null;
   }
 
-  let { width, height } = settings;
+  let { width, height, namesColors } = settings;
+  // AV1 says what its colours are.
+  const isSilent = name !== 'av1';
+  const rgbCodes =
+    isSilent && namesColors ? await rgbCodesOf(codecString(codec, settings) ?? '') : null;
+  /**
+   * What is to be said of a picture's colours.
+   * @param {VideoFrame} picture
+   * @returns {number[] | undefined}
+   */
+  const codesToName = (picture) => {
+    if (!isSilent || !namesColors) return undefined;
+    return isRgb(picture) ? (rgbCodes ?? undefined) : codesOf(picture.colorSpace);
+  };
+  /** Of the picture before. */
+  let namedBefore = '';
   const encoder = new VideoEncoder({
     output(chunk, metadata) {
       const bytes = new Uint8Array(chunk.byteLength);
@@ -99,17 +115,21 @@ export async function openPageVideoEncoding(codec, settings, onpicture, onerror)
         data: name === 'av1' ? withoutTemporalDelimiter(bytes) : bytes,
         key: chunk.type === 'key',
         time: chunk.timestamp / 1000,
-        width: sizes.get(chunk.timestamp)?.width ?? width,
-        height: sizes.get(chunk.timestamp)?.height ?? height,
+        width,
+        height,
+        ...given.get(chunk.timestamp),
         temporalLayer: svc?.temporalLayerId ?? 0,
         spatialLayer: svc?.spatialLayerId ?? 0,
       });
-      for (const time of sizes.keys()) if (time <= chunk.timestamp) sizes.delete(time);
+      for (const time of given.keys()) if (time <= chunk.timestamp) given.delete(time);
     },
     error: onerror,
   });
-  /** Sizes that pictures on the way are encoded in, by time. @type {Map<number, { width: number, height: number }>} */
-  const sizes = new Map();
+  /**
+   * What pictures on the way are encoded in, by time.
+   * @type {Map<number, { width: number, height: number, colorSpace?: number[] }>}
+   */
+  const given = new Map();
   encoder.configure(configuration(settings, mode));
   return {
     implementation: 'WebCodecs',
@@ -121,23 +141,23 @@ export async function openPageVideoEncoding(codec, settings, onpicture, onerror)
     },
     configure(next) {
       if (encoder.state !== 'configured') return;
-      ({ width, height } = next);
+      ({ width, height, namesColors } = next);
       encoder.configure(configuration(next, mode));
     },
     encode(picture, time, duration, key) {
       if (encoder.state !== 'configured') return;
       const timestamp = Math.round(1000 * time);
-      // AV1 says what its colours are.
-      const bytes =
-        isI420(picture) || name === 'av1' || !isRgb(picture)
-          ? picture
-          : i420OfFrame(picture, width, height);
+      const colorSpace = isI420(picture) ? undefined : codesToName(picture);
+      const isMistaken = isSilent && !isI420(picture) && isRgb(picture) && !colorSpace;
+      const bytes = isMistaken ? i420OfFrame(picture, width, height) : picture;
       // Shares the pixels; times are ours. The encoder scales to what it is configured for.
       const frame = isI420(bytes)
         ? frameOfI420(bytes, timestamp)
         : new VideoFrame(bytes, { timestamp, duration: Math.round(1000 * duration) });
-      sizes.set(timestamp, { width, height });
-      encoder.encode(frame, { keyFrame: key });
+      given.set(timestamp, { width, height, colorSpace });
+      // Receivers take the colours of a key frame for those of all until the next one.
+      const isNamedOtherwise = namedBefore !== (namedBefore = String(colorSpace));
+      encoder.encode(frame, { keyFrame: key || isNamedOtherwise });
       frame.close();
     },
     close() {
@@ -152,32 +172,6 @@ export async function openPageVideoEncoding(codec, settings, onpicture, onerror)
  */
 export const withoutTemporalDelimiter = (unit) =>
   unit[0] === 0x12 && unit[1] === 0 ? unit.subarray(2) : unit;
-
-/** What WebCodecs calls the code points of ITU-T H.273. */
-const kPrimaries = { 1: 'bt709', 5: 'bt470bg', 6: 'smpte170m', 9: 'bt2020', 12: 'smpte432' };
-const kTransfers = {
-  1: 'bt709',
-  6: 'smpte170m',
-  8: 'linear',
-  13: 'iec61966-2-1',
-  16: 'pq',
-  18: 'hlg',
-};
-const kMatrices = { 0: 'rgb', 1: 'bt709', 5: 'bt470bg', 6: 'smpte170m', 9: 'bt2020-ncl' };
-
-/**
- * @param {number[]} codes  primaries, transfer, matrix; 2 for full range
- * @returns {any} a VideoColorSpaceInit
- */
-export function colorSpaceOf([primaries, transfer, matrix, range]) {
-  const named = (/** @type {any} */ names, /** @type {number} */ code) => names[code] ?? null;
-  return {
-    primaries: named(kPrimaries, primaries),
-    transfer: named(kTransfers, transfer),
-    matrix: named(kMatrices, matrix),
-    fullRange: range === 1 || range === 2 ? range === 2 : null,
-  };
-}
 
 /**
  * @param {CodecParameters & { colorSpace?: number[] }} codec

@@ -16,6 +16,7 @@ import { openVp8Decoding, openVp8Encoding } from './vp8-streams.js';
  * @property {number} bitrate  bits per second
  * @property {number} framerate
  * @property {string} [scalabilityMode]
+ * @property {boolean} [namesColors]  the receiver is told of colour spaces
  * @property {boolean} isScreen  text and the like rather than what a camera sees
  */
 
@@ -28,6 +29,7 @@ import { openVp8Decoding, openVp8Encoding } from './vp8-streams.js';
  * @property {number} height
  * @property {number} temporalLayer
  * @property {number} spatialLayer
+ * @property {number[]} [colorSpace]  as in ReceivedFrame; without, BT.601 in limited range
  * @property {number} [quantizer]
  */
 
