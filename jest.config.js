@@ -46,6 +46,12 @@ export default {
       displayName: 'interop-matrix',
       testMatch: ['<rootDir>/tests/interop/matrix/*.test.js'],
     },
+    {
+      ...shared,
+      displayName: 'runtimes',
+      testMatch: ['<rootDir>/tests/runtimes/*.test.js'],
+      globalSetup: '<rootDir>/tests/runtimes/support/install.js',
+    },
     conformance('native'),
     conformance('webrtc-wasm'),
     conformance('node'),

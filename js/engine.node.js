@@ -6,6 +6,7 @@
 
 // @ts-ignore made by `npm run build`
 import createEngine from '../dist/webrtc.mjs';
+import { instantiateNow } from './api/engine-loader.js';
 
 const readBytes = () =>
   process.getBuiltinModule('node:fs').readFileSync(new URL('../dist/webrtc.wasm', import.meta.url));
@@ -89,19 +90,5 @@ export default async function createForNode(options = {}) {
 }
 
 /** @returns {any} the engine's module, ready when this returns */
-export function openEngine() {
-  const engine = {
-    ...host,
-    /**
-     * @param {WebAssembly.Imports} imports
-     * @param {(instance: WebAssembly.Instance, module: WebAssembly.Module) => object} done
-     */
-    instantiateWasm(imports, done) {
-      const module = new WebAssembly.Module(readBytes());
-      return done(new WebAssembly.Instance(module, imports), module);
-    },
-  };
-  // The glue has finished when its instance is there at once; the promise says nothing new.
-  void createEngine(engine);
-  return engine;
-}
+export const openEngine = () =>
+  instantiateNow(createEngine, new WebAssembly.Module(readBytes()), host);

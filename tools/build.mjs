@@ -6,6 +6,8 @@
 //   webrtc-wasm.node.mjs          js/index.node.js in one file, which Node.js loads five times as fast;
 //   polyfill.node.mjs             js/polyfill.node.js over it
 //   testing.node.mjs              js/testing.node.js over it
+//   webrtc-wasm.realm.js          the same as a function that makes an instance in any realm of Node.js, for
+//                                 the test environments (js/environment-realm.js)
 //   webrtc-wasm.classic.js        one classic script, global `webrtcWasm`, from js/index.classic.js
 //   webrtc-opus.wasm,            codecs for realms that have none, loaded when a track needs them,
 //   webrtc-vp8.wasm              each with its licence
@@ -80,6 +82,7 @@ export async function build() {
       writeChanged(join(dist, `${name}.d.mts`), FACTORY_TYPE.replace('%', result));
     }
     await bundleNode(esbuild);
+    await bundleRealm(esbuild);
     await bundleClassic(esbuild);
     await writeSizes(esbuild);
   });
@@ -151,6 +154,36 @@ async function hooksOf(bundle) {
       }));
     },
   };
+}
+
+/**
+ * A script whose value is a function: of what stands in for globals, by name, and of the script's own
+ * address. It returns what js/index.node.js exports.
+ * @param {typeof import('esbuild')} esbuild
+ */
+async function bundleRealm(esbuild) {
+  const { standIns } = await import('../js/environment-realm.js');
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [inRoot('js/index.node.js')],
+    outfile: join(dist, 'webrtc-wasm.realm.js'),
+    bundle: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 120,
+    legalComments: 'none',
+    format: 'iife',
+    globalName: 'webrtcWasm',
+    target: 'node20',
+    platform: 'node',
+    packages: 'external',
+    banner: {
+      js: `(function (standIns, realmScriptUrl) {'use strict';const {${Object.keys(standIns)}}=standIns;`,
+    },
+    footer: { js: 'return webrtcWasm; })' },
+    define: { 'import.meta.url': 'realmScriptUrl' },
+    logLevel: 'warning',
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-// npm test [-- suite...]: lint native js browser conformance interop, all of them by default.
+// npm test [-- suite...]: lint native js browser conformance runtimes interop, all of them by default.
 //
 // Every suite runs even when one before it failed. The last line, alone, is the sum that CI reads:
 // "<n> passed, <n> failed", counted from GoogleTest's, CTest's and Jest's own reports; a check, a build or a suite
@@ -15,7 +15,7 @@ import * as prepare from './setup/prepare.mjs';
 
 /** @typedef {import('./lib/native-tests.mjs').Count} Count */
 
-const SUITES = ['lint', 'native', 'js', 'browser', 'conformance', 'interop'];
+const SUITES = ['lint', 'native', 'js', 'browser', 'conformance', 'runtimes', 'interop'];
 
 /** @type {Promise<void> | undefined} */
 let built;
@@ -49,6 +49,11 @@ const suites = {
     // The browser's own implementation is for comparison: npm run test:conformance.
     return jest('conformance', ['conformance-webrtc-wasm', 'conformance-node']);
   },
+  async runtimes() {
+    await dist();
+    await prepare.runtimes();
+    return jest('runtimes');
+  },
   async interop() {
     await dist();
     await prepare.interop();
@@ -66,7 +71,7 @@ async function jest(suite, projects = [suite]) {
   await prepare.npmPackages();
   const report = inRoot(`build/reports/jest-${suite}.json`);
   freshReport(report);
-  const serial = suite === 'browser' || suite === 'interop' ? ['--runInBand'] : [];
+  const serial = ['browser', 'interop', 'runtimes'].includes(suite) ? ['--runInBand'] : [];
   await run(
     process.execPath,
     [

@@ -13,8 +13,8 @@ import { ServerStreams } from './server-streams.js';
 
 /**
  * What outlives an unreferenced driver and has to be released by hand: the engine's connection, and how
- * much else is open for it.
- * @typedef {{ connection: any, timers: number, sockets: number }} Resources
+ * much else is open for it. `owner` is who closes it all, if somebody has it still.
+ * @typedef {{ connection: any, timers: number, sockets: number, owner?: WeakRef<{ close(): void }> }} Resources
  */
 
 /** @typedef {{ attachment: NetworkAttachment, id: number }} Interface */
@@ -40,6 +40,11 @@ export function liveResources() {
   return live;
 }
 
+/** Closes the connections of this realm that have not been closed: its end has come. */
+export function closeConnections() {
+  for (const { owner } of [...open]) owner?.deref()?.close();
+}
+
 export class ConnectionDriver {
   #network;
   #onEvent;
@@ -60,6 +65,7 @@ export class ConnectionDriver {
   #willDrain = false;
   #isClosing = false;
   #isClosed = false;
+  #keepsProcess = true;
   /** @type {((connection: any, now: number) => void)[]} */
   #waiting = [];
   #timer = /** @type {unknown} */ (undefined);
@@ -229,12 +235,27 @@ export class ConnectionDriver {
 
   // Attached late: a connection that only exists holds no socket and can be collected.
 
+  /** @param {number} transportId */
+  #attach(transportId) {
+    const attachment = this.#network.attach(this.#sink(transportId));
+    this.resources.sockets++;
+    if (!this.#keepsProcess) attachment.keepProcess?.(false);
+    return attachment;
+  }
+
   #attachStreams() {
-    if (!this.#streams) {
-      this.#streams = this.#network.attach(this.#sink(-1));
-      this.resources.sockets++;
-    }
-    return this.#streams;
+    return (this.#streams ??= this.#attach(-1));
+  }
+
+  /**
+   * Where there are processes, an open connection keeps its own alive; not while it has nothing to do.
+   * @param {boolean} isKept
+   */
+  keepProcess(isKept) {
+    if (isKept === this.#keepsProcess || this.#isClosed) return;
+    this.#keepsProcess = isKept;
+    for (const attachment of this.#attachments()) attachment.keepProcess?.(isKept);
+    setKeeping(this.#timer, isKept);
   }
 
   /** @param {any} event */
@@ -278,9 +299,8 @@ export class ConnectionDriver {
   #attachSockets(transportId) {
     let attachment = this.#sockets.get(transportId);
     if (!attachment) {
-      attachment = this.#network.attach(this.#sink(transportId));
+      attachment = this.#attach(transportId);
       this.#sockets.set(transportId, attachment);
-      this.resources.sockets++;
     }
     return attachment;
   }
@@ -353,6 +373,7 @@ export class ConnectionDriver {
       this.#timer = undefined;
       this.#input((pc, now) => pc.handleTimeout(now));
     }, deadline);
+    if (!this.#keepsProcess) setKeeping(this.#timer, false);
   }
 
   #disarm() {
@@ -444,4 +465,14 @@ function addCounters(sum, part) {
   for (const [code, count] of Object.entries(part.sendErrors)) {
     sum.sendErrors[code] = (sum.sendErrors[code] ?? 0) + count;
   }
+}
+
+/**
+ * Timers are objects in Node.js, which say whether they keep the process alive, and numbers elsewhere.
+ * @param {any} timer
+ * @param {boolean} isKept
+ */
+function setKeeping(timer, isKept) {
+  if (isKept) timer?.ref?.();
+  else timer?.unref?.();
 }

@@ -155,7 +155,13 @@ export class RTCPeerConnectionImpl {
     return this.#configuration.framesWaitForStreams;
   }
 
+  /** @param {boolean} isKept  whether open sockets keep a process of Node.js alive */
+  keepProcess(isKept) {
+    this.#driver.keepProcess(isKept);
+  }
+
   attached() {
+    this.#driver.resources.owner = new WeakRef(this);
     abandoned.register(this.wrapper, this.#driver.resources, this);
   }
 

@@ -95,6 +95,12 @@ export function currentNetwork() {
   return network;
 }
 
+/** Ends what the network does beside its connections: the realm's end has come. */
+export function closeNetwork() {
+  /** @type {any} */ (network)?.close?.();
+  network = undefined;
+}
+
 /** Who is told of relays, or nobody. */
 export function relayListener() {
   return options.onrelay ?? undefined;

@@ -8,6 +8,7 @@ import { ensurePackages, isDebian } from './debian.mjs';
 import { depsPrefix } from './deps.mjs';
 import { emscripten } from './emscripten.mjs';
 import { pins } from './sources.mjs';
+import { testPackages } from './test-packages.mjs';
 
 /** The npm packages of package-lock.json. */
 export async function npmPackages() {
@@ -92,6 +93,12 @@ export async function relayPeers() {
   await ensurePackages("the relay's tests", { coturn: 'turnserver' });
 }
 
+/** Deno, Bun, workerd and the test frameworks that tests/runtimes runs the package in. */
+export async function runtimes() {
+  await npmPackages();
+  await testPackages('runtimes', 'tests/runtimes/packages');
+}
+
 /** Peers that others wrote, for tests/interop. */
 export async function interop() {
   await ensurePackages('the interop tests', {
@@ -125,5 +132,6 @@ export async function all() {
   await wasm();
   await relayPeers();
   await browser();
+  await runtimes();
   await interop();
 }
