@@ -6,7 +6,9 @@
 //   webrtc-wasm.node.mjs          js/index.node.js in one file, which Node.js loads five times as fast;
 //   polyfill.node.mjs             js/polyfill.node.js over it
 //   testing.node.mjs              js/testing.node.js over it
+//   inspect.node.mjs              js/inspect.node.js over it
 //   webrtc-wasm.classic.js        one classic script, global `webrtcWasm`, from js/index.classic.js
+//   webrtc-wasm.inspect.classic.js  the inspector beside it, global `webrtcWasmInspect`
 //   webrtc-opus.wasm,            codecs for realms that have none, loaded when a track needs them,
 //   webrtc-vp8.wasm              each with its licence
 //   sizes.json                    what all that weighs, raw and brotli
@@ -123,6 +125,7 @@ async function bundleNode(esbuild) {
     },
   };
   await write('polyfill.node.js', 'polyfill.node.mjs', [sameInstance]);
+  await write('inspect.node.js', 'inspect.node.mjs', [sameInstance]);
   await write('testing.node.js', 'testing.node.mjs', [sameInstance, await hooksOf(bundle)]);
 }
 
@@ -181,6 +184,12 @@ async function bundleClassic(esbuild) {
   }
   const outfile = join(dist, 'webrtc-wasm.classic.js');
   await esbuild.build({ ...classicBundleOptions, outfile });
+  await esbuild.build({
+    ...classicBundleOptions,
+    entryPoints: [inRoot('js/inspect.classic.js')],
+    globalName: 'webrtcWasmInspect',
+    outfile: join(dist, 'webrtc-wasm.inspect.classic.js'),
+  });
 }
 
 /** @param {typeof import('esbuild')} esbuild */
