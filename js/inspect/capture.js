@@ -85,7 +85,7 @@ export class Capture {
       const { kind, address, port } = local;
       via = this.#add(local, { kind, address, port, url: '', host: '', remotePort: 0 });
     }
-    this.#keep({ time: this.#now(), via, isOut, address, port, data: data.slice() });
+    this.#keep({ time: this.#now(), via, isOut, address, port, data: new Uint8Array(data) });
   }
 
   /**
@@ -98,7 +98,14 @@ export class Capture {
     const direction = isOut ? 0 : 1;
     const offset = this.#offsets[via][direction];
     this.#offsets[via][direction] += data.length;
-    const packet = { time: this.#now(), via, isOut, address: '', port: 0, data: data.slice() };
+    const packet = {
+      time: this.#now(),
+      via,
+      isOut,
+      address: '',
+      port: 0,
+      data: new Uint8Array(data),
+    };
     this.#keep({ ...packet, offset });
   }
 

@@ -14,8 +14,11 @@ const Tag = Object.freeze({
   portFrom: 25,
   portTo: 26,
 });
-/** EXP_PDU_PT_UDP */
-const kUdp = 3;
+/**
+ * EXP_PDU_PT_NONE. With UDP's, what is decrypted would be of the conversation that has announced SRTP, and be
+ * taken for encrypted.
+ */
+const kNoTransport = 0;
 
 /** @typedef {import('./turn-frames.js').End} End */
 
@@ -32,7 +35,7 @@ export function upperPdu(dissector, from, to, data) {
     [Tag.dissector, new TextEncoder().encode(dissector)],
     [isV4 ? Tag.ipv4From : Tag.ipv6From, from.address],
     [isV4 ? Tag.ipv4To : Tag.ipv6To, to.address],
-    [Tag.portType, uint32(kUdp)],
+    [Tag.portType, uint32(kNoTransport)],
     [Tag.portFrom, uint32(from.port)],
     [Tag.portTo, uint32(to.port)],
     [Tag.end, new Uint8Array()],

@@ -92,6 +92,11 @@ export async function relayPeers() {
   await ensurePackages("the relay's tests", { coturn: 'turnserver' });
 }
 
+/** What reads capture files, for tests/js/inspect. */
+export async function captureTools() {
+  await ensurePackages("the inspector's tests", { tshark: 'tshark' });
+}
+
 /** Peers that others wrote, for tests/interop. */
 export async function interop() {
   await ensurePackages('the interop tests', {
@@ -124,6 +129,7 @@ export async function all() {
   await formatTools();
   await wasm();
   await relayPeers();
+  await captureTools();
   await browser();
   await interop();
 }
