@@ -122,3 +122,16 @@ export function logRelay(connection, report) {
 export function logConnection(connection, message, detail) {
   if (logs('info')) tell(connection, { level: 'info', component: 'connection', message, detail });
 }
+
+/**
+ * A codec that cannot be encoded here; another one takes its place if there is one.
+ * @param {any} connection as senders know it
+ * @param {{ mimeType: string }[]} codecs
+ * @param {any} error
+ */
+export function logEncoding(connection, codecs, error) {
+  if (!logs('warn') || typeof connection.wallTime !== 'function') return;
+  const names = [...new Set(codecs.map(({ mimeType }) => mimeType))].join(', ');
+  const message = `${names} is not sent: ${error?.message ?? error}`;
+  tell(connection, { level: 'warn', component: 'media', message, detail: { codecs: names } });
+}

@@ -12,7 +12,7 @@
  * @typedef {object} LogLine
  * @property {number} time      milliseconds since 1970, on the connection's clock
  * @property {LogLevel} level
- * @property {'connection' | 'ice' | 'dtls' | 'sctp' | 'channel' | 'relay' | 'engine'} component
+ * @property {'connection' | 'ice' | 'dtls' | 'sctp' | 'channel' | 'media' | 'relay'} component
  * @property {number} [connection]  which, counted from 1 in the order in which they first had a line
  * @property {string} message   for people; it may change from version to version
  * @property {Record<string, any>} [detail]  for programs: what the message speaks of

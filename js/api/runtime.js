@@ -1,5 +1,6 @@
 // What all connections of a realm share: the engine module and the network that new ones get.
 
+import { loadingAdvice } from './advice.js';
 import { exception } from './errors.js';
 import { kLogLevels, setLogging } from './log.js';
 
@@ -83,8 +84,8 @@ export function engine() {
   const why =
     engineFailure === undefined
       ? 'call init() first'
-      : `it could not be loaded (${/** @type {any} */ (engineFailure)?.message ?? engineFailure}); ` +
-        'call init() with the module, its bytes or its URL';
+      : `it could not be loaded (${/** @type {any} */ (engineFailure)?.message ?? engineFailure}): ` +
+        loadingAdvice(engineFailure);
   throw exception('NotSupportedError', `the WebAssembly engine is not there: ${why}`);
 }
 
