@@ -2,6 +2,7 @@
 // that encodes to the engine.
 
 import { createSendPipeline, encodedTypeOf, kColorSpaceExtension } from '../media/index.js';
+import { logEncoding } from './log-events.js';
 import { copyOf } from './plain-data.js';
 
 /** @typedef {import('./rtp-sender.js').RTCRtpSenderImpl} RTCRtpSenderImpl */
@@ -109,7 +110,7 @@ export class SenderMedia {
       kind: this.#transceiver.kind,
       clock: this.#transceiver.connection.clock,
       onframe: (index, frame) => this.#encoded(index, frame),
-      onerror: () => this.#encoderFailed(),
+      onerror: (error) => this.#encoderFailed(error),
     });
     this.#pipeline.configure({
       codec: this.#codecs[0],
@@ -124,8 +125,12 @@ export class SenderMedia {
     this.#pipeline.setBitrates(this.#targets, this.#isHeld);
   }
 
-  /** The next codec that was negotiated takes the place of one that cannot be encoded here. */
-  #encoderFailed() {
+  /**
+   * The next codec that was negotiated takes the place of one that cannot be encoded here.
+   * @param {unknown} error
+   */
+  #encoderFailed(error) {
+    logEncoding(this.#transceiver.connection, this.#codecs, error);
     for (const codec of this.#codecs) this.#unusable.add(keyOf(codec));
     this.update();
   }

@@ -5,6 +5,7 @@ import { codecName } from './format-parameters.js';
 import { hasCodec } from './module.js';
 import { openPageVideoDecoding, openPageVideoEncoding } from './page-video.js';
 import { openVp8Decoding, openVp8Encoding } from './vp8-streams.js';
+import { secureHint } from '../secure-hint.js';
 
 /** @typedef {import('./audio.js').CodecParameters} CodecParameters */
 /** @typedef {import('../source.js').Picture} Picture */
@@ -64,7 +65,10 @@ export async function openVideoEncoding(codec, settings, onpicture, onerror) {
   const page = await openPageVideoEncoding(codec, settings, onpicture, onerror);
   if (page) return page;
   if (codecName(codec.mimeType) === 'vp8') return openVp8Encoding(settings, onpicture, onerror);
-  throw new DOMException(`${codec.mimeType} cannot be encoded here`, 'NotSupportedError');
+  throw new DOMException(
+    `${codec.mimeType} cannot be encoded here${secureHint()}`,
+    'NotSupportedError',
+  );
 }
 
 /**
@@ -78,7 +82,10 @@ export async function openVideoDecoding(codec, onpicture, onerror) {
   const page = await openPageVideoDecoding(codec, onpicture, onerror);
   if (page) return page;
   if (codecName(codec.mimeType) === 'vp8') return openVp8Decoding(onpicture, onerror);
-  throw new DOMException(`${codec.mimeType} cannot be decoded here`, 'NotSupportedError');
+  throw new DOMException(
+    `${codec.mimeType} cannot be decoded here${secureHint()}`,
+    'NotSupportedError',
+  );
 }
 
 /** What is asked for, in the order in which it is preferred. */
