@@ -46,6 +46,11 @@ export default {
       displayName: 'interop-matrix',
       testMatch: ['<rootDir>/tests/interop/matrix/*.test.js'],
     },
+    {
+      ...shared,
+      displayName: 'ecosystem',
+      testMatch: ['<rootDir>/tests/ecosystem/*.test.js'],
+    },
     conformance('native'),
     conformance('webrtc-wasm'),
     conformance('node'),
