@@ -250,8 +250,7 @@ await runMain(async () => {
     results = await runCells(environment, values.verbose);
   });
   for (const { name } of cells) {
-    const problem = results.get(name) ?? 'its test did not come to an end';
-    if (problem) say(`  FAIL ${name}\n${problem.replace(/^/gm, '       ')}`);
+    if (!results.has(name)) say(`  FAIL ${name}\n       its test did not come to an end`);
   }
 
   const { table, footnotes } = makeTable(modules, cells, results);

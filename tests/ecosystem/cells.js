@@ -126,6 +126,22 @@ export const kLibraries = [
     places: [...kOurs, ['page', 'native']],
   },
   {
+    id: 'mediasoup',
+    packages: ['mediasoup-client'],
+    server: 'mediasoup',
+    how: 'a forwarding unit of the test',
+    carries: [...kData, ...kMedia],
+    places: [...kOurs, ['page', 'native']],
+  },
+  {
+    id: 'livekit',
+    packages: ['livekit-client', '@livekit/protocol'],
+    server: 'livekit',
+    how: 'signalling and forwarding by the test',
+    carries: [...kData, ...kMedia],
+    places: [...kOurs, ['page', 'native']],
+  },
+  {
     id: 'webrtc-adapter',
     packages: ['webrtc-adapter'],
     how: 'signalling by the test',

@@ -10,6 +10,18 @@ import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
 import { piecesOf } from '../support/realm/end.js';
 
+/** Its bounds are meant for machines that have nothing else to do. */
+const kMs = 100_000;
+const kPatience = {
+  addressDialTimeout: kMs,
+  dialTimeout: kMs,
+  inboundUpgradeTimeout: kMs,
+  outboundUpgradeTimeout: kMs,
+  protocolNegotiationTimeout: kMs,
+  inboundStreamProtocolNegotiationTimeout: kMs,
+  outboundStreamProtocolNegotiationTimeout: kMs,
+};
+
 const kProtocol = '/webrtc-wasm/ecosystem/1';
 
 /** @param {import('../support/realm/end.js').End} end */
@@ -25,6 +37,7 @@ async function run(end) {
     streamMuxers: [yamux()],
     // Addresses of one's own machine are refused otherwise.
     connectionGater: { denyDialMultiaddr: () => false },
+    connectionManager: kPatience,
     services: { identify: identify() },
   });
   const received = end.receiver();
@@ -34,7 +47,7 @@ async function run(end) {
   let stream;
   if (end.role === 'a') {
     const theirs = multiaddr(await end.hear());
-    stream = await node.dialProtocol(theirs, kProtocol);
+    stream = await node.dialProtocol(theirs, kProtocol, { signal: AbortSignal.timeout(kMs) });
   } else {
     end.tell(address);
     stream = await end.within('a stream', incoming);

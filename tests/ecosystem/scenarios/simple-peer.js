@@ -19,12 +19,12 @@ async function run(end) {
     if (!peer.write(piece)) await end.once(peer, 'drain');
   }
   const seen = { ...(await received.all), ...(theirs && (await end.watch(await theirs))) };
-  await end.meet();
-  const closed = end.once(peer, 'close');
   // Whoever is slower sees the other one go.
   peer.on('error', () => {});
+  const closed = new Promise((resolve) => peer.once('close', resolve));
+  await end.meet();
   peer.destroy();
-  await closed;
+  await end.within("'close'", closed);
   return seen;
 }
 

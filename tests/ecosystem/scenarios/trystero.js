@@ -10,6 +10,8 @@ async function run(end) {
       password: 'of the room',
       relayConfig: { urls: [end.server.url] },
       rtcConfig: { iceServers: [] },
+      // It would keep a connection for two minutes after its last room.
+      _test_only_sharedPeerIdleMs: 0,
     },
     'ecosystem',
   );

@@ -11,8 +11,8 @@ const { port } = probe.address();
 probe.close();
 await once(probe, 'close');
 process.env.PORT = String(port);
-const library = createRequire(import.meta.url).resolve('y-webrtc/package.json');
-await import(new URL('bin/server.js', pathToFileURL(library)).href);
+const library = createRequire(import.meta.url).resolve('y-webrtc');
+await import(new URL('../bin/server.js', pathToFileURL(library)).href);
 // It tells that it listens to nobody but its console.
 for (;;) {
   const socket = connect(port, '127.0.0.1');
