@@ -52,6 +52,11 @@ export default {
       testMatch: ['<rootDir>/tests/runtimes/*.test.js'],
       globalSetup: '<rootDir>/tests/runtimes/support/install.js',
     },
+    {
+      ...shared,
+      displayName: 'ecosystem',
+      testMatch: ['<rootDir>/tests/ecosystem/*.test.js'],
+    },
     conformance('native'),
     conformance('webrtc-wasm'),
     conformance('node'),

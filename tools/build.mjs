@@ -8,7 +8,9 @@
 //   testing.node.mjs              js/testing.node.js over it
 //   webrtc-wasm.realm.js          the same as a function that makes an instance in any realm of Node.js, for
 //                                 the test environments (js/environment-realm.js)
+//   inspect.node.mjs              js/inspect.node.js over it
 //   webrtc-wasm.classic.js        one classic script, global `webrtcWasm`, from js/index.classic.js
+//   webrtc-wasm.inspect.classic.js  the inspector beside it, global `webrtcWasmInspect`
 //   webrtc-opus.wasm,            codecs for realms that have none, loaded when a track needs them,
 //   webrtc-vp8.wasm              each with its licence
 //   sizes.json                    what all that weighs, raw and brotli
@@ -126,6 +128,7 @@ async function bundleNode(esbuild) {
     },
   };
   await write('polyfill.node.js', 'polyfill.node.mjs', [sameInstance]);
+  await write('inspect.node.js', 'inspect.node.mjs', [sameInstance]);
   await write('testing.node.js', 'testing.node.mjs', [sameInstance, await hooksOf(bundle)]);
 }
 
@@ -214,6 +217,12 @@ async function bundleClassic(esbuild) {
   }
   const outfile = join(dist, 'webrtc-wasm.classic.js');
   await esbuild.build({ ...classicBundleOptions, outfile });
+  await esbuild.build({
+    ...classicBundleOptions,
+    entryPoints: [inRoot('js/inspect.classic.js')],
+    globalName: 'webrtcWasmInspect',
+    outfile: join(dist, 'webrtc-wasm.inspect.classic.js'),
+  });
 }
 
 /** @param {typeof import('esbuild')} esbuild */

@@ -37,6 +37,7 @@ const suites = {
   async js() {
     await dist();
     await prepare.relayPeers();
+    await prepare.captureTools();
     return jest('js');
   },
   async browser() {

@@ -74,6 +74,7 @@ class PeerConnectionHandle {
   val poll();
   double deadline() const;
   val getStats(double timestamp) const;
+  val dtlsSecrets() const;
 
  private:
   /// Set when the configuration has a seed: then every output repeats itself.

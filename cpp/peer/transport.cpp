@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cpp/base/wipe.h"
 #include "cpp/rtp/packet.h"
 
 namespace rtc::peer {
@@ -157,7 +158,7 @@ void Transport::keySrtp() {
   auto session = srtp::Session::create(
       *profile,
       *dtlsRole_ == dtls::Role::kClient ? srtp::DtlsRole::kClient : srtp::DtlsRole::kServer, keys);
-  std::fill(keys.begin(), keys.end(), uint8_t{0});
+  wipe(keys);
   if (session)
     srtp_ = std::move(*session);
 }

@@ -17,7 +17,40 @@ import { ServerStreams } from './server-streams.js';
  * @typedef {{ connection: any, timers: number, sockets: number, owner?: WeakRef<{ close(): void }> }} Resources
  */
 
-/** @typedef {{ attachment: NetworkAttachment, id: number }} Interface */
+/**
+ * @typedef {import('../net/network.js').InterfaceInfo} InterfaceInfo
+ * @typedef {{ attachment: NetworkAttachment, id: number, info: InterfaceInfo }} Interface
+ */
+
+/**
+ * A byte stream as the engine asked for it: to a server, or to the peer from an interface.
+ * @typedef {object} StreamInfo
+ * @property {number} streamId
+ * @property {'relay' | 'tcp' | 'tls' | 'peer'} transport
+ * @property {string} url
+ * @property {string} host
+ * @property {number} port
+ * @property {InterfaceInfo} [local] of streams to the peer
+ */
+
+/**
+ * Told what goes over the sockets, as it goes. Bytes are the sockets' and the engine's: whoever keeps them
+ * copies them.
+ * @typedef {object} Tap
+ * @property {(isOut: boolean, local: InterfaceInfo, address: string, port: number, data: Uint8Array) => void} datagram
+ * @property {(isOut: boolean, stream: StreamInfo, data: Uint8Array) => void} stream
+ * @property {(stream: StreamInfo, isOpen: boolean) => void} streamState
+ */
+
+/**
+ * Of one DTLS association.
+ * @typedef {object} DtlsSecrets
+ * @property {number} transportId
+ * @property {boolean} isClient whether we are
+ * @property {Uint8Array} clientRandom 32 bytes
+ * @property {Uint8Array} masterSecret 48 bytes
+ * @property {Uint8Array} [srtpKeyingMaterial] RFC 5764 section 4.2: both keys, then both salts, the client's first
+ */
 
 const settled = Promise.resolve();
 
@@ -51,12 +84,16 @@ export class ConnectionDriver {
   #unixTime;
   /** @type {Resources} */
   resources;
+  /** Of js/inspect. @type {Tap | undefined} */
+  tap;
   /** Sockets of each transport, by the engine's transport id. @type {Map<number, NetworkAttachment>} */
   #sockets = new Map();
   /** Streams and look-ups, which belong to no transport. @type {NetworkAttachment | undefined} */
   #streams;
   /** Where streams to peers are. @type {Map<number, NetworkAttachment>} */
   #peerStreams = new Map();
+  /** Streams that were asked for and have not ended. @type {Map<number, StreamInfo>} */
+  #streamInfos = new Map();
   #serverStreams;
   /** Interfaces by the id that the engine has for them. @type {Map<number, Interface>} */
   #interfaces = new Map();
@@ -185,10 +222,13 @@ export class ConnectionDriver {
     switch (event.type) {
       case 'datagram': {
         const via = this.#interfaces.get(event.interfaceId);
-        via?.attachment.send(via.id, event.address, event.port, event.data);
+        if (!via) break;
+        this.tap?.datagram(true, via.info, event.address, event.port, event.data);
+        via.attachment.send(via.id, event.address, event.port, event.data);
         break;
       }
       case 'stream-data':
+        if (this.tap) this.#tapStream(true, event.streamId, event.data);
         this.#streamsWith(event.streamId)?.sendStream(event.streamId, event.data);
         break;
       case 'peer-stream-open':
@@ -198,6 +238,7 @@ export class ConnectionDriver {
         this.#openStream(event);
         break;
       case 'stream-close':
+        this.#streamEnded(event.streamId);
         this.#serverStreams.release(event.streamId);
         this.#streamsWith(event.streamId)?.closeStream(event.streamId);
         this.#peerStreams.delete(event.streamId);
@@ -219,6 +260,23 @@ export class ConnectionDriver {
       default:
         if (!this.#isClosing) this.#onEvent(this.#serverStreams.explained(event));
     }
+  }
+
+  /**
+   * @param {boolean} isOut
+   * @param {number} streamId
+   * @param {Uint8Array} data
+   */
+  #tapStream(isOut, streamId, data) {
+    const stream = this.#streamInfos.get(streamId);
+    if (stream) this.tap?.stream(isOut, stream, data);
+  }
+
+  /** @param {number} streamId */
+  #streamEnded(streamId) {
+    const stream = this.#streamInfos.get(streamId);
+    this.#streamInfos.delete(streamId);
+    if (stream) this.tap?.streamState(stream, false);
   }
 
   /** @param {number} streamId */
@@ -263,7 +321,9 @@ export class ConnectionDriver {
     const { streamId } = event;
     this.#serverStreams.begin(event, {
       open: (request) => {
-        if (!this.#isClosing) this.#attachStreams().openStream(request);
+        if (this.#isClosing) return;
+        this.#streamInfos.set(streamId, request);
+        this.#attachStreams().openStream(request);
       },
       renewed: ({ username, credential }) =>
         this.#input((pc) => pc.setStreamCredentials(streamId, username, credential)),
@@ -279,6 +339,10 @@ export class ConnectionDriver {
       return;
     }
     this.#peerStreams.set(event.streamId, via.attachment);
+    const { streamId, host, port } = event;
+    const url = `tcp:${host}:${port}`;
+    const stream = { streamId, transport: /** @type {const} */ ('peer'), url, host, port };
+    this.#streamInfos.set(streamId, { ...stream, local: via.info });
     via.attachment.openPeerStream({ ...event, interfaceId: via.id });
   }
 
@@ -289,6 +353,7 @@ export class ConnectionDriver {
    */
   #streamClosed(id, reason, detail) {
     this.#input((pc, now) => {
+      this.#streamEnded(id);
       this.#serverStreams.closed(id, reason, detail);
       this.#peerStreams.delete(id);
       pc.handleStreamClosed(id, now);
@@ -332,7 +397,7 @@ export class ConnectionDriver {
           if (!attachment) return;
           const id = this.#nextInterfaceId++;
           ids.set(info.id, id);
-          this.#interfaces.set(id, { attachment, id: info.id });
+          this.#interfaces.set(id, { attachment, id: info.id, info });
           pc.addInterface({ ...info, id, transportId }, now);
         }),
       interfaceRemoved: (localId) =>
@@ -347,14 +412,23 @@ export class ConnectionDriver {
       datagram: (localId, address, port, data) =>
         this.#input((pc, now) => {
           const id = ids.get(localId);
-          if (id !== undefined) pc.handleDatagram(id, address, port, data, now);
+          if (id === undefined) return;
+          const via = this.tap && this.#interfaces.get(id);
+          if (via) this.tap?.datagram(false, via.info, address, port, data);
+          pc.handleDatagram(id, address, port, data, now);
         }),
       streamOpened: (id) =>
         this.#input((pc, now) => {
           this.#serverStreams.opened(id);
+          const stream = this.#streamInfos.get(id);
+          if (stream) this.tap?.streamState(stream, true);
           pc.handleStreamOpened(id, now);
         }),
-      streamData: (id, data) => this.#input((pc, now) => pc.handleStreamData(id, data, now)),
+      streamData: (id, data) =>
+        this.#input((pc, now) => {
+          if (this.tap) this.#tapStream(false, id, data);
+          pc.handleStreamData(id, data, now);
+        }),
       streamClosed: (id, reason, detail) => this.#streamClosed(id, reason, detail),
       resolved: (id, addresses) => this.#input((pc, now) => pc.handleResolved(id, addresses, now)),
     };
@@ -407,6 +481,11 @@ export class ConnectionDriver {
    */
   stats(timestamp) {
     return this.#isClosed ? this.#lastStats : this.resources.connection.getStats(timestamp);
+  }
+
+  /** @returns {DtlsSecrets[]} */
+  dtlsSecrets() {
+    return this.#isClosed ? [] : this.resources.connection.dtlsSecrets();
   }
 
   /**

@@ -99,6 +99,11 @@ export async function runtimes() {
   await testPackages('runtimes', 'tests/runtimes/packages');
 }
 
+/** What reads capture files, for tests/js/inspect. */
+export async function captureTools() {
+  await ensurePackages("the inspector's tests", { tshark: 'tshark' });
+}
+
 /** Peers that others wrote, for tests/interop. */
 export async function interop() {
   await ensurePackages('the interop tests', {
@@ -131,6 +136,7 @@ export async function all() {
   await formatTools();
   await wasm();
   await relayPeers();
+  await captureTools();
   await browser();
   await runtimes();
   await interop();
