@@ -14,7 +14,7 @@ import { ServerStreams } from './server-streams.js';
 /**
  * What outlives an unreferenced driver and has to be released by hand: the engine's connection, and how
  * much else is open for it.
- * @typedef {{ connection: any, timers: number, sockets: number }} Resources
+ * @typedef {{ connection: any, timers: number, sockets: number, driver: WeakRef<ConnectionDriver> }} Resources
  */
 
 /** @typedef {{ attachment: NetworkAttachment, id: number }} Interface */
@@ -28,6 +28,22 @@ const open = new Set();
 export function release(resources) {
   open.delete(resources);
   resources.connection.delete();
+}
+
+/** A page that is left for good says goodbye: its peers need not wait until its consent has expired. */
+const closeAll = (/** @type {{ persisted?: boolean }} */ { persisted }) => {
+  // One that is kept may come back, with its connections.
+  if (persisted) return;
+  for (const { driver } of [...open]) driver.deref()?.close();
+};
+
+let watchesPage = false;
+
+/** Workers, which are ended without an event, and Node.js have no `pagehide`. */
+function watchPage() {
+  if (watchesPage || typeof document !== 'object') return;
+  watchesPage = true;
+  globalThis.addEventListener?.('pagehide', closeAll);
 }
 
 /** What connections of this realm hold that have not been closed. */
@@ -85,8 +101,10 @@ export class ConnectionDriver {
     this.#onEvent = onEvent;
     this.#unixTime = unixTime;
     this.#serverStreams = new ServerStreams(network, onRelay);
-    this.resources = { connection: openConnection(network.now()), timers: 0, sockets: 0 };
+    const connection = openConnection(network.now());
+    this.resources = { connection, timers: 0, sockets: 0, driver: new WeakRef(this) };
     open.add(this.resources);
+    watchPage();
   }
 
   /**
