@@ -9,15 +9,20 @@ function above(value) {
 }
 
 /**
+ * Without those in the middle of a level.
+ * @param {[number, number][]} points
+ */
+const essential = (points) =>
+  points.filter(([, y], i) => points[i - 1]?.[1] !== y || points[i + 1]?.[1] !== y);
+
+/**
  * @param {Record<string, any>[]} samples one a second
  * @param {string} title
  */
 export function plot(samples, title) {
   const line = (/** @type {(sample: any) => number} */ value, /** @type {string} */ key) => ({
     key,
-    points: /** @type {[number, number][]} */ (
-      samples.map((sample) => [sample.second / 60, value(sample)])
-    ),
+    points: essential(samples.map((sample) => [sample.second / 60, value(sample)])),
   });
   const panel = (
     /** @type {string} */ label,
