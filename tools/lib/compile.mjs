@@ -82,7 +82,7 @@ export function buildNative() {
  * tools/setup/prepare.mjs) where it is there with its sanitizers.
  * @returns {NodeJS.ProcessEnv}
  */
-function testCompiler() {
+export function testCompiler() {
   const { llvm } = pins.emscripten.debian;
   const compilers = { CC: `clang-${llvm}`, CXX: `clang++-${llvm}` };
   if (process.env.CC || process.env.CXX) return {};
