@@ -1,0 +1,117 @@
+// The subtests of web-platform-tests that decide a known difference, by its id: where implementations and
+// specification are at odds, they are a third opinion. What has none here has none there.
+// `npm run wpt -- --witness` runs them on both and keeps what came of it in tests/wpt/witnesses.json.
+
+const w = (/** @type {string} */ file, /** @type {string[]} */ ...names) =>
+  names.map((name) => `webrtc/${file}: ${name}`);
+
+/** @type {Record<string, string[]>} */
+export const witnesses = {
+  // --- offers ---
+  'offer-at-call': w(
+    'RTCPeerConnection-createOffer.html',
+    'When media stream is added when createOffer() is running in parallel, the result offer should contain the new media stream',
+  ),
+  'bundle-only': [],
+
+  // --- descriptions ---
+  munging: [
+    ...w(
+      'RTCPeerConnection-setLocalDescription-offer.html',
+      'setLocalDescription() with offer not created by own createOffer() should reject with InvalidModificationError',
+    ),
+    ...w(
+      'RTCPeerConnection-setLocalDescription-answer.html',
+      'setLocalDescription() with answer not created by own createAnswer() should reject with InvalidModificationError',
+    ),
+  ],
+  'rollback-undone': w(
+    'RTCPeerConnection-setRemoteDescription-offer.html',
+    'setRemoteDescription(invalidOffer) from have-local-offer does not undo rollback',
+  ),
+  'no-pranswer': [
+    ...w(
+      'RTCPeerConnection-setLocalDescription-pranswer.html',
+      'setLocalDescription(pranswer) should succeed',
+    ),
+    ...w(
+      'RTCPeerConnection-setRemoteDescription-pranswer.html',
+      'setRemoteDescription(pranswer) from have-local-offer state should succeed',
+    ),
+  ],
+  'offers-repeated': w(
+    'RTCPeerConnection-setRemoteDescription-offer.html',
+    'setRemoteDescription multiple times with different offer should succeed',
+  ),
+
+  // --- negotiation ---
+  'restart-before-first': w(
+    'RTCPeerConnection-restartIce.https.html',
+    'restartIce() has no effect on initial negotiation',
+  ),
+  'needed-while-offering': w(
+    'RTCPeerConnection-operations.https.html',
+    'Negotiationneeded only fires once operations chain is empty',
+  ),
+
+  // --- transceivers ---
+  'parameters-lenient': [
+    ...w(
+      'RTCRtpParameters-encodings.html',
+      'sender.setParameters() with mismatch number of encodings should reject with InvalidModificationError',
+    ),
+    ...w(
+      'RTCRtpParameters-transactionId.html',
+      'setParameters() twice with the same parameters should reject with InvalidStateError',
+    ),
+  ],
+  'adaptive-ptime': [
+    'webrtc-extensions/RTCRtpParameters-adaptivePtime.html: adaptivePtime should be default false',
+  ],
+
+  // --- data channels and transports ---
+  'max-channels-late': w(
+    'RTCSctpTransport-maxChannels.html',
+    'maxChannels gets instantiated after connecting',
+  ),
+  'no-selected-pair': w(
+    'RTCIceTransport.html',
+    'Two connected iceTransports should has matching local/remote candidates returned',
+  ),
+
+  // --- candidates, configurations ---
+  'early-end': w(
+    'RTCPeerConnection-addIceCandidate.html',
+    'Add ICE candidate before setting remote description should reject with InvalidStateError',
+  ),
+  'unknown-fragment': w(
+    'RTCPeerConnection-addIceCandidate.html',
+    'Add candidate with invalid usernameFragment should reject with OperationError',
+  ),
+  'broken-candidate': w(
+    'RTCPeerConnection-addIceCandidate.html',
+    'Add candidate with invalid candidate string should reject with OperationError',
+  ),
+  'candidate-checks-order': w(
+    'RTCPeerConnection-addIceCandidate.html',
+    'Add candidate with only valid candidate string should reject with TypeError',
+  ),
+  'empty-username': w(
+    'RTCConfiguration-iceServers.html',
+    'new RTCPeerConnection(config) - with turn server and empty string username, credential should succeed',
+  ),
+  'no-pool': w(
+    'RTCConfiguration-iceCandidatePoolSize.html',
+    'Initialize a new RTCPeerConnection with iceCandidatePoolSize: 255',
+  ),
+
+  // --- closing, and bad input ---
+  'sdp-errors': w(
+    'RTCPeerConnection-setRemoteDescription-offer.html',
+    'setRemoteDescription(offer) with invalid SDP should reject with RTCError',
+  ),
+  'unknown-media': w(
+    'protocol/unknown-mediatypes.html',
+    'Unknown media types are rejected with the port set to 0',
+  ),
+};
