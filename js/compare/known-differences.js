@@ -2,6 +2,7 @@
 // decides it. An entry names the scenarios that have it, and what of them it explains.
 
 import { spec } from './scenarios/specs.js';
+import { witnesses } from './witnesses.js';
 
 /** @typedef {import('./explain.js').KnownDifference} KnownDifference */
 
@@ -17,7 +18,7 @@ const kRefusal =
   /signalingState|signalingstatechange|setRemoteDescription|setLocalDescription|event track|note state|transceivers|the answer|createAnswer|note error/;
 
 /** @type {readonly KnownDifference[]} */
-export const knownDifferences = /** @type {any} */ ([
+const kDifferences = /** @type {any} */ ([
   // --- offers ---
   {
     id: 'fresh-offer',
@@ -640,3 +641,9 @@ export const knownDifferences = /** @type {any} */ ([
     path: kRefusal,
   },
 ]);
+
+/** @type {readonly KnownDifference[]} */
+export const knownDifferences = kDifferences.map((one) => ({
+  ...one,
+  wpt: witnesses[one.id] ?? [],
+}));

@@ -12,7 +12,6 @@ export const witnesses = {
     'RTCPeerConnection-createOffer.html',
     'When media stream is added when createOffer() is running in parallel, the result offer should contain the new media stream',
   ),
-  'bundle-only': [],
 
   // --- descriptions ---
   munging: [
@@ -48,6 +47,7 @@ export const witnesses = {
   'restart-before-first': w(
     'RTCPeerConnection-restartIce.https.html',
     'restartIce() has no effect on initial negotiation',
+    'restartIce() has no effect on initial negotiation (perfect negotiation)',
   ),
   'needed-while-offering': w(
     'RTCPeerConnection-operations.https.html',
@@ -74,15 +74,11 @@ export const witnesses = {
     'RTCSctpTransport-maxChannels.html',
     'maxChannels gets instantiated after connecting',
   ),
-  'no-selected-pair': w(
-    'RTCIceTransport.html',
-    'Two connected iceTransports should has matching local/remote candidates returned',
-  ),
 
   // --- candidates, configurations ---
   'early-end': w(
-    'RTCPeerConnection-addIceCandidate.html',
-    'Add ICE candidate before setting remote description should reject with InvalidStateError',
+    'RTCPeerConnection-operations.https.html',
+    'addIceCandidate must detect InvalidStateError synchronously when chain is empty',
   ),
   'unknown-fragment': w(
     'RTCPeerConnection-addIceCandidate.html',
@@ -92,20 +88,13 @@ export const witnesses = {
     'RTCPeerConnection-addIceCandidate.html',
     'Add candidate with invalid candidate string should reject with OperationError',
   ),
-  'candidate-checks-order': w(
-    'RTCPeerConnection-addIceCandidate.html',
-    'Add candidate with only valid candidate string should reject with TypeError',
-  ),
-  'empty-username': w(
-    'RTCConfiguration-iceServers.html',
-    'new RTCPeerConnection(config) - with turn server and empty string username, credential should succeed',
-  ),
   'no-pool': w(
     'RTCConfiguration-iceCandidatePoolSize.html',
     'Initialize a new RTCPeerConnection with iceCandidatePoolSize: 255',
   ),
 
   // --- closing, and bad input ---
+  'closed-lists': w('RTCRtpTransceiver.https.html', 'checkStopAfterClose'),
   'sdp-errors': w(
     'RTCPeerConnection-setRemoteDescription-offer.html',
     'setRemoteDescription(offer) with invalid SDP should reject with RTCError',

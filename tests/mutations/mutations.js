@@ -82,7 +82,8 @@ export const mutations = [
     file: 'cpp/jsep/rollback.cpp',
     find: 'if (before == nullptr && live.fromOffer && !live.wishes.fromAddTrack)',
     replace: 'if (before == nullptr && live.fromOffer && live.wishes.fromAddTrack)',
-    breaks: 'Rollback keeps the transceivers that the offer made, and drops those that addTrack() used.',
+    breaks:
+      'Rollback keeps the transceivers that the offer made, and drops those that addTrack() used.',
     by: { conformance: ['set-remote-description', 'perfect-negotiation', 'transceivers'] },
   },
   {
@@ -146,7 +147,8 @@ export const mutations = [
     file: 'cpp/sctp/stream_reset.cpp',
     find: 'if (config_.supported) {\n    wanted_.insert',
     replace: 'if (!config_.supported) {\n    wanted_.insert',
-    breaks: 'Closing a data channel does not reset its SCTP stream, and the peer never hears of it.',
+    breaks:
+      'Closing a data channel does not reset its SCTP stream, and the peer never hears of it.',
     by: { conformance: ['data-channel'] },
   },
   {

@@ -17,9 +17,8 @@ export default {
     globals: true,
     include: ['tests/vitest/**/*.test.js', 'examples/**/*.test.js'],
     server: { deps: { external: [/\/dist\/[\w.-]+\.mjs$/] } },
-    // Vitest has a format of its own for them.
-    resolveSnapshotPath: (path, extension) =>
-      inRoot(`tests/vitest/__snapshots__/${basename(path)}${extension}`),
+    // Vitest has a format of its own for them, and Jest takes every .snap for its own.
+    resolveSnapshotPath: (path) => inRoot(`tests/vitest/snapshots/${basename(path)}.txt`),
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -30,7 +30,8 @@ export async function openTree() {
   const dir = inRoot('build/mutations/tree');
   const inTree = (/** @type {string[]} */ ...parts) => join(dir, ...parts);
   copyCheckout(dir);
-  if (!existsSync(inTree('node_modules'))) symlinkSync(inRoot('node_modules'), inTree('node_modules'));
+  if (!existsSync(inTree('node_modules')))
+    symlinkSync(inRoot('node_modules'), inTree('node_modules'));
   cpSync(inRoot('dist'), inTree('dist'), { recursive: true, preserveTimestamps: true });
   /** Whether what dist/ has of the engine is the copy's own, without a mutation. */
   let isPristine = true;
@@ -81,7 +82,9 @@ function copyCheckout(dir) {
     copyFileSync(from, to);
   }
   for (const folder of kFolders.filter((name) => existsSync(join(dir, name)))) {
-    for (const name of /** @type {string[]} */ (readdirSync(join(dir, folder), { recursive: true }))) {
+    for (const name of /** @type {string[]} */ (
+      readdirSync(join(dir, folder), { recursive: true })
+    )) {
       const file = join(folder, name);
       if (!files.has(file) && statSync(join(dir, file)).isFile()) rmSync(join(dir, file));
     }
