@@ -96,7 +96,8 @@ await runMain(async () => {
 
   if (values.witness) {
     const named = files.filter(({ path }) => witnessFiles.has(path));
-    for (const kind of /** @type {const} */ (['native', 'ours'])) {
+    const kinds = /** @type {const} */ (['native', 'ours']);
+    for (const kind of values.stored ? [] : kinds) {
       const realm = await startPages(checkout, kind);
       try {
         writeResults('page', kind, await runAll(named, realm, values.verbose));
