@@ -8,6 +8,8 @@ const shared = {
   testEnvironment: 'node',
   transform: {},
   injectGlobals: true,
+  // What commands make again, copies of the checkout among it.
+  modulePathIgnorePatterns: ['<rootDir>/build/'],
 };
 
 const kConformance = '<rootDir>/tests/conformance';

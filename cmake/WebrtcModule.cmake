@@ -47,8 +47,11 @@ webrtc_binding_part(webrtc_binding_shared ${shared_sources})
 webrtc_binding_part(webrtc_binding ${module_sources})
 webrtc_binding_part(webrtc_binding_relay ${relay_sources})
 
+# What is linked to be tested, not shipped, needs no optimiser: `npm run mutations` does without.
+set(WEBRTC_MODULE_OPTIMIZATION -O3 CACHE STRING "Optimization of the WebAssembly modules at the link")
+
 set(module_link_options
-  -O3 -flto -lembind --no-entry
+  ${WEBRTC_MODULE_OPTIMIZATION} -flto -lembind --no-entry
   -fno-rtti -fno-exceptions  # at the link, these choose the variants of Embind's and the C++ library
   ${webrtc_wasm_features}
   -sSTRICT

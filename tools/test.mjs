@@ -1,4 +1,4 @@
-// npm test [-- suite...]: lint native js browser conformance runtimes interop, all of them by default.
+// npm test [-- suite...]: lint native js vitest browser conformance runtimes interop, all of them by default.
 //
 // Every suite runs even when one before it failed. The last line, alone, is the sum that CI reads:
 // "<n> passed, <n> failed", counted from GoogleTest's, CTest's and Jest's own reports; a check, a build or a suite
@@ -13,10 +13,11 @@ import { inRoot, root } from './lib/paths.mjs';
 import { UserError, run, say, step } from './lib/run.mjs';
 import { forgetRealms, realmDifferences } from './realms.mjs';
 import * as prepare from './setup/prepare.mjs';
+import { vitest } from './vitest.mjs';
 
 /** @typedef {import('./lib/native-tests.mjs').Count} Count */
 
-const SUITES = ['lint', 'native', 'js', 'browser', 'conformance', 'runtimes', 'interop'];
+const SUITES = 'lint native js vitest browser conformance runtimes interop'.split(' ');
 
 /** @type {Promise<void> | undefined} */
 let built;
@@ -39,6 +40,10 @@ const suites = {
     await prepare.relayPeers();
     await prepare.captureTools();
     return jest('js');
+  },
+  async vitest() {
+    await dist();
+    return vitest();
   },
   async browser() {
     await dist();

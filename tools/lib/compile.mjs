@@ -94,13 +94,15 @@ export function testCompiler() {
  * The WebAssembly build.
  * @param {{ sdk: { dir: string }, prefix: string }} tools
  * @param {string} [target] that alone
+ * @param {readonly string[]} [options] of CMake, besides
  */
-export function buildWasm({ sdk, prefix }, target) {
+export function buildWasm({ sdk, prefix }, target, options = []) {
   const toolchain = join(sdk.dir, 'cmake/Modules/Platform/Emscripten.cmake');
   const settings = [
     '-DCMAKE_BUILD_TYPE=Release',
     `-DCMAKE_TOOLCHAIN_FILE=${toolchain}`,
     `-DWEBRTC_DEPS_DIR=${prefix}`,
+    ...options,
   ];
   return cmakeBuild('wasm', settings, { target });
 }
