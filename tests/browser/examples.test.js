@@ -39,7 +39,8 @@ test.each(['page', 'worker', 'service-worker', 'inspect'])(
     });
     await page.goto(`${origin}/examples/browser/${name}.html`);
     await page.locator('output', { hasText: 'hello' }).waitFor();
-    if (name === 'inspect') await page.getByText('connectionState closed').waitFor();
+    if (name === 'inspect')
+      await page.getByText('connectionState closed', { exact: true }).waitFor();
     expect(problems).toEqual([]);
     await page.close();
   },

@@ -33,7 +33,7 @@ async function openPanel() {
 test('The panel shows states, graphs, the timeline and statistics of a call as it goes on', async () => {
   const page = await openPanel();
   const panel = page.locator('webrtc-inspect');
-  await panel.getByText('connectionState connected').waitFor();
+  await panel.getByText('connectionState connected', { exact: true }).waitFor();
   await panel.getByText('SCTP connected').waitFor();
   await panel.getByRole('img', { name: 'Bitrate in kbit/s' }).waitFor();
   await panel.getByText('in use').waitFor();
@@ -71,7 +71,7 @@ test('A recording is shown again, in either scheme, and what is none says so', a
     globalThis.again = globalThis.inspect.mountPanel(host, { dump });
   }, json);
   const again = page.locator('#again');
-  await again.getByText('connectionState connected').waitFor();
+  await again.getByText('connectionState connected', { exact: true }).waitFor();
   const paper = () =>
     again.locator('.panel').evaluate((panel) => getComputedStyle(panel).backgroundColor);
   const light = await paper();
@@ -103,12 +103,15 @@ describe.each([
     const { dump, capture } = await page.evaluate(
       async ({ script, options, relay }) => {
         const worker = new Worker(script, options);
-        const result = new Promise((resolve, reject) => {
-          worker.onmessage = ({ data }) => resolve(data);
-          worker.onerror = ({ message }) => reject(new Error(message));
-        });
+        // Messages that come before a module has been evaluated are lost.
+        const next = () =>
+          new Promise((resolve, reject) => {
+            worker.onmessage = ({ data }) => resolve(data);
+            worker.onerror = ({ message }) => reject(new Error(message));
+          });
+        await next();
         worker.postMessage(relay);
-        const { dump, capture } = await result;
+        const { dump, capture } = await next();
         worker.terminate();
         return { dump, capture: Array.from(capture) };
       },

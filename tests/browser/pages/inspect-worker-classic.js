@@ -8,3 +8,4 @@ globalThis.onmessage = async ({ data }) =>
   globalThis.postMessage(
     await globalThis.recordCall(globalThis.webrtcWasm, globalThis.webrtcWasmInspect, data),
   );
+globalThis.postMessage('ready');

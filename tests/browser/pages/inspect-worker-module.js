@@ -4,3 +4,4 @@ import './inspect-worker.js';
 
 globalThis.onmessage = async ({ data }) =>
   globalThis.postMessage(await globalThis.recordCall(api, inspect, data));
+globalThis.postMessage('ready');
