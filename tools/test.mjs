@@ -1,4 +1,5 @@
-// npm test [-- suite...]: lint native js browser conformance interop, all of them by default.
+// npm test [-- suite...]: lint native js browser package conformance interop, all of them by default;
+// bundlers when it is named (npm run test:package).
 //
 // Every suite runs even when one before it failed. The last line, alone, is the sum that CI reads:
 // "<n> passed, <n> failed", counted from GoogleTest's, CTest's and Jest's own reports; a check, a build or a suite
@@ -15,7 +16,9 @@ import * as prepare from './setup/prepare.mjs';
 
 /** @typedef {import('./lib/native-tests.mjs').Count} Count */
 
-const SUITES = ['lint', 'native', 'js', 'browser', 'conformance', 'interop'];
+const SUITES = ['lint', 'native', 'js', 'browser', 'package', 'conformance', 'interop'];
+/** What takes long, and needs much that nothing else needs. */
+const NAMED_SUITES = ['bundlers'];
 
 /** @type {Promise<void> | undefined} */
 let built;
@@ -43,6 +46,20 @@ const suites = {
     await prepare.browser();
     return jest('browser');
   },
+  async package() {
+    await dist();
+    await prepare.browser();
+    return jest('package');
+  },
+  async bundlers() {
+    await dist();
+    await prepare.browser();
+    process.env.WEBRTC_BUNDLERS = await prepare.suitePackages(
+      'tests/package/bundlers',
+      'bundlers (190 MB)',
+    );
+    return jest('bundlers');
+  },
   async conformance() {
     await dist();
     await prepare.browser();
@@ -66,7 +83,7 @@ async function jest(suite, projects = [suite]) {
   await prepare.npmPackages();
   const report = inRoot(`build/reports/jest-${suite}.json`);
   freshReport(report);
-  const serial = suite === 'browser' || suite === 'interop' ? ['--runInBand'] : [];
+  const serial = ['browser', 'interop', 'bundlers'].includes(suite) ? ['--runInBand'] : [];
   await run(
     process.execPath,
     [
@@ -99,9 +116,10 @@ function freshReport(path) {
 }
 
 const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !SUITES.includes(name));
+const known = [...SUITES, ...NAMED_SUITES];
+const unknown = wanted.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
-  say(`no such suite: ${unknown.join(' ')}; there are ${SUITES.join(' ')}`);
+  say(`no such suite: ${unknown.join(' ')}; there are ${known.join(' ')}`);
   process.exit(2);
 }
 
