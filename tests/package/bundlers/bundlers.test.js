@@ -1,11 +1,15 @@
 // Each bundler builds an application of the packed tarball, with no configuration about this package,
 // and the application runs in a page: two connections talk over the relay.
 
+import { jest } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useApplications, writePage } from '../support/applications.js';
 import { kExchanged } from '../support/page.js';
+
+/** Two builds that minify, on a machine that is busy. */
+jest.setTimeout(600_000);
 
 const modules = process.env.WEBRTC_BUNDLERS ?? '';
 if (!existsSync(modules))
