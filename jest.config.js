@@ -42,6 +42,12 @@ export default {
       testMatch: ['<rootDir>/tests/js/**/*.test.js', '<rootDir>/examples/**/*.test.js'],
     },
     { ...shared, displayName: 'browser', testMatch: ['<rootDir>/tests/browser/**/*.test.js'] },
+    { ...shared, displayName: 'package', testMatch: ['<rootDir>/tests/package/*.test.js'] },
+    {
+      ...shared,
+      displayName: 'bundlers',
+      testMatch: ['<rootDir>/tests/package/bundlers/*.test.js'],
+    },
     { ...shared, displayName: 'interop', testMatch: ['<rootDir>/tests/interop/*.test.js'] },
     {
       ...shared,

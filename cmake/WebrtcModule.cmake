@@ -95,6 +95,14 @@ webrtc_module(webrtc_wasm_sync webrtc-sync BINDING webrtc_binding
 webrtc_module(webrtc_wasm_relay webrtc-relay BINDING webrtc_binding_relay
               OPTIONS -sENVIRONMENT=web,worker)
 
+# The first with the functions' names in it and a map of its data, for `npm run sizes`.
+webrtc_module(webrtc_wasm_named webrtc BINDING webrtc_binding
+              OPTIONS -sENVIRONMENT=web,worker --profiling-funcs
+                      "-Wl,--Map=${CMAKE_BINARY_DIR}/sizes/webrtc.map")
+set_target_properties(webrtc_wasm_named PROPERTIES
+  EXCLUDE_FROM_ALL ON RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/sizes")
+file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/sizes")
+
 # SRTP alone, for `npm run bench -- srtp`; nothing else builds it.
 add_executable(bench_srtp EXCLUDE_FROM_ALL "${CMAKE_SOURCE_DIR}/bench/wasm/srtp.cpp")
 target_link_libraries(bench_srtp PRIVATE webrtc_srtp webrtc_options)

@@ -1,7 +1,7 @@
 // npm run build: everything in dist/ that the package ships beside js/.
 //
 //   webrtc.mjs, webrtc.wasm       the engine as an ES module (js/ imports the first)
-//   webrtc-sync.mjs               the engine that instantiates synchronously
+//   webrtc-sync.mjs               the engine that instantiates synchronously, of js/index.single.js
 //   webrtc-relay.*                the TURN server of the relay, with a loader for Node.js
 //   webrtc-wasm.node.mjs          js/index.node.js in one file, which Node.js loads five times as fast;
 //   polyfill.node.mjs             js/polyfill.node.js over it
@@ -13,6 +13,8 @@
 //   webrtc-wasm.inspect.classic.js  the inspector beside it, global `webrtcWasmInspect`
 //   webrtc-opus.wasm,            codecs for realms that have none, loaded when a track needs them,
 //   webrtc-vp8.wasm              each with its licence
+//   codecs.mjs                    where those two are
+//   THIRD_PARTY.md                what others wrote of all that, and its licences
 //   sizes.json                    what all that weighs, raw and brotli
 
 import {
@@ -32,6 +34,8 @@ import { inRoot, root } from './lib/paths.mjs';
 import { UserError, runMain, say, step } from './lib/run.mjs';
 import { codecModules, codecNames } from './setup/codecs.mjs';
 import * as prepare from './setup/prepare.mjs';
+import { sourceTree } from './setup/sources.mjs';
+import { thirdParty } from './third-party.mjs';
 
 const dist = inRoot('dist');
 const CLASSIC_ENTRY = inRoot('js/index.classic.js');
@@ -44,6 +48,19 @@ export default async function createForNode(options = {}) {
   const wasmBinary = await readFile(new URL('./webrtc-relay.wasm', import.meta.url));
   return createWebrtcEngine({ ...options, wasmBinary });
 }
+`;
+
+/**
+ * Here, beside the files: a bundler that leaves such addresses alone resolves all of them against the
+ * one file that it writes, and one folder to copy from is enough.
+ */
+const CODEC_URLS = `export const codecUrls = {
+${codecNames.map((name) => `  ${name}: () => new URL('./webrtc-${name}.wasm', import.meta.url),`).join('\n')}
+};
+`;
+
+const CODEC_URLS_TYPE = `/** Where the codecs' modules are, beside this file. */
+export declare const codecUrls: Record<${codecNames.map((name) => `'${name}'`).join(' | ')}, () => URL>;
 `;
 
 /** What the type checker reads instead of the engine's glue. */
@@ -71,6 +88,9 @@ export async function build() {
     }
     for (const file of codecs) copyChanged(file, join(dist, basename(file)));
     writeChanged(join(dist, 'webrtc-relay.node.mjs'), RELAY_LOADER);
+    writeChanged(join(dist, 'codecs.mjs'), CODEC_URLS);
+    writeChanged(join(dist, 'codecs.d.mts'), CODEC_URLS_TYPE);
+    writeChanged(join(dist, 'THIRD_PARTY.md'), await renderThirdParty(tools.sdk.version));
     for (const name of ['webrtc.mjs', 'webrtc-sync.mjs', 'webrtc-relay.mjs']) {
       const { code } = await esbuild.transform(readFileSync(join(compiled, name), 'utf8'), {
         format: 'esm',
@@ -216,13 +236,25 @@ async function bundleClassic(esbuild) {
     return;
   }
   const outfile = join(dist, 'webrtc-wasm.classic.js');
-  await esbuild.build({ ...classicBundleOptions, outfile });
+  const common = { ...classicBundleOptions, sourcemap: 'linked', sourcesContent: false };
+  await esbuild.build({ ...common, outfile });
   await esbuild.build({
-    ...classicBundleOptions,
+    ...common,
     entryPoints: [inRoot('js/inspect.classic.js')],
     globalName: 'webrtcWasmInspect',
     outfile: join(dist, 'webrtc-wasm.inspect.classic.js'),
   });
+}
+
+/** @param {string} emscripten its version */
+async function renderThirdParty(emscripten) {
+  const sources = {
+    mbedtls: await sourceTree('mbedtls'),
+    libsrtp: await sourceTree('libsrtp'),
+    opus: await sourceTree('opus'),
+    libvpx: await sourceTree('libvpx'),
+  };
+  return thirdParty({ sources, emscripten });
 }
 
 /** @param {typeof import('esbuild')} esbuild */
