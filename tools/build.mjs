@@ -236,7 +236,11 @@ async function bundleClassic(esbuild) {
     return;
   }
   const outfile = join(dist, 'webrtc-wasm.classic.js');
-  const common = { ...classicBundleOptions, sourcemap: 'linked', sourcesContent: false };
+  const common = /** @type {const} */ ({
+    ...classicBundleOptions,
+    sourcemap: 'linked',
+    sourcesContent: false,
+  });
   await esbuild.build({ ...common, outfile });
   await esbuild.build({
     ...common,
