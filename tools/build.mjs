@@ -236,6 +236,7 @@ async function bundleClassic(esbuild) {
     return;
   }
   const outfile = join(dist, 'webrtc-wasm.classic.js');
+  /** @type {import('esbuild').BuildOptions} */
   const common = { ...classicBundleOptions, sourcemap: 'linked', sourcesContent: false };
   await esbuild.build({ ...common, outfile });
   await esbuild.build({
