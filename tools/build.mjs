@@ -236,11 +236,8 @@ async function bundleClassic(esbuild) {
     return;
   }
   const outfile = join(dist, 'webrtc-wasm.classic.js');
-  const common = /** @type {const} */ ({
-    ...classicBundleOptions,
-    sourcemap: 'linked',
-    sourcesContent: false,
-  });
+  /** @type {import('esbuild').BuildOptions} */
+  const common = { ...classicBundleOptions, sourcemap: 'linked', sourcesContent: false };
   await esbuild.build({ ...common, outfile });
   await esbuild.build({
     ...common,
