@@ -157,7 +157,7 @@ const kDifferences = /** @type {any} */ ([
     spec: spec.setDescription,
     browsers: kFirefox,
     scenario: /pranswer|^a provisional answer/,
-    path: kRefusal,
+    path: new RegExp(`${kRefusal.source}|note pending types$|main › end$`),
   },
   {
     id: 'descriptions-anew',
