@@ -61,13 +61,15 @@ set(module_link_options
   -sDYNAMIC_EXECUTION=0  # pages and extensions with a strict Content-Security-Policy
   -sALLOW_MEMORY_GROWTH
   -sINITIAL_MEMORY=2MB
+  -sMAXIMUM_MEMORY=2GB   # beyond that malloc fails, and the module ends; cpp/sctp/config.h counts on it
   -sSTACK_SIZE=256KB     # RSA and P-256 arithmetic keep their tables on the stack
   -sFILESYSTEM=0
   -sSUPPORT_LONGJMP=0
   -sWASM_BIGINT
   -sINCOMING_MODULE_JS_API=locateFile,instantiateWasm,wasmBinary)
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
-  list(APPEND module_link_options -O0 -g -sASSERTIONS)
+  # The second kind of stack check looks at every change of the stack pointer.
+  list(APPEND module_link_options -O0 -g -sASSERTIONS -sSTACK_OVERFLOW_CHECK=2)
 endif()
 
 # webrtc_module(<target> <output> BINDING <object library> OPTIONS <link option>...)

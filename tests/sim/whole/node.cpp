@@ -44,10 +44,19 @@ void Node::handleTimeoutIfDue() {
     peer_->handleTimeout(now());
   }
   drain();
-  if (peer_ && peer_->deadline() <= now()) {
-    violated("[timers] after a timeout at " + std::to_string(now().us()) +
-             " us the deadline is at " + std::to_string(peer_->deadline().us()) + " us");
+  if (!peer_ || peer_->deadline() > now())
+    return;
+  const auto text = [](Timestamp time) {
+    return time.isNever() ? std::string("never") : std::to_string(time.us());
+  };
+  std::string what = "[timers] after a timeout at " + text(now()) + " us the deadline is at " +
+                     text(peer_->deadline()) + " us;";
+  for (const auto& slot : peer_->transports()) {
+    what += " ICE " + text(slot.transport->ice().deadline()) + ", with DTLS " +
+            text(slot.transport->deadline()) + ", media " +
+            (slot.media ? text(slot.media->deadline()) : "none");
   }
+  violated(std::move(what));
 }
 
 void Node::whenRunning(std::function<void()> action) {
