@@ -174,16 +174,18 @@ export function chooseCells(words = []) {
   const isIn = (/** @type {Realm} */ realm) =>
     words.includes(realm) || !Object.keys(kRealms).some((word) => words.includes(word));
   return (named.length > 0 ? named : kLibraries).flatMap((library) =>
-    library.places.filter((places) => places.every(isIn)).map((places) => {
-      // Workers have no tracks.
-      const carries = library.carries.filter(
-        (cargo) => !places.includes('worker') || !kMedia.includes(cargo),
-      );
-      const what = listOf(carries.map((cargo) => kCargo[cargo]));
-      const [from, to] = places.map((realm) => kRealms[realm]);
-      const name = `${library.packages[0]} carries ${what} between ${from} and ${to}`;
-      return { library, places, carries, name };
-    }),
+    library.places
+      .filter((places) => places.every(isIn))
+      .map((places) => {
+        // Workers have no tracks.
+        const carries = library.carries.filter(
+          (cargo) => !places.includes('worker') || !kMedia.includes(cargo),
+        );
+        const what = listOf(carries.map((cargo) => kCargo[/** @type {keyof kCargo} */ (cargo)]));
+        const [from, to] = places.map((realm) => kRealms[realm]);
+        const name = `${library.packages[0]} carries ${what} between ${from} and ${to}`;
+        return { library, places, carries, name };
+      }),
   );
 }
 
