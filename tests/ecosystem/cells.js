@@ -110,6 +110,15 @@ export const kLibraries = [
     nodeAsBrowser: true,
   },
   {
+    id: 'libp2p-direct',
+    packages: ['@libp2p/webrtc', 'libp2p', 'node-datachannel'],
+    server: 'libp2p-direct',
+    how: 'WebRTC Direct to a libp2p node on node-datachannel',
+    carries: kData,
+    places: kOurs,
+    nodeAsBrowser: true,
+  },
+  {
     id: 'jssip',
     packages: ['jssip'],
     server: 'sip',
@@ -183,7 +192,7 @@ export function chooseCells(words = []) {
         );
         const what = listOf(carries.map((cargo) => kCargo[/** @type {keyof kCargo} */ (cargo)]));
         const [from, to] = places.map((realm) => kRealms[realm]);
-        const name = `${library.packages[0]} carries ${what} between ${from} and ${to}`;
+        const name = `${library.id} carries ${what} between ${from} and ${to}`;
         return { library, places, carries, name };
       }),
   );
