@@ -42,6 +42,27 @@ export function makeInit(factory) {
 }
 
 /**
+ * For realms that may instantiate at once.
+ * @param {EngineFactory} factory
+ * @param {WebAssembly.Module} module
+ * @param {object} [host]  what else the factory takes
+ * @returns {any} the engine's module, ready when this returns
+ */
+export function instantiateNow(factory, module, host = {}) {
+  const engine = {
+    ...host,
+    /**
+     * @param {WebAssembly.Imports} imports
+     * @param {(instance: WebAssembly.Instance, module: WebAssembly.Module) => object} done
+     */
+    instantiateWasm: (imports, done) => done(new WebAssembly.Instance(module, imports), module),
+  };
+  // The glue has finished when its instance is there at once; the promise says nothing new.
+  void factory(engine);
+  return engine;
+}
+
+/**
  * @param {EngineSource | undefined} source
  * @returns {object}
  */
