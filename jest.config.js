@@ -8,6 +8,8 @@ const shared = {
   testEnvironment: 'node',
   transform: {},
   injectGlobals: true,
+  // What commands make again, copies of the checkout among it.
+  modulePathIgnorePatterns: ['<rootDir>/build/'],
 };
 
 const kConformance = '<rootDir>/tests/conformance';
@@ -58,11 +60,28 @@ export default {
       testMatch: ['<rootDir>/tests/js/**/*.test.js', '<rootDir>/examples/**/*.test.js'],
     },
     { ...shared, displayName: 'browser', testMatch: ['<rootDir>/tests/browser/**/*.test.js'] },
+    { ...shared, displayName: 'package', testMatch: ['<rootDir>/tests/package/*.test.js'] },
+    {
+      ...shared,
+      displayName: 'bundlers',
+      testMatch: ['<rootDir>/tests/package/bundlers/*.test.js'],
+    },
     { ...shared, displayName: 'interop', testMatch: ['<rootDir>/tests/interop/*.test.js'] },
     {
       ...shared,
       displayName: 'interop-matrix',
       testMatch: ['<rootDir>/tests/interop/matrix/*.test.js'],
+    },
+    {
+      ...shared,
+      displayName: 'runtimes',
+      testMatch: ['<rootDir>/tests/runtimes/*.test.js'],
+      globalSetup: '<rootDir>/tests/runtimes/support/install.js',
+    },
+    {
+      ...shared,
+      displayName: 'ecosystem',
+      testMatch: ['<rootDir>/tests/ecosystem/*.test.js'],
     },
     conformance('native'),
     conformance('webrtc-wasm'),

@@ -63,8 +63,11 @@ webrtc_binding_part(webrtc_binding_media ${media_sources})
 webrtc_binding_part(webrtc_binding_data ${data_sources})
 webrtc_binding_part(webrtc_binding_relay ${relay_sources})
 
+# What is linked to be tested, not shipped, needs no optimiser: `npm run mutations` does without.
+set(WEBRTC_MODULE_OPTIMIZATION -O3 CACHE STRING "Optimization of the WebAssembly modules at the link")
+
 set(module_link_options
-  -O3 -flto -lembind --no-entry
+  ${WEBRTC_MODULE_OPTIMIZATION} -flto -lembind --no-entry
   -fno-rtti -fno-exceptions  # at the link, these choose the variants of Embind's and the C++ library
   ${webrtc_wasm_features}
   -sSTRICT
@@ -110,6 +113,14 @@ webrtc_module(webrtc_wasm_data webrtc-data BINDING webrtc_binding webrtc_binding
               OPTIONS -sENVIRONMENT=web,worker)
 webrtc_module(webrtc_wasm_relay webrtc-relay BINDING webrtc_binding_relay
               OPTIONS -sENVIRONMENT=web,worker)
+
+# The first with the functions' names in it and a map of its data, for `npm run sizes`.
+webrtc_module(webrtc_wasm_named webrtc BINDING webrtc_binding
+              OPTIONS -sENVIRONMENT=web,worker --profiling-funcs
+                      "-Wl,--Map=${CMAKE_BINARY_DIR}/sizes/webrtc.map")
+set_target_properties(webrtc_wasm_named PROPERTIES
+  EXCLUDE_FROM_ALL ON RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/sizes")
+file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/sizes")
 
 # SRTP alone, for `npm run bench -- srtp`; nothing else builds it.
 add_executable(bench_srtp EXCLUDE_FROM_ALL "${CMAKE_SOURCE_DIR}/bench/wasm/srtp.cpp")

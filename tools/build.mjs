@@ -1,17 +1,23 @@
 // npm run build: everything in dist/ that the package ships beside js/.
 //
 //   webrtc.mjs, webrtc.wasm       the engine as an ES module (js/ imports the first)
-//   webrtc-sync.mjs               the engine that instantiates synchronously
+//   webrtc-sync.mjs               the engine that instantiates synchronously, of js/index.single.js
 //   webrtc-data.mjs, .wasm        the engine without audio and video
 //   webrtc-relay.*                the TURN server of the relay, with a loader for Node.js
 //   webrtc-wasm.node.mjs          js/index.node.js in one file, which Node.js loads five times as fast;
 //   polyfill.node.mjs             js/polyfill.node.js over it
 //   testing.node.mjs              js/testing.node.js over it
-//   data.node.mjs                 js/data.node.js in one file
+//   webrtc-wasm.realm.js          the same as a function that makes an instance in any realm of Node.js, for
+//                                 the test environments (js/environment-realm.js)
+//   inspect.node.mjs              js/inspect.node.js over it
 //   webrtc-wasm.classic.js        one classic script, global `webrtcWasm`, from js/index.classic.js
-//   webrtc-wasm-data.classic.js   the same of js/data.classic.js
+//   data.node.mjs                 js/data.node.js in one file
+//   webrtc-wasm-data.classic.js   its classic script, from js/data.classic.js
+//   webrtc-wasm.inspect.classic.js  the inspector beside it, global `webrtcWasmInspect`
 //   webrtc-opus.wasm,            codecs for realms that have none, loaded when a track needs them,
 //   webrtc-vp8.wasm              each with its licence
+//   codecs.mjs                    where those two are
+//   THIRD_PARTY.md                what others wrote of all that, and its licences
 //   sizes.json                    what all that weighs, raw and brotli
 
 import {
@@ -31,6 +37,8 @@ import { inRoot, root } from './lib/paths.mjs';
 import { UserError, runMain, say, step } from './lib/run.mjs';
 import { codecModules, codecNames } from './setup/codecs.mjs';
 import * as prepare from './setup/prepare.mjs';
+import { sourceTree } from './setup/sources.mjs';
+import { thirdParty } from './third-party.mjs';
 
 const dist = inRoot('dist');
 
@@ -48,6 +56,19 @@ export default async function createForNode(options = {}) {
   const wasmBinary = await readFile(new URL('./webrtc-relay.wasm', import.meta.url));
   return createWebrtcEngine({ ...options, wasmBinary });
 }
+`;
+
+/**
+ * Here, beside the files: a bundler that leaves such addresses alone resolves all of them against the
+ * one file that it writes, and one folder to copy from is enough.
+ */
+const CODEC_URLS = `export const codecUrls = {
+${codecNames.map((name) => `  ${name}: () => new URL('./webrtc-${name}.wasm', import.meta.url),`).join('\n')}
+};
+`;
+
+const CODEC_URLS_TYPE = `/** Where the codecs' modules are, beside this file. */
+export declare const codecUrls: Record<${codecNames.map((name) => `'${name}'`).join(' | ')}, () => URL>;
 `;
 
 /** What the type checker reads instead of the engine's glue. */
@@ -75,21 +96,29 @@ export async function build() {
     }
     for (const file of codecs) copyChanged(file, join(dist, basename(file)));
     writeChanged(join(dist, 'webrtc-relay.node.mjs'), RELAY_LOADER);
-    for (const name of ['webrtc', 'webrtc-sync', 'webrtc-data', 'webrtc-relay']) {
-      const { code } = await esbuild.transform(
-        readFileSync(join(compiled, `${name}.mjs`), 'utf8'),
-        {
-          format: 'esm',
-          minify: true,
-          target: 'es2022',
-        },
-      );
-      writeChanged(join(dist, `${name}.mjs`), code);
-      const result = name.endsWith('-sync') ? 'any' : 'Promise<any>';
+    writeChanged(join(dist, 'codecs.mjs'), CODEC_URLS);
+    writeChanged(join(dist, 'codecs.d.mts'), CODEC_URLS_TYPE);
+    writeChanged(join(dist, 'THIRD_PARTY.md'), await renderThirdParty(tools.sdk.version));
+    for (const name of ['webrtc.mjs', 'webrtc-sync.mjs', 'webrtc-data.mjs', 'webrtc-relay.mjs']) {
+      const { code } = await esbuild.transform(readFileSync(join(compiled, name), 'utf8'), {
+        format: 'esm',
+        minify: true,
+        target: 'es2022',
+      });
+      writeChanged(join(dist, name), code);
+    }
+    for (const name of [
+      'webrtc',
+      'webrtc-sync',
+      'webrtc-data',
+      'webrtc-relay',
+      'webrtc-relay.node',
+    ]) {
+      const result = name === 'webrtc-sync' ? 'any' : 'Promise<any>';
       writeChanged(join(dist, `${name}.d.mts`), FACTORY_TYPE.replace('%', result));
     }
-    writeChanged(join(dist, 'webrtc-relay.node.d.mts'), FACTORY_TYPE.replace('%', 'Promise<any>'));
     await bundleNode(esbuild);
+    await bundleRealm(esbuild);
     await bundleClassic(esbuild);
     await writeSizes(esbuild);
   });
@@ -134,6 +163,7 @@ async function bundleNode(esbuild) {
     },
   };
   await write('polyfill.node.js', 'polyfill.node.mjs', [sameInstance]);
+  await write('inspect.node.js', 'inspect.node.mjs', [sameInstance]);
   await write('testing.node.js', 'testing.node.mjs', [sameInstance, await hooksOf(bundle)]);
 }
 
@@ -165,6 +195,36 @@ async function hooksOf(bundle) {
 }
 
 /**
+ * A script whose value is a function: of what stands in for globals, by name, and of the script's own
+ * address. It returns what js/index.node.js exports.
+ * @param {typeof import('esbuild')} esbuild
+ */
+async function bundleRealm(esbuild) {
+  const { standIns } = await import('../js/environment-realm.js');
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [inRoot('js/index.node.js')],
+    outfile: join(dist, 'webrtc-wasm.realm.js'),
+    bundle: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 120,
+    legalComments: 'none',
+    format: 'iife',
+    globalName: 'webrtcWasm',
+    target: 'node20',
+    platform: 'node',
+    packages: 'external',
+    banner: {
+      js: `(function (standIns, realmScriptUrl) {'use strict';const {${Object.keys(standIns)}}=standIns;`,
+    },
+    footer: { js: 'return webrtcWasm; })' },
+    define: { 'import.meta.url': 'realmScriptUrl' },
+    logLevel: 'warning',
+  });
+}
+
+/**
  * How esbuild makes the classic script.
  * @type {import('esbuild').BuildOptions}
  */
@@ -186,13 +246,31 @@ export const classicBundleOptions = {
 
 /** @param {typeof import('esbuild')} esbuild */
 async function bundleClassic(esbuild) {
+  const common = { ...classicBundleOptions, sourcemap: 'linked', sourcesContent: false };
   for (const [entry, name] of Object.entries(CLASSIC)) {
     await esbuild.build({
-      ...classicBundleOptions,
+      ...common,
       entryPoints: [inRoot('js', entry)],
       outfile: join(dist, name),
     });
   }
+  await esbuild.build({
+    ...common,
+    entryPoints: [inRoot('js/inspect.classic.js')],
+    globalName: 'webrtcWasmInspect',
+    outfile: join(dist, 'webrtc-wasm.inspect.classic.js'),
+  });
+}
+
+/** @param {string} emscripten its version */
+async function renderThirdParty(emscripten) {
+  const sources = {
+    mbedtls: await sourceTree('mbedtls'),
+    libsrtp: await sourceTree('libsrtp'),
+    opus: await sourceTree('opus'),
+    libvpx: await sourceTree('libvpx'),
+  };
+  return thirdParty({ sources, emscripten });
 }
 
 /** @param {typeof import('esbuild')} esbuild */

@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "cpp/srtp/session.h"
 #include "wasm/certificate.h"
 #include "wasm/certificate_pool.h"
 #include "wasm/events.h"
@@ -348,6 +349,31 @@ val PeerConnectionHandle::getStats(double timestamp) const {
   return list;
 }
 
+val PeerConnectionHandle::dtlsSecrets() const {
+  val list = val::array();
+  for (const auto& slot : peer_.transports()) {
+    const dtls::Endpoint* dtls = slot.transport->dtls();
+    const auto secrets = dtls == nullptr ? std::nullopt : dtls->secrets();
+    if (!secrets)
+      continue;
+    ObjectBuilder entry;
+    entry.number("transportId", slot.id.value())
+        .flag("isClient", slot.transport->dtlsRole() == dtls::Role::kClient)
+        .value("clientRandom", uint8ArrayFrom(secrets->clientRandom))
+        .value("masterSecret", uint8ArrayFrom(secrets->masterSecret));
+    const auto profile = dtls->srtpProfile();
+    const auto srtp =
+        profile ? srtp::profileFromIana(static_cast<uint16_t>(*profile)) : std::nullopt;
+    if (srtp) {
+      entry.value("srtpKeyingMaterial",
+                  uint8ArrayFrom(dtls->exportKeyingMaterial(srtp::kExporterLabel,
+                                                            srtp::keyingMaterialLength(*srtp))));
+    }
+    list.call<void>("push", entry.take());
+  }
+  return list;
+}
+
 void registerPeerConnection(emscripten::class_<PeerConnectionHandle>& handle) {
   using Handle = PeerConnectionHandle;
   handle.function("createOffer", &Handle::createOffer)
@@ -377,7 +403,8 @@ void registerPeerConnection(emscripten::class_<PeerConnectionHandle>& handle) {
       .function("handleTimeout", &Handle::handleTimeout)
       .function("poll", &Handle::poll)
       .function("deadline", &Handle::deadline)
-      .function("getStats", &Handle::getStats);
+      .function("getStats", &Handle::getStats)
+      .function("dtlsSecrets", &Handle::dtlsSecrets);
 }
 
 }  // namespace rtc::wasm

@@ -84,6 +84,7 @@ class PeerConnectionHandle {
   val poll();
   double deadline() const;
   val getStats(double timestamp) const;
+  val dtlsSecrets() const;
 
  private:
   const MediaBinding* media_;

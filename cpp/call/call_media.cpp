@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cpp/base/wipe.h"
 #include "cpp/call/media_config.h"
 #include "cpp/call/media_stats.h"
 #include "cpp/payload/telephone_event.h"
@@ -34,7 +35,7 @@ std::unique_ptr<srtp::Session> keyed(const peer::Transport& transport) {
   const bool isClient = *transport.dtlsRole() == dtls::Role::kClient;
   auto session = srtp::Session::create(
       *profile, isClient ? srtp::DtlsRole::kClient : srtp::DtlsRole::kServer, keys);
-  std::fill(keys.begin(), keys.end(), uint8_t{0});
+  wipe(keys);
   return session ? std::move(*session) : nullptr;
 }
 

@@ -526,6 +526,15 @@ Bytes MbedtlsEndpoint::exportKeyingMaterial(std::string_view label, size_t lengt
   return material;
 }
 
+std::optional<SessionSecrets> MbedtlsEndpoint::secrets() const {
+  if (!keys_ || (state_ != State::kConnected && state_ != State::kClosed))
+    return std::nullopt;
+  SessionSecrets secrets;
+  std::copy_n(keys_->randoms.begin(), secrets.clientRandom.size(), secrets.clientRandom.begin());
+  secrets.masterSecret = keys_->masterSecret;
+  return secrets;
+}
+
 std::optional<SrtpProfile> MbedtlsEndpoint::srtpProfile() const {
   if (state_ != State::kConnected && state_ != State::kClosed)
     return std::nullopt;

@@ -85,6 +85,12 @@ Status<Error> checkMedia(const SessionDescription& description, size_t index) {
                     ", which cannot be told from RTCP (RFC 5761 section 4)");
     }
   }
+  for (const sdp::Extmap& extmap : extmapsOf(description, index)) {
+    // RFC 8285 section 4.2: 0 is padding.
+    if (extmap.id == 0)
+      return refuse(nameOf(description, index) + " gives the id 0 to the header extension " +
+                    extmap.uri);
+  }
   return checkSimulcast(description.media[index]);
 }
 

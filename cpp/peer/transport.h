@@ -83,6 +83,8 @@ class Transport {
   /// Set while connected.
   const std::optional<dtls::Connected>& dtlsDetails() const { return dtlsDetails_; }
   const Bytes& remoteCertificate() const;
+  /// The DTLS association, for what diagnosis asks of it; null before the handshake begins.
+  const dtls::Endpoint* dtls() const { return dtls_.get(); }
   const TransportCounters& counters() const { return counters_; }
 
   std::optional<Output> poll(Timestamp now);

@@ -42,6 +42,12 @@ export function makeInit(factory) {
 }
 
 /**
+ * Spares the glue to look for its file beside itself: a bundle may not know where it is.
+ * @param {string} name
+ */
+const locateFile = (name) => name;
+
+/**
  * For realms that may instantiate at once.
  * @param {EngineFactory} factory
  * @param {WebAssembly.Module} module
@@ -51,6 +57,7 @@ export function makeInit(factory) {
 export function instantiateNow(factory, module, host = {}) {
   const engine = {
     ...host,
+    locateFile,
     /**
      * @param {WebAssembly.Imports} imports
      * @param {(instance: WebAssembly.Instance, module: WebAssembly.Module) => object} done
@@ -68,13 +75,16 @@ export function instantiateNow(factory, module, host = {}) {
  */
 function factoryOptions(source) {
   if (source === undefined) return {};
-  if (source instanceof WebAssembly.Module) {
+  // Not by instanceof: it may be another realm's.
+  if (Object.prototype.toString.call(source) === '[object WebAssembly.Module]') {
+    const module = /** @type {WebAssembly.Module} */ (source);
     return {
+      locateFile,
       instantiateWasm(
         /** @type {WebAssembly.Imports} */ imports,
         /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ done,
       ) {
-        WebAssembly.instantiate(source, imports).then((instance) => done(instance, source));
+        WebAssembly.instantiate(module, imports).then((instance) => done(instance, module));
         return {};
       },
     };
@@ -83,10 +93,11 @@ function factoryOptions(source) {
     return { locateFile: () => String(source) };
   }
   if (ArrayBuffer.isView(source)) {
-    return { wasmBinary: new Uint8Array(source.buffer, source.byteOffset, source.byteLength) };
+    const { buffer, byteOffset, byteLength } = source;
+    return { locateFile, wasmBinary: new Uint8Array(buffer, byteOffset, byteLength) };
   }
   if (Object.prototype.toString.call(source) === '[object ArrayBuffer]') {
-    return { wasmBinary: new Uint8Array(source) };
+    return { locateFile, wasmBinary: new Uint8Array(/** @type {ArrayBuffer} */ (source)) };
   }
   throw new TypeError('init() takes a WebAssembly.Module, its bytes or its URL');
 }

@@ -15,6 +15,7 @@ import { ConnectionTransports } from './connection-transports.js';
 import { exception, exceptionFrom } from './errors.js';
 import { fire } from './events.js';
 import { withCallbacks } from './legacy-callbacks.js';
+import { logConnection, logEvent, logRelay } from './log-events.js';
 import { NegotiationNeeded } from './negotiation-needed.js';
 import { NoMedia } from './no-media.js';
 import { OperationsChain } from './operations-chain.js';
@@ -24,6 +25,7 @@ import { RTCStatsReportImpl } from './stats-report.js';
 import { sinceEpoch, surroundings } from './surroundings.js';
 import { queueTask } from './tasks.js';
 import { createWrapper } from './webidl/interface.js';
+import { observation } from './webidl/observation.js';
 
 /** @typedef {import('./connection-descriptions.js').Description} Description */
 /** @typedef {import('./engine-snapshot.js').Snapshot} Snapshot */
@@ -136,7 +138,7 @@ export class RTCPeerConnectionImpl {
       open,
       network,
       onEvent: (event) => this.#handleEvent(event),
-      onRelay: reporter(relayListener()),
+      onRelay: this.#relayReporter(relayListener()),
       unixTime: this.surroundings.unixTime,
     });
     this.#configuration.begin();
@@ -156,8 +158,16 @@ export class RTCPeerConnectionImpl {
     return new NoMedia();
   }
 
+  /** @param {boolean} isKept  whether open sockets keep a process of Node.js alive */
+  keepProcess(isKept) {
+    this.#driver.keepProcess(isKept);
+  }
+
   attached() {
+    this.#driver.resources.owner = new WeakRef(this);
     abandoned.register(this.wrapper, this.#driver.resources, this);
+    logConnection(this, 'made');
+    observation.observer?.connection(this);
   }
 
   // ---- Offer and answer
@@ -459,6 +469,7 @@ export class RTCPeerConnectionImpl {
     this.#descriptions.refresh();
     this.media.stopAll();
     this.isClosed = true;
+    logConnection(this, 'closed');
     this.signalingState = 'closed';
     this.#channels.abandon();
     this.#transports.close();
@@ -567,18 +578,44 @@ export class RTCPeerConnectionImpl {
    * @param {any} event
    */
   #handleEvent(event) {
+    logEvent(this, event);
+    observation.observer?.engineEvent(this, event);
     if (event.type === 'ice-restart-needed') this.task(() => this.restartIce());
     else if (!this.media.handleEvent(event) && !this.#channels.handleEvent(event)) {
       this.#transports.handleEvent(event);
     }
   }
-}
 
-/**
- * Tells the application in tasks of their own.
- * @param {import('./server-streams.js').RelayListener | undefined} listener
- * @returns {import('./server-streams.js').RelayListener | undefined}
- */
-function reporter(listener) {
-  return listener && ((report) => queueTask(() => listener(report)));
+  /**
+   * Tells the application in tasks of their own.
+   * @param {import('./server-streams.js').RelayListener | undefined} listener
+   * @returns {import('./server-streams.js').RelayListener}
+   */
+  #relayReporter(listener) {
+    return (report) => {
+      logRelay(this, report);
+      observation.observer?.relay(this, report);
+      if (listener) queueTask(() => listener(report));
+    };
+  }
+
+  // ---- For js/inspect
+
+  /** @param {import('./connection-driver.js').Tap | undefined} tap told what goes over the sockets */
+  setTap(tap) {
+    this.#driver.tap = tap;
+  }
+
+  /** Milliseconds since 1970, with their fractions, on the connection's own clock. */
+  wallTime() {
+    return sinceEpoch(this.clock);
+  }
+
+  /**
+   * What decrypts all that the connection sends and receives. Harmless while the engine is being drained.
+   * @returns {import('./connection-driver.js').DtlsSecrets[]}
+   */
+  dtlsSecrets() {
+    return this.#driver.dtlsSecrets();
+  }
 }
