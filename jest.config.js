@@ -14,13 +14,31 @@ const shared = {
 
 const kConformance = '<rootDir>/tests/conformance';
 
-/** @param {'native' | 'webrtc-wasm' | 'node'} target */
+/** What `webrtc-wasm/data` has to do with. */
+const kOfData = [
+  'certificates',
+  'closing',
+  'configuration',
+  'data-channel',
+  'errors',
+  'ice-candidate',
+  'ice-restart',
+  'no-media.data',
+  'session-description',
+  'transports',
+];
+
+/** @param {'native' | 'webrtc-wasm' | 'node' | 'data'} target */
 const conformance = (target) => ({
   ...shared,
   displayName: `conformance-${target}`,
   testMatch: [`${kConformance}/*.test.js`],
   // What is about our implementation alone.
-  testPathIgnorePatterns: target === 'native' ? ['\\.ours\\.test\\.js$'] : [],
+  testPathIgnorePatterns: [
+    ...(target === 'native' ? ['\\.ours\\.test\\.js$'] : []),
+    ...(target === 'data' ? [] : ['\\.data\\.test\\.js$']),
+  ],
+  ...(target === 'data' && { testMatch: kOfData.map((name) => `${kConformance}/${name}.test.js`) }),
   globalSetup: `${kConformance}/support/services-start.js`,
   globalTeardown: `${kConformance}/support/services-stop.js`,
   testEnvironment: `${kConformance}/support/environment.js`,
@@ -68,5 +86,6 @@ export default {
     conformance('native'),
     conformance('webrtc-wasm'),
     conformance('node'),
+    conformance('data'),
   ],
 };

@@ -71,7 +71,7 @@ const suites = {
     await dist();
     await prepare.browser();
     // The browser's own implementation is for comparison: npm run test:conformance.
-    return jest('conformance', ['conformance-webrtc-wasm', 'conformance-node']);
+    return jest('conformance', ['conformance-webrtc-wasm', 'conformance-node', 'conformance-data']);
   },
   async runtimes() {
     await dist();

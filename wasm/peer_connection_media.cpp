@@ -94,4 +94,13 @@ bool PeerConnectionHandle::sendTone(uint32_t handle, std::string tone, double mi
          peer_.sendTone(idOf(handle), tone.front(), durationFrom(milliseconds), timestampFrom(now));
 }
 
+void registerFrames(emscripten::class_<PeerConnectionHandle>& handle) {
+  using Handle = PeerConnectionHandle;
+  handle.function("sendFrame", &Handle::sendFrame)
+      .function("setEncodings", &Handle::setEncodings)
+      .function("setJitterBufferTarget", &Handle::setJitterBufferTarget)
+      .function("requestKeyFrame", &Handle::requestKeyFrame)
+      .function("sendTone", &Handle::sendTone);
+}
+
 }  // namespace rtc::wasm

@@ -181,11 +181,14 @@ Status<Error> validateRemote(const SessionDescription& description, const Sessio
   for (size_t i = 0; i < description.media.size(); ++i) {
     if (isRejected(description, i))
       continue;
+    const bool isMedia = rtpKind(description.media[i]).has_value();
+    if (isMedia && !config.takesMedia)
+      continue;
     if (auto result = checkTransport(description, i, config); !result)
       return result;
     if (auto result = checkSctpInit(description, i, config); !result)
       return result;
-    if (!rtpKind(description.media[i]))
+    if (!isMedia)
       continue;
     if (auto result = checkMedia(description, i); !result)
       return result;
@@ -194,7 +197,7 @@ Status<Error> validateRemote(const SessionDescription& description, const Sessio
     if (auto result = checkMaxBundle(description); !result)
       return result;
   }
-  return checkBundles(description);
+  return config.takesMedia ? checkBundles(description) : Done{};
 }
 
 }  // namespace rtc::jsep

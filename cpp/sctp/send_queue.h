@@ -103,6 +103,7 @@ class SendQueue {
   /// Takes what lies before `end` out of the buffered amount.
   void take(Stream& stream, OutgoingMessage& message, size_t end);
   void dropFront(Stream& stream);
+  std::set<StreamId> streamsWithMessages() const;
   bool mayBegin(const OutgoingMessage& message) const;
   void noteBegun(const OutgoingMessage& message);
   void endBegun(const OutgoingMessage& message);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cpp/base/base64.h"
+#include "cpp/call/call_media.h"
 #include "cpp/dtls/certificate.h"
 #include "cpp/sctp/chunk_init.h"
 #include "cpp/sctp/packet.h"
@@ -40,6 +41,7 @@ std::shared_ptr<const dtls::Certificate> certificateOf(size_t end) {
 
 peer::Configuration configurationOf(const Plan& plan, size_t end) {
   peer::Configuration configuration;
+  configuration.media = &call::makeMedia;
   configuration.certificates = {certificateOf(end)};
   configuration.unixSeconds = kUnixSeconds;
   configuration.iceServers.push_back(ice::test::stunServer(kStunServer));

@@ -1,4 +1,4 @@
-#include "cpp/peer/media_config.h"
+#include "cpp/call/media_config.h"
 
 #include <algorithm>
 #include <charconv>
@@ -8,7 +8,7 @@
 #include "cpp/jsep/codecs.h"
 #include "cpp/sdp/format_parameters.h"
 
-namespace rtc::peer {
+namespace rtc::call {
 namespace {
 
 media::Kind kindOf(jsep::MediaKind kind) {
@@ -112,4 +112,4 @@ media::ReceiverConfig receiverConfig(const jsep::MediaFlow& flow) {
   return config;
 }
 
-}  // namespace rtc::peer
+}  // namespace rtc::call

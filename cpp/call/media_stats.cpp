@@ -1,8 +1,8 @@
-#include "cpp/peer/stats_media.h"
+#include "cpp/call/media_stats.h"
 
 #include "cpp/peer/stats_record.h"
 
-namespace rtc::peer {
+namespace rtc::call {
 namespace {
 
 const char* kindName(media::Kind kind) {
@@ -18,17 +18,17 @@ std::string streamId(const char* prefix, const std::string& transportId, media::
 // RTCCodecStats (webrtc-stats section 8.3): one for each way that a payload type is used.
 class CodecRecords {
  public:
-  CodecRecords(const std::string& transportId, std::vector<StatsRecord>& records)
+  CodecRecords(const std::string& transportId, std::vector<peer::StatsRecord>& records)
       : transportId_(transportId), records_(records) {}
 
   std::string idFor(const media::Codec& codec, media::Kind kind, bool isSent) {
     std::string id = std::string(isSent ? "CO" : "CI") + transportId_ + "_" +
                      std::to_string(codec.payloadType.value());
-    for (const StatsRecord& record : records_) {
+    for (const peer::StatsRecord& record : records_) {
       if (record.id == id)
         return id;
     }
-    RecordBuilder record(id, "codec");
+    peer::RecordBuilder record(id, "codec");
     record.text("transportId", transportId_)
         .number("payloadType", codec.payloadType.value())
         .text("mimeType", std::string(kindName(kind)) + "/" + codec.name)
@@ -43,17 +43,17 @@ class CodecRecords {
 
  private:
   const std::string& transportId_;
-  std::vector<StatsRecord>& records_;
+  std::vector<peer::StatsRecord>& records_;
 };
 
 void addOutbound(const media::OutboundStats& stats, const std::string& transportId,
-                 CodecRecords& codecs, std::vector<StatsRecord>& records) {
+                 CodecRecords& codecs, std::vector<peer::StatsRecord>& records) {
   const std::string id = streamId("OT", transportId, stats.kind, stats.ssrc);
   const std::string remoteId = streamId("RI", transportId, stats.kind, stats.ssrc);
   const std::string codecId =
       stats.codec ? codecs.idFor(*stats.codec, stats.kind, /*isSent=*/true) : std::string();
   const media::SendCounters& counters = stats.counters;
-  RecordBuilder record(id, "outbound-rtp");
+  peer::RecordBuilder record(id, "outbound-rtp");
   record.number("ssrc", stats.ssrc.value())
       .text("kind", kindName(stats.kind))
       .text("transportId", transportId)
@@ -86,7 +86,7 @@ void addOutbound(const media::OutboundStats& stats, const std::string& transport
     return;
 
   // RTCRemoteInboundRtpStreamStats (section 8.6).
-  RecordBuilder remote(remoteId, "remote-inbound-rtp");
+  peer::RecordBuilder remote(remoteId, "remote-inbound-rtp");
   remote.number("ssrc", stats.ssrc.value())
       .text("kind", kindName(stats.kind))
       .text("transportId", transportId)
@@ -106,14 +106,14 @@ void addOutbound(const media::OutboundStats& stats, const std::string& transport
 // What is counted by samples, the jitter buffer counts in units of the codec's clock: with Opus,
 // G.711 and G.722 a unit is a sample of its own rate.
 template <typename Counters>
-void addPlayout(const Counters& counters, uint64_t emitted, RecordBuilder& record) {
+void addPlayout(const Counters& counters, uint64_t emitted, peer::RecordBuilder& record) {
   record.number("jitterBufferDelay", counters.jitterBufferDelay.seconds())
       .number("jitterBufferTargetDelay", counters.jitterBufferTargetDelay.seconds())
       .number("jitterBufferMinimumDelay", counters.jitterBufferMinimumDelay.seconds())
       .number("jitterBufferEmittedCount", emitted);
 }
 
-void addJitterBuffer(const media::InboundStats& stats, RecordBuilder& record) {
+void addJitterBuffer(const media::InboundStats& stats, peer::RecordBuilder& record) {
   uint64_t discarded = stats.feedback.packetsDiscarded;
   if (stats.video) {
     addPlayout(*stats.video, stats.video->jitterBufferEmittedCount, record);
@@ -133,13 +133,13 @@ void addJitterBuffer(const media::InboundStats& stats, RecordBuilder& record) {
 }
 
 void addInbound(const media::InboundStats& stats, const std::string& transportId,
-                CodecRecords& codecs, std::vector<StatsRecord>& records) {
+                CodecRecords& codecs, std::vector<peer::StatsRecord>& records) {
   const std::string id = streamId("IT", transportId, stats.kind, stats.ssrc);
   const std::string remoteId = streamId("RO", transportId, stats.kind, stats.ssrc);
   const std::string codecId =
       stats.codec ? codecs.idFor(*stats.codec, stats.kind, /*isSent=*/false) : std::string();
   const media::ReceiveCounters& counters = stats.counters;
-  RecordBuilder record(id, "inbound-rtp");
+  peer::RecordBuilder record(id, "inbound-rtp");
   record.number("ssrc", stats.ssrc.value())
       .text("kind", kindName(stats.kind))
       .text("transportId", transportId)
@@ -171,7 +171,7 @@ void addInbound(const media::InboundStats& stats, const std::string& transportId
     return;
 
   // RTCRemoteOutboundRtpStreamStats (section 8.9).
-  RecordBuilder remote(remoteId, "remote-outbound-rtp");
+  peer::RecordBuilder remote(remoteId, "remote-outbound-rtp");
   remote.number("ssrc", stats.ssrc.value())
       .text("kind", kindName(stats.kind))
       .text("transportId", transportId)
@@ -188,7 +188,7 @@ void addInbound(const media::InboundStats& stats, const std::string& transportId
 }  // namespace
 
 void addMediaStats(const media::Session& session, const std::string& transportId,
-                   std::vector<StatsRecord>& records) {
+                   std::vector<peer::StatsRecord>& records) {
   CodecRecords codecs(transportId, records);
   for (const media::OutboundStats& stats : session.outboundStats())
     addOutbound(stats, transportId, codecs, records);
@@ -196,4 +196,4 @@ void addMediaStats(const media::Session& session, const std::string& transportId
     addInbound(stats, transportId, codecs, records);
 }
 
-}  // namespace rtc::peer
+}  // namespace rtc::call

@@ -5,7 +5,7 @@
 #include "cpp/media/session.h"
 
 /// From what SDP negotiated to what the media session works by.
-namespace rtc::peer {
+namespace rtc::call {
 
 inline media::StreamId streamIdOf(jsep::TransceiverId id) {
   return media::StreamId(id.value());
@@ -17,4 +17,4 @@ inline jsep::TransceiverId transceiverIdOf(media::StreamId id) {
 media::SenderConfig senderConfig(const jsep::MediaFlow& flow);
 media::ReceiverConfig receiverConfig(const jsep::MediaFlow& flow);
 
-}  // namespace rtc::peer
+}  // namespace rtc::call
