@@ -1,6 +1,8 @@
 // The package in pages, workers and edge runtimes: `import { RTCPeerConnection } from 'webrtc-wasm'`.
 
 // @ts-ignore made by `npm run build`
+import { codecUrls } from '../dist/codecs.mjs';
+// @ts-ignore made by `npm run build`
 import createEngine from '../dist/webrtc.mjs';
 import { loadEngine, makeInit } from './api/engine-loader.js';
 import { closeWithPage } from './api/page-end.js';
@@ -17,8 +19,7 @@ export const init = makeInit(createEngine);
 
 setNetworkFactory((relay) => (relay ? new RelayNetwork({ relay }) : new UnconfiguredNetwork()));
 // Fetched when a track first needs them.
-provideCodec('opus', () => new URL('../dist/webrtc-opus.wasm', import.meta.url));
-provideCodec('vp8', () => new URL('../dist/webrtc-vp8.wasm', import.meta.url));
+for (const name of /** @type {const} */ (['opus', 'vp8'])) provideCodec(name, codecUrls[name]);
 closeWithPage();
 // A worker's messages may come while the engine is loaded.
 const loaded = receiveTransforms();

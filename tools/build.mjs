@@ -1,7 +1,8 @@
 // npm run build: everything in dist/ that the package ships beside js/.
 //
 //   webrtc.mjs, webrtc.wasm       the engine as an ES module (js/ imports the first)
-//   webrtc-sync.mjs               the engine that instantiates synchronously
+//   webrtc-sync.mjs               the engine that instantiates synchronously, of js/index.single.js
+//   webrtc-data.mjs, .wasm        the engine without audio and video
 //   webrtc-relay.*                the TURN server of the relay, with a loader for Node.js
 //   webrtc-wasm.node.mjs          js/index.node.js in one file, which Node.js loads five times as fast;
 //   polyfill.node.mjs             js/polyfill.node.js over it
@@ -10,9 +11,13 @@
 //                                 the test environments (js/environment-realm.js)
 //   inspect.node.mjs              js/inspect.node.js over it
 //   webrtc-wasm.classic.js        one classic script, global `webrtcWasm`, from js/index.classic.js
+//   data.node.mjs                 js/data.node.js in one file
+//   webrtc-wasm-data.classic.js   its classic script, from js/data.classic.js
 //   webrtc-wasm.inspect.classic.js  the inspector beside it, global `webrtcWasmInspect`
 //   webrtc-opus.wasm,            codecs for realms that have none, loaded when a track needs them,
 //   webrtc-vp8.wasm              each with its licence
+//   codecs.mjs                    where those two are
+//   THIRD_PARTY.md                what others wrote of all that, and its licences
 //   sizes.json                    what all that weighs, raw and brotli
 
 import {
@@ -32,9 +37,16 @@ import { inRoot, root } from './lib/paths.mjs';
 import { UserError, runMain, say, step } from './lib/run.mjs';
 import { codecModules, codecNames } from './setup/codecs.mjs';
 import * as prepare from './setup/prepare.mjs';
+import { sourceTree } from './setup/sources.mjs';
+import { thirdParty } from './third-party.mjs';
 
 const dist = inRoot('dist');
-const CLASSIC_ENTRY = inRoot('js/index.classic.js');
+
+/** Classic scripts by their entries. */
+const CLASSIC = {
+  'index.classic.js': 'webrtc-wasm.classic.js',
+  'data.classic.js': 'webrtc-wasm-data.classic.js',
+};
 
 const RELAY_LOADER = `import { readFile } from 'node:fs/promises';
 import createWebrtcEngine from './webrtc-relay.mjs';
@@ -44,6 +56,19 @@ export default async function createForNode(options = {}) {
   const wasmBinary = await readFile(new URL('./webrtc-relay.wasm', import.meta.url));
   return createWebrtcEngine({ ...options, wasmBinary });
 }
+`;
+
+/**
+ * Here, beside the files: a bundler that leaves such addresses alone resolves all of them against the
+ * one file that it writes, and one folder to copy from is enough.
+ */
+const CODEC_URLS = `export const codecUrls = {
+${codecNames.map((name) => `  ${name}: () => new URL('./webrtc-${name}.wasm', import.meta.url),`).join('\n')}
+};
+`;
+
+const CODEC_URLS_TYPE = `/** Where the codecs' modules are, beside this file. */
+export declare const codecUrls: Record<${codecNames.map((name) => `'${name}'`).join(' | ')}, () => URL>;
 `;
 
 /** What the type checker reads instead of the engine's glue. */
@@ -66,12 +91,15 @@ export async function build() {
   mkdirSync(dist, { recursive: true });
   await step('writing dist', async () => {
     const esbuild = await import('esbuild');
-    for (const name of ['webrtc', 'webrtc-relay']) {
+    for (const name of ['webrtc', 'webrtc-data', 'webrtc-relay']) {
       copyChanged(join(compiled, `${name}.wasm`), join(dist, `${name}.wasm`));
     }
     for (const file of codecs) copyChanged(file, join(dist, basename(file)));
     writeChanged(join(dist, 'webrtc-relay.node.mjs'), RELAY_LOADER);
-    for (const name of ['webrtc.mjs', 'webrtc-sync.mjs', 'webrtc-relay.mjs']) {
+    writeChanged(join(dist, 'codecs.mjs'), CODEC_URLS);
+    writeChanged(join(dist, 'codecs.d.mts'), CODEC_URLS_TYPE);
+    writeChanged(join(dist, 'THIRD_PARTY.md'), await renderThirdParty(tools.sdk.version));
+    for (const name of ['webrtc.mjs', 'webrtc-sync.mjs', 'webrtc-data.mjs', 'webrtc-relay.mjs']) {
       const { code } = await esbuild.transform(readFileSync(join(compiled, name), 'utf8'), {
         format: 'esm',
         minify: true,
@@ -79,7 +107,13 @@ export async function build() {
       });
       writeChanged(join(dist, name), code);
     }
-    for (const name of ['webrtc', 'webrtc-sync', 'webrtc-relay', 'webrtc-relay.node']) {
+    for (const name of [
+      'webrtc',
+      'webrtc-sync',
+      'webrtc-data',
+      'webrtc-relay',
+      'webrtc-relay.node',
+    ]) {
       const result = name === 'webrtc-sync' ? 'any' : 'Promise<any>';
       writeChanged(join(dist, `${name}.d.mts`), FACTORY_TYPE.replace('%', result));
     }
@@ -118,6 +152,7 @@ async function bundleNode(esbuild) {
       logLevel: 'warning',
     });
   await write('index.node.js', bundle, []);
+  await write('data.node.js', 'data.node.mjs', []);
   // Of the same instance: what the one installs is what the other exports.
   const sameInstance = {
     name: 'same-instance',
@@ -197,7 +232,7 @@ async function bundleRealm(esbuild) {
  */
 export const classicBundleOptions = {
   absWorkingDir: root,
-  entryPoints: [CLASSIC_ENTRY],
+  entryPoints: [inRoot('js/index.classic.js')],
   bundle: true,
   minify: true,
   format: 'iife',
@@ -205,6 +240,7 @@ export const classicBundleOptions = {
   target: 'es2022',
   platform: 'browser',
   external: NODE_ONLY,
+  loader: { '.wasm': 'binary' },
   // The engine's glue names its own address, which a classic script cannot.
   define: { 'import.meta.url': '""' },
   logLevel: 'warning',
@@ -212,19 +248,32 @@ export const classicBundleOptions = {
 
 /** @param {typeof import('esbuild')} esbuild */
 async function bundleClassic(esbuild) {
-  if (!existsSync(CLASSIC_ENTRY)) {
-    if (!process.env.WEBRTC_ALLOW_MISSING) throw new UserError('js/index.classic.js is missing');
-    say('  js/index.classic.js is missing: no classic build');
-    return;
+  /** @type {import('esbuild').BuildOptions} */
+  const common = { ...classicBundleOptions, sourcemap: 'linked', sourcesContent: false };
+  for (const [entry, name] of Object.entries(CLASSIC)) {
+    await esbuild.build({
+      ...common,
+      entryPoints: [inRoot('js', entry)],
+      outfile: join(dist, name),
+    });
   }
-  const outfile = join(dist, 'webrtc-wasm.classic.js');
-  await esbuild.build({ ...classicBundleOptions, outfile });
   await esbuild.build({
-    ...classicBundleOptions,
+    ...common,
     entryPoints: [inRoot('js/inspect.classic.js')],
     globalName: 'webrtcWasmInspect',
     outfile: join(dist, 'webrtc-wasm.inspect.classic.js'),
   });
+}
+
+/** @param {string} emscripten its version */
+async function renderThirdParty(emscripten) {
+  const sources = {
+    mbedtls: await sourceTree('mbedtls'),
+    libsrtp: await sourceTree('libsrtp'),
+    opus: await sourceTree('opus'),
+    libvpx: await sourceTree('libvpx'),
+  };
+  return thirdParty({ sources, emscripten });
 }
 
 /** @param {typeof import('esbuild')} esbuild */
@@ -236,13 +285,15 @@ async function writeSizes(esbuild) {
     sizes[name] = { raw: bytes.byteLength, brotli: brotliSize(bytes) };
   };
   const files = ['webrtc.wasm', 'webrtc.mjs', 'webrtc-wasm.classic.js', 'webrtc-relay.wasm'];
+  files.push('webrtc-data.wasm', 'webrtc-data.mjs', 'webrtc-wasm-data.classic.js');
   for (const name of [...files, ...codecNames.map((codec) => `webrtc-${codec}.wasm`)]) {
     if (existsSync(join(dist, name))) add(name, readFileSync(join(dist, name)));
   }
-  if (existsSync(inRoot('js/index.js'))) {
+  /** @param {string} prefix @param {string} entry @param {string} wasm */
+  const addPage = async (prefix, entry, wasm) => {
     const bundle = await esbuild.build({
       absWorkingDir: root,
-      entryPoints: [inRoot('js/index.js')],
+      entryPoints: [inRoot('js', entry)],
       bundle: true,
       minify: true,
       write: false,
@@ -253,11 +304,14 @@ async function writeSizes(esbuild) {
       logLevel: 'warning',
     });
     // With the engine's glue inside; the .wasm comes on top.
-    add('js', bundle.outputFiles[0].contents);
+    add(`${prefix}js`, bundle.outputFiles[0].contents);
     const total = (/** @type {'raw' | 'brotli'} */ kind) =>
-      sizes['webrtc.wasm'][kind] + sizes.js[kind];
-    sizes.total = { raw: total('raw'), brotli: total('brotli') };
-  }
+      sizes[wasm][kind] + sizes[`${prefix}js`][kind];
+    sizes[`${prefix}total`] = { raw: total('raw'), brotli: total('brotli') };
+  };
+  // All that a page loads.
+  await addPage('', 'index.js', 'webrtc.wasm');
+  await addPage('data-', 'data.js', 'webrtc-data.wasm');
   writeFileSync(join(dist, 'sizes.json'), `${JSON.stringify(sizes, null, 2)}\n`);
   for (const [name, { raw, brotli }] of Object.entries(sizes)) {
     say(`  ${name.padEnd(24)} ${kilobytes(raw)} kB, brotli ${kilobytes(brotli)} kB`);

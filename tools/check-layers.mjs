@@ -30,7 +30,7 @@ const JS_LAYERS = {
   // Gets what it needs of the inside from the entry that the application uses.
   inspect: [],
   // Nothing may import it but its own entries.
-  testing: ['net', 'media', 'relay', 'api'],
+  testing: ['net', 'media', 'relay', 'compare', 'api'],
 };
 
 /**

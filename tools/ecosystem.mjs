@@ -18,7 +18,14 @@ import {
 import { join, parse } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { chooseCells, kCargo, kLibraries, kRealms, kWords, listOf } from '../tests/ecosystem/cells.js';
+import {
+  chooseCells,
+  kCargo,
+  kLibraries,
+  kRealms,
+  kWords,
+  listOf,
+} from '../tests/ecosystem/cells.js';
 import { build } from './build.mjs';
 import { keyOf, makeDirOnce } from './lib/files.mjs';
 import { inCache, inRoot, root } from './lib/paths.mjs';

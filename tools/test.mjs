@@ -1,4 +1,5 @@
-// npm test [-- suite...]: lint native js browser conformance runtimes interop, all of them by default.
+// npm test [-- suite...]: lint native js vitest browser package conformance runtimes interop, all of them by default;
+// bundlers when it is named (npm run test:package).
 //
 // Every suite runs even when one before it failed. The last line, alone, is the sum that CI reads:
 // "<n> passed, <n> failed", counted from GoogleTest's, CTest's and Jest's own reports; a check, a build or a suite
@@ -13,10 +14,13 @@ import { inRoot, root } from './lib/paths.mjs';
 import { UserError, run, say, step } from './lib/run.mjs';
 import { forgetRealms, realmDifferences } from './realms.mjs';
 import * as prepare from './setup/prepare.mjs';
+import { vitest } from './vitest.mjs';
 
 /** @typedef {import('./lib/native-tests.mjs').Count} Count */
 
-const SUITES = ['lint', 'native', 'js', 'browser', 'conformance', 'runtimes', 'interop'];
+const SUITES = 'lint native js vitest browser package conformance runtimes interop'.split(' ');
+/** What takes long, and needs much that nothing else needs. */
+const NAMED_SUITES = ['bundlers'];
 
 /** @type {Promise<void> | undefined} */
 let built;
@@ -40,16 +44,34 @@ const suites = {
     await prepare.captureTools();
     return jest('js');
   },
+  async vitest() {
+    await dist();
+    return vitest();
+  },
   async browser() {
     await dist();
     await prepare.browser();
     return jest('browser');
   },
+  async package() {
+    await dist();
+    await prepare.browser();
+    return jest('package');
+  },
+  async bundlers() {
+    await dist();
+    await prepare.browser();
+    process.env.WEBRTC_BUNDLERS = await prepare.suitePackages(
+      'tests/package/bundlers',
+      'bundlers (190 MB)',
+    );
+    return jest('bundlers');
+  },
   async conformance() {
     await dist();
     await prepare.browser();
     // The browser's own implementation is for comparison: npm run test:conformance.
-    return jest('conformance', ['conformance-webrtc-wasm', 'conformance-node']);
+    return jest('conformance', ['conformance-webrtc-wasm', 'conformance-node', 'conformance-data']);
   },
   async runtimes() {
     await dist();
@@ -73,7 +95,9 @@ async function jest(suite, projects = [suite]) {
   await prepare.npmPackages();
   const report = inRoot(`build/reports/jest-${suite}.json`);
   freshReport(report);
-  const serial = ['browser', 'interop', 'runtimes'].includes(suite) ? ['--runInBand'] : [];
+  const serial = ['browser', 'interop', 'runtimes', 'bundlers'].includes(suite)
+    ? ['--runInBand']
+    : [];
   await run(
     process.execPath,
     [
@@ -106,9 +130,10 @@ function freshReport(path) {
 }
 
 const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !SUITES.includes(name));
+const known = [...SUITES, ...NAMED_SUITES];
+const unknown = wanted.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
-  say(`no such suite: ${unknown.join(' ')}; there are ${SUITES.join(' ')}`);
+  say(`no such suite: ${unknown.join(' ')}; there are ${known.join(' ')}`);
   process.exit(2);
 }
 

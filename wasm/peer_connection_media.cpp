@@ -29,7 +29,9 @@ Duration durationFrom(double milliseconds) {
 std::optional<rtp::ColorSpace> colorSpaceFrom(const val& codes) {
   if (codes.isUndefined() || codes.isNull())
     return std::nullopt;
-  const auto code = [&](int i) { return static_cast<uint8_t>(codes[i].as<int>()); };
+  const auto code = [&](int i) {
+    return static_cast<uint8_t>(codes[i].as<int>());
+  };
   return rtp::ColorSpace{code(0), code(1), code(2), static_cast<rtp::ColorSpace::Range>(code(3))};
 }
 
@@ -90,6 +92,15 @@ bool PeerConnectionHandle::sendTone(uint32_t handle, std::string tone, double mi
                                     double now) {
   return tone.size() == 1 &&
          peer_.sendTone(idOf(handle), tone.front(), durationFrom(milliseconds), timestampFrom(now));
+}
+
+void registerFrames(emscripten::class_<PeerConnectionHandle>& handle) {
+  using Handle = PeerConnectionHandle;
+  handle.function("sendFrame", &Handle::sendFrame)
+      .function("setEncodings", &Handle::setEncodings)
+      .function("setJitterBufferTarget", &Handle::setJitterBufferTarget)
+      .function("requestKeyFrame", &Handle::requestKeyFrame)
+      .function("sendTone", &Handle::sendTone);
 }
 
 }  // namespace rtc::wasm

@@ -3,7 +3,6 @@
 #include "cpp/base/base64.h"
 #include "cpp/ice/agent.h"
 #include "cpp/peer/peer.h"
-#include "cpp/peer/stats_media.h"
 #include "cpp/peer/stats_record.h"
 
 namespace rtc::peer {
@@ -210,15 +209,15 @@ std::vector<StatsRecord> Peer::stats() const {
                                         transportId, remote.candidate));
     }
     std::optional<int64_t> available;
-    if (slot.media)
-      available = slot.media->congestionStats().availableOutgoing;
+    if (media_)
+      available = media_->availableOutgoing(slot.id);
     const auto selected = agent.selectedPair();
     for (const auto& pair : agent.pairs()) {
       const bool isSelected = selected && selected->id == pair.id;
       records.push_back(pairRecord(pair, transportId, isSelected ? available : std::nullopt));
     }
-    if (slot.media)
-      addMediaStats(*slot.media, transportId, records);
+    if (media_)
+      media_->addStats(slot.id, transportId, records);
   }
   return records;
 }

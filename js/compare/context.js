@@ -211,17 +211,31 @@ export function makeContext(api, recorder) {
   }
 
   /**
-   * One exchange of offer and answer, as the application does it.
+   * Sets an offer on both sides, as the application does it.
+   * @param {any} from
+   * @param {any} to
+   */
+  async function offer(from, to) {
+    await from.setLocalDescription();
+    await to.setRemoteDescription(from.localDescription);
+    deliver(to);
+  }
+
+  /**
+   * Sets an answer on both sides.
+   * @param {any} from
+   * @param {any} to
+   */
+  const answer = offer;
+
+  /**
+   * One exchange of offer and answer.
    * @param {any} offerer
    * @param {any} answerer
    */
   async function negotiate(offerer, answerer) {
-    await offerer.setLocalDescription();
-    await answerer.setRemoteDescription(offerer.localDescription);
-    deliver(answerer);
-    await answerer.setLocalDescription();
-    await offerer.setRemoteDescription(answerer.localDescription);
-    deliver(offerer);
+    await offer(offerer, answerer);
+    await answer(answerer, offerer);
   }
 
   /**
@@ -304,6 +318,8 @@ export function makeContext(api, recorder) {
     stream,
     trickle,
     deliver,
+    offer,
+    answer,
     negotiate,
     connect,
     connected,

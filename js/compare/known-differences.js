@@ -2,6 +2,7 @@
 // decides it. An entry names the scenarios that have it, and what of them it explains.
 
 import { spec } from './scenarios/specs.js';
+import { witnesses } from './witnesses.js';
 
 /** @typedef {import('./explain.js').KnownDifference} KnownDifference */
 
@@ -17,7 +18,7 @@ const kRefusal =
   /signalingState|signalingstatechange|setRemoteDescription|setLocalDescription|event track|note state|transceivers|the answer|createAnswer|note error/;
 
 /** @type {readonly KnownDifference[]} */
-export const knownDifferences = /** @type {any} */ ([
+const kDifferences = /** @type {any} */ ([
   // --- offers ---
   {
     id: 'fresh-offer',
@@ -52,6 +53,7 @@ export const knownDifferences = /** @type {any} */ ([
     spec: spec.legacyOptions,
     browsers: kChromium,
     scenario: /^offerToReceiveVideo as a number$/,
+    path: /createOffer › (rejected|fulfilled)$|transceivers of pc1 › \[0\]$/,
   },
   {
     id: 'paused-layer',
@@ -93,12 +95,22 @@ export const knownDifferences = /** @type {any} */ ([
       native === '(absent)' && ours === '-',
   },
   {
+    id: 'retagged-credentials',
+    verdict: 'ours',
+    why: 'When another section comes to speak for a bundle, ours goes on over a new transport, with new credentials; it may keep both (docs/divergences.md).',
+    spec: 'https://www.rfc-editor.org/rfc/rfc9143.html#section-7.3',
+    browsers: kBoth,
+    scenario: /^a section that was rejected is used again$/,
+    path: /media\[\d\]\.transport\.(ufrag|pwd)$/,
+  },
+  {
     id: 'slot-before-tag',
     verdict: 'ours',
     why: 'New media gets no free section before the one that speaks for its bundle, because deployed browsers fail to answer such offers (docs/divergences.md).',
     spec: jsep('5.2.2'),
     browsers: kBoth,
     scenario: /^a section that was rejected is used again$/,
+    path: /set(Local|Remote)Description #3|transceivers of pc1/,
   },
 
   // --- descriptions ---
@@ -115,7 +127,7 @@ export const knownDifferences = /** @type {any} */ ([
     id: 'rollback-elsewhere',
     verdict: 'browser',
     why: 'Chromium rolls back from either side; setRemoteDescription() rolls back remote offers alone, and setLocalDescription() local ones.',
-    spec: 'https://www.rfc-editor.org/rfc/rfc9429.html#section-3.2',
+    spec: jsep('4.1.10.2'),
     browsers: kChromium,
     scenario: /^(a remote rollback in have-local-offer|rollback on the wrong side)$/,
     path: kRefusal,
@@ -145,6 +157,7 @@ export const knownDifferences = /** @type {any} */ ([
     spec: spec.setDescription,
     browsers: kFirefox,
     scenario: /pranswer|^a provisional answer/,
+    path: new RegExp(`${kRefusal.source}|note pending types$|main › end$`),
   },
   {
     id: 'descriptions-anew',
@@ -153,6 +166,7 @@ export const knownDifferences = /** @type {any} */ ([
     spec: `${spec.pc}#dom-peerconnection-remotedescription`,
     browsers: kFirefox,
     scenario: /^the descriptions are new objects/,
+    path: /note (the same object|remote is current)$/,
   },
   {
     id: 'description-init',
@@ -161,6 +175,7 @@ export const knownDifferences = /** @type {any} */ ([
     spec: `${spec.pc}#dom-rtcsessiondescriptioninit`,
     browsers: kChromium,
     scenario: /^RTCSessionDescription needs a type$/,
+    path: /note no (argument|type) › (type|sdp|name|class|message)$/,
   },
   {
     id: 'type-optional',
@@ -178,6 +193,7 @@ export const knownDifferences = /** @type {any} */ ([
     spec: spec.setDescription,
     browsers: kFirefox,
     scenario: /^offers repeat in have-remote-offer$/,
+    path: /event track at pc2$|transceivers of pc2 › \[\d\]\.(transceiver|receiver\.track)$/,
   },
 
   // --- negotiation ---
@@ -188,6 +204,7 @@ export const knownDifferences = /** @type {any} */ ([
     spec: spec.restart,
     browsers: kChromium,
     scenario: /^negotiation is needed after an ICE restart before anything else$/,
+    path: /event negotiationneeded at pc1$/,
   },
   {
     id: 'needed-while-offering',
@@ -202,7 +219,7 @@ export const knownDifferences = /** @type {any} */ ([
   {
     id: 'track-told-once',
     verdict: 'browser',
-    why: 'Firefox tells a track at the first offer that has its section; the specification again whenever the peer begins to send.',
+    why: 'Firefox tells a track at the first offer that has its section; an answer that does not receive takes that back (FiredDirection), and the track is told again with the first description that does.',
     spec: `${spec.pc}#process-remote-track-addition`,
     browsers: kFirefox,
     scenario: /^an answerer goes from (sendonly|inactive) to (sendrecv|recvonly)$/,
@@ -212,11 +229,12 @@ export const knownDifferences = /** @type {any} */ ([
   // --- transceivers ---
   {
     id: 'stopped-direction',
-    verdict: 'browser',
-    why: 'Browsers take "stopped" as a direction to begin with; addTransceiver() throws a TypeError for it.',
+    verdict: 'ours',
+    why: 'addTransceiver() has no step against "stopped", and browsers take it; ours throws a TypeError, as the setter of direction does (docs/divergences.md).',
     spec: spec.addTransceiver,
     browsers: kBoth,
     scenario: /^addTransceiver\(\) with the direction stopped$/,
+    path: /addTransceiver › (returned|threw)$|note transceivers$/,
   },
   {
     id: 'rid-checks',
@@ -225,6 +243,7 @@ export const knownDifferences = /** @type {any} */ ([
     spec: `${spec.pc}#dfn-addtransceiver-sendencodings-validation-steps`,
     browsers: kChromium,
     scenario: /^addTransceiver\(\) with a rid (twice|in one of two encodings)$/,
+    path: /addTransceiver › (returned|threw|threw\.(name|class))$|note transceivers$/,
   },
   {
     id: 'cname-late',
@@ -386,6 +405,7 @@ export const knownDifferences = /** @type {any} */ ([
     spec: `${spec.pc}#dom-rtcicecandidate-tojson`,
     browsers: kChromium,
     scenario: /^toJSON\(\) of a candidate$/,
+    path: /note (members › \[1\]|index)$/,
   },
   {
     id: 'no-end-candidate',
@@ -415,14 +435,6 @@ export const knownDifferences = /** @type {any} */ ([
     path: /note a pair$/,
   },
   {
-    id: 'empty-username',
-    verdict: 'browser',
-    why: 'Browsers refuse an empty username of a TURN server; the specification one that is left out (web-platform-tests agree).',
-    spec: `${spec.pc}#dfn-validate-an-ice-server-url`,
-    browsers: kBoth,
-    scenario: /^a connection with a turn url with an empty username$/,
-  },
-  {
     id: 'no-pool',
     verdict: 'browser',
     why: 'Firefox has no iceCandidatePoolSize.',
@@ -440,6 +452,7 @@ export const knownDifferences = /** @type {any} */ ([
     spec: 'https://w3c.github.io/webcrypto/#dfn-Algorithm',
     browsers: kFirefox,
     scenario: /^generateCertificate\(\) of no name$/,
+    path: /note refused › (name|class)$/,
   },
 
   // --- statistics ---
@@ -468,6 +481,7 @@ export const knownDifferences = /** @type {any} */ ([
     spec: 'https://w3c.github.io/webrtc-stats/#dom-rtcstatstype-media-source',
     browsers: kFirefox,
     scenario: /^statistics with a selector$/,
+    path: /note (a track|null) › \[0\]$/,
   },
 
   // --- closing ---
@@ -556,8 +570,8 @@ export const knownDifferences = /** @type {any} */ ([
   },
   {
     id: 'short-fingerprint',
-    verdict: 'browser',
-    why: 'Browsers take a fingerprint that is shorter than its hash, and find out when DTLS is up.',
+    verdict: 'allowed',
+    why: 'A fingerprint that is shorter than its hash is that of no certificate: ours says so at once, browsers find out when DTLS is up.',
     spec: 'https://www.rfc-editor.org/rfc/rfc8122.html#section-5',
     browsers: kBoth,
     scenario: /^an offer with a fingerprint that is too short$/,
@@ -565,21 +579,21 @@ export const knownDifferences = /** @type {any} */ ([
   },
   {
     id: 'no-setup',
-    verdict: 'ours',
-    why: 'An offer without a=setup is taken as actpass, as in Chromium, for peers that leave it out; Firefox refuses it as it should.',
+    verdict: 'browser',
+    why: 'Chromium takes an offer without a=setup for one with actpass; the role of DTLS has to be there.',
     spec: jsep('5.8.3'),
-    browsers: kFirefox,
+    browsers: kChromium,
     scenario: /^an offer with no setup$/,
     path: kRefusal,
   },
   {
     id: 'no-sctp-port',
-    verdict: 'allowed',
-    why: 'Without a=sctp-port ours takes 5000, as Chromium does; Firefox rejects the section.',
-    spec: 'https://www.rfc-editor.org/rfc/rfc8841.html#section-5',
-    browsers: kFirefox,
+    verdict: 'browser',
+    why: 'Chromium takes port 5000 where there is no a=sctp-port; it has no default, and the section is invalid.',
+    spec: 'https://www.rfc-editor.org/rfc/rfc8841.html#section-5.1',
+    browsers: kChromium,
     scenario: /^an offer with no SCTP port$/,
-    path: /createAnswer/,
+    path: /createAnswer › fulfilled\.sdp\.(groups|media\[0\]\.(port|protocol|transport|other|mid))/,
   },
   {
     id: 'payload-without-name',
@@ -591,21 +605,13 @@ export const knownDifferences = /** @type {any} */ ([
     path: kRefusal,
   },
   {
-    id: 'extension-zero',
-    verdict: 'ours',
-    why: 'The id 0 of a header extension, which is padding, is ignored; browsers refuse the description.',
-    spec: 'https://www.rfc-editor.org/rfc/rfc8285.html#section-5',
-    browsers: kBoth,
-    scenario: /^an offer with an extension id of zero$/,
-    path: kRefusal,
-  },
-  {
     id: 'two-directions',
     verdict: 'allowed',
     why: 'A section has one direction; of two ours goes by the first and browsers by the last.',
     spec: 'https://www.rfc-editor.org/rfc/rfc8866.html#section-6.7',
     browsers: kBoth,
     scenario: /^an offer with two directions$/,
+    path: /event track at pc1$|fulfilled\.sdp\.media\[0\]\.direction$/,
   },
   {
     id: 'unknown-media',
@@ -623,14 +629,21 @@ export const knownDifferences = /** @type {any} */ ([
     spec: 'https://www.rfc-editor.org/rfc/rfc5888.html#section-4',
     browsers: kFirefox,
     scenario: /^an offer with two sections with one mid$/,
+    path: kRefusal,
   },
   {
     id: 'rid-of-nobody',
     verdict: 'browser',
-    why: 'Chromium passes over a simulcast whose rids are nowhere described; it is an inconsistency of the description.',
-    spec: 'https://www.rfc-editor.org/rfc/rfc8853.html#section-5.1',
+    why: 'Chromium passes over a simulcast whose rids are nowhere described; all rids of a=simulcast have to exist as a=rid.',
+    spec: jsep('5.8.3'),
     browsers: kChromium,
     scenario: /^an offer with a rid of nobody$/,
     path: kRefusal,
   },
 ]);
+
+/** @type {readonly KnownDifference[]} */
+export const knownDifferences = kDifferences.map((one) => ({
+  ...one,
+  wpt: witnesses[one.id] ?? [],
+}));

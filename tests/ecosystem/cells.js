@@ -110,6 +110,15 @@ export const kLibraries = [
     nodeAsBrowser: true,
   },
   {
+    id: 'libp2p-direct',
+    packages: ['@libp2p/webrtc', 'libp2p', 'node-datachannel'],
+    server: 'libp2p-direct',
+    how: 'WebRTC Direct to a libp2p node on node-datachannel',
+    carries: kData,
+    places: kOurs,
+    nodeAsBrowser: true,
+  },
+  {
     id: 'jssip',
     packages: ['jssip'],
     server: 'sip',
@@ -174,16 +183,18 @@ export function chooseCells(words = []) {
   const isIn = (/** @type {Realm} */ realm) =>
     words.includes(realm) || !Object.keys(kRealms).some((word) => words.includes(word));
   return (named.length > 0 ? named : kLibraries).flatMap((library) =>
-    library.places.filter((places) => places.every(isIn)).map((places) => {
-      // Workers have no tracks.
-      const carries = library.carries.filter(
-        (cargo) => !places.includes('worker') || !kMedia.includes(cargo),
-      );
-      const what = listOf(carries.map((cargo) => kCargo[cargo]));
-      const [from, to] = places.map((realm) => kRealms[realm]);
-      const name = `${library.packages[0]} carries ${what} between ${from} and ${to}`;
-      return { library, places, carries, name };
-    }),
+    library.places
+      .filter((places) => places.every(isIn))
+      .map((places) => {
+        // Workers have no tracks.
+        const carries = library.carries.filter(
+          (cargo) => !places.includes('worker') || !kMedia.includes(cargo),
+        );
+        const what = listOf(carries.map((cargo) => kCargo[/** @type {keyof kCargo} */ (cargo)]));
+        const [from, to] = places.map((realm) => kRealms[realm]);
+        const name = `${library.id} carries ${what} between ${from} and ${to}`;
+        return { library, places, carries, name };
+      }),
   );
 }
 

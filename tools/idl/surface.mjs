@@ -103,3 +103,23 @@ export const partialMembers = {
   'MediaStreamTrack.applyConstraints':
     'kept and given back, in realms without tracks of their own: their sources have nothing to constrain',
 };
+
+/**
+ * Values that work and that the declarations leave out.
+ * @type {Record<string, string>}
+ */
+export const undeclaredValues = {
+  'RTCDegradationPreference.maintain-framerate-and-resolution':
+    'lib.dom.d.ts lacks it, and a sender that may give it back would be none of its senders',
+};
+
+/**
+ * Attributes whose declaration is not what the IDL says, and why.
+ * @type {Record<string, [type: string, why: string]>}
+ */
+export const declaredTypes = {
+  'RTCSctpTransport.maxMessageSize': [
+    'number',
+    'lib.dom.d.ts has no null, and a connection whose transport may have it would be none of its connections',
+  ],
+};

@@ -295,8 +295,9 @@ function defineMember(definition, [kind, name, ...rest]) {
       const run = (/** @type {unknown} */ self, /** @type {any[]} */ args) => {
         const target = isStatic ? Impl : check(self);
         if (typeof target[name] !== 'function') {
+          const why = Impl.absence ? `: ${Impl.absence}` : '';
           throw new DOMException(
-            `${definition.name}.${name} is not implemented`,
+            `${definition.name}.${name} is not implemented${why}`,
             'NotSupportedError',
           );
         }

@@ -37,7 +37,7 @@ export function overview(connection) {
           { class: `chip ${mood(value)}` },
           el('i', { class: 'dot' }),
           el('span', {}, name),
-          `${value}`,
+          ` ${value}`,
         ),
       ),
       closed !== null && el('div', { class: 'chip' }, 'closed'),

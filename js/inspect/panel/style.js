@@ -41,7 +41,7 @@ main { padding: 12px; overflow: auto; min-height: 0; flex: 1; }
 .busy .dot, .dot.busy { background: var(--busy); }
 .chips { display: flex; flex-wrap: wrap; gap: 6px; margin-bottom: 12px; }
 .chip { border: 1px solid var(--rule); border-radius: 14px; padding: 2px 10px; }
-.chip span { color: var(--faint); margin-right: 4px; }
+.chip span { color: var(--faint); margin-right: 2px; }
 .graphs { display: grid; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)); gap: 12px; margin-bottom: 14px; }
 figure { margin: 0; border: 1px solid var(--rule); border-radius: 8px; padding: 8px 10px; background: var(--raised); }
 figcaption { display: flex; gap: 6px; align-items: baseline; }

@@ -80,7 +80,7 @@ function line(entry, created) {
     el('span', { class: 'time' }, `${((time - created) / 1000).toFixed(3)}`),
     el('span', { class: `kind ${kind}${failed ? ' bad' : ''}` }, failed ? 'rejected' : kind),
     el('span', {}, on),
-    el('span', { class: 'what' }, `${name} ${brief(entry)}`),
+    el('span', { class: 'what' }, kind === 'call' ? brief(entry) : `${name} ${brief(entry)}`),
   );
   const detail = value === undefined ? '' : pretty(value);
   // Built when it is opened: descriptions are long.
@@ -108,7 +108,21 @@ function brief({ kind, value, name }) {
   if (name === 'icecandidate') return value.candidate?.candidate ?? '(end)';
   if (name === 'icecandidateerror') return `${value.errorCode} ${value.errorText}`;
   if (kind === 'relay') return [value.url, value.reason, value.detail].filter(Boolean).join(' ');
-  const text = JSON.stringify('how' in Object(value) ? (value.value ?? '') : value);
+  if (kind === 'call') {
+    const text = value.map(briefValue).join(', ');
+    return name?.endsWith('=') ? `${name} ${text}` : `${name}(${text})`;
+  }
+  if (kind !== 'settle') return briefValue(value);
+  return value.value === undefined ? 'done' : `→ ${briefValue(value.value)}`;
+}
+
+/** @param {any} value @returns {string} */
+function briefValue(value) {
+  if (typeof value?.sdp === 'string') return `${value.type ?? 'description'}`;
+  if (typeof value?.candidate === 'string') return value.candidate || '(end)';
+  if (value?.$object) return value.$object;
+  if (value?.$undefined) return 'undefined';
+  const text = JSON.stringify(value);
   return text.length > 160 ? `${text.slice(0, 160)}…` : text;
 }
 

@@ -15,7 +15,9 @@ async function run(end) {
   await end.once(peer, 'open');
   await end.meet();
   const stream = end.media.send();
-  const [connection, call] = await (end.role === 'a' ? dial(peer, stream) : answer(end, peer, stream));
+  const [connection, call] = await (end.role === 'a'
+    ? dial(peer, stream)
+    : answer(end, peer, stream));
   const theirs = end.once(call, 'stream');
   const received = end.receiver();
   connection.on('data', received.take);
@@ -36,7 +38,10 @@ const dial = (peer, stream) => [
 
 /** @param {import('../support/realm/end.js').End} end @param {Peer} peer @param {MediaStream} stream */
 async function answer(end, peer, stream) {
-  const [connection, call] = await Promise.all([end.once(peer, 'connection'), end.once(peer, 'call')]);
+  const [connection, call] = await Promise.all([
+    end.once(peer, 'connection'),
+    end.once(peer, 'call'),
+  ]);
   call.answer(stream);
   return [connection, call];
 }

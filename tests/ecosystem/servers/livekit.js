@@ -183,7 +183,8 @@ class Participant {
     this.#offers = this.#offers.then(async () => {
       const answered = new Promise((resolve) => (this.#answered = resolve));
       await this.#subscriber.setLocalDescription();
-      let { type, sdp } = this.#subscriber.localDescription;
+      const { type, sdp: ours } = this.#subscriber.localDescription;
+      let sdp = ours;
       for (const [id, name] of this.#names) sdp = sdp.replaceAll(id, name);
       this.send('offer', { type, sdp });
       await answered;

@@ -3,9 +3,6 @@
 
 /** The tone of each end, in Hz. */
 export const kTones = { a: 440, b: 660 };
-/** Within this many Hz it is that tone. */
-const kTolerance = 12;
-
 /** The colour of each end, as 8-bit RGB and as limited-range YUV. */
 export const kColours = {
   a: { rgb: [192, 0, 0], yuv: [65, 100, 212] },
@@ -42,13 +39,16 @@ export async function digest(data) {
   return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Listens for the ends' tones in samples of any scale. */
+/** How much of what is heard has to be one of the tones, of its energy. */
+const kPure = 0.5;
+/** How much louder that one has to be than the other. */
+const kClear = 8;
+
+/** Listens for the ends' tones in samples of any scale. Gaps, which a busy machine makes, do not change a tone. */
 export class ToneMeter {
-  #rate = 0;
   #samples = 0;
-  #crossings = 0;
-  #isHigh = false;
-  #loudest = 0;
+  #energy = 0;
+  #sums = Object.fromEntries(Object.keys(kTones).map((role) => [role, [0, 0]]));
 
   /**
    * @param {ArrayLike<number>} samples of one channel, or of the first of `stride`
@@ -56,21 +56,26 @@ export class ToneMeter {
    * @returns {string | undefined} the role whose tone has been heard for a fifth of a second
    */
   take(samples, rate, stride = 1) {
-    this.#rate = rate;
     for (let i = 0; i < samples.length; i += stride) {
       const value = samples[i];
-      this.#loudest = Math.max(this.#loudest, Math.abs(value));
-      // With hysteresis: what a codec adds to silence is no tone.
-      if (!this.#isHigh && value > this.#loudest / 4) {
-        this.#isHigh = true;
-        this.#crossings++;
-      } else if (this.#isHigh && value < -this.#loudest / 4) this.#isHigh = false;
+      this.#energy += value * value;
+      for (const [role, tone] of Object.entries(kTones)) {
+        const phase = (2 * Math.PI * tone * this.#samples) / rate;
+        this.#sums[role][0] += value * Math.cos(phase);
+        this.#sums[role][1] += value * Math.sin(phase);
+      }
       this.#samples++;
     }
-    if (this.#samples < this.#rate / 5) return undefined;
-    const pitch = (this.#crossings * this.#rate) / this.#samples;
-    this.#samples = this.#crossings = this.#loudest = 0;
-    return Object.entries(kTones).find(([, tone]) => Math.abs(pitch - tone) < kTolerance)?.[0];
+    if (this.#samples < rate / 5) return undefined;
+    // Of a pure tone this is all of the energy.
+    const share = ([x, y]) => (2 * (x * x + y * y)) / this.#samples;
+    const shares = Object.entries(this.#sums).map(([role, sums]) => ({ role, part: share(sums) }));
+    const [most, next] = shares.sort((one, other) => other.part - one.part);
+    const isClear = most.part > kPure * this.#energy && most.part > kClear * next.part;
+    const author = this.#energy > 0 && isClear ? most.role : undefined;
+    this.#samples = this.#energy = 0;
+    for (const sums of Object.values(this.#sums)) sums.fill(0);
+    return author;
   }
 }
 

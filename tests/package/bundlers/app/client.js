@@ -1,0 +1,3 @@
+import { hydrate } from './view.js';
+
+hydrate(document.querySelector('main'));
