@@ -220,6 +220,8 @@ async function bundleRealm(esbuild) {
     },
     footer: { js: 'return webrtcWasm; })' },
     define: { 'import.meta.url': 'realmScriptUrl' },
+    // A script of node:vm imports nothing; it may require().
+    supported: { 'dynamic-import': false },
     logLevel: 'warning',
   });
 }
