@@ -535,7 +535,7 @@ const kDifferences = /** @type {any} */ ([
   {
     id: 'sdp-errors',
     verdict: 'browser',
-    why: 'Browsers reject text that they cannot parse with an error that has no line, another line, or another name; the specification has an RTCError with the line.',
+    why: 'Browsers reject text that they cannot parse, or that says what cannot be, with an error that has no line, another line, or another name; the specification has an RTCError with the line for the first, and InvalidAccessError for the second.',
     spec: spec.setDescription,
     browsers: kBoth,
     path: /(rejected|note error) › (errorDetail|class)$|rejected\.(name|class|errorDetail|sdpLineNumber|sctpCauseCode|receivedAlert|sentAlert)$|note error › (sdpLineNumber|sctpCauseCode|receivedAlert|sentAlert)$/,
