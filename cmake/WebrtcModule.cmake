@@ -37,7 +37,19 @@ set(hot_components base sctp dtls)
 set(hot_objects "")
 foreach(component IN LISTS hot_components)
   target_compile_options(webrtc_${component} PRIVATE -O2)
-  list(APPEND hot_objects $<TARGET_OBJECTS:webrtc_${component}>)
+endforeach()
+# What in these runs once a connection or less; its objects come after the hot ones, see webrtc_module().
+set(cold_in_hot_components
+  dtls/certificate dtls/certificate_der dtls/certificate_pool dtls/ecdsa_with_pair dtls/fingerprint
+  sctp/association_handshake sctp/association_shutdown sctp/chunk_init sctp/path_mtu
+  sctp/state_cookie sctp/stream_reset)
+foreach(file IN LISTS cold_in_hot_components)
+  set_source_files_properties("${CMAKE_SOURCE_DIR}/cpp/${file}.cpp" PROPERTIES COMPILE_OPTIONS -Oz)
+endforeach()
+list(JOIN cold_in_hot_components "|" cold_objects)
+foreach(component IN LISTS hot_components)
+  list(APPEND hot_objects
+       "$<FILTER:$<TARGET_OBJECTS:webrtc_${component}>,EXCLUDE,/cpp/(${cold_objects})\\.cpp\\.o$>")
 endforeach()
 # But for what there is of that once in a connection's life.
 set(cold_sources

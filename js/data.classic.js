@@ -5,6 +5,7 @@ import createEngine from '../dist/webrtc-data.mjs';
 // @ts-ignore the bundler makes a Uint8Array of it
 import bytes from '../dist/webrtc-data.wasm';
 import { instantiateNow } from './api/engine-loader.js';
+import { closeWithPage } from './api/page-end.js';
 import { setEngine, setNetworkFactory } from './api/runtime.js';
 import { UnconfiguredNetwork } from './api/unconfigured-network.js';
 import { RelayNetwork } from './net/relay-network.js';
@@ -13,4 +14,5 @@ export * from './data-exports.js';
 export { RelayNetwork } from './net/relay-network.js';
 
 setNetworkFactory((relay) => (relay ? new RelayNetwork({ relay }) : new UnconfiguredNetwork()));
+closeWithPage();
 setEngine(instantiateNow(createEngine, new WebAssembly.Module(bytes)));

@@ -3,6 +3,7 @@
 // @ts-ignore made by `npm run build`
 import createEngine from '../dist/webrtc-data.mjs';
 import { loadEngine, makeInit } from './api/engine-loader.js';
+import { closeWithPage } from './api/page-end.js';
 import { setNetworkFactory } from './api/runtime.js';
 import { UnconfiguredNetwork } from './api/unconfigured-network.js';
 import { RelayNetwork } from './net/relay-network.js';
@@ -13,4 +14,5 @@ export { RelayNetwork } from './net/relay-network.js';
 export const init = makeInit(createEngine);
 
 setNetworkFactory((relay) => (relay ? new RelayNetwork({ relay }) : new UnconfiguredNetwork()));
+closeWithPage();
 await loadEngine(createEngine);

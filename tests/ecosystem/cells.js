@@ -13,7 +13,6 @@
  * @property {[Realm, Realm][]} places
  * @property {Record<string, string>} [alias]  the file of a package that is published for pages
  * @property {boolean} [nodeAsBrowser]  its Node.js build insists on a native add-on: Node.js gets the one for browsers
- * @property {string} [note]
  */
 
 /** Where an end can be. */

@@ -48,7 +48,8 @@ export const mutations = [
     file: 'js/api/transceiver-negotiation.js',
     find: '    transceiver.firedDirection = direction;\n',
     replace: '',
-    breaks: 'A track that our answer declined is not told again when the peer may send it after all.',
+    breaks:
+      'A track that our answer declined is not told again when the peer may send it after all.',
     by: { compare: '^transceivers: an answerer goes from sendonly to sendrecv$' },
   },
   {

@@ -26,6 +26,9 @@ async function run(end) {
   connection.send(end.file);
   const seen = { ...(await received.all), ...(await end.watch(await theirs)) };
   await end.meet();
+  // destroy() misses every other connection of a peer: it removes them from the list that it walks along.
+  call.close();
+  connection.close();
   peer.destroy();
   return seen;
 }

@@ -128,7 +128,8 @@ class Participant {
   #info(state = ParticipantInfo_State.ACTIVE) {
     const { sid, identity } = this;
     const tracks = this.#published.map(({ info }) => info);
-    return new ParticipantInfo({ sid, identity, state, tracks });
+    const permission = { canSubscribe: true, canPublish: true, canPublishData: true };
+    return new ParticipantInfo({ sid, identity, state, tracks, permission });
   }
 
   /** @param {string} label @param {Uint8Array} data */

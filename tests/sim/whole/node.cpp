@@ -60,6 +60,8 @@ void Node::handleTimeoutIfDue() {
 }
 
 void Node::whenRunning(std::function<void()> action) {
+  if (!peer_)
+    return;
   if (environment_.network.now() < runsAgain_)
     waiting_.push_back(std::move(action));
   else
@@ -240,6 +242,7 @@ void Node::close() {
 }
 
 void Node::destroy() {
+  waiting_.clear();
   peer_.reset();
 }
 

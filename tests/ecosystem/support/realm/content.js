@@ -39,16 +39,21 @@ export async function digest(data) {
   return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** How much of what is heard has to be one of the tones, of its energy. */
+/** How much of the energy of what is heard has to be one of the tones. */
 const kPure = 0.5;
 /** How much louder that one has to be than the other. */
-const kClear = 8;
+const kClear = 4;
 
-/** Listens for the ends' tones in samples of any scale. Gaps, which a busy machine makes, do not change a tone. */
+/**
+ * Listens for the ends' tones in samples of any scale, a fiftieth of a second at a time: where a busy machine
+ * leaves gaps or stretches sound, the phase of a tone jumps.
+ */
 export class ToneMeter {
   #samples = 0;
+  #windows = 0;
   #energy = 0;
   #sums = Object.fromEntries(Object.keys(kTones).map((role) => [role, [0, 0]]));
+  #parts = Object.fromEntries(Object.keys(kTones).map((role) => [role, 0]));
 
   /**
    * @param {ArrayLike<number>} samples of one channel, or of the first of `stride`
@@ -56,6 +61,7 @@ export class ToneMeter {
    * @returns {string | undefined} the role whose tone has been heard for a fifth of a second
    */
   take(samples, rate, stride = 1) {
+    let author;
     for (let i = 0; i < samples.length; i += stride) {
       const value = samples[i];
       this.#energy += value * value;
@@ -64,18 +70,26 @@ export class ToneMeter {
         this.#sums[role][0] += value * Math.cos(phase);
         this.#sums[role][1] += value * Math.sin(phase);
       }
-      this.#samples++;
+      if (++this.#samples >= rate / 50) author = this.#endWindow() ?? author;
     }
-    if (this.#samples < rate / 5) return undefined;
-    // Of a pure tone this is all of the energy.
-    const share = ([x, y]) => (2 * (x * x + y * y)) / this.#samples;
-    const shares = Object.entries(this.#sums).map(([role, sums]) => ({ role, part: share(sums) }));
-    const [most, next] = shares.sort((one, other) => other.part - one.part);
-    const isClear = most.part > kPure * this.#energy && most.part > kClear * next.part;
-    const author = this.#energy > 0 && isClear ? most.role : undefined;
-    this.#samples = this.#energy = 0;
-    for (const sums of Object.values(this.#sums)) sums.fill(0);
     return author;
+  }
+
+  #endWindow() {
+    for (const [role, sums] of Object.entries(this.#sums)) {
+      // Of a pure tone this is all of the energy.
+      this.#parts[role] += (2 * (sums[0] ** 2 + sums[1] ** 2)) / this.#samples;
+      sums.fill(0);
+    }
+    this.#samples = 0;
+    if (++this.#windows < 10) return undefined;
+    const [[author, most], [, next]] = Object.entries(this.#parts).sort(
+      ([, one], [, other]) => other - one,
+    );
+    const isClear = most > 0 && most > kPure * this.#energy && most > kClear * next;
+    for (const role of Object.keys(this.#parts)) this.#parts[role] = 0;
+    this.#windows = this.#energy = 0;
+    return isClear ? author : undefined;
   }
 }
 
