@@ -8,17 +8,37 @@ const shared = {
   testEnvironment: 'node',
   transform: {},
   injectGlobals: true,
+  // What commands make again, copies of the checkout among it.
+  modulePathIgnorePatterns: ['<rootDir>/build/'],
 };
 
 const kConformance = '<rootDir>/tests/conformance';
 
-/** @param {'native' | 'webrtc-wasm' | 'node'} target */
+/** What `webrtc-wasm/data` has to do with. */
+const kOfData = [
+  'certificates',
+  'closing',
+  'configuration',
+  'data-channel',
+  'errors',
+  'ice-candidate',
+  'ice-restart',
+  'no-media.data',
+  'session-description',
+  'transports',
+];
+
+/** @param {'native' | 'webrtc-wasm' | 'node' | 'data'} target */
 const conformance = (target) => ({
   ...shared,
   displayName: `conformance-${target}`,
   testMatch: [`${kConformance}/*.test.js`],
   // What is about our implementation alone.
-  testPathIgnorePatterns: target === 'native' ? ['\\.ours\\.test\\.js$'] : [],
+  testPathIgnorePatterns: [
+    ...(target === 'native' ? ['\\.ours\\.test\\.js$'] : []),
+    ...(target === 'data' ? [] : ['\\.data\\.test\\.js$']),
+  ],
+  ...(target === 'data' && { testMatch: kOfData.map((name) => `${kConformance}/${name}.test.js`) }),
   globalSetup: `${kConformance}/support/services-start.js`,
   globalTeardown: `${kConformance}/support/services-stop.js`,
   testEnvironment: `${kConformance}/support/environment.js`,
@@ -52,8 +72,20 @@ export default {
       displayName: 'interop-matrix',
       testMatch: ['<rootDir>/tests/interop/matrix/*.test.js'],
     },
+    {
+      ...shared,
+      displayName: 'runtimes',
+      testMatch: ['<rootDir>/tests/runtimes/*.test.js'],
+      globalSetup: '<rootDir>/tests/runtimes/support/install.js',
+    },
+    {
+      ...shared,
+      displayName: 'ecosystem',
+      testMatch: ['<rootDir>/tests/ecosystem/*.test.js'],
+    },
     conformance('native'),
     conformance('webrtc-wasm'),
     conformance('node'),
+    conformance('data'),
   ],
 };

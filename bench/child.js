@@ -5,6 +5,9 @@
 import { loadMeasure } from './measures/index.js';
 import { loadPeer } from './peers/index.js';
 
+// The runner may be ended at any time; browsers that were started here, in this group, would stay.
+process.on('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
+
 const [measureName, peerName, plan] = process.argv.slice(2);
 
 try {

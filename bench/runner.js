@@ -71,20 +71,30 @@ async function usable(peers, needsMedia) {
  */
 function runChild(args, timeout) {
   return new Promise((resolve) => {
-    const child = fork(childFile, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    // In a group of its own, so that browsers which it has started end with it.
+    const stdio = /** @type {any} */ (['ignore', 'ignore', 'pipe', 'ipc']);
+    const child = fork(childFile, args, { stdio, detached: true });
+    const end = () => {
+      try {
+        process.kill(-Number(child.pid), 'SIGKILL');
+      } catch {
+        // All of it has ended.
+      }
+    };
     let answer = { error: 'it ended without a result' };
     let complaints = '';
     const timer = setTimeout(() => {
       answer = { error: `no result within ${timeout / 1000} s` };
-      child.kill('SIGKILL');
+      end();
     }, timeout);
     child.stderr.on('data', (text) => (complaints = `${complaints}${text}`.slice(-2000)));
     child.on('message', (message) => {
       answer = /** @type {any} */ (message);
-      child.kill('SIGKILL');
+      end();
     });
     child.on('close', () => {
       clearTimeout(timer);
+      end();
       const { error } = answer;
       const last = complaints.trim().split('\n').at(-1);
       if (error !== undefined && last) answer = { error: `${error} (${last})` };

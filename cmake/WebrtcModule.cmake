@@ -1,7 +1,8 @@
 # The WebAssembly modules, from wasm/*.cpp (Embind) over the engine's libraries:
 #
 #   wasm/webrtc.mjs + webrtc.wasm   ES module, instantiated asynchronously
-#   wasm/webrtc-sync.mjs            the same with the bytes inside, instantiated synchronously; goes
+#   wasm/webrtc-data.mjs + .wasm    the same without audio and video
+#   wasm/webrtc-sync.mjs            the first with the bytes inside, instantiated synchronously; goes
 #                                   into the classic-script build, where top-level await is not allowed
 #   wasm/webrtc-relay.mjs + .wasm   the TURN server, which no page needs
 
@@ -10,12 +11,18 @@ file(GLOB module_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/wasm/*.cpp")
 set(relay_sources "${CMAKE_SOURCE_DIR}/wasm/turn_server.cpp")
 set(shared_sources "${CMAKE_SOURCE_DIR}/wasm/convert.cpp" "${CMAKE_SOURCE_DIR}/wasm/events.cpp"
                    "${CMAKE_SOURCE_DIR}/wasm/random.cpp")
-list(REMOVE_ITEM module_sources ${relay_sources} ${shared_sources})
+# What refers to audio and video.
+set(media_sources "${CMAKE_SOURCE_DIR}/wasm/module_full.cpp" "${CMAKE_SOURCE_DIR}/wasm/media_events.cpp"
+                  "${CMAKE_SOURCE_DIR}/wasm/peer_connection_media.cpp"
+                  "${CMAKE_SOURCE_DIR}/wasm/peer_connection_rtp.cpp"
+                  "${CMAKE_SOURCE_DIR}/wasm/rtp_values.cpp")
+set(data_sources "${CMAKE_SOURCE_DIR}/wasm/module_data.cpp")
+list(REMOVE_ITEM module_sources ${relay_sources} ${shared_sources} ${media_sources} ${data_sources})
 if(NOT module_sources)
   webrtc_skip(webrtc_wasm "wasm has no sources")
   return()
 endif()
-foreach(component IN ITEMS base turn peer)
+foreach(component IN ITEMS base turn peer call)
   if(NOT TARGET webrtc_${component})
     webrtc_skip(webrtc_wasm "it needs ${component}, which is not there")
     return()
@@ -44,6 +51,13 @@ foreach(component IN LISTS hot_components)
   list(APPEND hot_objects
        "$<FILTER:$<TARGET_OBJECTS:webrtc_${component}>,EXCLUDE,/cpp/(${cold_objects})\\.cpp\\.o$>")
 endforeach()
+# But for what there is of that once in a connection's life.
+set(cold_sources
+  dtls/certificate.cpp dtls/certificate_der.cpp dtls/fingerprint.cpp
+  sctp/association_handshake.cpp sctp/association_shutdown.cpp sctp/chunk_init.cpp
+  sctp/state_cookie.cpp sctp/stream_reset.cpp)
+list(TRANSFORM cold_sources PREPEND "${CMAKE_SOURCE_DIR}/cpp/")
+set_source_files_properties(${cold_sources} PROPERTIES COMPILE_OPTIONS -Oz)
 # A description of audio and video is mostly its codecs.
 set_source_files_properties("${CMAKE_SOURCE_DIR}/cpp/jsep/codecs.cpp" PROPERTIES
                             COMPILE_OPTIONS -O2)
@@ -57,10 +71,15 @@ function(webrtc_binding_part target)
 endfunction()
 webrtc_binding_part(webrtc_binding_shared ${shared_sources})
 webrtc_binding_part(webrtc_binding ${module_sources})
+webrtc_binding_part(webrtc_binding_media ${media_sources})
+webrtc_binding_part(webrtc_binding_data ${data_sources})
 webrtc_binding_part(webrtc_binding_relay ${relay_sources})
 
+# What is linked to be tested, not shipped, needs no optimiser: `npm run mutations` does without.
+set(WEBRTC_MODULE_OPTIMIZATION -O3 CACHE STRING "Optimization of the WebAssembly modules at the link")
+
 set(module_link_options
-  -O3 -flto -lembind --no-entry
+  ${WEBRTC_MODULE_OPTIMIZATION} -flto -lembind --no-entry
   -fno-rtti -fno-exceptions  # at the link, these choose the variants of Embind's and the C++ library
   ${webrtc_wasm_features}
   -sSTRICT
@@ -70,21 +89,23 @@ set(module_link_options
   -sDYNAMIC_EXECUTION=0  # pages and extensions with a strict Content-Security-Policy
   -sALLOW_MEMORY_GROWTH
   -sINITIAL_MEMORY=2MB
+  -sMAXIMUM_MEMORY=2GB   # beyond that malloc fails, and the module ends; cpp/sctp/config.h counts on it
   -sSTACK_SIZE=256KB     # RSA and P-256 arithmetic keep their tables on the stack
   -sFILESYSTEM=0
   -sSUPPORT_LONGJMP=0
   -sWASM_BIGINT
   -sINCOMING_MODULE_JS_API=locateFile,instantiateWasm,wasmBinary)
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
-  list(APPEND module_link_options -O0 -g -sASSERTIONS)
+  # The second kind of stack check looks at every change of the stack pointer.
+  list(APPEND module_link_options -O0 -g -sASSERTIONS -sSTACK_OVERFLOW_CHECK=2)
 endif()
 
-# webrtc_module(<target> <output> BINDING <object library> OPTIONS <link option>...)
+# webrtc_module(<target> <output> BINDING <object library>... OPTIONS <link option>...)
 #
 # The hot objects stand first on the link line: of a template's copies (vector's, deque's) the linker
 # keeps the first that it meets, and that one is to be the fast one.
 function(webrtc_module target output)
-  cmake_parse_arguments(arg "" "BINDING" "OPTIONS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "BINDING;OPTIONS" ${ARGN})
   add_executable(${target} ${hot_objects})
   target_link_libraries(${target} PRIVATE ${arg_BINDING} webrtc_binding_shared)
   target_link_options(${target} PRIVATE ${module_link_options} ${arg_OPTIONS})
@@ -98,9 +119,12 @@ endfunction()
 # Node.js is not among the environments on purpose: the glue would import its modules by name, and
 # every bundler for pages would stumble over that. With the bytes handed in it runs there as well
 # (js/engine.node.js does that), and the synchronous one has its bytes inside.
-webrtc_module(webrtc_wasm webrtc BINDING webrtc_binding OPTIONS -sENVIRONMENT=web,worker)
-webrtc_module(webrtc_wasm_sync webrtc-sync BINDING webrtc_binding
+webrtc_module(webrtc_wasm webrtc BINDING webrtc_binding webrtc_binding_media
+              OPTIONS -sENVIRONMENT=web,worker)
+webrtc_module(webrtc_wasm_sync webrtc-sync BINDING webrtc_binding webrtc_binding_media
               OPTIONS -sENVIRONMENT=web,worker -sSINGLE_FILE -sWASM_ASYNC_COMPILATION=0)
+webrtc_module(webrtc_wasm_data webrtc-data BINDING webrtc_binding webrtc_binding_data
+              OPTIONS -sENVIRONMENT=web,worker)
 webrtc_module(webrtc_wasm_relay webrtc-relay BINDING webrtc_binding_relay
               OPTIONS -sENVIRONMENT=web,worker)
 

@@ -35,6 +35,7 @@ export const {
 
 export const { MediaStream, MediaStreamTrack, MediaStreamTrackEvent } = mediaInterfaces;
 
+export { inspection } from './api/inspection.js';
 export { install } from './api/install.js';
 export { configure } from './api/runtime.js';
 export {

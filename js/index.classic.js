@@ -3,6 +3,7 @@
 
 // @ts-ignore made by `npm run build`
 import createEngine from '../dist/webrtc-sync.mjs';
+import { closeWithPage } from './api/page-end.js';
 import { setEngine, setNetworkFactory } from './api/runtime.js';
 import { receiveTransforms } from './api/transform-scope.js';
 import { UnconfiguredNetwork } from './api/unconfigured-network.js';
@@ -21,4 +22,5 @@ for (const name of /** @type {const} */ (['opus', 'vp8'])) {
   if (base) provideCodec(name, () => new URL(`webrtc-${name}.wasm`, base));
 }
 setEngine(createEngine());
+closeWithPage();
 receiveTransforms()();

@@ -2,11 +2,18 @@
 //
 //   webrtc.mjs, webrtc.wasm       the engine as an ES module (js/ imports the first)
 //   webrtc-sync.mjs               the engine that instantiates synchronously, of js/index.single.js
+//   webrtc-data.mjs, .wasm        the engine without audio and video
 //   webrtc-relay.*                the TURN server of the relay, with a loader for Node.js
 //   webrtc-wasm.node.mjs          js/index.node.js in one file, which Node.js loads five times as fast;
 //   polyfill.node.mjs             js/polyfill.node.js over it
 //   testing.node.mjs              js/testing.node.js over it
+//   webrtc-wasm.realm.js          the same as a function that makes an instance in any realm of Node.js, for
+//                                 the test environments (js/environment-realm.js)
+//   inspect.node.mjs              js/inspect.node.js over it
 //   webrtc-wasm.classic.js        one classic script, global `webrtcWasm`, from js/index.classic.js
+//   data.node.mjs                 js/data.node.js in one file
+//   webrtc-wasm-data.classic.js   its classic script, from js/data.classic.js
+//   webrtc-wasm.inspect.classic.js  the inspector beside it, global `webrtcWasmInspect`
 //   webrtc-opus.wasm,            codecs for realms that have none, loaded when a track needs them,
 //   webrtc-vp8.wasm              each with its licence
 //   codecs.mjs                    where those two are
@@ -34,7 +41,12 @@ import { sourceTree } from './setup/sources.mjs';
 import { thirdParty } from './third-party.mjs';
 
 const dist = inRoot('dist');
-const CLASSIC_ENTRY = inRoot('js/index.classic.js');
+
+/** Classic scripts by their entries. */
+const CLASSIC = {
+  'index.classic.js': 'webrtc-wasm.classic.js',
+  'data.classic.js': 'webrtc-wasm-data.classic.js',
+};
 
 const RELAY_LOADER = `import { readFile } from 'node:fs/promises';
 import createWebrtcEngine from './webrtc-relay.mjs';
@@ -79,7 +91,7 @@ export async function build() {
   mkdirSync(dist, { recursive: true });
   await step('writing dist', async () => {
     const esbuild = await import('esbuild');
-    for (const name of ['webrtc', 'webrtc-relay']) {
+    for (const name of ['webrtc', 'webrtc-data', 'webrtc-relay']) {
       copyChanged(join(compiled, `${name}.wasm`), join(dist, `${name}.wasm`));
     }
     for (const file of codecs) copyChanged(file, join(dist, basename(file)));
@@ -87,7 +99,7 @@ export async function build() {
     writeChanged(join(dist, 'codecs.mjs'), CODEC_URLS);
     writeChanged(join(dist, 'codecs.d.mts'), CODEC_URLS_TYPE);
     writeChanged(join(dist, 'THIRD_PARTY.md'), await renderThirdParty(tools.sdk.version));
-    for (const name of ['webrtc.mjs', 'webrtc-sync.mjs', 'webrtc-relay.mjs']) {
+    for (const name of ['webrtc.mjs', 'webrtc-sync.mjs', 'webrtc-data.mjs', 'webrtc-relay.mjs']) {
       const { code } = await esbuild.transform(readFileSync(join(compiled, name), 'utf8'), {
         format: 'esm',
         minify: true,
@@ -95,11 +107,18 @@ export async function build() {
       });
       writeChanged(join(dist, name), code);
     }
-    for (const name of ['webrtc', 'webrtc-sync', 'webrtc-relay', 'webrtc-relay.node']) {
+    for (const name of [
+      'webrtc',
+      'webrtc-sync',
+      'webrtc-data',
+      'webrtc-relay',
+      'webrtc-relay.node',
+    ]) {
       const result = name === 'webrtc-sync' ? 'any' : 'Promise<any>';
       writeChanged(join(dist, `${name}.d.mts`), FACTORY_TYPE.replace('%', result));
     }
     await bundleNode(esbuild);
+    await bundleRealm(esbuild);
     await bundleClassic(esbuild);
     await writeSizes(esbuild);
   });
@@ -133,6 +152,7 @@ async function bundleNode(esbuild) {
       logLevel: 'warning',
     });
   await write('index.node.js', bundle, []);
+  await write('data.node.js', 'data.node.mjs', []);
   // Of the same instance: what the one installs is what the other exports.
   const sameInstance = {
     name: 'same-instance',
@@ -143,6 +163,7 @@ async function bundleNode(esbuild) {
     },
   };
   await write('polyfill.node.js', 'polyfill.node.mjs', [sameInstance]);
+  await write('inspect.node.js', 'inspect.node.mjs', [sameInstance]);
   await write('testing.node.js', 'testing.node.mjs', [sameInstance, await hooksOf(bundle)]);
 }
 
@@ -174,12 +195,44 @@ async function hooksOf(bundle) {
 }
 
 /**
+ * A script whose value is a function: of what stands in for globals, by name, and of the script's own
+ * address. It returns what js/index.node.js exports.
+ * @param {typeof import('esbuild')} esbuild
+ */
+async function bundleRealm(esbuild) {
+  const { standIns } = await import('../js/environment-realm.js');
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [inRoot('js/index.node.js')],
+    outfile: join(dist, 'webrtc-wasm.realm.js'),
+    bundle: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 120,
+    legalComments: 'none',
+    format: 'iife',
+    globalName: 'webrtcWasm',
+    target: 'node20',
+    platform: 'node',
+    packages: 'external',
+    banner: {
+      js: `(function (standIns, realmScriptUrl) {'use strict';const {${Object.keys(standIns)}}=standIns;`,
+    },
+    footer: { js: 'return webrtcWasm; })' },
+    define: { 'import.meta.url': 'realmScriptUrl' },
+    // A script of node:vm imports nothing; it may require().
+    supported: { 'dynamic-import': false },
+    logLevel: 'warning',
+  });
+}
+
+/**
  * How esbuild makes the classic script.
  * @type {import('esbuild').BuildOptions}
  */
 export const classicBundleOptions = {
   absWorkingDir: root,
-  entryPoints: [CLASSIC_ENTRY],
+  entryPoints: [inRoot('js/index.classic.js')],
   bundle: true,
   minify: true,
   format: 'iife',
@@ -187,6 +240,7 @@ export const classicBundleOptions = {
   target: 'es2022',
   platform: 'browser',
   external: NODE_ONLY,
+  loader: { '.wasm': 'binary' },
   // The engine's glue names its own address, which a classic script cannot.
   define: { 'import.meta.url': '""' },
   logLevel: 'warning',
@@ -194,17 +248,20 @@ export const classicBundleOptions = {
 
 /** @param {typeof import('esbuild')} esbuild */
 async function bundleClassic(esbuild) {
-  if (!existsSync(CLASSIC_ENTRY)) {
-    if (!process.env.WEBRTC_ALLOW_MISSING) throw new UserError('js/index.classic.js is missing');
-    say('  js/index.classic.js is missing: no classic build');
-    return;
+  /** @type {import('esbuild').BuildOptions} */
+  const common = { ...classicBundleOptions, sourcemap: 'linked', sourcesContent: false };
+  for (const [entry, name] of Object.entries(CLASSIC)) {
+    await esbuild.build({
+      ...common,
+      entryPoints: [inRoot('js', entry)],
+      outfile: join(dist, name),
+    });
   }
-  const outfile = join(dist, 'webrtc-wasm.classic.js');
   await esbuild.build({
-    ...classicBundleOptions,
-    outfile,
-    sourcemap: 'linked',
-    sourcesContent: false,
+    ...common,
+    entryPoints: [inRoot('js/inspect.classic.js')],
+    globalName: 'webrtcWasmInspect',
+    outfile: join(dist, 'webrtc-wasm.inspect.classic.js'),
   });
 }
 
@@ -228,13 +285,15 @@ async function writeSizes(esbuild) {
     sizes[name] = { raw: bytes.byteLength, brotli: brotliSize(bytes) };
   };
   const files = ['webrtc.wasm', 'webrtc.mjs', 'webrtc-wasm.classic.js', 'webrtc-relay.wasm'];
+  files.push('webrtc-data.wasm', 'webrtc-data.mjs', 'webrtc-wasm-data.classic.js');
   for (const name of [...files, ...codecNames.map((codec) => `webrtc-${codec}.wasm`)]) {
     if (existsSync(join(dist, name))) add(name, readFileSync(join(dist, name)));
   }
-  if (existsSync(inRoot('js/index.js'))) {
+  /** @param {string} prefix @param {string} entry @param {string} wasm */
+  const addPage = async (prefix, entry, wasm) => {
     const bundle = await esbuild.build({
       absWorkingDir: root,
-      entryPoints: [inRoot('js/index.js')],
+      entryPoints: [inRoot('js', entry)],
       bundle: true,
       minify: true,
       write: false,
@@ -245,11 +304,14 @@ async function writeSizes(esbuild) {
       logLevel: 'warning',
     });
     // With the engine's glue inside; the .wasm comes on top.
-    add('js', bundle.outputFiles[0].contents);
+    add(`${prefix}js`, bundle.outputFiles[0].contents);
     const total = (/** @type {'raw' | 'brotli'} */ kind) =>
-      sizes['webrtc.wasm'][kind] + sizes.js[kind];
-    sizes.total = { raw: total('raw'), brotli: total('brotli') };
-  }
+      sizes[wasm][kind] + sizes[`${prefix}js`][kind];
+    sizes[`${prefix}total`] = { raw: total('raw'), brotli: total('brotli') };
+  };
+  // All that a page loads.
+  await addPage('', 'index.js', 'webrtc.wasm');
+  await addPage('data-', 'data.js', 'webrtc-data.wasm');
   writeFileSync(join(dist, 'sizes.json'), `${JSON.stringify(sizes, null, 2)}\n`);
   for (const [name, { raw, brotli }] of Object.entries(sizes)) {
     say(`  ${name.padEnd(24)} ${kilobytes(raw)} kB, brotli ${kilobytes(brotli)} kB`);

@@ -27,8 +27,10 @@ const JS_LAYERS = {
   // Traces any implementation, and knows none.
   compare: [],
   api: ['net', 'media', 'engine', 'api/generated', 'api/webidl'],
+  // Gets what it needs of the inside from the entry that the application uses.
+  inspect: [],
   // Nothing may import it but its own entries.
-  testing: ['net', 'media', 'relay', 'api'],
+  testing: ['net', 'media', 'relay', 'compare', 'api'],
 };
 
 /**

@@ -1,15 +1,15 @@
-// npm run simulate [-- --seeds 10000] [--from 1] [--seed K] [--trace]
+// npm run simulate [-- --whole] [--seeds 10000] [--from 1] [--seed K] [--trace]
 // Data-channel sessions over bad networks in virtual time, each from its seed: tests/sim/channels.
-// Runs on all cores; --seed runs one alone, and --trace shows all that happens in it.
+// With --whole it is engine, relay and network together under a schedule of faults: tests/sim/whole.
+// Runs on all cores; --seed runs one alone, and --trace shows all that happens in it. A whole system
+// that fails is shrunk to the least schedule that still does.
 
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cmakeBuild } from './lib/compile.mjs';
+import { cmakeBuild, testCompiler } from './lib/compile.mjs';
 import { UserError, run, runMain, say, step } from './lib/run.mjs';
 import * as prepare from './setup/prepare.mjs';
-
-const TARGET = 'simulate_channels';
 
 /**
  * @param {string} name
@@ -23,6 +23,7 @@ function positive(name, text) {
 await runMain(async () => {
   const { values } = parseArgs({
     options: {
+      whole: { type: 'boolean', default: false },
       seeds: { type: 'string', default: '10000' },
       from: { type: 'string', default: '1' },
       seed: { type: 'string' },
@@ -32,15 +33,15 @@ await runMain(async () => {
   const seeds = positive('seeds', values.seeds);
   const from = positive('from', values.from);
   const seed = values.seed && positive('seed', values.seed);
+  const target = values.whole ? 'simulate_whole' : 'simulate_channels';
   await prepare.native();
+  await prepare.testCompiler();
   const dir = await cmakeBuild(
     'sim',
     ['-DCMAKE_BUILD_TYPE=Release', '-DCMAKE_CXX_FLAGS_RELEASE=-O2 -g1'],
-    {
-      target: TARGET,
-    },
+    { target, env: testCompiler() },
   );
-  const program = join(dir, TARGET);
+  const program = join(dir, target);
   if (seed) {
     const args = ['--seed', String(seed), ...(values.trace ? ['--trace'] : [])];
     process.exitCode = await run(program, args, { allowFailure: true });
@@ -55,7 +56,7 @@ await runMain(async () => {
   const failures = [];
   /** @type {string[]} */
   const figures = [];
-  await step(`${seeds} sessions from seed ${from} on`, () =>
+  await step(`${seeds} ${values.whole ? 'systems' : 'sessions'} from seed ${from} on`, () =>
     Promise.all(
       done.map((_, worker) =>
         run(
@@ -86,8 +87,11 @@ await runMain(async () => {
   for (const line of failures) {
     say(line);
     const failed = /^seed (\d+)/.exec(line)?.[1];
-    if (failed) say(`replay with: npm run simulate -- --seed ${failed} --trace`);
+    if (failed)
+      say(
+        `replay with: npm run simulate -- ${values.whole ? '--whole ' : ''}--seed ${failed} --trace`,
+      );
   }
-  say(failures.length === 0 ? `${seeds} sessions passed` : 'FAILED');
+  say(failures.length === 0 ? `${seeds} passed` : 'FAILED');
   if (failures.length > 0) process.exitCode = 1;
 });

@@ -1,4 +1,4 @@
-// npm test [-- suite...]: lint native js browser package conformance interop, all of them by default;
+// npm test [-- suite...]: lint native js vitest browser package conformance runtimes interop, all of them by default;
 // bundlers when it is named (npm run test:package).
 //
 // Every suite runs even when one before it failed. The last line, alone, is the sum that CI reads:
@@ -12,11 +12,13 @@ import { buildNative } from './lib/compile.mjs';
 import { runNativeTests } from './lib/native-tests.mjs';
 import { inRoot, root } from './lib/paths.mjs';
 import { UserError, run, say, step } from './lib/run.mjs';
+import { forgetRealms, realmDifferences } from './realms.mjs';
 import * as prepare from './setup/prepare.mjs';
+import { vitest } from './vitest.mjs';
 
 /** @typedef {import('./lib/native-tests.mjs').Count} Count */
 
-const SUITES = ['lint', 'native', 'js', 'browser', 'package', 'conformance', 'interop'];
+const SUITES = 'lint native js vitest browser package conformance runtimes interop'.split(' ');
 /** What takes long, and needs much that nothing else needs. */
 const NAMED_SUITES = ['bundlers'];
 
@@ -39,7 +41,12 @@ const suites = {
   async js() {
     await dist();
     await prepare.relayPeers();
+    await prepare.captureTools();
     return jest('js');
+  },
+  async vitest() {
+    await dist();
+    return vitest();
   },
   async browser() {
     await dist();
@@ -64,7 +71,12 @@ const suites = {
     await dist();
     await prepare.browser();
     // The browser's own implementation is for comparison: npm run test:conformance.
-    return jest('conformance', ['conformance-webrtc-wasm', 'conformance-node']);
+    return jest('conformance', ['conformance-webrtc-wasm', 'conformance-node', 'conformance-data']);
+  },
+  async runtimes() {
+    await dist();
+    await prepare.runtimes();
+    return jest('runtimes');
   },
   async interop() {
     await dist();
@@ -83,7 +95,9 @@ async function jest(suite, projects = [suite]) {
   await prepare.npmPackages();
   const report = inRoot(`build/reports/jest-${suite}.json`);
   freshReport(report);
-  const serial = ['browser', 'interop', 'bundlers'].includes(suite) ? ['--runInBand'] : [];
+  const serial = ['browser', 'interop', 'runtimes', 'bundlers'].includes(suite)
+    ? ['--runInBand']
+    : [];
   await run(
     process.execPath,
     [
@@ -125,6 +139,7 @@ if (unknown.length > 0) {
 
 /** @type {[string, Count][]} */
 const results = [];
+forgetRealms();
 for (const name of wanted.length > 0 ? wanted : SUITES) {
   let count = { passed: 0, failed: 1, skipped: 0 };
   try {
@@ -136,6 +151,14 @@ for (const name of wanted.length > 0 ? wanted : SUITES) {
     else say(String(error instanceof Error ? error.stack : error));
   }
   results.push([name, count]);
+}
+
+// Each row of the table of realms is held against the page by its test; here, that no test is missing.
+const ran = results.map(([name]) => name);
+if (ran.includes('browser') && ran.includes('runtimes')) {
+  const differences = realmDifferences();
+  for (const difference of differences) say(difference);
+  results.push(['realms', { passed: 0, failed: differences.length > 0 ? 1 : 0, skipped: 0 }]);
 }
 
 say('');

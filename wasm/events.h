@@ -5,8 +5,14 @@
 
 namespace rtc::wasm {
 
+/// Builds an event object.
+class EventBuilder : public ObjectBuilder {
+ public:
+  explicit EventBuilder(const char* type) { word("type", type); }
+};
+
 /// The event object for one output of the peer: {type, …}. Datagrams, stream bytes and messages,
-/// which come by the thousand, are built in a single crossing.
+/// which come by the thousand, are built in a single crossing. Media events have none here.
 val eventFrom(const peer::Output& output);
 
 /// {type: 'stream-data', streamId: id, data}, {type: 'channel-message', handle: id, data} with an

@@ -1,6 +1,10 @@
 #include "wasm/memory.h"
 
 #include <cstdlib>
+#include <malloc.h>
+
+#include <emscripten/bind.h>
+#include <emscripten/heap.h>
 
 namespace rtc::wasm {
 namespace {
@@ -21,3 +25,12 @@ Status<Error> memoryForDescription() {
 }
 
 }  // namespace rtc::wasm
+
+// For `npm run leaks`: bytes that are allocated, and what the module's memory has. The latter never
+// shrinks.
+EMSCRIPTEN_BINDINGS(webrtcMemory) {
+  emscripten::function("heapInUse",
+                       emscripten::optional_override([] { return double(mallinfo().uordblks); }));
+  emscripten::function(
+      "heapSize", emscripten::optional_override([] { return double(emscripten_get_heap_size()); }));
+}

@@ -5,14 +5,12 @@
 #include <utility>
 #include <variant>
 
-#include <emscripten/bind.h>
-
+#include "cpp/srtp/session.h"
 #include "wasm/certificate.h"
 #include "wasm/certificate_pool.h"
 #include "wasm/events.h"
 #include "wasm/memory.h"
 #include "wasm/random.h"
-#include "wasm/rtp_values.h"
 
 namespace rtc::wasm {
 namespace {
@@ -45,8 +43,10 @@ ice::TransportPolicy policyFrom(const val& configuration) {
                                                                       : ice::TransportPolicy::kAll;
 }
 
-peer::Configuration configurationFrom(const val& source) {
+peer::Configuration configurationFrom(const MediaBinding* media, const val& source) {
   peer::Configuration configuration;
+  if (media != nullptr)
+    configuration.media = media->makeMedia;
   configuration.iceServers = serversFrom(source);
   configuration.iceTransportPolicy = policyFrom(source);
   const std::string bundle = stringMember(source, "bundlePolicy");
@@ -119,9 +119,11 @@ datachannel::ChannelId channelId(uint32_t handle) {
 
 }  // namespace
 
-PeerConnectionHandle::PeerConnectionHandle(val configuration, double now)
-    : seeded_(seededFrom(configuration)),
-      peer_(configurationFrom(configuration), seeded_ ? *seeded_ : hostRandom(),
+PeerConnectionHandle::PeerConnectionHandle(const MediaBinding* media, const val& configuration,
+                                           double now)
+    : media_(media),
+      seeded_(seededFrom(configuration)),
+      peer_(configurationFrom(media, configuration), seeded_ ? *seeded_ : hostRandom(),
             timestampFrom(now)) {}
 
 val PeerConnectionHandle::createOffer(val options, double now) {
@@ -197,8 +199,10 @@ val PeerConnectionHandle::snapshot() const {
   object.set("negotiationNeeded", session.negotiationNeeded());
 
   val transceivers = val::array();
-  for (const jsep::TransceiverInfo& transceiver : session.transceivers())
-    transceivers.call<void>("push", transceiverFrom(transceiver));
+  if (media_ != nullptr) {
+    for (const jsep::TransceiverInfo& transceiver : session.transceivers())
+      transceivers.call<void>("push", media_->transceiverFrom(transceiver));
+  }
   object.set("transceivers", transceivers);
   val transports = val::array();
   for (const auto& slot : peer_.transports()) {
@@ -322,7 +326,11 @@ val PeerConnectionHandle::poll() {
   // Script asks for it where the specification has it look.
   while (output && std::holds_alternative<peer::NegotiationNeeded>(*output))
     output = peer_.poll();
-  return output ? eventFrom(*output) : val::undefined();
+  if (!output)
+    return val::undefined();
+  if (const auto* event = std::get_if<media::Event>(&*output))
+    return media_->eventFrom(*event);
+  return eventFrom(*output);
 }
 
 double PeerConnectionHandle::deadline() const {
@@ -341,42 +349,44 @@ val PeerConnectionHandle::getStats(double timestamp) const {
   return list;
 }
 
-}  // namespace rtc::wasm
+val PeerConnectionHandle::dtlsSecrets() const {
+  val list = val::array();
+  for (const auto& slot : peer_.transports()) {
+    const dtls::Endpoint* dtls = slot.transport->dtls();
+    const auto secrets = dtls == nullptr ? std::nullopt : dtls->secrets();
+    if (!secrets)
+      continue;
+    ObjectBuilder entry;
+    entry.number("transportId", slot.id.value())
+        .flag("isClient", slot.transport->dtlsRole() == dtls::Role::kClient)
+        .value("clientRandom", uint8ArrayFrom(secrets->clientRandom))
+        .value("masterSecret", uint8ArrayFrom(secrets->masterSecret));
+    const auto profile = dtls->srtpProfile();
+    const auto srtp =
+        profile ? srtp::profileFromIana(static_cast<uint16_t>(*profile)) : std::nullopt;
+    if (srtp) {
+      entry.value("srtpKeyingMaterial",
+                  uint8ArrayFrom(dtls->exportKeyingMaterial(srtp::kExporterLabel,
+                                                            srtp::keyingMaterialLength(*srtp))));
+    }
+    list.call<void>("push", entry.take());
+  }
+  return list;
+}
 
-EMSCRIPTEN_BINDINGS(webrtcPeerConnection) {
-  using Handle = rtc::wasm::PeerConnectionHandle;
-  emscripten::class_<Handle>("PeerConnection")
-      .constructor<emscripten::val, double>()
-      .function("createOffer", &Handle::createOffer)
+void registerPeerConnection(emscripten::class_<PeerConnectionHandle>& handle) {
+  using Handle = PeerConnectionHandle;
+  handle.function("createOffer", &Handle::createOffer)
       .function("createAnswer", &Handle::createAnswer)
       .function("setLocalDescription", &Handle::setLocalDescription)
       .function("setRemoteDescription", &Handle::setRemoteDescription)
       .function("addIceCandidate", &Handle::addIceCandidate)
       .function("restartIce", &Handle::restartIce)
-      .function("addTransceiver", &Handle::addTransceiver)
-      .function("addTrack", &Handle::addTrack)
-      .function("removeTrack", &Handle::removeTrack)
-      .function("setSenderTrack", &Handle::setSenderTrack)
-      .function("setSenderStreams", &Handle::setSenderStreams)
-      .function("setTransceiverDirection", &Handle::setTransceiverDirection)
-      .function("stopTransceiver", &Handle::stopTransceiver)
-      .function("setCodecPreferences", &Handle::setCodecPreferences)
-      .function("setHeaderExtensionsToNegotiate", &Handle::setHeaderExtensionsToNegotiate)
-      .function("getHeaderExtensionsToNegotiate", &Handle::getHeaderExtensionsToNegotiate)
-      .function("getNegotiatedHeaderExtensions", &Handle::getNegotiatedHeaderExtensions)
-      .function("getSendParameters", &Handle::getSendParameters)
-      .function("getReceiveParameters", &Handle::getReceiveParameters)
-      .function("transceiver", &Handle::transceiver)
       .function("setConfiguration", &Handle::setConfiguration)
       .function("setCandidatePoolSize", &Handle::setCandidatePoolSize)
       .function("snapshot", &Handle::snapshot)
       .function("negotiationNeeded", &Handle::negotiationNeeded)
       .function("close", &Handle::close)
-      .function("sendFrame", &Handle::sendFrame)
-      .function("setEncodings", &Handle::setEncodings)
-      .function("setJitterBufferTarget", &Handle::setJitterBufferTarget)
-      .function("requestKeyFrame", &Handle::requestKeyFrame)
-      .function("sendTone", &Handle::sendTone)
       .function("createDataChannel", &Handle::createDataChannel)
       .function("sendString", &Handle::sendString)
       .function("sendBinary", &Handle::sendBinary)
@@ -393,5 +403,8 @@ EMSCRIPTEN_BINDINGS(webrtcPeerConnection) {
       .function("handleTimeout", &Handle::handleTimeout)
       .function("poll", &Handle::poll)
       .function("deadline", &Handle::deadline)
-      .function("getStats", &Handle::getStats);
+      .function("getStats", &Handle::getStats)
+      .function("dtlsSecrets", &Handle::dtlsSecrets);
 }
+
+}  // namespace rtc::wasm

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include <emscripten/bind.h>
 #include <emscripten/val.h>
 
 #include "cpp/base/random.h"
@@ -11,13 +12,22 @@
 
 namespace rtc::wasm {
 
+/// What a module with audio and video adds; one with data channels alone has none.
+struct MediaBinding {
+  peer::MediaFactory makeMedia;
+  val (*eventFrom)(const media::Event& event);
+  /// An entry of `snapshot().transceivers`.
+  val (*transceiverFrom)(const jsep::TransceiverInfo& transceiver);
+};
+
 /// `Module.PeerConnection`: one peer::Peer, its arguments and results as plain values. Every `now`
 /// is in milliseconds of one monotonic clock. Promises are settled when they are returned; a
 /// rejection is {name, message, errorDetail?, sdpLineNumber?}. docs/engine.md lists members and
 /// events.
 class PeerConnectionHandle {
  public:
-  PeerConnectionHandle(val configuration, double now);
+  /// `media` outlives the handle; null: data channels alone.
+  PeerConnectionHandle(const MediaBinding* media, const val& configuration, double now);
 
   val createOffer(val options, double now);
   val createAnswer(val options, double now);
@@ -74,12 +84,20 @@ class PeerConnectionHandle {
   val poll();
   double deadline() const;
   val getStats(double timestamp) const;
+  val dtlsSecrets() const;
 
  private:
+  const MediaBinding* media_;
   /// Set when the configuration has a seed: then every output repeats itself.
   std::unique_ptr<RandomSource> seeded_;
   peer::Peer peer_;
   LiveHandle live_;
 };
+
+/// Registers what every `Module.PeerConnection` has; the constructor is the module's.
+void registerPeerConnection(emscripten::class_<PeerConnectionHandle>& handle);
+/// … and what one with audio and video has beside it.
+void registerTransceivers(emscripten::class_<PeerConnectionHandle>& handle);
+void registerFrames(emscripten::class_<PeerConnectionHandle>& handle);
 
 }  // namespace rtc::wasm

@@ -25,6 +25,16 @@ Duration durationFrom(double milliseconds) {
   return Duration::microseconds(std::llround(milliseconds * 1000));
 }
 
+/// Primaries, transfer, matrix and range, as `media-frame` events have them.
+std::optional<rtp::ColorSpace> colorSpaceFrom(const val& codes) {
+  if (codes.isUndefined() || codes.isNull())
+    return std::nullopt;
+  const auto code = [&](int i) {
+    return static_cast<uint8_t>(codes[i].as<int>());
+  };
+  return rtp::ColorSpace{code(0), code(1), code(2), static_cast<rtp::ColorSpace::Range>(code(3))};
+}
+
 payload::EncodedFrame frameFrom(const val& source) {
   payload::EncodedFrame frame;
   frame.timestamp = rtp::RtpTime(static_cast<uint32_t>(numberOr(source, "rtpTimestamp", 0)));
@@ -35,6 +45,7 @@ payload::EncodedFrame frameFrom(const val& source) {
   frame.video.rotation = static_cast<uint16_t>(numberOr(source, "rotation", 0));
   frame.video.spatialLayer = static_cast<uint8_t>(numberOr(source, "spatialLayer", 0));
   frame.video.temporalLayer = static_cast<uint8_t>(numberOr(source, "temporalLayer", 0));
+  frame.video.colorSpace = colorSpaceFrom(source["colorSpace"]);
   if (const auto level = maybeNumber(source, "audioLevel"))
     frame.audio.level = static_cast<uint8_t>(*level);
   frame.audio.isVoice = boolMember(source, "voiceActivity");
@@ -81,6 +92,15 @@ bool PeerConnectionHandle::sendTone(uint32_t handle, std::string tone, double mi
                                     double now) {
   return tone.size() == 1 &&
          peer_.sendTone(idOf(handle), tone.front(), durationFrom(milliseconds), timestampFrom(now));
+}
+
+void registerFrames(emscripten::class_<PeerConnectionHandle>& handle) {
+  using Handle = PeerConnectionHandle;
+  handle.function("sendFrame", &Handle::sendFrame)
+      .function("setEncodings", &Handle::setEncodings)
+      .function("setJitterBufferTarget", &Handle::setJitterBufferTarget)
+      .function("requestKeyFrame", &Handle::requestKeyFrame)
+      .function("sendTone", &Handle::sendTone);
 }
 
 }  // namespace rtc::wasm

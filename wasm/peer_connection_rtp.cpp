@@ -139,4 +139,22 @@ val PeerConnectionHandle::transceiver(uint32_t handle) const {
   return info ? transceiverFrom(*info) : val::undefined();
 }
 
+void registerTransceivers(emscripten::class_<PeerConnectionHandle>& handle) {
+  using Handle = PeerConnectionHandle;
+  handle.function("addTransceiver", &Handle::addTransceiver)
+      .function("addTrack", &Handle::addTrack)
+      .function("removeTrack", &Handle::removeTrack)
+      .function("setSenderTrack", &Handle::setSenderTrack)
+      .function("setSenderStreams", &Handle::setSenderStreams)
+      .function("setTransceiverDirection", &Handle::setTransceiverDirection)
+      .function("stopTransceiver", &Handle::stopTransceiver)
+      .function("setCodecPreferences", &Handle::setCodecPreferences)
+      .function("setHeaderExtensionsToNegotiate", &Handle::setHeaderExtensionsToNegotiate)
+      .function("getHeaderExtensionsToNegotiate", &Handle::getHeaderExtensionsToNegotiate)
+      .function("getNegotiatedHeaderExtensions", &Handle::getNegotiatedHeaderExtensions)
+      .function("getSendParameters", &Handle::getSendParameters)
+      .function("getReceiveParameters", &Handle::getReceiveParameters)
+      .function("transceiver", &Handle::transceiver);
+}
+
 }  // namespace rtc::wasm

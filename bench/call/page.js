@@ -52,7 +52,7 @@ const encoderConfiguration = (bitrate) => ({
   bitrate,
   framerate: kFramesPerSecond,
   latencyMode: 'realtime',
-  bitrateMode: 'variable',
+  bitrateMode: 'constant',
   contentHint: 'motion',
 });
 

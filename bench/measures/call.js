@@ -1,7 +1,5 @@
-import { fileURLToPath } from 'node:url';
-import { createRelay } from '../../js/relay/index.js';
-import { openBrowser } from '../call/browser.js';
 import { loadCallEnd } from '../call/index.js';
+import { servePages } from '../pages.js';
 import { median } from '../statistics.js';
 
 export const title =
@@ -33,40 +31,19 @@ export const plan = (quick) =>
     : { warmUpFrames: 240, seconds: 6, watchedFrames: 60 };
 
 const kBitrate = 800_000;
-const kUser = { username: 'bench', password: 'bench' };
 /** Differences of small figures may be nothing, or less. */
 const kLeast = 0.01;
 
-const directory = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-
 export async function measure({ isOurs }, plan) {
-  const relay = await createRelay({
-    httpPort: 0,
-    turnPort: 0,
-    users: [kUser],
-    allowInterfaces: true,
-    allowPeers: ['127.0.0.0/8', '::1/128'],
-    mounts: [
-      { prefix: '/bench/', directory: directory('bench/call') },
-      { prefix: '/demo/', directory: directory('demo') },
-      { prefix: '/js/', directory: directory('js') },
-      { prefix: '/dist/', directory: directory('dist') },
-    ],
-    logLevel: 'silent',
-  });
-  const access = { url: relay.url, username: kUser.username, credential: kUser.password };
-  const browsers = [];
+  const pages = await servePages('bench/call');
   try {
-    const url = new URL('bench/page.html', relay.httpUrl).href;
-    const measured = await openBrowser(url);
-    browsers.push(measured);
-    const other = await openBrowser(url);
-    browsers.push(other);
+    const measured = await pages.open();
+    const other = await pages.open();
     const coding = await measureCoding(measured, plan);
-    const ends = { measured, other, isOurs, relay: access };
+    const ends = { measured, other, isOurs, relay: pages.relay };
     const sending = await measureCall(ends, true, plan);
     const receiving = await measureCall(ends, false, plan);
-    for (const browser of browsers) await browser.call('check');
+    for (const browser of [measured, other]) await browser.call('check');
     return {
       sendPage: sending.page,
       sendAll: sending.all,
@@ -81,8 +58,7 @@ export async function measure({ isOurs }, plan) {
       receiveFrames: receiving.frames,
     };
   } finally {
-    for (const browser of browsers) await browser.close();
-    await relay.close();
+    await pages.close();
   }
 }
 

@@ -25,6 +25,7 @@ export const measureNames = [
   'cycles',
   'srtp',
   'call',
+  'page-channel',
   'relay',
   'relay-websocket',
   'virtual-time',

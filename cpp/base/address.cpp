@@ -1,7 +1,8 @@
 #include "cpp/base/address.h"
 
 #include <algorithm>
-#include <cstdio>
+
+#include "cpp/base/hex.h"
 
 namespace rtc {
 namespace {
@@ -182,9 +183,13 @@ bool IpAddress::inPrefix(const IpAddress& network, unsigned prefixLength) const 
 }
 
 std::string IpAddress::toString() const {
-  char text[48];
   if (isV4()) {
-    std::snprintf(text, sizeof text, "%u.%u.%u.%u", bytes_[0], bytes_[1], bytes_[2], bytes_[3]);
+    std::string text;
+    for (size_t i = 0; i < 4; ++i) {
+      if (i > 0)
+        text += '.';
+      text += std::to_string(bytes_[i]);
+    }
     return text;
   }
   const IpAddress embedded = unmapped();
@@ -217,8 +222,7 @@ std::string IpAddress::toString() const {
     }
     if (!out.empty() && out.back() != ':')
       out += ':';
-    std::snprintf(text, sizeof text, "%x", groups[i++]);
-    out += text;
+    out += hex(groups[i++]);
   }
   return out;
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <string>
 
 #include <mbedtls/bignum.h>
 #include <mbedtls/ecp.h>
@@ -10,6 +10,7 @@
 #include <mbedtls/rsa.h>
 #include <mbedtls/sha256.h>
 
+#include "cpp/base/hex.h"
 #include "cpp/dtls/certificate_der.h"
 #include "cpp/dtls/certificate_identity.h"
 #include "cpp/dtls/ecdsa_with_pair.h"
@@ -87,10 +88,8 @@ int loadPair(const P256KeyPair& pair, mbedtls_pk_context& key) {
 }
 
 Failure<Error> libraryFailure(const char* what, int error) {
-  std::array<char, 96> text{};
-  std::snprintf(text.data(), text.size(), "%s (mbedTLS -0x%04x)", what,
-                static_cast<unsigned>(-error));
-  return failWith(ErrorKind::kOperationError, text.data());
+  return failWith(ErrorKind::kOperationError, std::string(what) + " (mbedTLS -0x" +
+                                                  hex(static_cast<uint32_t>(-error), 4) + ")");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -105,6 +106,13 @@ struct Closed {};
 
 using Output = std::variant<Transmit, Connected, Received, Failed, Closed>;
 
+/// What decrypts a recording of the association, as the NSS key log has it ("CLIENT_RANDOM"):
+/// whoever has these reads everything that both ends ever said.
+struct SessionSecrets {
+  std::array<uint8_t, 32> clientRandom{};
+  std::array<uint8_t, 48> masterSecret{};
+};
+
 enum class State { kNew, kConnecting, kConnected, kClosed, kFailed };
 
 /// One end of a DTLS association, sans-IO: after every input drain `poll()` until it is empty, then
@@ -135,6 +143,8 @@ class Endpoint {
   /// RFC 5705 without context, for RFC 5764 ("EXTRACTOR-dtls_srtp", client write key first). Empty
   /// before `Connected`.
   virtual Bytes exportKeyingMaterial(std::string_view label, size_t length) const = 0;
+  /// For diagnosis alone, and only where the application asks. None before `Connected`.
+  virtual std::optional<SessionSecrets> secrets() const = 0;
   /// The negotiated profile, once connected.
   virtual std::optional<SrtpProfile> srtpProfile() const = 0;
   /// The peer's certificate in DER; empty before it arrived. Also there when it did not match.

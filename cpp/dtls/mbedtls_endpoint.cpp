@@ -1,12 +1,12 @@
 #include "cpp/dtls/mbedtls_endpoint.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 #include <string>
 
 #include <mbedtls/platform_util.h>
 
+#include "cpp/base/hex.h"
 #include "cpp/dtls/certificate_identity.h"
 #include "cpp/dtls/curve_operations.h"
 
@@ -372,8 +372,7 @@ void MbedtlsEndpoint::handshakeStopped(int error) {
 Failed MbedtlsEndpoint::failure(int error) const {
   Failed failed;
   failed.sentAlert = sentAlert_;
-  std::array<char, 96> text{};
-  const unsigned code = static_cast<unsigned>(-error);
+  const std::string code = hex(static_cast<uint32_t>(-error), 4);
   if (fingerprint_ && fingerprint_ != FingerprintCheck::kMatch) {
     failed.reason = FailureReason::kFingerprintMismatch;
     failed.text = fingerprint_ == FingerprintCheck::kMismatch
@@ -388,18 +387,17 @@ Failed MbedtlsEndpoint::failure(int error) const {
   if (error == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE) {
     failed.reason = FailureReason::kAlertReceived;
     failed.receivedAlert = ssl_.MBEDTLS_PRIVATE(in_msg)[1];
-    std::snprintf(text.data(), text.size(), "The peer sent alert %u", *failed.receivedAlert);
+    failed.text = "The peer sent alert " + std::to_string(*failed.receivedAlert);
   } else if (error == MBEDTLS_ERR_SSL_TIMEOUT) {
     failed.reason = FailureReason::kTimeout;
-    std::snprintf(text.data(), text.size(), "The peer did not answer the handshake");
+    failed.text = "The peer did not answer the handshake";
   } else if (sentAlert_) {
     failed.reason = FailureReason::kAlertSent;
-    std::snprintf(text.data(), text.size(), "The handshake failed with alert %u (mbedTLS -0x%04x)",
-                  *sentAlert_, code);
+    failed.text = "The handshake failed with alert " + std::to_string(*sentAlert_) +
+                  " (mbedTLS -0x" + code + ")";
   } else {
-    std::snprintf(text.data(), text.size(), "The handshake failed (mbedTLS -0x%04x)", code);
+    failed.text = "The handshake failed (mbedTLS -0x" + code + ")";
   }
-  failed.text = text.data();
   return failed;
 }
 
@@ -526,6 +524,15 @@ Bytes MbedtlsEndpoint::exportKeyingMaterial(std::string_view label, size_t lengt
     return {};
   }
   return material;
+}
+
+std::optional<SessionSecrets> MbedtlsEndpoint::secrets() const {
+  if (!keys_ || (state_ != State::kConnected && state_ != State::kClosed))
+    return std::nullopt;
+  SessionSecrets secrets;
+  std::copy_n(keys_->randoms.begin(), secrets.clientRandom.size(), secrets.clientRandom.begin());
+  secrets.masterSecret = keys_->masterSecret;
+  return secrets;
 }
 
 std::optional<SrtpProfile> MbedtlsEndpoint::srtpProfile() const {

@@ -44,6 +44,7 @@ class MbedtlsEndpoint final : public Endpoint {
   State state() const override { return state_; }
   size_t maxSendSize() const override { return MBEDTLS_SSL_OUT_CONTENT_LEN; }
   Bytes exportKeyingMaterial(std::string_view label, size_t length) const override;
+  std::optional<SessionSecrets> secrets() const override;
   std::optional<SrtpProfile> srtpProfile() const override;
   const Bytes& remoteCertificate() const override { return remoteCertificate_; }
 

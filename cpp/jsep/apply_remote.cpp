@@ -43,10 +43,13 @@ void nameSection(State& state, MSection& section, const SessionDescription& offe
 }
 
 // A use for a section that has none, if it is one that we understand.
-void findUse(State& state, MSection& section, const SessionDescription& offer, size_t index) {
+void findUse(State& state, MSection& section, const SessionDescription& offer, size_t index,
+             bool takesMedia) {
   if (isRejected(offer, index))
     return;
   if (const auto kind = rtpKind(offer.media[index])) {
+    if (!takesMedia)
+      return;
     const TransceiverId id = transceiverForOffered(state, *kind, directionOf(offer, index)).id;
     section.use = SectionUse::kTransceiver;
     section.transceiver = id;
@@ -56,7 +59,7 @@ void findUse(State& state, MSection& section, const SessionDescription& offer, s
   }
 }
 
-void readSections(State& state, const SessionDescription& offer) {
+void readSections(State& state, const SessionDescription& offer, bool takesMedia) {
   state.sections.resize(std::max(state.sections.size(), offer.media.size()));
   for (size_t i = 0; i < offer.media.size(); ++i) {
     MSection& section = state.sections[i];
@@ -65,7 +68,7 @@ void readSections(State& state, const SessionDescription& offer) {
         section.use != SectionUse::kNone && (!mid || section.midIsOurs || *mid == section.mid);
     if (!continues) {
       vacate(state, section);
-      findUse(state, section, offer, i);
+      findUse(state, section, offer, i, takesMedia);
     }
     nameSection(state, section, offer, i);
     Transceiver* transceiver = state.transceiverOf(section);
@@ -134,7 +137,7 @@ bool applyRemote(State& state, AppliedDescription description, const SessionConf
   const SdpType type = description.type;
   if (type == SdpType::kOffer) {
     rememberStable(state);
-    readSections(state, description.sdp);
+    readSections(state, description.sdp, config.takesMedia);
     assignOfferedTransports(state, description.sdp);
     tagTransports(state, description.sdp);
     dropIdleTransports(state);

@@ -97,8 +97,9 @@ uint16_t sctpPort(const MediaSection& section) {
   if (dataForm(section) == DataForm::kSctpMap) {
     return sdp::parseNumber<uint16_t>(section.formats.front()).value_or(0);
   }
+  // RFC 8841 section 5.1: without a=sctp-port there is no default, and the section is invalid.
   const auto* port = section.find<sdp::SctpPort>();
-  return port ? port->port : 5000;
+  return port ? port->port : 0;
 }
 
 uint64_t maxMessageSize(const MediaSection& section) {

@@ -119,6 +119,8 @@ struct SessionConfig {
   bool offersSctpInit = false;
   /// Whether a peer's is an INIT chunk that an association can begin with; null: none is.
   bool (*isSctpInit)(ByteSpan chunk) = nullptr;
+  /// Without, what is offered as audio or video is rejected, whatever it says.
+  bool takesMedia = true;
   /// webrtc-extensions, `alwaysNegotiateDataChannels`: data channels are negotiated before there is
   /// one, and their section is the first.
   bool alwaysNegotiateDataChannels = false;

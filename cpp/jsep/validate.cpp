@@ -85,6 +85,12 @@ Status<Error> checkMedia(const SessionDescription& description, size_t index) {
                     ", which cannot be told from RTCP (RFC 5761 section 4)");
     }
   }
+  for (const sdp::Extmap& extmap : extmapsOf(description, index)) {
+    // RFC 8285 section 4.2: 0 is padding.
+    if (extmap.id == 0)
+      return refuse(nameOf(description, index) + " gives the id 0 to the header extension " +
+                    extmap.uri);
+  }
   return checkSimulcast(description.media[index]);
 }
 
@@ -175,11 +181,14 @@ Status<Error> validateRemote(const SessionDescription& description, const Sessio
   for (size_t i = 0; i < description.media.size(); ++i) {
     if (isRejected(description, i))
       continue;
+    const bool isMedia = rtpKind(description.media[i]).has_value();
+    if (isMedia && !config.takesMedia)
+      continue;
     if (auto result = checkTransport(description, i, config); !result)
       return result;
     if (auto result = checkSctpInit(description, i, config); !result)
       return result;
-    if (!rtpKind(description.media[i]))
+    if (!isMedia)
       continue;
     if (auto result = checkMedia(description, i); !result)
       return result;
@@ -188,7 +197,7 @@ Status<Error> validateRemote(const SessionDescription& description, const Sessio
     if (auto result = checkMaxBundle(description); !result)
       return result;
   }
-  return checkBundles(description);
+  return config.takesMedia ? checkBundles(description) : Done{};
 }
 
 }  // namespace rtc::jsep

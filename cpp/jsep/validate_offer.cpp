@@ -42,6 +42,9 @@ Status<Error> checkContinues(const SessionDescription& offer, const State& state
 
 Status<Error> checkSetup(const SessionDescription& offer, const State& state, size_t index) {
   const auto setup = setupRole(offer, index);
+  // RFC 9429 section 5.8.3, by the rules of RFC 8842 section 5.2.
+  if (!setup)
+    return refuse(nameOf(offer, index) + " has no a=setup");
   if (setup == sdp::Setup::Role::kHoldconn)
     return refuse("a=setup:holdconn: offer actpass, active or passive");
   if (!isAlive(state, offer, index))

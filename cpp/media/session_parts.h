@@ -66,6 +66,7 @@ struct Encoding {
   /// Of the frame that came last, as the encoder counts, and when it came.
   rtp::RtpTime lastTimestamp;
   Timestamp lastFrameAt;
+  std::optional<rtp::ColorSpace> lastColorSpace;
   /// `packetsSent` when the last report came.
   uint64_t reportedPackets = 0;
 

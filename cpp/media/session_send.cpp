@@ -137,6 +137,12 @@ void Session::Parts::sendFrame(Sender& sender, size_t index, payload::EncodedFra
     put(outgoing.lastExtensions, ExtensionKind::kVideoOrientation,
         rtp::writeVideoOrientation({frame.video.rotation, false, false}));
   }
+  // A receiver keeps to it until the next key frame, which begins without one.
+  if (const auto& space = frame.video.colorSpace;
+      space && (outgoing.isKey || space != encoding.lastColorSpace)) {
+    put(outgoing.lastExtensions, ExtensionKind::kColorSpace, rtp::writeColorSpace(*space));
+  }
+  encoding.lastColorSpace = frame.video.colorSpace;
 
   const Codec* red = sender.redFor(*codec);
   encoding.stream->setCodec(red == nullptr ? *codec : *red);

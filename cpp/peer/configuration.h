@@ -11,6 +11,7 @@
 #include "cpp/dtls/p256_arithmetic.h"
 #include "cpp/ice/config.h"
 #include "cpp/jsep/types.h"
+#include "cpp/peer/media.h"
 #include "cpp/sctp/config.h"
 
 namespace rtc::peer {
@@ -28,6 +29,8 @@ struct Configuration {
   dtls::CertificatePool* certificatePool = nullptr;
   /// What DTLS computes with, outliving the connection; null: the engine's own arithmetic.
   dtls::P256Arithmetic* arithmetic = nullptr;
+  /// Audio and video; null: data channels alone.
+  MediaFactory media = nullptr;
   /// Seconds since the Unix epoch at construction: the validity of a generated certificate.
   int64_t unixSeconds = 0;
   /// a=max-message-size: the largest message that is taken, in bytes. 0, SDP's "any size", and what

@@ -14,6 +14,7 @@ jsep::SessionConfig sessionConfig(const Configuration& configuration) {
   config.alwaysNegotiateDataChannels = configuration.alwaysNegotiateDataChannels;
   config.offersSctpInit = configuration.offersSctpInit;
   config.isSctpInit = &sctp::isInitChunk;
+  config.takesMedia = configuration.media != nullptr;
   return config;
 }
 
@@ -47,8 +48,12 @@ Peer::Peer(Configuration configuration, RandomSource& random, Timestamp now)
   if (!configuration_.certificates.empty()) {
     session_.setFingerprints(fingerprintsOf(configuration_.certificates));
   }
-  mediaSettings_.start = now;
-  mediaSettings_.unixMicrosecondsAtStart = configuration_.unixSeconds * 1'000'000;
+  if (configuration_.media != nullptr) {
+    media::SessionSettings settings;
+    settings.start = now;
+    settings.unixMicrosecondsAtStart = configuration_.unixSeconds * 1'000'000;
+    media_ = configuration_.media(settings, random_);
+  }
   // Without randomness nothing is announced, and what needs it more says so.
   sctpIdentity_ = sctp::drawIdentity(random_);
   if (sctpIdentity_)
@@ -93,8 +98,10 @@ Result<jsep::Description, Error> Peer::createAnswer(const jsep::AnswerOptions& o
 Status<Error> Peer::settle(Status<Error> result, Timestamp now) {
   pump(now);
   if (result) {
-    updateMedia(now);
-    pump(now);
+    if (media_ && !closed_) {
+      media_->update(session_, now);
+      pump(now);
+    }
     noteNegotiation();
   }
   return result;
@@ -120,8 +127,8 @@ Status<Error> Peer::addIceCandidate(const jsep::RemoteCandidate& candidate, Time
 }
 
 void Peer::changed(Timestamp now) {
-  if (hasMedia_)
-    updateMedia(now);
+  if (media_ && !closed_)
+    media_->update(session_, now);
   pump(now);
   noteNegotiation();
 }
@@ -148,10 +155,8 @@ void Peer::close(Timestamp now) {
   if (closed_)
     return;
   data_.close(std::nullopt, now);
-  for (auto& slot : transports_) {
-    if (slot.media)
-      slot.media->close();
-  }
+  if (media_)
+    media_->close();
   pump(now);
   closed_ = true;
   session_.close();
@@ -199,10 +204,8 @@ size_t Peer::bufferedAmount(datachannel::ChannelId channel) const {
 void Peer::handleTimeout(Timestamp now) {
   for (auto& slot : transports_)
     slot.transport->handleTimeout(now);
-  for (auto& slot : transports_) {
-    if (slot.media)
-      slot.media->handleTimeout(now);
-  }
+  if (media_)
+    media_->handleTimeout(now);
   data_.handleTimeout(now);
   pump(now);
 }
@@ -223,11 +226,65 @@ Timestamp Peer::deadline() const {
   Timestamp deadline = data_.deadline();
   for (const auto& slot : transports_)
     deadline = earlier(deadline, slot.transport->deadline());
-  for (const auto& slot : transports_) {
-    if (slot.media)
-      deadline = earlier(deadline, slot.media->deadline());
+  return media_ ? earlier(deadline, media_->deadline()) : deadline;
+}
+
+// --- audio and video
+
+void Peer::sendFrame(jsep::TransceiverId id, size_t encoding, payload::EncodedFrame frame,
+                     Timestamp now) {
+  if (!media_)
+    return;
+  media_->sendFrame(id, encoding, std::move(frame), now);
+  sentAt_ = now;
+}
+
+void Peer::setEncodings(jsep::TransceiverId id, std::vector<media::EncodingWish> wishes,
+                        Timestamp now) {
+  if (media_)
+    media_->setEncodings(id, std::move(wishes), now);
+  pump(now);
+}
+
+void Peer::setJitterBufferTarget(jsep::TransceiverId id, std::optional<Duration> target,
+                                 Timestamp now) {
+  if (media_)
+    media_->setJitterBufferTarget(id, target, now);
+  pump(now);
+}
+
+void Peer::requestKeyFrame(jsep::TransceiverId id, Timestamp now) {
+  if (media_)
+    media_->requestKeyFrame(id, now);
+  pump(now);
+}
+
+bool Peer::sendTone(jsep::TransceiverId id, char tone, Duration duration, Timestamp now) {
+  const bool isSent = media_ && media_->sendTone(id, tone, duration, now);
+  pump(now);
+  return isSent;
+}
+
+void Peer::tellMediaOfPath(jsep::TransportId id, Timestamp now) {
+  const Transport* transport = media_ ? find(id) : nullptr;
+  if (transport == nullptr)
+    return;
+  const auto pair = transport->ice().selectedPair();
+  media_->pathChanged(id, pair ? pair->counters.currentRoundTripTime : std::nullopt, now);
+}
+
+bool Peer::pumpMedia(Timestamp now) {
+  bool progress = false;
+  while (auto output = media_ ? media_->poll(now) : std::nullopt) {
+    progress = true;
+    if (auto* datagram = std::get_if<MediaDatagram>(&*output)) {
+      if (Transport* transport = find(datagram->transport))
+        transport->sendRtp(std::move(datagram->data), now);
+    } else if (auto* event = std::get_if<media::Event>(&*output)) {
+      emit(std::move(*event));
+    }
   }
-  return deadline;
+  return progress;
 }
 
 // --- the loop

@@ -16,10 +16,9 @@
 #include "cpp/base/result.h"
 #include "cpp/base/time.h"
 #include "cpp/jsep/session.h"
-#include "cpp/media/session.h"
-#include "cpp/payload/encoded_frame.h"
 #include "cpp/peer/configuration.h"
 #include "cpp/peer/data_transport.h"
+#include "cpp/peer/media.h"
 #include "cpp/peer/output.h"
 #include "cpp/peer/stats.h"
 #include "cpp/peer/transport.h"
@@ -85,7 +84,8 @@ class Peer {
   void closeDataChannel(datachannel::ChannelId channel, Timestamp now);
   size_t bufferedAmount(datachannel::ChannelId channel) const;
 
-  // --- audio and video (webrtc-pc section 5): the frames of transceivers
+  // --- audio and video (webrtc-pc section 5): the frames of transceivers. Without
+  // `Configuration::media` nothing comes of any of it.
 
   /// A frame of one of the sender's encodings, under the payload type that it carries. What cannot
   /// be sent now (not connected, not negotiated, paused) is dropped. Frames leave at the next
@@ -137,8 +137,6 @@ class Peer {
     std::vector<CandidateError> heldErrors;
     /// The data channels went on to another one.
     bool isLeft = false;
-    /// What goes over it as RTP; null without any.
-    std::unique_ptr<media::Session> media;
   };
   /// Those that exist, in the order in which they came to be; pooled ones are nobody's business.
   const std::vector<TransportSlot>& transports() const { return transports_; }
@@ -177,15 +175,8 @@ class Peer {
   void handleSctpPacket(jsep::TransportId from, ByteSpan packet, Timestamp now);
   void startData(const Transport& transport, Timestamp now);
   sctp::AssociationConfig associationConfig() const;
-  /// Negotiation may have changed what RTP is to carry.
-  void updateMedia(Timestamp now);
-  media::Session& obtainMedia(TransportSlot& slot);
-  media::Session* mediaOf(jsep::TransceiverId id);
-  void followMediaTransport(TransportSlot& slot, Timestamp now);
   /// ICE has taken to another pair.
   void tellMediaOfPath(jsep::TransportId id, Timestamp now);
-  void handleRtp(jsep::TransportId id, Bytes packet, Timestamp now);
-  void handleRtcp(jsep::TransportId id, Bytes packet, Timestamp now);
   void emit(Output output);
   void noteNegotiation();
 
@@ -209,14 +200,8 @@ class Peer {
   std::optional<Timestamp> sentAt_;
   std::optional<jsep::SctpParameters> sctp_;
 
-  struct MediaWishes {
-    std::vector<media::EncodingWish> encodings;
-    std::optional<Duration> jitterBufferTarget;
-  };
-  media::SessionSettings mediaSettings_;
-  std::map<jsep::TransceiverId, MediaWishes> mediaWishes_;
-  /// Some transceiver has been negotiated.
-  bool hasMedia_ = false;
+  /// Null without audio and video.
+  std::unique_ptr<Media> media_;
 
   std::deque<Output> outputs_;
 };

@@ -36,13 +36,12 @@ Transport& Peer::obtain(jsep::TransportId id) {
   config.policy = configuration_.iceTransportPolicy;
   config.connectsTcp = configuration_.connectsTcp;
   config.timings = configuration_.iceTimings;
-  transports_.push_back(
-      {id,
-       std::make_unique<Transport>(std::move(config), random_, configuration_.arithmetic),
-       false,
-       {},
-       false,
-       nullptr});
+  transports_.push_back({id,
+                         std::make_unique<Transport>(std::move(config), random_,
+                                                     configuration_.arithmetic, media_ != nullptr),
+                         false,
+                         {},
+                         false});
   return *transports_.back().transport;
 }
 
@@ -60,6 +59,8 @@ void Peer::discard(jsep::TransportId id, Timestamp now) {
   while (auto output = transport->poll(now))
     handleTransport(id, std::move(*output), now);
   std::erase_if(transports_, [id](const TransportSlot& slot) { return slot.id == id; });
+  if (media_)
+    media_->forget(id);
   std::erase_if(interfaces_, [id](const auto& entry) { return entry.second == id; });
   std::erase_if(resolutions_, [id](const auto& entry) { return entry.second.first == id; });
   std::erase_if(streams_, [id](const auto& entry) { return entry.second.first == id; });
@@ -274,8 +275,8 @@ void Peer::handleIce(jsep::TransportId id, ice::Output output) {
 void Peer::handleDtlsState(jsep::TransportId id, const DtlsStateChanged& change, Timestamp now) {
   if (change.state == DtlsState::kConnected)
     session_.setDtlsEstablished(id);
-  if (TransportSlot* slot = findSlot(id))
-    followMediaTransport(*slot, now);
+  if (const Transport* transport = media_ ? find(id) : nullptr)
+    media_->followDtls(id, *transport, change.state, now);
   if (!sctp_ || sctp_->transport != id)
     return;
   followDtls(now);
@@ -292,10 +293,9 @@ void Peer::handleTransport(jsep::TransportId id, Transport::Output output, Times
     handleDtlsState(id, *change, now);
     change->transport = id;
     emit(std::move(*change));
-  } else if (auto* rtp = std::get_if<RtpPacket>(&output)) {
-    handleRtp(id, std::move(rtp->data), now);
-  } else if (auto* rtcp = std::get_if<RtcpPacket>(&output)) {
-    handleRtcp(id, std::move(rtcp->data), now);
+  } else if (auto* rtp = std::get_if<RtpDatagram>(&output)) {
+    if (media_)
+      media_->handleDatagram(id, std::move(rtp->data), now);
   } else if (auto* event = std::get_if<ice::Output>(&output)) {
     if (std::holds_alternative<ice::SelectedPairChanged>(*event))
       tellMediaOfPath(id, now);

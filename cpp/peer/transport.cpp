@@ -3,15 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "cpp/rtp/packet.h"
-
 namespace rtc::peer {
 namespace {
 
 /// A ClientHello in a few fragments, and one retransmission of it.
 constexpr size_t kMaxEarlyDatagrams = 8;
-/// The beginning of a key frame, or a little sound.
-constexpr size_t kMaxEarlyMedia = 64;
 /// RFC 8899 section 4.1 has the interface's MTU as the bound of a search, and this is the one that
 /// is common to paths (Ethernet).
 constexpr size_t kUsualMtu = 1500;
@@ -41,8 +37,11 @@ DtlsError errorFrom(const dtls::Failed& failed) {
 }  // namespace
 
 Transport::Transport(ice::AgentConfig config, RandomSource& random,
-                     dtls::P256Arithmetic* arithmetic)
-    : random_(random), arithmetic_(arithmetic), ice_(std::move(config), random) {}
+                     dtls::P256Arithmetic* arithmetic, bool carriesMedia)
+    : random_(random),
+      arithmetic_(arithmetic),
+      carriesMedia_(carriesMedia),
+      ice_(std::move(config), random) {}
 
 const Bytes& Transport::remoteCertificate() const {
   static const Bytes kNone;
@@ -78,9 +77,7 @@ bool Transport::isPeer(const std::vector<dtls::Fingerprint>& fingerprints) const
 void Transport::beginAnew() {
   dtls_.reset();
   dtlsDetails_.reset();
-  srtp_.reset();
   early_.clear();
-  earlyMedia_.clear();
   writable_ = ice_.selectedPair() && !ice_.carriesPrevious();
   setDtlsState(DtlsState::kConnecting);
 }
@@ -93,6 +90,8 @@ void Transport::maybeStartDtls(Timestamp now) {
   config.certificate = certificate_;
   config.expected = fingerprints_;
   config.arithmetic = arithmetic_;
+  if (!carriesMedia_)
+    config.srtpProfiles.clear();
   if (const auto pair = ice_.selectedPair(); pair && pair->counters.currentRoundTripTime) {
     config.initialRetransmit =
         std::max(Duration::milliseconds(50), *pair->counters.currentRoundTripTime * 2);
@@ -144,48 +143,12 @@ bool Transport::sendOverIce(Bytes datagram, Timestamp now) {
   return true;
 }
 
-// RFC 5764 section 4.2.
-void Transport::keySrtp() {
-  srtp_.reset();
-  if (!dtlsDetails_->srtpProfile)
-    return;
-  const auto profile = srtp::profileFromIana(static_cast<uint16_t>(*dtlsDetails_->srtpProfile));
-  if (!profile)
-    return;
-  Bytes keys =
-      dtls_->exportKeyingMaterial(srtp::kExporterLabel, srtp::keyingMaterialLength(*profile));
-  auto session = srtp::Session::create(
-      *profile,
-      *dtlsRole_ == dtls::Role::kClient ? srtp::DtlsRole::kClient : srtp::DtlsRole::kServer, keys);
-  std::fill(keys.begin(), keys.end(), uint8_t{0});
-  if (session)
-    srtp_ = std::move(*session);
+bool Transport::sendRtp(Bytes datagram, Timestamp now) {
+  return dtlsState_ == DtlsState::kConnected && sendOverIce(std::move(datagram), now);
 }
 
-bool Transport::sendRtp(Bytes packet, Timestamp now) {
-  return srtp_ && dtlsState_ == DtlsState::kConnected && srtp_->protectRtp(packet) &&
-         sendOverIce(std::move(packet), now);
-}
-
-bool Transport::sendRtcp(Bytes packet, Timestamp now) {
-  return srtp_ && dtlsState_ == DtlsState::kConnected && srtp_->protectRtcp(packet) &&
-         sendOverIce(std::move(packet), now);
-}
-
-void Transport::handleMedia(Bytes datagram) {
-  if (awaitsHandshake()) {
-    if (earlyMedia_.size() < kMaxEarlyMedia)
-      earlyMedia_.push_back(std::move(datagram));
-    return;
-  }
-  if (!srtp_ || dtlsState_ != DtlsState::kConnected)
-    return;
-  if (rtp::isRtcp(datagram)) {
-    if (srtp_->unprotectRtcp(datagram))
-      outputs_.emplace_back(RtcpPacket{std::move(datagram)});
-  } else if (srtp_->unprotectRtp(datagram)) {
-    outputs_.emplace_back(RtpPacket{std::move(datagram)});
-  }
+Bytes Transport::exportKeyingMaterial(std::string_view label, size_t length) const {
+  return dtls_ ? dtls_->exportKeyingMaterial(label, length) : Bytes();
 }
 
 bool Transport::send(ByteSpan data, Timestamp now) {
@@ -237,7 +200,7 @@ void Transport::handlePayload(Bytes datagram, Timestamp now) {
   ++counters_.packetsReceived;
   counters_.bytesReceived += datagram.size();
   if (isRtpOrRtcp(datagram)) {
-    handleMedia(std::move(datagram));
+    outputs_.emplace_back(RtpDatagram{std::move(datagram)});
     return;
   }
   if (!isDtls(datagram))
@@ -256,10 +219,7 @@ void Transport::handleDtls(dtls::Output output, Timestamp now) {
     outputs_.emplace_back(DtlsPayload{std::move(received->data)});
   } else if (auto* connected = std::get_if<dtls::Connected>(&output)) {
     dtlsDetails_ = std::move(*connected);
-    keySrtp();
     setDtlsState(DtlsState::kConnected);
-    for (Bytes& datagram : std::exchange(earlyMedia_, {}))
-      handleMedia(std::move(datagram));
   } else if (auto* failed = std::get_if<dtls::Failed>(&output)) {
     setDtlsState(DtlsState::kFailed, errorFrom(*failed));
   } else if (std::holds_alternative<dtls::Closed>(output)) {

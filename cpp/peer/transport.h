@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -14,7 +15,6 @@
 #include "cpp/dtls/endpoint.h"
 #include "cpp/ice/agent.h"
 #include "cpp/peer/output.h"
-#include "cpp/srtp/session.h"
 
 namespace rtc::peer {
 
@@ -23,11 +23,8 @@ struct DtlsPayload {
   Bytes data;
 };
 
-/// An RTP or RTCP packet, authenticated and decrypted.
-struct RtpPacket {
-  Bytes data;
-};
-struct RtcpPacket {
+/// A datagram of SRTP or SRTCP (RFC 7983), as it came.
+struct RtpDatagram {
   Bytes data;
 };
 
@@ -43,10 +40,12 @@ struct TransportCounters {
 /// one BUNDLE group shares. The agent's own inputs are called on `ice()`.
 class Transport {
  public:
-  using Output = std::variant<ice::Output, DtlsStateChanged, DtlsPayload, RtpPacket, RtcpPacket>;
+  using Output = std::variant<ice::Output, DtlsStateChanged, DtlsPayload, RtpDatagram>;
 
-  /// `random` must outlive the transport, and so must `arithmetic`, which may be null.
-  Transport(ice::AgentConfig config, RandomSource& random, dtls::P256Arithmetic* arithmetic);
+  /// `random` must outlive the transport, and so must `arithmetic`, which may be null. Without
+  /// `carriesMedia` DTLS agrees on no keys for RTP.
+  Transport(ice::AgentConfig config, RandomSource& random, dtls::P256Arithmetic* arithmetic,
+            bool carriesMedia);
 
   ice::Agent& ice() { return ice_; }
   const ice::Agent& ice() const { return ice_; }
@@ -67,12 +66,10 @@ class Transport {
 
   /// Seals one record. False when DTLS is not connected or `data` is too large.
   bool send(ByteSpan data, Timestamp now);
-  /// Whether RTP can go out: DTLS is connected and has agreed on a protection profile.
-  bool carriesRtp() const { return srtp_ != nullptr; }
-  /// Protects a packet, with its tag, and sends it. False when the transport does not carry RTP, or
-  /// the packet cannot be protected.
-  bool sendRtp(Bytes packet, Timestamp now);
-  bool sendRtcp(Bytes packet, Timestamp now);
+  /// Sends a datagram of SRTP or SRTCP. False when DTLS is not connected.
+  bool sendRtp(Bytes datagram, Timestamp now);
+  /// As `dtls::Endpoint::exportKeyingMaterial`.
+  Bytes exportKeyingMaterial(std::string_view label, size_t length) const;
   /// close_notify, then the end of ICE. Drain afterwards.
   void close(Timestamp now);
   /// The same without close_notify, for a transport that another one has replaced: the peer may not
@@ -86,6 +83,8 @@ class Transport {
   /// Set while connected.
   const std::optional<dtls::Connected>& dtlsDetails() const { return dtlsDetails_; }
   const Bytes& remoteCertificate() const;
+  /// The DTLS association, for what diagnosis asks of it; null before the handshake begins.
+  const dtls::Endpoint* dtls() const { return dtls_.get(); }
   const TransportCounters& counters() const { return counters_; }
 
   std::optional<Output> poll(Timestamp now);
@@ -96,9 +95,7 @@ class Transport {
   void handleIce(ice::Output output, Timestamp now);
   size_t ceilingFor(const ice::SelectedPairChanged& pair) const;
   void handlePayload(Bytes datagram, Timestamp now);
-  void handleMedia(Bytes datagram);
   bool sendOverIce(Bytes datagram, Timestamp now);
-  void keySrtp();
   void handleDtls(dtls::Output output, Timestamp now);
   bool isPeer(const std::vector<dtls::Fingerprint>& fingerprints) const;
   void beginAnew();
@@ -110,6 +107,7 @@ class Transport {
 
   RandomSource& random_;
   dtls::P256Arithmetic* arithmetic_;
+  const bool carriesMedia_;
   ice::Agent ice_;
   bool writable_ = false;
   struct LocalLink {
@@ -126,11 +124,8 @@ class Transport {
   DtlsState dtlsState_ = DtlsState::kNew;
   std::optional<DtlsError> dtlsError_;
   std::optional<dtls::Connected> dtlsDetails_;
-  std::unique_ptr<srtp::Session> srtp_;
   /// DTLS datagrams that came before the answer told us what to do with them.
   std::vector<Bytes> early_;
-  /// SRTP that overtook the end of the handshake.
-  std::vector<Bytes> earlyMedia_;
 
   TransportCounters counters_;
   std::deque<Output> outputs_;

@@ -107,6 +107,11 @@ std::optional<ColorSpace> readColorSpace(ByteSpan data) {
   return ColorSpace{data[0], data[1], data[2], static_cast<ColorSpace::Range>(range)};
 }
 
+std::array<uint8_t, 4> writeColorSpace(const ColorSpace& space) {
+  return {space.primaries, space.transfer, space.matrix,
+          static_cast<uint8_t>(static_cast<uint8_t>(space.range) << 4)};
+}
+
 std::optional<TransportSequenceNumber> readTransportSequenceNumber(ByteSpan data) {
   if (data.size() != 2)
     return std::nullopt;

@@ -76,6 +76,8 @@ struct ColorSpace {
   bool operator==(const ColorSpace&) const = default;
 };
 std::optional<ColorSpace> readColorSpace(ByteSpan data);
+/// Without a word on where chroma samples lie.
+std::array<uint8_t, 4> writeColorSpace(const ColorSpace& space);
 
 /// draft-holmer-rmcat-transport-wide-cc-extensions-01 section 2: counts the packets of a transport,
 /// not those of a stream.

@@ -219,7 +219,7 @@ class Association {
   void handleSack(const ChunkView& chunk, Timestamp now);
   void handleForwardTsn(const ChunkView& chunk);
   template <typename Chunk>  // ForwardTsnChunk or IForwardTsnChunk
-  void forward(const std::optional<Chunk>& parsed);
+  void forward(std::optional<Chunk> chunk);
   void handleReConfig(const ChunkView& chunk, Timestamp now);
   void handleHeartbeatAck(const ChunkView& chunk, Timestamp now);
   void handleError(const ChunkView& chunk, Timestamp now);

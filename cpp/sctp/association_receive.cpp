@@ -337,9 +337,13 @@ void Association::handleForwardTsn(const ChunkView& view) {
 }
 
 template <typename Chunk>
-void Association::forward(const std::optional<Chunk>& chunk) {
+void Association::forward(std::optional<Chunk> chunk) {
   if (!chunk)
     return;
+  // Of streams that were not agreed on nothing is remembered.
+  std::erase_if(chunk->skipped, [&](const auto& entry) {
+    return entry.stream.value() >= connection_->incomingStreams;
+  });
   ReceivedTsns& received = connection_->received;
   const TsnIndex cumulative = received.index(chunk->newCumulativeTsn);
   // RFC 3758 section 3.6: the peer may have missed our last SACK.

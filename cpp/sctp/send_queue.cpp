@@ -182,9 +182,10 @@ std::optional<TsnIndex> SendQueue::lastTsn(StreamId stream) const {
 }
 
 void SendQueue::dropStreamsFrom(uint16_t firstInvalid) {
-  for (auto& [id, stream] : streams_) {
-    if (id.value() < firstInvalid || stream.messages.empty())
+  for (const StreamId id : streamsWithMessages()) {
+    if (id.value() < firstInvalid)
       continue;
+    Stream& stream = streams_[id];
     const MessageRef front = stream.messages.front();
     while (!stream.messages.empty())
       dropFront(stream);
@@ -193,10 +194,16 @@ void SendQueue::dropStreamsFrom(uint16_t firstInvalid) {
     if (front->begun())
       endBegun(*front);
   }
-  // The order of a hash table is no order to show.
-  std::sort(taken_.begin(), taken_.end(), [](const Taken& a, const Taken& b) {
-    return std::pair(a.stream, a.ppid) < std::pair(b.stream, b.ppid);
-  });
+}
+
+// The order of a hash table is no order to send in, nor to show.
+std::set<StreamId> SendQueue::streamsWithMessages() const {
+  std::set<StreamId> ids;
+  for (const auto& [id, stream] : streams_) {
+    if (!stream.messages.empty())
+      ids.insert(id);
+  }
+  return ids;
 }
 
 void SendQueue::reset() {
@@ -212,23 +219,18 @@ void SendQueue::reset() {
 void SendQueue::restart(const std::vector<MessageRef>& again) {
   for (auto message = again.rbegin(); message != again.rend(); ++message)
     streams_[(*message)->stream].messages.push_front(*message);
-  std::vector<StreamId> active;
   for (auto& [id, stream] : streams_) {
     stream.nextOrdered = stream.nextUnordered = Mid(0);
     stream.lastTsn.reset();
     stream.resetting = false;
     for (const MessageRef& message : stream.messages)
       message->startOver();
-    if (!stream.messages.empty())
-      active.push_back(id);
   }
-  // The order of a hash table is no order to send in.
-  std::sort(active.begin(), active.end());
   scheduler_.clear();
   begun_.clear();
   begunBytes_ = 0;
   waiting_.clear();
-  for (const StreamId id : active)
+  for (const StreamId id : streamsWithMessages())
     scheduler_.activate(id);
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <list>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -90,7 +91,8 @@ class SendQueue {
 
  private:
   struct Stream {
-    std::deque<MessageRef> messages;
+    // A list, since a deque keeps 4 KiB once it was used, and a peer may use each of 65535 streams.
+    std::list<MessageRef> messages;
     size_t buffered = 0;
     Mid nextOrdered;
     Mid nextUnordered;
@@ -101,6 +103,7 @@ class SendQueue {
   /// Takes what lies before `end` out of the buffered amount.
   void take(Stream& stream, OutgoingMessage& message, size_t end);
   void dropFront(Stream& stream);
+  std::set<StreamId> streamsWithMessages() const;
   bool mayBegin(const OutgoingMessage& message) const;
   void noteBegun(const OutgoingMessage& message);
   void endBegun(const OutgoingMessage& message);

@@ -6,6 +6,8 @@
 
 #include <srtp2/srtp.h>
 
+#include "cpp/base/wipe.h"
+
 namespace rtc::srtp {
 namespace {
 
@@ -86,7 +88,10 @@ srtp_t makeContext(Profile profile, srtp_ssrc_type_t direction, Bytes& keyAndSal
 }
 
 Bytes join(ByteSpan key, ByteSpan salt) {
-  Bytes joined = toBytes(key);
+  Bytes joined;
+  // Growing would leave the key behind in the memory that it grew out of.
+  joined.reserve(key.size() + salt.size());
+  joined.insert(joined.end(), key.begin(), key.end());
   joined.insert(joined.end(), salt.begin(), salt.end());
   return joined;
 }
@@ -186,8 +191,8 @@ Result<std::unique_ptr<Session>, SrtpError> Session::create(Profile profile, Dtl
   contexts->outbound = makeContext(profile, ssrc_any_outbound, isClient ? client : server);
   contexts->inbound = makeContext(profile, ssrc_any_inbound, isClient ? server : client);
   // libsrtp has copied what it needs.
-  std::fill(client.begin(), client.end(), uint8_t{0});
-  std::fill(server.begin(), server.end(), uint8_t{0});
+  wipe(client);
+  wipe(server);
   if (contexts->outbound == nullptr || contexts->inbound == nullptr) {
     return fail(SrtpError::kUnsupported);
   }

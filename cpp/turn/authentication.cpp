@@ -104,7 +104,7 @@ std::optional<Identity> CredentialStore::verify(const stun::Message& request,
                                                 int64_t unixSeconds) const {
   const auto user = users_.find(std::string(username));
   if (user != users_.end()) {
-    Bytes key = stun::longTermKey(username, realm_, user->second);
+    SecretBytes key(stun::longTermKey(username, realm_, user->second));
     if (!request.verifyIntegrity(key))
       return std::nullopt;
     return Identity{user->first, "user " + user->first, std::move(key)};
@@ -116,7 +116,7 @@ std::optional<Identity> CredentialStore::verify(const stun::Message& request,
     const std::string password = restPassword(secret, username);
     if (secret.empty() || password.empty())
       continue;
-    Bytes key = stun::longTermKey(username, realm_, password);
+    SecretBytes key(stun::longTermKey(username, realm_, password));
     if (request.verifyIntegrity(key)) {
       return Identity{std::string(username), "rest " + std::string(rest->name), std::move(key)};
     }

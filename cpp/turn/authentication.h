@@ -11,6 +11,7 @@
 #include "cpp/base/bytes.h"
 #include "cpp/base/random.h"
 #include "cpp/base/time.h"
+#include "cpp/base/wipe.h"
 #include "cpp/stun/message.h"
 
 namespace rtc::turn {
@@ -20,6 +21,9 @@ namespace rtc::turn {
 class NonceIssuer {
  public:
   explicit NonceIssuer(RandomSource& random) { ready_ = random.fill(key_); }
+  NonceIssuer(const NonceIssuer&) = delete;
+  NonceIssuer& operator=(const NonceIssuer&) = delete;
+  ~NonceIssuer() { wipe(key_); }
 
   /// False when the random source failed; no nonce is good then.
   bool ready() const { return ready_; }
@@ -42,7 +46,7 @@ struct Identity {
   /// What quotas are counted under: the static user, or the name behind the expiry time of a TURN
   /// REST username, so that a fresh credential brings no fresh quota.
   std::string account;
-  Bytes key;
+  SecretBytes key;
 };
 
 /// Long-term credentials: static users, and the TURN REST form, where the username is

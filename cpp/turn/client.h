@@ -12,6 +12,7 @@
 #include "cpp/base/bytes.h"
 #include "cpp/base/random.h"
 #include "cpp/base/time.h"
+#include "cpp/base/wipe.h"
 #include "cpp/stun/message.h"
 #include "cpp/stun/transaction_timer.h"
 #include "cpp/turn/channel_data.h"
@@ -194,7 +195,7 @@ class Client {
   std::vector<AddressFamily> allocated_;
   std::string realm_;
   std::string nonce_;
-  Bytes key_;
+  SecretBytes key_;
 
   Timestamp refreshAt_ = Timestamp::never();
   Timestamp expiresAt_ = Timestamp::never();

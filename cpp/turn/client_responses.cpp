@@ -278,7 +278,7 @@ bool Client::adoptChallenge(const stun::Message& message) {
       return false;
     if (key_.empty() || *realm != realm_) {
       realm_ = *realm;
-      key_ = stun::longTermKey(config_.username, realm_, config_.password);
+      key_ = SecretBytes(stun::longTermKey(config_.username, realm_, config_.password));
     }
   }
   nonce_ = *nonce;

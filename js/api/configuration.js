@@ -20,11 +20,10 @@ const kLongestUsername = 508;
 
 /**
  * Whether a text can be the username or credential of a TURN server: an OpaqueString (RFC 8265
- * section 4.1) has no control characters. That it is not empty is not asked of it, as in browsers.
+ * section 4.1) is not empty, and has no control characters.
  * @param {string | undefined} text
  */
-
-const isOpaqueString = (text) => text !== undefined && !/[\0-\x1f\x7f-\x9f]/.test(text);
+const isOpaqueString = (text) => Boolean(text) && !/[\0-\x1f\x7f-\x9f]/.test(text ?? '');
 
 /**
  * @param {any[]} iceServers

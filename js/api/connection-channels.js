@@ -16,6 +16,7 @@ import { createWrapper } from './webidl/interface.js';
  * @property {<T>(action: (connection: any, now: number) => T) => T} feedEngine
  * @property {(task: () => void) => void} task queues one that is skipped once the connection closed
  * @property {() => number} maxMessageSize
+ * @property {(isKept: boolean) => void} keepProcess  whether open sockets keep a process of Node.js alive
  */
 
 /** 65535 bytes is the most that a DCEP message can say of a label or protocol (RFC 8832). */

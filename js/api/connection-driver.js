@@ -13,11 +13,44 @@ import { ServerStreams } from './server-streams.js';
 
 /**
  * What outlives an unreferenced driver and has to be released by hand: the engine's connection, and how
- * much else is open for it.
- * @typedef {{ connection: any, timers: number, sockets: number }} Resources
+ * much else is open for it. `owner` is who closes it all, if somebody has it still.
+ * @typedef {{ connection: any, timers: number, sockets: number, owner?: WeakRef<{ close(): void }> }} Resources
  */
 
-/** @typedef {{ attachment: NetworkAttachment, id: number }} Interface */
+/**
+ * @typedef {import('../net/network.js').InterfaceInfo} InterfaceInfo
+ * @typedef {{ attachment: NetworkAttachment, id: number, info: InterfaceInfo }} Interface
+ */
+
+/**
+ * A byte stream as the engine asked for it: to a server, or to the peer from an interface.
+ * @typedef {object} StreamInfo
+ * @property {number} streamId
+ * @property {'relay' | 'tcp' | 'tls' | 'peer'} transport
+ * @property {string} url
+ * @property {string} host
+ * @property {number} port
+ * @property {InterfaceInfo} [local] of streams to the peer
+ */
+
+/**
+ * Told what goes over the sockets, as it goes. Bytes are the sockets' and the engine's: whoever keeps them
+ * copies them.
+ * @typedef {object} Tap
+ * @property {(isOut: boolean, local: InterfaceInfo, address: string, port: number, data: Uint8Array) => void} datagram
+ * @property {(isOut: boolean, stream: StreamInfo, data: Uint8Array) => void} stream
+ * @property {(stream: StreamInfo, isOpen: boolean) => void} streamState
+ */
+
+/**
+ * Of one DTLS association.
+ * @typedef {object} DtlsSecrets
+ * @property {number} transportId
+ * @property {boolean} isClient whether we are
+ * @property {Uint8Array} clientRandom 32 bytes
+ * @property {Uint8Array} masterSecret 48 bytes
+ * @property {Uint8Array} [srtpKeyingMaterial] RFC 5764 section 4.2: both keys, then both salts, the client's first
+ */
 
 const settled = Promise.resolve();
 
@@ -40,18 +73,27 @@ export function liveResources() {
   return live;
 }
 
+/** Closes the connections of this realm that have not been closed: its end has come. */
+export function closeConnections() {
+  for (const { owner } of [...open]) owner?.deref()?.close();
+}
+
 export class ConnectionDriver {
   #network;
   #onEvent;
   #unixTime;
   /** @type {Resources} */
   resources;
+  /** Of js/inspect. @type {Tap | undefined} */
+  tap;
   /** Sockets of each transport, by the engine's transport id. @type {Map<number, NetworkAttachment>} */
   #sockets = new Map();
   /** Streams and look-ups, which belong to no transport. @type {NetworkAttachment | undefined} */
   #streams;
   /** Where streams to peers are. @type {Map<number, NetworkAttachment>} */
   #peerStreams = new Map();
+  /** Streams that were asked for and have not ended. @type {Map<number, StreamInfo>} */
+  #streamInfos = new Map();
   #serverStreams;
   /** Interfaces by the id that the engine has for them. @type {Map<number, Interface>} */
   #interfaces = new Map();
@@ -60,6 +102,7 @@ export class ConnectionDriver {
   #willDrain = false;
   #isClosing = false;
   #isClosed = false;
+  #keepsProcess = true;
   /** @type {((connection: any, now: number) => void)[]} */
   #waiting = [];
   #timer = /** @type {unknown} */ (undefined);
@@ -179,10 +222,13 @@ export class ConnectionDriver {
     switch (event.type) {
       case 'datagram': {
         const via = this.#interfaces.get(event.interfaceId);
-        via?.attachment.send(via.id, event.address, event.port, event.data);
+        if (!via) break;
+        this.tap?.datagram(true, via.info, event.address, event.port, event.data);
+        via.attachment.send(via.id, event.address, event.port, event.data);
         break;
       }
       case 'stream-data':
+        if (this.tap) this.#tapStream(true, event.streamId, event.data);
         this.#streamsWith(event.streamId)?.sendStream(event.streamId, event.data);
         break;
       case 'peer-stream-open':
@@ -192,6 +238,7 @@ export class ConnectionDriver {
         this.#openStream(event);
         break;
       case 'stream-close':
+        this.#streamEnded(event.streamId);
         this.#serverStreams.release(event.streamId);
         this.#streamsWith(event.streamId)?.closeStream(event.streamId);
         this.#peerStreams.delete(event.streamId);
@@ -215,6 +262,23 @@ export class ConnectionDriver {
     }
   }
 
+  /**
+   * @param {boolean} isOut
+   * @param {number} streamId
+   * @param {Uint8Array} data
+   */
+  #tapStream(isOut, streamId, data) {
+    const stream = this.#streamInfos.get(streamId);
+    if (stream) this.tap?.stream(isOut, stream, data);
+  }
+
+  /** @param {number} streamId */
+  #streamEnded(streamId) {
+    const stream = this.#streamInfos.get(streamId);
+    this.#streamInfos.delete(streamId);
+    if (stream) this.tap?.streamState(stream, false);
+  }
+
   /** @param {number} streamId */
   #streamsWith(streamId) {
     return this.#peerStreams.get(streamId) ?? this.#streams;
@@ -229,12 +293,27 @@ export class ConnectionDriver {
 
   // Attached late: a connection that only exists holds no socket and can be collected.
 
+  /** @param {number} transportId */
+  #attach(transportId) {
+    const attachment = this.#network.attach(this.#sink(transportId));
+    this.resources.sockets++;
+    if (!this.#keepsProcess) attachment.keepProcess?.(false);
+    return attachment;
+  }
+
   #attachStreams() {
-    if (!this.#streams) {
-      this.#streams = this.#network.attach(this.#sink(-1));
-      this.resources.sockets++;
-    }
-    return this.#streams;
+    return (this.#streams ??= this.#attach(-1));
+  }
+
+  /**
+   * Where there are processes, an open connection keeps its own alive; not while it has nothing to do.
+   * @param {boolean} isKept
+   */
+  keepProcess(isKept) {
+    if (isKept === this.#keepsProcess || this.#isClosed) return;
+    this.#keepsProcess = isKept;
+    for (const attachment of this.#attachments()) attachment.keepProcess?.(isKept);
+    setKeeping(this.#timer, isKept);
   }
 
   /** @param {any} event */
@@ -242,7 +321,9 @@ export class ConnectionDriver {
     const { streamId } = event;
     this.#serverStreams.begin(event, {
       open: (request) => {
-        if (!this.#isClosing) this.#attachStreams().openStream(request);
+        if (this.#isClosing) return;
+        this.#streamInfos.set(streamId, request);
+        this.#attachStreams().openStream(request);
       },
       renewed: ({ username, credential }) =>
         this.#input((pc) => pc.setStreamCredentials(streamId, username, credential)),
@@ -258,6 +339,10 @@ export class ConnectionDriver {
       return;
     }
     this.#peerStreams.set(event.streamId, via.attachment);
+    const { streamId, host, port } = event;
+    const url = `tcp:${host}:${port}`;
+    const stream = { streamId, transport: /** @type {const} */ ('peer'), url, host, port };
+    this.#streamInfos.set(streamId, { ...stream, local: via.info });
     via.attachment.openPeerStream({ ...event, interfaceId: via.id });
   }
 
@@ -268,6 +353,7 @@ export class ConnectionDriver {
    */
   #streamClosed(id, reason, detail) {
     this.#input((pc, now) => {
+      this.#streamEnded(id);
       this.#serverStreams.closed(id, reason, detail);
       this.#peerStreams.delete(id);
       pc.handleStreamClosed(id, now);
@@ -278,9 +364,8 @@ export class ConnectionDriver {
   #attachSockets(transportId) {
     let attachment = this.#sockets.get(transportId);
     if (!attachment) {
-      attachment = this.#network.attach(this.#sink(transportId));
+      attachment = this.#attach(transportId);
       this.#sockets.set(transportId, attachment);
-      this.resources.sockets++;
     }
     return attachment;
   }
@@ -312,7 +397,7 @@ export class ConnectionDriver {
           if (!attachment) return;
           const id = this.#nextInterfaceId++;
           ids.set(info.id, id);
-          this.#interfaces.set(id, { attachment, id: info.id });
+          this.#interfaces.set(id, { attachment, id: info.id, info });
           pc.addInterface({ ...info, id, transportId }, now);
         }),
       interfaceRemoved: (localId) =>
@@ -327,14 +412,23 @@ export class ConnectionDriver {
       datagram: (localId, address, port, data) =>
         this.#input((pc, now) => {
           const id = ids.get(localId);
-          if (id !== undefined) pc.handleDatagram(id, address, port, data, now);
+          if (id === undefined) return;
+          const via = this.tap && this.#interfaces.get(id);
+          if (via) this.tap?.datagram(false, via.info, address, port, data);
+          pc.handleDatagram(id, address, port, data, now);
         }),
       streamOpened: (id) =>
         this.#input((pc, now) => {
           this.#serverStreams.opened(id);
+          const stream = this.#streamInfos.get(id);
+          if (stream) this.tap?.streamState(stream, true);
           pc.handleStreamOpened(id, now);
         }),
-      streamData: (id, data) => this.#input((pc, now) => pc.handleStreamData(id, data, now)),
+      streamData: (id, data) =>
+        this.#input((pc, now) => {
+          if (this.tap) this.#tapStream(false, id, data);
+          pc.handleStreamData(id, data, now);
+        }),
       streamClosed: (id, reason, detail) => this.#streamClosed(id, reason, detail),
       resolved: (id, addresses) => this.#input((pc, now) => pc.handleResolved(id, addresses, now)),
     };
@@ -353,6 +447,7 @@ export class ConnectionDriver {
       this.#timer = undefined;
       this.#input((pc, now) => pc.handleTimeout(now));
     }, deadline);
+    if (!this.#keepsProcess) setKeeping(this.#timer, false);
   }
 
   #disarm() {
@@ -386,6 +481,11 @@ export class ConnectionDriver {
    */
   stats(timestamp) {
     return this.#isClosed ? this.#lastStats : this.resources.connection.getStats(timestamp);
+  }
+
+  /** @returns {DtlsSecrets[]} */
+  dtlsSecrets() {
+    return this.#isClosed ? [] : this.resources.connection.dtlsSecrets();
   }
 
   /**
@@ -444,4 +544,14 @@ function addCounters(sum, part) {
   for (const [code, count] of Object.entries(part.sendErrors)) {
     sum.sendErrors[code] = (sum.sendErrors[code] ?? 0) + count;
   }
+}
+
+/**
+ * Timers are objects in Node.js, which say whether they keep the process alive, and numbers elsewhere.
+ * @param {any} timer
+ * @param {boolean} isKept
+ */
+function setKeeping(timer, isKept) {
+  if (isKept) timer?.ref?.();
+  else timer?.unref?.();
 }

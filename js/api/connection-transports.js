@@ -316,6 +316,8 @@ export class ConnectionTransports {
     this.iceGatheringState = gathering;
     this.iceConnectionState = ice;
     this.connectionState = connection;
+    // Whoever waits for the peer's description has something else that keeps the process alive.
+    this.#connection.keepProcess(gathering !== 'complete' || ice !== 'new');
     if (!gatheringChanged && !iceChanged && !connectionChanged) return null;
     const fireIfOpen = (/** @type {string} */ type) => {
       if (!this.#connection.isClosed) fire(this.#connection, type);

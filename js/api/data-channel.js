@@ -63,6 +63,11 @@ export class RTCDataChannelImpl {
     this.priority = parameters.priority;
   }
 
+  /** The connection's impl. */
+  get connection() {
+    return this.#owner;
+  }
+
   // ---- What script calls
 
   /** @param {string | Blob | ArrayBuffer | ArrayBufferView} data */

@@ -42,18 +42,49 @@ export function makeInit(factory) {
 }
 
 /**
+ * Spares the glue to look for its file beside itself: a bundle may not know where it is.
+ * @param {string} name
+ */
+const locateFile = (name) => name;
+
+/**
+ * For realms that may instantiate at once.
+ * @param {EngineFactory} factory
+ * @param {WebAssembly.Module} module
+ * @param {object} [host]  what else the factory takes
+ * @returns {any} the engine's module, ready when this returns
+ */
+export function instantiateNow(factory, module, host = {}) {
+  const engine = {
+    ...host,
+    locateFile,
+    /**
+     * @param {WebAssembly.Imports} imports
+     * @param {(instance: WebAssembly.Instance, module: WebAssembly.Module) => object} done
+     */
+    instantiateWasm: (imports, done) => done(new WebAssembly.Instance(module, imports), module),
+  };
+  // The glue has finished when its instance is there at once; the promise says nothing new.
+  void factory(engine);
+  return engine;
+}
+
+/**
  * @param {EngineSource | undefined} source
  * @returns {object}
  */
 function factoryOptions(source) {
   if (source === undefined) return {};
-  if (source instanceof WebAssembly.Module) {
+  // Not by instanceof: it may be another realm's.
+  if (Object.prototype.toString.call(source) === '[object WebAssembly.Module]') {
+    const module = /** @type {WebAssembly.Module} */ (source);
     return {
+      locateFile,
       instantiateWasm(
         /** @type {WebAssembly.Imports} */ imports,
         /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ done,
       ) {
-        WebAssembly.instantiate(source, imports).then((instance) => done(instance, source));
+        WebAssembly.instantiate(module, imports).then((instance) => done(instance, module));
         return {};
       },
     };
@@ -62,10 +93,11 @@ function factoryOptions(source) {
     return { locateFile: () => String(source) };
   }
   if (ArrayBuffer.isView(source)) {
-    return { wasmBinary: new Uint8Array(source.buffer, source.byteOffset, source.byteLength) };
+    const { buffer, byteOffset, byteLength } = source;
+    return { locateFile, wasmBinary: new Uint8Array(buffer, byteOffset, byteLength) };
   }
   if (Object.prototype.toString.call(source) === '[object ArrayBuffer]') {
-    return { wasmBinary: new Uint8Array(source) };
+    return { locateFile, wasmBinary: new Uint8Array(/** @type {ArrayBuffer} */ (source)) };
   }
   throw new TypeError('init() takes a WebAssembly.Module, its bytes or its URL');
 }

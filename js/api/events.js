@@ -1,6 +1,7 @@
 // The event interfaces, which hold what their init dictionary said, and firing.
 
 import { interfaceNamed } from './webidl/interface.js';
+import { observation } from './webidl/observation.js';
 
 /** Behaviour common to all events: the attributes are the members of the dictionary. */
 class EventImpl {
@@ -65,7 +66,9 @@ const { dispatchEvent } = EventTarget.prototype;
  * @param {string} type
  */
 export function fire(impl, type) {
-  if (impl.wrapper) dispatchEvent.call(impl.wrapper, new Event(type));
+  if (!impl.wrapper) return;
+  observation.observer?.event(impl, type);
+  dispatchEvent.call(impl.wrapper, new Event(type));
 }
 
 /**
@@ -76,6 +79,7 @@ export function fire(impl, type) {
  */
 export function fireAs(impl, interfaceName, type, init) {
   if (!impl.wrapper) return;
+  observation.observer?.event(impl, type, init);
   dispatchEvent.call(impl.wrapper, new (interfaceNamed(interfaceName))(type, init));
 }
 
@@ -85,6 +89,7 @@ export function fireAs(impl, interfaceName, type, init) {
  */
 export function fireMessage(impl, data) {
   if (!impl.wrapper) return;
+  observation.observer?.event(impl, 'message', { data });
   const { origin } = globalThis;
   dispatchEvent.call(
     impl.wrapper,

@@ -1,21 +1,10 @@
 // Puts behaviour and surface together: the classes that script sees.
 
-import { RTCCertificateImpl } from './certificate.js';
-import { RTCDataChannelImpl } from './data-channel.js';
+import { dataBehaviours, defineInterfaces } from './data-interfaces.js';
 import { RTCDTMFSenderImpl } from './dtmf-sender.js';
 import { RTCEncodedAudioFrameImpl, RTCEncodedVideoFrameImpl } from './encoded-frame.js';
-import { RTCErrorImpl } from './errors.js';
-import {
-  RTCDTMFToneChangeEventImpl,
-  RTCDataChannelEventImpl,
-  RTCErrorEventImpl,
-  RTCPeerConnectionIceErrorEventImpl,
-  RTCPeerConnectionIceEventImpl,
-  RTCTrackEventImpl,
-} from './events.js';
-import * as surface from './generated/surface.js';
-import { RTCIceCandidateImpl } from './ice-candidate.js';
-import { RTCPeerConnectionImpl } from './peer-connection.js';
+import { RTCDTMFToneChangeEventImpl, RTCTrackEventImpl } from './events.js';
+import { MediaPeerConnectionImpl } from './media-peer-connection.js';
 import { RTCRtpReceiverImpl } from './rtp-receiver.js';
 import { RTCRtpSenderImpl } from './rtp-sender.js';
 import { RTCRtpTransceiverImpl } from './rtp-transceiver.js';
@@ -25,15 +14,6 @@ import {
   RTCRtpScriptTransformerImpl,
   RTCTransformEventImpl,
 } from './script-transformer.js';
-import { RTCSessionDescriptionImpl } from './session-description.js';
-import { RTCStatsReportImpl } from './stats-report.js';
-import {
-  RTCDtlsTransportImpl,
-  RTCIceCandidatePairImpl,
-  RTCIceTransportImpl,
-  RTCSctpTransportImpl,
-} from './transports.js';
-import { defineInterface } from './webidl/interface.js';
 
 /** @typedef {import('./script-transformer.js').RTCRtpScriptTransformer} RTCRtpScriptTransformer */
 /** @typedef {import('./script-transformer.js').RTCTransformEvent} RTCTransformEvent */
@@ -41,27 +21,14 @@ import { defineInterface } from './webidl/interface.js';
 
 /** Behaviour by interface. @type {Record<string, any>} */
 export const behaviours = {
-  RTCPeerConnection: RTCPeerConnectionImpl,
-  RTCSessionDescription: RTCSessionDescriptionImpl,
-  RTCIceCandidate: RTCIceCandidateImpl,
-  RTCPeerConnectionIceEvent: RTCPeerConnectionIceEventImpl,
-  RTCPeerConnectionIceErrorEvent: RTCPeerConnectionIceErrorEventImpl,
-  RTCCertificate: RTCCertificateImpl,
-  RTCDtlsTransport: RTCDtlsTransportImpl,
-  RTCIceTransport: RTCIceTransportImpl,
-  RTCIceCandidatePair: RTCIceCandidatePairImpl,
-  RTCSctpTransport: RTCSctpTransportImpl,
+  ...dataBehaviours,
+  RTCPeerConnection: MediaPeerConnectionImpl,
   RTCRtpSender: RTCRtpSenderImpl,
   RTCRtpReceiver: RTCRtpReceiverImpl,
   RTCRtpTransceiver: RTCRtpTransceiverImpl,
   RTCTrackEvent: RTCTrackEventImpl,
   RTCDTMFSender: RTCDTMFSenderImpl,
   RTCDTMFToneChangeEvent: RTCDTMFToneChangeEventImpl,
-  RTCDataChannel: RTCDataChannelImpl,
-  RTCDataChannelEvent: RTCDataChannelEventImpl,
-  RTCStatsReport: RTCStatsReportImpl,
-  RTCError: RTCErrorImpl,
-  RTCErrorEvent: RTCErrorEventImpl,
   RTCEncodedVideoFrame: RTCEncodedVideoFrameImpl,
   RTCEncodedAudioFrame: RTCEncodedAudioFrameImpl,
   RTCRtpScriptTransform: RTCRtpScriptTransformImpl,
@@ -102,10 +69,4 @@ export const behaviours = {
  *   KeyFrameRequestEvent: { new(type: string, rid?: string): KeyFrameRequestEvent, prototype: KeyFrameRequestEvent },
  * }}
  */
-export const interfaces = /** @type {any} */ (
-  Object.fromEntries(
-    Object.entries(surface.interfaces)
-      .filter(([name]) => behaviours[name])
-      .map(([name, table]) => [name, defineInterface(name, table, behaviours[name])]),
-  )
-);
+export const interfaces = /** @type {any} */ (defineInterfaces(behaviours));

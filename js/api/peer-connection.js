@@ -2,6 +2,9 @@
 // description is given to the engine in the very task in which script sees what it changes, so that
 // both are always in the same signalling state; what the engine reports by itself (candidates, states
 // of transports, messages) shows in tasks queued for it.
+//
+// Audio and video are in media-peer-connection.js, which extends this one: by itself it has data channels
+// alone, and is what `webrtc-wasm/data` exports.
 
 import { generateCertificate } from './certificate.js';
 import { ConnectionChannels } from './connection-channels.js';
@@ -12,36 +15,31 @@ import { ConnectionTransports } from './connection-transports.js';
 import { exception, exceptionFrom } from './errors.js';
 import { fire } from './events.js';
 import { withCallbacks } from './legacy-callbacks.js';
+import { logConnection, logEvent, logRelay } from './log-events.js';
 import { NegotiationNeeded } from './negotiation-needed.js';
+import { NoMedia } from './no-media.js';
 import { OperationsChain } from './operations-chain.js';
 import { engine, relayListener } from './runtime.js';
-import { connectionStats, selectedStats } from './stats.js';
+import { connectionStats } from './stats.js';
 import { RTCStatsReportImpl } from './stats-report.js';
 import { sinceEpoch, surroundings } from './surroundings.js';
 import { queueTask } from './tasks.js';
-import { negotiateTransceivers } from './transceiver-negotiation.js';
-import { TransceiverSet } from './transceiver-set.js';
-import { createWrapper, wrapperOf } from './webidl/interface.js';
+import { createWrapper } from './webidl/interface.js';
+import { observation } from './webidl/observation.js';
 
 /** @typedef {import('./connection-descriptions.js').Description} Description */
 /** @typedef {import('./engine-snapshot.js').Snapshot} Snapshot */
-
-/** What the engine reports of a transceiver's audio or video. */
-const kMediaEvents = new Set([
-  'media-frame',
-  'media-lost',
-  'receiving-changed',
-  'send-targets',
-  'key-frame-requested',
-]);
 
 /** Releases the engine's side of connections that script lost without closing them. */
 const abandoned = new FinalizationRegistry(
   (/** @type {import('./connection-driver.js').Resources} */ resources) => release(resources),
 );
 
-/** Behaviour of RTCPeerConnection. */
+/** Behaviour of RTCPeerConnection, but for audio and video. */
 export class RTCPeerConnectionImpl {
+  /** Why members are not there, for those who call them. */
+  static absence = "there is no audio or video in webrtc-wasm/data; import 'webrtc-wasm' for it";
+
   // ---- Attributes, by their names in the IDL
 
   /** @type {RTCSignalingState} */
@@ -116,10 +114,10 @@ export class RTCPeerConnectionImpl {
   #unsettledParameters = 0;
   #descriptions = new ConnectionDescriptions(() => this.#snapshot());
   #channels = new ConnectionChannels(this);
-  /** @type {TransceiverSet} */
-  #transceivers = new TransceiverSet(this);
+  /** @type {import('./no-media.js').ConnectionMedia} */
+  media = this.createMedia();
   #transports = new ConnectionTransports(this, {
-    ofTransceivers: () => this.#transceivers.transports(),
+    ofTransceivers: () => this.media.transports(),
     remoteSdp: () => this.remoteDescription?.sdp ?? '',
     localCandidateSurfaced: () => this.#descriptions.markStale(),
   });
@@ -140,7 +138,7 @@ export class RTCPeerConnectionImpl {
       open,
       network,
       onEvent: (event) => this.#handleEvent(event),
-      onRelay: reporter(relayListener()),
+      onRelay: this.#relayReporter(relayListener()),
       unixTime: this.surroundings.unixTime,
     });
     this.#configuration.begin();
@@ -155,8 +153,21 @@ export class RTCPeerConnectionImpl {
     return this.#configuration.framesWaitForStreams;
   }
 
+  /** Part of the construction. @returns {import('./no-media.js').ConnectionMedia} */
+  createMedia() {
+    return new NoMedia();
+  }
+
+  /** @param {boolean} isKept  whether open sockets keep a process of Node.js alive */
+  keepProcess(isKept) {
+    this.#driver.keepProcess(isKept);
+  }
+
   attached() {
+    this.#driver.resources.owner = new WeakRef(this);
     abandoned.register(this.wrapper, this.#driver.resources, this);
+    logConnection(this, 'made');
+    observation.observer?.connection(this);
   }
 
   // ---- Offer and answer
@@ -172,8 +183,8 @@ export class RTCPeerConnectionImpl {
     }
     const { offerToReceiveAudio: audio, offerToReceiveVideo: video, ...options } = args[0];
     if (!this.isClosed) {
-      if (audio !== undefined) this.#transceivers.offerToReceive('audio', audio);
-      if (video !== undefined) this.#transceivers.offerToReceive('video', video);
+      if (audio !== undefined) this.media.offerToReceive('audio', audio);
+      if (video !== undefined) this.media.offerToReceive('video', video);
     }
     return this.chain(async () => {
       this.#requireState('stable', 'have-local-offer');
@@ -320,14 +331,13 @@ export class RTCPeerConnectionImpl {
     if (this.localDescription) this.#hasLocalDescription = true;
     this.#transports.adopt(snapshot);
     this.#channels.assignIds(assignedIds);
-    const changes = negotiateTransceivers(
-      this.#transceivers,
+    const changes = this.media.negotiate(
       snapshot.transceivers,
       { ...description, stateBefore },
       this.#transports.withId,
     );
     this.#transports.referencesChanged();
-    for (const transceiver of this.#transceivers) transceiver.updateMedia();
+    this.media.update();
     if (this.signalingState === 'stable') {
       this.#negotiationNeeded.clear();
       this.#negotiationNeeded.update();
@@ -411,71 +421,32 @@ export class RTCPeerConnectionImpl {
 
   // ---- Media
 
+  /** @returns {object[]} */
   getSenders() {
-    return this.#transceivers.senders();
+    return [];
   }
 
+  /** @returns {object[]} */
   getReceivers() {
-    return this.#transceivers.receivers();
+    return [];
   }
 
+  /** @returns {object[]} */
   getTransceivers() {
-    return this.#transceivers.transceivers();
-  }
-
-  /**
-   * @param {MediaStreamTrack} track
-   * @param {MediaStream[]} streams
-   */
-  addTrack(track, ...streams) {
-    this.requireOpen();
-    const sender = this.#transceivers.addTrack(track, streams);
-    this.updateNegotiationNeeded();
-    return sender;
-  }
-
-  /** @param {object} sender RTCRtpSender */
-  removeTrack(sender) {
-    this.requireOpen();
-    this.#transceivers.removeTrack(sender);
-  }
-
-  /**
-   * @param {MediaStreamTrack | string} trackOrKind
-   * @param {any} init RTCRtpTransceiverInit
-   */
-  addTransceiver(trackOrKind, init) {
-    const transceiver = this.#transceivers.addTransceiver(trackOrKind, init);
-    this.updateNegotiationNeeded();
-    return wrapperOf('RTCRtpTransceiver', transceiver);
+    return [];
   }
 
   // ---- Statistics
 
   /** @param {MediaStreamTrack | null} track */
   async getStats(track) {
-    if (!track) return this.#report((entries) => entries);
-    const selectors = this.#transceivers.selectorsFor(track);
-    if (selectors.length !== 1) {
+    if (track)
       throw exception('InvalidAccessError', 'the track is not that of one sender or receiver');
-    }
-    return this.statsOf(selectors[0]);
-  }
-
-  /**
-   * getStats() of a sender or receiver.
-   * @param {import('./rtp-transceiver.js').StatsSelector} selector
-   * @returns {Promise<object>}
-   */
-  statsOf({ streamType, transceiver }) {
-    const { mid } = transceiver;
-    return this.#report((entries) =>
-      selectedStats(entries, (entry) => entry.type === streamType && entry.mid === mid),
-    );
+    return this.report((entries) => entries);
   }
 
   /** @param {(entries: any[]) => any[]} select */
-  async #report(select) {
+  async report(select) {
     const timestamp = sinceEpoch(this.surroundings.clock);
     const entries = connectionStats({
       engineStats: this.#driver.stats(timestamp),
@@ -483,7 +454,7 @@ export class RTCPeerConnectionImpl {
       channels: this.#channels,
       counts: this.#channels.counts,
       sockets: this.#driver.counters(),
-      transceivers: this.#transceivers,
+      media: this.media.stats(timestamp),
     });
     await new Promise((resolve) => queueTask(() => resolve(undefined)));
     return createWrapper('RTCStatsReport', new RTCStatsReportImpl(select(entries)));
@@ -496,8 +467,9 @@ export class RTCPeerConnectionImpl {
     if (this.isClosed) return;
     // What script may still ask for, as long as there is an engine to say it.
     this.#descriptions.refresh();
-    this.#transceivers.stopAll();
+    this.media.stopAll();
     this.isClosed = true;
+    logConnection(this, 'closed');
     this.signalingState = 'closed';
     this.#channels.abandon();
     this.#transports.close();
@@ -606,18 +578,44 @@ export class RTCPeerConnectionImpl {
    * @param {any} event
    */
   #handleEvent(event) {
+    logEvent(this, event);
+    observation.observer?.engineEvent(this, event);
     if (event.type === 'ice-restart-needed') this.task(() => this.restartIce());
-    else if (kMediaEvents.has(event.type)) {
-      this.#transceivers.get(event.handle)?.handleMedia(event);
-    } else if (!this.#channels.handleEvent(event)) this.#transports.handleEvent(event);
+    else if (!this.media.handleEvent(event) && !this.#channels.handleEvent(event)) {
+      this.#transports.handleEvent(event);
+    }
   }
-}
 
-/**
- * Tells the application in tasks of their own.
- * @param {import('./server-streams.js').RelayListener | undefined} listener
- * @returns {import('./server-streams.js').RelayListener | undefined}
- */
-function reporter(listener) {
-  return listener && ((report) => queueTask(() => listener(report)));
+  /**
+   * Tells the application in tasks of their own.
+   * @param {import('./server-streams.js').RelayListener | undefined} listener
+   * @returns {import('./server-streams.js').RelayListener}
+   */
+  #relayReporter(listener) {
+    return (report) => {
+      logRelay(this, report);
+      observation.observer?.relay(this, report);
+      if (listener) queueTask(() => listener(report));
+    };
+  }
+
+  // ---- For js/inspect
+
+  /** @param {import('./connection-driver.js').Tap | undefined} tap told what goes over the sockets */
+  setTap(tap) {
+    this.#driver.tap = tap;
+  }
+
+  /** Milliseconds since 1970, with their fractions, on the connection's own clock. */
+  wallTime() {
+    return sinceEpoch(this.clock);
+  }
+
+  /**
+   * What decrypts all that the connection sends and receives. Harmless while the engine is being drained.
+   * @returns {import('./connection-driver.js').DtlsSecrets[]}
+   */
+  dtlsSecrets() {
+    return this.#driver.dtlsSecrets();
+  }
 }

@@ -1,6 +1,8 @@
 // What all connections of a realm share: the engine module and the network that new ones get.
 
+import { loadingAdvice } from './advice.js';
 import { exception } from './errors.js';
+import { kLogLevels, setLogging } from './log.js';
 
 /** @typedef {import('../net/network.js').Network} Network */
 /** @typedef {import('../net/relay-network.js').RelaySource} RelaySource */
@@ -18,6 +20,9 @@ import { exception } from './errors.js';
  * @property {number} [maxMessageSize]  the largest message that is taken, in bytes: `a=max-message-size`
  *   of our descriptions. 262144 by default, at most 536870912; while one arrives, the engine's memory
  *   holds it, and twice that when it is whole.
+ * @property {import('./log.js').LogLevel | 'silent'} [logLevel]  how much is logged, of connections that
+ *   exist as well: 'silent' by default
+ * @property {import('./log.js').LogSink} [logSink]  where lines go; the console by default
  */
 
 /**
@@ -79,8 +84,8 @@ export function engine() {
   const why =
     engineFailure === undefined
       ? 'call init() first'
-      : `it could not be loaded (${/** @type {any} */ (engineFailure)?.message ?? engineFailure}); ` +
-        'call init() with the module, its bytes or its URL';
+      : `it could not be loaded (${/** @type {any} */ (engineFailure)?.message ?? engineFailure}): ` +
+        loadingAdvice(engineFailure);
   throw exception('NotSupportedError', `the WebAssembly engine is not there: ${why}`);
 }
 
@@ -93,6 +98,12 @@ export function setNetworkFactory(factory) {
 export function currentNetwork() {
   network ??= options.network ?? makeNetwork(options.relay);
   return network;
+}
+
+/** Ends what the network does beside its connections: the realm's end has come. */
+export function closeNetwork() {
+  /** @type {any} */ (network)?.close?.();
+  network = undefined;
 }
 
 /** Who is told of relays, or nobody. */
@@ -123,10 +134,16 @@ export function largestMessage() {
 export function configure(changes) {
   if (typeof changes !== 'object' || changes === null) {
     throw new TypeError(
-      'configure() takes an object: { relay, onrelay, network, offerSctpInit, maxMessageSize }',
+      'configure() takes an object: { relay, onrelay, network, offerSctpInit, maxMessageSize, logLevel, logSink }',
     );
   }
-  const { onrelay, maxMessageSize } = changes;
+  const { onrelay, maxMessageSize, logLevel, logSink } = changes;
+  if (logLevel !== undefined && !kLogLevels.includes(logLevel)) {
+    throw new TypeError(`configure(): logLevel is one of ${kLogLevels.join(', ')}`);
+  }
+  if (logSink !== undefined && typeof logSink !== 'function') {
+    throw new TypeError('configure(): logSink is not a function');
+  }
   if (maxMessageSize !== undefined && !isMessageSize(maxMessageSize)) {
     throw new TypeError('configure(): maxMessageSize is a number of bytes from 1 to 536870912');
   }
@@ -134,5 +151,8 @@ export function configure(changes) {
     throw new TypeError('configure(): onrelay is not a function');
   }
   options = { ...options, ...changes };
+  if ('logLevel' in changes || 'logSink' in changes) {
+    setLogging(options.logLevel, options.logSink);
+  }
   network = undefined;
 }

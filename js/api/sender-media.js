@@ -1,7 +1,8 @@
 // What an RTCRtpSender sends: its track's content goes through the pipeline of js/media, and what
 // that encodes to the engine.
 
-import { createSendPipeline, encodedTypeOf } from '../media/index.js';
+import { createSendPipeline, encodedTypeOf, kColorSpaceExtension } from '../media/index.js';
+import { logEncoding } from './log-events.js';
 import { copyOf } from './plain-data.js';
 
 /** @typedef {import('./rtp-sender.js').RTCRtpSenderImpl} RTCRtpSenderImpl */
@@ -94,13 +95,12 @@ export class SenderMedia {
       return;
     }
     const encodedType = encodedTypeOf(track)?.toLowerCase();
-    const negotiated = this.#transceiver
-      .engineParameters('send')
-      .codecs.filter((codec) =>
-        encodedType
-          ? codec.mimeType.toLowerCase() === encodedType
-          : isMediaCodec(codec) && !this.#unusable.has(keyOf(codec)),
-      );
+    const { codecs, headerExtensions } = this.#transceiver.engineParameters('send');
+    const negotiated = codecs.filter((codec) =>
+      encodedType
+        ? codec.mimeType.toLowerCase() === encodedType
+        : isMediaCodec(codec) && !this.#unusable.has(keyOf(codec)),
+    );
     if (negotiated.length === 0) {
       this.#pipeline?.configure({ codec: null, encodings: [] });
       return;
@@ -110,7 +110,7 @@ export class SenderMedia {
       kind: this.#transceiver.kind,
       clock: this.#transceiver.connection.clock,
       onframe: (index, frame) => this.#encoded(index, frame),
-      onerror: () => this.#encoderFailed(),
+      onerror: (error) => this.#encoderFailed(error),
     });
     this.#pipeline.configure({
       codec: this.#codecs[0],
@@ -119,13 +119,18 @@ export class SenderMedia {
         codec: this.#codecs[i],
       })),
       degradationPreference: parameters.degradationPreference,
+      namesColors: headerExtensions.some(({ uri }) => uri === kColorSpaceExtension),
     });
     this.#pipeline.setTrack(track);
     this.#pipeline.setBitrates(this.#targets, this.#isHeld);
   }
 
-  /** The next codec that was negotiated takes the place of one that cannot be encoded here. */
-  #encoderFailed() {
+  /**
+   * The next codec that was negotiated takes the place of one that cannot be encoded here.
+   * @param {unknown} error
+   */
+  #encoderFailed(error) {
+    logEncoding(this.#transceiver.connection, this.#codecs, error);
     for (const codec of this.#codecs) this.#unusable.add(keyOf(codec));
     this.update();
   }

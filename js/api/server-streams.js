@@ -1,6 +1,8 @@
 // The byte streams of one connection to its TURN servers and relays: what they are called, why they
 // ended, with which credentials they are opened again, and what is told of it (`onrelay`).
 
+import { adviceFor } from './advice.js';
+
 /** @typedef {import('../net/network.js').Network} Network */
 /** @typedef {import('../net/network.js').EngineIceServer} EngineIceServer */
 /** @typedef {import('../net/network.js').StreamRequest} StreamRequest */
@@ -148,7 +150,14 @@ export class ServerStreams {
    */
   explained(event) {
     if (event.type !== 'candidate-error') return event;
-    return { ...event, errorText: this.#withProblem(event.url, event.errorText) };
+    const { url, errorCode, errorText } = event;
+    const advice = adviceFor({
+      errorCode,
+      problem: this.#problems.get(url),
+      isRelay: /^wss?:/.test(url),
+    });
+    const text = this.#withProblem(url, errorText);
+    return { ...event, errorText: advice ? `${text}. ${advice}` : text };
   }
 
   /**

@@ -30,8 +30,8 @@ export function queueWork(work) {
 /** @returns {(task: () => void) => void} */
 function makeQueue() {
   if (typeof setImmediate === 'function') {
-    const { setImmediate } = globalThis;
-    return (/** @type {() => void} */ task) => void setImmediate(task);
+    const queueImmediate = setImmediate;
+    return (/** @type {() => void} */ task) => void queueImmediate(task);
   }
   // A message port would do as well, but for timers: those that are set later may run before its
   // messages arrive, and script would see them overtake.

@@ -1,9 +1,9 @@
-// What `webrtc-wasm/testing` needs of the inside. In Node.js it gets this from the bundle that
+// What `webrtc-wasm/testing` and the test environments need of the inside. In Node.js it gets this from the bundle that
 // applications import, so that there are one engine and one set of classes (tools/build.mjs).
 
-export { liveResources } from './connection-driver.js';
+export { closeConnections, liveResources } from './connection-driver.js';
 export { interfaces } from './interfaces.js';
-export { engine } from './runtime.js';
+export { closeNetwork, engine } from './runtime.js';
 export { enter } from './surroundings.js';
 export { taskCounts } from './tasks.js';
 export { mediaInterfaces } from '../media/index.js';

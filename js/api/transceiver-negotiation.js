@@ -13,16 +13,8 @@ import {
 /** @typedef {import('./engine-snapshot.js').EngineTransceiver} EngineTransceiver */
 /** @typedef {import('./transceiver-set.js').TransceiverSet} TransceiverSet */
 /** @typedef {import('./transports.js').RTCDtlsTransportImpl} RTCDtlsTransportImpl */
-
-/**
- * A description that the engine has applied.
- * @typedef {object} AppliedDescription
- * @property {RTCSdpType} type
- * @property {boolean} isRemote
- * @property {RTCSignalingState} stateBefore
- */
-
-/** @typedef {(transportId: number | null) => RTCDtlsTransportImpl | null} TransportLookup */
+/** @typedef {import('./no-media.js').AppliedDescription} AppliedDescription */
+/** @typedef {import('./no-media.js').TransportLookup} TransportLookup */
 
 /**
  * @param {TransceiverSet} set

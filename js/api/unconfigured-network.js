@@ -2,7 +2,9 @@
 
 import { createCounters, realClock } from '../net/network.js';
 
-const explanation = 'no relay configured: call configure({ relay: { url, username, credential } })';
+const explanation =
+  'no relay configured: this realm has no UDP sockets, so connections go through a relay. Start one ' +
+  '(npx webrtc-wasm-relay) and call configure({ relay: { url, username, credential } }) first';
 
 /** @implements {Network} */
 export class UnconfiguredNetwork {

@@ -10,6 +10,8 @@ import { statsOf } from './stats-table.js';
 /** @typedef {import('./recorder.js').Recorder} Recorder */
 /** @typedef {ReturnType<typeof makeContext>} Context */
 
+const kCandidateLines = /^a=(?:candidate:.*|end-of-candidates)\r\n/gm;
+
 /** How long anything is waited for, ms; then the trace says that it did not come. */
 const kPatience = 10_000;
 
@@ -211,17 +213,33 @@ export function makeContext(api, recorder) {
   }
 
   /**
-   * One exchange of offer and answer, as the application does it.
+   * Sets an offer on both sides. Candidates that the description has by now, which is the network's business,
+   * stay behind: they come by `trickle`, or not at all.
+   * @param {any} from
+   * @param {any} to
+   */
+  async function offer(from, to) {
+    await from.setLocalDescription();
+    const { type, sdp } = from.localDescription;
+    await to.setRemoteDescription({ type, sdp: sdp.replace(kCandidateLines, '') });
+    deliver(to);
+  }
+
+  /**
+   * Sets an answer on both sides.
+   * @param {any} from
+   * @param {any} to
+   */
+  const answer = offer;
+
+  /**
+   * One exchange of offer and answer.
    * @param {any} offerer
    * @param {any} answerer
    */
   async function negotiate(offerer, answerer) {
-    await offerer.setLocalDescription();
-    await answerer.setRemoteDescription(offerer.localDescription);
-    deliver(answerer);
-    await answerer.setLocalDescription();
-    await offerer.setRemoteDescription(answerer.localDescription);
-    deliver(offerer);
+    await offer(offerer, answerer);
+    await answer(answerer, offerer);
   }
 
   /**
@@ -304,6 +322,8 @@ export function makeContext(api, recorder) {
     stream,
     trickle,
     deliver,
+    offer,
+    answer,
     negotiate,
     connect,
     connected,

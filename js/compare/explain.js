@@ -11,6 +11,8 @@
  *   that the specification leaves, or a bug of ours that is still there
  * @property {string} why one sentence
  * @property {string} spec the paragraph that decides
+ * @property {readonly string[]} [wpt] subtests of web-platform-tests that decide as well, as
+ *   `webrtc/file.html: name`; none where there is none
  * @property {('chromium' | 'firefox')[]} browsers that it was seen in
  * @property {RegExp} [scenario] names of the scenarios that have it
  * @property {RegExp} [path] of the difference

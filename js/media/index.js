@@ -55,6 +55,7 @@ export function createLocalTrack(kind, { label = '' } = {}) {
 
 setTrackFactory(createLocalTrack);
 
+export { kColorSpaceExtension } from './video/color-space.js';
 export {
   RTCAudioSink,
   RTCAudioSource,

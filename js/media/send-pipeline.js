@@ -21,6 +21,7 @@ import { Source } from './source.js';
  * @typedef {object} SendConfiguration
  * @property {import('./codecs/audio.js').CodecParameters | null} codec  null: nothing is sent for now
  * @property {EncodingParameters[]} encodings
+ * @property {boolean} [namesColors]  the peer takes colour spaces from a header extension
  * @property {string} [degradationPreference]
  */
 
@@ -36,6 +37,7 @@ import { Source } from './source.js';
  * @property {number} temporalLayer
  * @property {number} captureTime  in ms, on the clock of `performance.now()`
  * @property {number} [rotation]  clockwise, in degrees
+ * @property {number[]} [colorSpace]  as in ReceivedFrame
  * @property {number} [duration]  in ms
  * @property {number} [audioLevel]  0 (loudest) to 127, in -dBov
  * @property {boolean} [voiceActivity]

@@ -57,12 +57,13 @@ export class VideoSender {
       this.#forget();
     }
     this.#configuration = configuration;
-    const { codec, encodings, degradationPreference } = configuration;
+    const { codec, encodings, degradationPreference, namesColors = false } = configuration;
     while (this.#encodings.length > encodings.length) this.#encodings.pop()?.close();
     encodings.forEach((parameters, i) => {
       this.#encodings[i] ??= new PictureEncoding(i, this.#context);
       const hint = track?.contentHint ?? '';
-      this.#encodings[i].configure(codec, parameters, degradationPreference, hint);
+      const wishes = { namesColors, degradationPreference, contentHint: hint };
+      this.#encodings[i].configure(codec, parameters, wishes);
       this.#encodings[i].grant(this.#bitrates[i] ?? Infinity);
     });
     this.#arm();

@@ -8,6 +8,29 @@
  * @property {string} name       of the interface, as the system has it
  */
 
+/** So long what the system said is not asked again: a burst of connections would ask for each. */
+const kFreshMs = 100;
+/** A link's size does not change while it is up, or hardly. */
+const kMtuFreshMs = 2000;
+const kMostNames = 64;
+
+/** @typedef {ReturnType<typeof import('node:os').networkInterfaces>} Interfaces */
+
+/** @type {{ at: number, interfaces: Interfaces } | undefined} */
+let latest;
+/** @type {Map<string, { at: number, mtu: number | undefined }>} */
+const mtus = new Map();
+
+/** @returns {Interfaces} */
+function systemInterfaces() {
+  const now = performance.now();
+  if (!latest || now - latest.at > kFreshMs) {
+    const { networkInterfaces } = process.getBuiltinModule('node:os');
+    latest = { at: now, interfaces: networkInterfaces() };
+  }
+  return latest.interfaces;
+}
+
 /**
  * Global and private addresses in the system's order, IPv4 and IPv6. Link-local ones are left out
  * (RFC 8445 §5.1.1.1 excludes site-local and IPv4-mapped; a link-local IPv6 address needs a scope
@@ -16,7 +39,7 @@
  * @returns {LocalAddress[]}
  */
 export function localAddresses({ family, includeLoopback = false, interfaces } = {}) {
-  const list = interfaces ?? process.getBuiltinModule('node:os').networkInterfaces;
+  const list = interfaces ?? systemInterfaces;
   /** @type {LocalAddress[]} */
   const all = [];
   const seen = new Set();
@@ -41,7 +64,7 @@ export function localAddresses({ family, includeLoopback = false, interfaces } =
  * @returns {Set<string>}
  */
 export function allAddresses(interfaces) {
-  const list = interfaces ?? process.getBuiltinModule('node:os').networkInterfaces;
+  const list = interfaces ?? systemInterfaces;
   return new Set(Object.values(list()).flatMap((some) => (some ?? []).map((one) => one.address)));
 }
 
@@ -52,6 +75,18 @@ export function allAddresses(interfaces) {
  */
 export function linkMtu(name) {
   if (process.platform !== 'linux') return undefined;
+  const now = performance.now();
+  const known = mtus.get(name);
+  if (known && now - known.at <= kMtuFreshMs) return known.mtu;
+  const mtu = readMtu(name);
+  // Names of containers' interfaces come and go.
+  if (mtus.size >= kMostNames) mtus.clear();
+  mtus.set(name, { at: now, mtu });
+  return mtu;
+}
+
+/** @param {string} name */
+function readMtu(name) {
   try {
     const text = process.getBuiltinModule('node:fs').readFileSync(`/sys/class/net/${name}/mtu`);
     return Number(text) || undefined;

@@ -65,6 +65,8 @@
  * @property {(resolveId: number, hostname: string) => void} resolve
  * @property {() => number} bufferedAmount  bytes accepted and not yet handed to the system
  * @property {() => Counters} counters
+ * @property {(isKept: boolean) => void} [keepProcess]  whether what is open keeps a process of Node.js
+ *           alive, as it does at first
  * @property {() => void} close  idempotent; nothing is reported afterwards
  */
 

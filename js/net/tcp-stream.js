@@ -65,6 +65,12 @@ export class TcpStream {
     this.fail_(StreamCloseReason.lost, why);
   }
 
+  /** @param {boolean} isKept */
+  keepProcess(isKept) {
+    if (isKept) this.socket_.ref();
+    else this.socket_.unref();
+  }
+
   /** @param {Uint8Array} data */
   send(data) {
     this.queue_.push(data);

@@ -37,6 +37,7 @@ export class UdpInterface {
     this.options_ = options;
     this.counters_ = options.counters;
     this.closed_ = false;
+    this.keepsProcess_ = true;
     this.socket_ = process.getBuiltinModule('node:dgram').createSocket({
       type: family === 6 ? 'udp6' : 'udp4',
       ipv6Only: family === 6,
@@ -45,6 +46,7 @@ export class UdpInterface {
     this.countError_ = (/** @type {any} */ error) => {
       if (error) countSendError(this.counters_, error.code);
     };
+    this.queued_ = queueOf(this.socket_);
   }
 
   /**
@@ -64,7 +66,7 @@ export class UdpInterface {
         socket.on('error', this.countError_);
         socket.on('close', () => this.handleClose_());
         socket.on('message', (data, from) => this.handleMessage_(data, from));
-        if (!this.options_.keepAlive) socket.unref();
+        this.keepProcess(this.options_.keepAlive);
         try {
           socket.setRecvBufferSize(kReceiveBuffer);
         } catch (error) {
@@ -86,14 +88,14 @@ export class UdpInterface {
       countSendError(this.counters_, 'EAFNOSUPPORT');
       return;
     }
-    const waiting = this.socket_.getSendQueueSize();
+    const waiting = this.queued_.size();
     countBuffered(this.counters_, waiting + data.length);
     if (waiting > kMaxSendQueue) {
       this.counters_.datagramsDropped++;
       return;
     }
     try {
-      this.socket_.send(data, port, address, this.countError_);
+      this.socket_.send(data, port, address, this.queued_.sent(data, this.countError_));
     } catch (error) {
       this.countError_(error);
       return;
@@ -103,7 +105,19 @@ export class UdpInterface {
   }
 
   bufferedAmount() {
-    return this.closed_ ? 0 : this.socket_.getSendQueueSize();
+    return this.closed_ ? 0 : this.queued_.size();
+  }
+
+  /** @param {boolean} isKept */
+  keepProcess(isKept) {
+    if (this.closed_ || isKept === this.keepsProcess_) return;
+    this.keepsProcess_ = isKept;
+    if (isKept) this.socket_.ref();
+    else this.socket_.unref();
+    if (!('Deno' in globalThis)) return;
+    // Deno asks once for each datagram: this is one that nobody misses.
+    const { port } = this.socket_.address();
+    this.socket_.send(new Uint8Array(0), port, this.address, this.countError_);
   }
 
   close() {
@@ -118,7 +132,7 @@ export class UdpInterface {
    */
   handleMessage_(data, from) {
     // A link-local source has a scope that no candidate can name.
-    if (this.closed_ || from.address.includes('%')) return;
+    if (this.closed_ || data.length === 0 || from.address.includes('%')) return;
     this.counters_.datagramsReceived++;
     this.counters_.datagramBytesReceived += data.length;
     this.options_.received(from.address, from.port, data);
@@ -129,4 +143,26 @@ export class UdpInterface {
     this.closed_ = true;
     this.options_.lost();
   }
+}
+
+/**
+ * How many bytes a socket has taken and not yet sent. Deno's sockets don't tell, so there they are counted.
+ * @param {import('node:dgram').Socket} socket
+ * @returns {{ size: () => number, sent: (data: Uint8Array, done: (error: any) => void) => (error: any) => void }}
+ */
+function queueOf(socket) {
+  if (typeof socket.getSendQueueSize === 'function') {
+    return { size: () => socket.getSendQueueSize(), sent: (_, done) => done };
+  }
+  let size = 0;
+  return {
+    size: () => size,
+    sent({ length }, done) {
+      size += length;
+      return (error) => {
+        size -= length;
+        done(error);
+      };
+    },
+  };
 }

@@ -96,6 +96,7 @@ class UdpAttachment {
     this.gathers_ = false;
     this.counters_ = createCounters();
     this.nextInterfaceId_ = 1;
+    this.keepsProcess_ = options.keepAlive ?? true;
     /** @type {Map<number, UdpInterface>} */
     this.interfaces_ = new Map();
     /** @type {Map<number, WebSocketStream | TcpStream>} */
@@ -200,6 +201,13 @@ class UdpAttachment {
     return copyCounters(this.counters_);
   }
 
+  /** @param {boolean} isKept */
+  keepProcess(isKept) {
+    this.keepsProcess_ = isKept && (this.options_.keepAlive ?? true);
+    for (const entry of this.interfaces_.values()) entry.keepProcess(this.keepsProcess_);
+    for (const stream of this.streams_.values()) stream.keepProcess(isKept);
+  }
+
   close() {
     if (this.closed_) return;
     this.closed_ = true;
@@ -262,7 +270,7 @@ class UdpAttachment {
     const id = this.nextInterfaceId_++;
     const entry = new UdpInterface(address, family, {
       counters: this.counters_,
-      keepAlive: this.options_.keepAlive ?? true,
+      keepAlive: this.keepsProcess_,
       received: (from, port, data) => this.sink_.datagram(id, from, port, data),
       lost: () => {
         if (!this.interfaces_.delete(id)) return;
@@ -276,6 +284,7 @@ class UdpAttachment {
       return;
     }
     this.interfaces_.set(id, entry);
+    entry.keepProcess(this.keepsProcess_);
     const mtu = name === undefined ? undefined : linkMtu(name);
     this.sink_.interfaceAdded({ id, kind: 'udp', address, port, ...(mtu ? { mtu } : {}) });
   }

@@ -102,6 +102,16 @@ export class WebSocketStream {
     return withoutScope(this.socket_?._socket?.localAddress);
   }
 
+  /**
+   * Of the WebSocket classes only the `ws` package's can be let go.
+   * @param {boolean} isKept
+   */
+  keepProcess(isKept) {
+    const socket = this.socket_?._socket;
+    if (isKept) socket?.ref?.();
+    else socket?.unref?.();
+  }
+
   /** @param {string} why found out elsewhere */
   lose(why) {
     this.fail_(StreamCloseReason.lost, why);

@@ -373,9 +373,12 @@ function requireCidr(name, cidr) {
   }
 }
 
+/** As browsers' extensions have them; to `URL` such an origin is opaque. */
+const kExtensionOrigin = /^[a-z]+(?:-[a-z]+)*-extension:\/\/[\w.@{}-]+$/i;
+
 /** @param {string} origin */
 function requireOrigin(origin) {
-  if (origin === '*') return;
+  if (origin === '*' || kExtensionOrigin.test(origin)) return;
   let parsed;
   try {
     parsed = new URL(origin).origin;

@@ -162,39 +162,47 @@ test('What a page says that it encodes and decodes goes through, and is said of 
   if (found.has('video/AV1')) expect((found.get('video/AV1').head[0] >> 3) & 15).toBe(1);
 });
 
-test.each(['video/VP8', 'video/VP9', 'video/AV1'])(
-  'Colours of a canvas are what they were after %s',
-  async (mimeType) => {
-    const page = await open();
-    const seen = await page.evaluate(async (mimeType) => {
-      const { Loop, colourShown, plainCanvas, supportedVideoCodecs } = globalThis.media;
-      const codecs = await supportedVideoCodecs();
-      const codec = codecs.find((one) => one.mimeType === mimeType && one.encodes && one.decodes);
-      if (!codec) return { codecs };
-      const colours = [];
-      for (const painted of [
-        [0, 0, 0],
-        [49, 49, 49],
-        [255, 255, 255],
-        [200, 60, 40],
-      ]) {
-        const canvas = plainCanvas(`rgb(${painted.join()})`);
-        const loop = new Loop('video', codec);
-        loop.sender.setTrack(canvas.track);
-        colours.push({ painted, shown: await colourShown(loop.track) });
-        loop.close();
-        canvas.stop();
-        canvas.track.stop();
-      }
-      return { colours };
-    }, mimeType);
-    // AV1 is not in all builds of Chromium; the others are.
-    if (!seen.colours) expect(mimeType).toBe('video/AV1');
-    for (const { painted, shown } of seen.colours ?? []) {
-      shown.forEach((part, i) => expect(Math.abs(part - painted[i])).toBeLessThanOrEqual(4));
+test.each([
+  ['video/VP8', { namesColors: false }],
+  ['video/VP8', { namesColors: true }],
+  ['video/VP9', { namesColors: false }],
+  ['video/VP9', { namesColors: true }],
+  ['video/AV1', { namesColors: true }],
+])('Colours of a canvas are what they were after %s, with %j', async (mimeType, configuration) => {
+  const page = await open();
+  const argument = { mimeType, configuration };
+  const seen = await page.evaluate(async ({ mimeType, configuration }) => {
+    const { Loop, colourShown, plainCanvas, supportedVideoCodecs } = globalThis.media;
+    const codecs = await supportedVideoCodecs();
+    const codec = codecs.find((one) => one.mimeType === mimeType && one.encodes && one.decodes);
+    if (!codec) return { codecs };
+    const colours = [];
+    for (const painted of [
+      [0, 0, 0],
+      [49, 49, 49],
+      [255, 255, 255],
+      [200, 60, 40],
+    ]) {
+      const canvas = plainCanvas(`rgb(${painted.join()})`);
+      const loop = new Loop('video', codec, configuration);
+      loop.sender.setTrack(canvas.track);
+      const shown = await colourShown(loop.track);
+      colours.push({ painted, shown, told: loop.frames[0].colorSpace });
+      loop.close();
+      canvas.stop();
+      canvas.track.stop();
     }
-  },
-);
+    return { colours };
+  }, argument);
+  // AV1 is not in all builds of Chromium; the others are.
+  if (!seen.colours) expect(mimeType).toBe('video/AV1');
+  for (const { painted, shown, told } of seen.colours ?? []) {
+    // AV1 has them in its own bytes.
+    const isTold = configuration.namesColors && mimeType !== 'video/AV1';
+    expect(Array.isArray(told)).toBe(isTold);
+    shown.forEach((part, i) => expect(Math.abs(part - painted[i])).toBeLessThanOrEqual(4));
+  }
+});
 
 test('Encodings of a simulcast have their own sizes, rates and key frames', async () => {
   const page = await open();

@@ -3,7 +3,8 @@
 import { rejects, throws } from './support/errors.js';
 import { certificate, connection } from './support/resources.js';
 import { parse } from './support/sdp.js';
-import { negotiate, openChannel, pair } from './support/session.js';
+import { answerTo, negotiate, openChannel, pair } from './support/session.js';
+import { until } from './support/waiting.js';
 
 const kEcdsa = { name: 'ECDSA', namedCurve: 'P-256' };
 const kRsa = {
@@ -118,4 +119,19 @@ test('connections without certificates have one each', async () => {
   a.createDataChannel('channel');
   b.createDataChannel('channel');
   expect(fingerprintsIn(await a.createOffer())).not.toEqual(fingerprintsIn(await b.createOffer()));
+});
+
+test('a connection fails whose peer has another certificate than its fingerprint says', async () => {
+  const [a, b] = pair();
+  a.createDataChannel('channel');
+  await a.setLocalDescription();
+  const { type, sdp } = a.localDescription;
+  const wrong = sdp.replace(
+    /(a=fingerprint:\S+ )(..)/g,
+    (_, head, byte) => head + (byte === '00' ? '01' : '00'),
+  );
+  await b.setRemoteDescription({ type, sdp: wrong });
+  await answerTo(b, a);
+  await until(b, 'connectionstatechange', () => b.connectionState === 'failed');
+  expect(b.sctp.transport.state).toBe('failed');
 });

@@ -87,11 +87,16 @@ void Network::leave(Packet packet) {
       return;
     }
   }
-  log.push_back(packet);
+  if (logs)
+    log.push_back(packet);
   if (drop && drop(packet)) {
     note(Fate::kLoss);
     return;
   }
+  inject(std::move(packet));
+}
+
+void Network::inject(Packet packet) {
   after(latency, [this, packet = std::move(packet)]() mutable { arrive(std::move(packet)); });
 }
 

@@ -40,8 +40,9 @@ class Network {
   Duration latency = Duration::milliseconds(10);
   /// Loss in the core, as the test likes it; NATs have translated the packet.
   std::function<bool(const Packet&)> drop;
-  /// All that entered the core.
+  /// All that entered the core, while `logs` is set.
   std::vector<Packet> log;
+  bool logs = true;
 
   Timestamp now() const { return now_; }
   void bind(const Endpoint& local, Handler handler) { handlers_[local] = std::move(handler); }
@@ -57,6 +58,8 @@ class Network {
   void blockUdp(const IpAddress& host) { udpBlocked_.insert(host); }
 
   void send(const Endpoint& from, const Endpoint& to, Bytes data);
+  /// From somebody in the core who can claim any source: through the receiver's NAT to its link.
+  void inject(Packet packet);
   void after(Duration delay, std::function<void()> action);
   /// A binding server without credentials.
   void addStunServer(const Endpoint& address);

@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { knownDifferences } from '../../js/compare/index.js';
 import { inRoot } from '../lib/paths.mjs';
+import { readWitnesses } from '../wpt/witness.mjs';
 
 /** Values that are the same on both sides and longer than this are left out of the file. */
 const kLongest = 300;
@@ -28,7 +29,15 @@ export async function writeReport(file, browsers) {
     write: false,
     logLevel: 'warning',
   });
-  const known = knownDifferences.map(({ id, verdict, why, spec }) => ({ id, verdict, why, spec }));
+  const testimonies = readWitnesses();
+  const known = knownDifferences.map(({ id, verdict, why, spec, wpt = [] }) => ({
+    id,
+    verdict,
+    why,
+    spec,
+    wpt,
+    testimonies: wpt.map((subtest) => testimonies[subtest]),
+  }));
   const made = new Date().toISOString().slice(0, 16).replace('T', ' ');
   const data = JSON.stringify({ browsers: browsers.map(compact), known, made });
   const css = readFileSync(inRoot('js/compare/report/report.css'), 'utf8');

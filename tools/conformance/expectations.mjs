@@ -12,7 +12,7 @@ import { inRoot } from '../lib/paths.mjs';
 const file = inRoot('tests/conformance/expectations.json');
 
 /** The implementations that the tests run on. */
-export const targets = ['native', 'webrtc-wasm', 'node'];
+export const targets = ['native', 'webrtc-wasm', 'node', 'data'];
 
 /**
  * @param {string} target

@@ -1,8 +1,8 @@
-// npm run test:conformance -- [--target native|webrtc-wasm|node]... [name ...]
+// npm run test:conformance -- [--target native|webrtc-wasm|node|data]... [name ...]
 //
 // Runs tests/conformance on the browser's own implementation (native), on ours in its place in the
-// same browser (webrtc-wasm) and on ours in Node.js (node); on all three without a target. Names are
-// parts of file names. Prints each test with its outcome on every target: build/conformance/report.txt.
+// same browser (webrtc-wasm), on ours in Node.js (node), and on webrtc-wasm/data there (data, the files
+// that have to do with it); on all of them without a target. Names are parts of file names. Prints each test with its outcome on every target: build/conformance/report.txt.
 
 import { parseArgs } from 'node:util';
 import { build } from '../build.mjs';

@@ -82,7 +82,7 @@ export function buildNative() {
  * tools/setup/prepare.mjs) where it is there with its sanitizers.
  * @returns {NodeJS.ProcessEnv}
  */
-function testCompiler() {
+export function testCompiler() {
   const { llvm } = pins.emscripten.debian;
   const compilers = { CC: `clang-${llvm}`, CXX: `clang++-${llvm}` };
   if (process.env.CC || process.env.CXX) return {};
@@ -94,13 +94,15 @@ function testCompiler() {
  * The WebAssembly build.
  * @param {{ sdk: { dir: string }, prefix: string }} tools
  * @param {string} [target] that alone
+ * @param {readonly string[]} [options] of CMake, besides
  */
-export function buildWasm({ sdk, prefix }, target) {
+export function buildWasm({ sdk, prefix }, target, options = []) {
   const toolchain = join(sdk.dir, 'cmake/Modules/Platform/Emscripten.cmake');
   const settings = [
     '-DCMAKE_BUILD_TYPE=Release',
     `-DCMAKE_TOOLCHAIN_FILE=${toolchain}`,
     `-DWEBRTC_DEPS_DIR=${prefix}`,
+    ...options,
   ];
   return cmakeBuild('wasm', settings, { target });
 }

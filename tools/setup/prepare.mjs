@@ -9,6 +9,7 @@ import { ensurePackages, isDebian } from './debian.mjs';
 import { depsPrefix } from './deps.mjs';
 import { emscripten } from './emscripten.mjs';
 import { pins } from './sources.mjs';
+import { testPackages } from './test-packages.mjs';
 
 /** The npm packages of package-lock.json. */
 export async function npmPackages() {
@@ -120,6 +121,17 @@ export async function relayPeers() {
   await ensurePackages("the relay's tests", { coturn: 'turnserver' });
 }
 
+/** Deno, Bun, workerd and the test frameworks that tests/runtimes runs the package in. */
+export async function runtimes() {
+  await npmPackages();
+  await testPackages('runtimes', 'tests/runtimes/packages');
+}
+
+/** What reads capture files, for tests/js/inspect. */
+export async function captureTools() {
+  await ensurePackages("the inspector's tests", { tshark: 'tshark' });
+}
+
 /** Peers that others wrote, for tests/interop. */
 export async function interop() {
   await ensurePackages('the interop tests', {
@@ -152,6 +164,8 @@ export async function all() {
   await formatTools();
   await wasm();
   await relayPeers();
+  await captureTools();
   await browser();
+  await runtimes();
   await interop();
 }

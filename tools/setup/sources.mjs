@@ -44,6 +44,7 @@ export async function sourceTree(name) {
 
   mkdirSync(inCache('src'), { recursive: true });
   if (!debian) {
+    say(`  note: ${withoutPatches(name, pin)}`);
     await step(`fetching ${name} ${version} from its release archive`, () =>
       makeDirOnce(dir, (temporary) => unpackArchive(name, pin, temporary)),
     );
@@ -66,6 +67,18 @@ export async function sourceTree(name) {
   );
   if (taken !== version) writeFileSync(note, `${taken}\n`);
   return { dir: target, version: taken };
+}
+
+/**
+ * What a release archive lacks.
+ * @param {string} name
+ * @param {SourcePin} pin
+ */
+export function withoutPatches(name, pin) {
+  return (
+    `${name} ${pin.version} comes as it was released, without what Debian has mended in ` +
+    `${pin.debian.version}, security fixes among them: this build is for development, not for release`
+  );
 }
 
 /**

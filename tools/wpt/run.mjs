@@ -1,5 +1,5 @@
 // npm run wpt -- --wpt <checkout> [--dir webrtc] [--realm page|node] [--target ours|native|wrtc]
-//                [--update] [--gaps] [--verbose] [--stored] [pattern ...]
+//                [--update] [--gaps] [--verbose] [--stored] [--witness] [pattern ...]
 //
 // Runs web-platform-tests and compares with tests/wpt/expectations.json. A realm is a page of
 // Chromium, or Node.js with jsdom; ours is compared with Chromium's own implementation, and in
@@ -7,6 +7,9 @@
 // ours and passes on Chromium's own (run that first, in the page), `--update` writes the failures
 // into the expectations, `--verbose` prints every failure, `--stored` runs nothing and takes the
 // results of former runs. Results: build/wpt/.
+//
+// `--witness` runs the files alone that js/compare/witnesses.js names, on Chromium's implementation and on
+// ours, and keeps what their subtests came to in tests/wpt/witnesses.json.
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -17,6 +20,7 @@ import { outcomes, readExpectations, surprises, updateExpectations } from './exp
 import { findTests, webrtcDirectories } from './files.mjs';
 import { startNode } from './node/realm.mjs';
 import { gaps, readResults, summaryTable, writeResults } from './report.mjs';
+import { keepWitnesses, witnessFiles } from './witness.mjs';
 
 /** @typedef {import('./files.mjs').TestFile} TestFile */
 /** @typedef {import('./result.mjs').Results} Results */
@@ -69,6 +73,7 @@ await runMain(async () => {
       gaps: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
       stored: { type: 'boolean', default: false },
+      witness: { type: 'boolean', default: false },
     },
   });
   const { target, realm: realmName } = values;
@@ -89,6 +94,20 @@ await runMain(async () => {
     .filter(({ path }) => positionals.length === 0 || positionals.some((x) => path.includes(x)));
   if (files.length === 0) throw new UserError('no test has such a name');
 
+  if (values.witness) {
+    const named = files.filter(({ path }) => witnessFiles.has(path));
+    const kinds = /** @type {const} */ (['native', 'ours']);
+    for (const kind of values.stored ? [] : kinds) {
+      const realm = await startPages(checkout, kind);
+      try {
+        writeResults('page', kind, await runAll(named, realm, values.verbose));
+      } finally {
+        await realm.close();
+      }
+    }
+    await keepWitnesses(readResults('page', 'ours'), readResults('page', 'native'));
+    return;
+  }
   /** @type {Results} */
   let results;
   if (values.stored) {

@@ -10,6 +10,7 @@ import { enums } from '../generated/surface.js';
 import { attach, implOf } from './brand.js';
 import { converterFor, defaultFor, distinguisher, registerInterface } from './convert.js';
 import { getHandler, setHandler } from './event-handler.js';
+import { observation } from './observation.js';
 
 /**
  * @typedef {object} Definition
@@ -260,8 +261,13 @@ function defineMember(definition, [kind, name, ...rest]) {
           const where = `Failed to set '${name}' on '${definition.name}': the value`;
           // An unknown enumeration value is ignored.
           const isEnum = typeof type === 'string' && type in enums;
-          value = converterFor(isEnum ? 'DOMString' : type)(value, where);
-          if (!isEnum || enums[type].includes(value)) impl[name] = value;
+          const assign = () => {
+            const converted = converterFor(isEnum ? 'DOMString' : type)(value, where);
+            if (!isEnum || enums[type].includes(converted)) impl[name] = converted;
+          };
+          const { observer } = observation;
+          if (observer) observer.call(this, definition.name, `${name} =`, [value], assign);
+          else assign();
         },
       });
       break;
@@ -289,22 +295,28 @@ function defineMember(definition, [kind, name, ...rest]) {
       const run = (/** @type {unknown} */ self, /** @type {any[]} */ args) => {
         const target = isStatic ? Impl : check(self);
         if (typeof target[name] !== 'function') {
+          const why = Impl.absence ? `: ${Impl.absence}` : '';
           throw new DOMException(
-            `${definition.name}.${name} is not implemented`,
+            `${definition.name}.${name} is not implemented${why}`,
             'NotSupportedError',
           );
         }
         reader ??= new ArgumentReader(overloads, where);
         return target[name](...reader.read(args));
       };
+      const invoke = (/** @type {unknown} */ self, /** @type {any[]} */ args) => {
+        if (!returnsPromise) return run(self, args);
+        try {
+          return run(self, args);
+        } catch (error) {
+          return Promise.reject(error);
+        }
+      };
       const method = {
         [name](/** @type {any[]} */ ...args) {
-          if (!returnsPromise) return run(this, args);
-          try {
-            return run(this, args);
-          } catch (error) {
-            return Promise.reject(error);
-          }
+          const { observer } = observation;
+          if (!observer) return invoke(this, args);
+          return observer.call(this, definition.name, name, args, () => invoke(this, args));
         },
       }[name];
       const length = Math.min(...overloads.map(required));

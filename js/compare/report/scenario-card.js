@@ -98,7 +98,18 @@ function reason(id, entry) {
     { 'data-standing': entry.verdict },
     el('b', null, kStandings[/** @type {import('./words.js').Standing} */ (entry.verdict)].long),
     el('p', null, entry.why, ' ', link(entry.spec, specName(entry.spec))),
+    el('p.witnesses', null, 'web-platform-tests: ', ...witnessesOf(entry)),
   );
+}
+
+/** @param {any} entry */
+function witnessesOf({ wpt = [], testimonies = [] }) {
+  if (wpt.length === 0) return ['none'];
+  return wpt.map((/** @type {string} */ subtest, /** @type {number} */ index) => {
+    const said = testimonies[index];
+    const outcome = said ? ` webrtc-wasm ${said.ours}, Chromium ${said.chromium}` : '';
+    return el('span.witness', null, el('code', null, subtest), outcome);
+  });
 }
 
 /**

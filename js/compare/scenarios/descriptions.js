@@ -79,11 +79,10 @@ scenario(
   },
 );
 
-scenario('a provisional answer, then an answer', { tasks: true }, async ({ pc, note }) => {
+scenario('a provisional answer, then an answer', { tasks: true }, async ({ pc, note, offer }) => {
   const [a, b] = [pc(), pc()];
   a.createDataChannel('x');
-  await a.setLocalDescription();
-  await b.setRemoteDescription(a.localDescription);
+  await offer(a, b);
   const answer = await b.createAnswer();
   await b.setLocalDescription({ type: 'pranswer', sdp: answer.sdp });
   await a.setRemoteDescription({ type: 'pranswer', sdp: answer.sdp });
@@ -100,14 +99,12 @@ scenario('offers repeat in have-local-offer', {}, async ({ pc }) => {
   await a.setLocalDescription();
 });
 
-scenario('offers repeat in have-remote-offer', {}, async ({ pc, table }) => {
+scenario('offers repeat in have-remote-offer', {}, async ({ pc, table, offer }) => {
   const [a, b] = [pc(), pc()];
   a.addTransceiver('audio');
-  await a.setLocalDescription();
-  await b.setRemoteDescription(a.localDescription);
+  await offer(a, b);
   a.addTransceiver('video');
-  await a.setLocalDescription();
-  await b.setRemoteDescription(a.localDescription);
+  await offer(a, b);
   table(b);
 });
 
@@ -231,12 +228,11 @@ scenario(
 scenario(
   'an answer with its sections in another order',
   { spec: spec.jsepParse },
-  async ({ pc, attempt, note }) => {
+  async ({ pc, attempt, note, offer }) => {
     const [a, b] = [pc(), pc()];
     a.addTransceiver('audio');
     a.addTransceiver('video');
-    await a.setLocalDescription();
-    await b.setRemoteDescription(a.localDescription);
+    await offer(a, b);
     const { sdp } = await b.createAnswer();
     const [head, first, second] = sdp.split(/(?=m=)/);
     await attempt(() => a.setRemoteDescription({ type: 'answer', sdp: head + second + first }));
@@ -247,11 +243,10 @@ scenario(
 scenario(
   'an answer without a fingerprint',
   { spec: spec.jsepParse },
-  async ({ pc, attempt, note }) => {
+  async ({ pc, attempt, note, offer }) => {
     const [a, b] = [pc(), pc()];
     a.createDataChannel('x');
-    await a.setLocalDescription();
-    await b.setRemoteDescription(a.localDescription);
+    await offer(a, b);
     const { sdp } = await b.createAnswer();
     await attempt(() =>
       a.setRemoteDescription({ type: 'answer', sdp: sdp.replace(/a=fingerprint.*\r\n/g, '') }),
@@ -263,11 +258,10 @@ scenario(
 scenario(
   'an answer that leaves the DTLS role open',
   { spec: spec.jsepParse },
-  async ({ pc, attempt, note }) => {
+  async ({ pc, attempt, note, offer }) => {
     const [a, b] = [pc(), pc()];
     a.createDataChannel('x');
-    await a.setLocalDescription();
-    await b.setRemoteDescription(a.localDescription);
+    await offer(a, b);
     const { sdp } = await b.createAnswer();
     await attempt(() =>
       a.setRemoteDescription({ type: 'answer', sdp: sdp.replace(/setup:\w+/g, 'setup:actpass') }),

@@ -174,7 +174,7 @@ scenario(
 scenario(
   'restartIce() outside of stable waits for it',
   { spec: spec.restart, lanes: ['needed'] },
-  async ({ pc, negotiate, step, idle }) => {
+  async ({ pc, negotiate, step, idle, answer }) => {
     const [a, b] = [pc(), pc()];
     a.createDataChannel('x');
     await negotiate(a, b);
@@ -182,8 +182,7 @@ scenario(
     a.restartIce();
     await step('the answer');
     await b.setRemoteDescription(a.localDescription);
-    await b.setLocalDescription();
-    await a.setRemoteDescription(b.localDescription);
+    await answer(b, a);
     await idle();
   },
 );

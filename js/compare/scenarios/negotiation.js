@@ -79,7 +79,7 @@ scenario(
 scenario(
   'negotiation that becomes needed outside of stable is said in stable',
   { lanes, tasks: true },
-  async ({ pc, step, idle }) => {
+  async ({ pc, step, idle, answer }) => {
     const [a, b] = [pc(), pc()];
     a.createDataChannel('x');
     await a.setLocalDescription();
@@ -87,8 +87,7 @@ scenario(
     a.addTransceiver('audio');
     await step('the answer');
     await b.setRemoteDescription(a.localDescription);
-    await b.setLocalDescription();
-    await a.setRemoteDescription(b.localDescription);
+    await answer(b, a);
     await idle();
   },
 );
@@ -124,14 +123,12 @@ scenario(
 scenario(
   'a track that the answerer adds before it answers goes into the answer',
   { lanes },
-  async ({ pc, track, table, idle }) => {
+  async ({ pc, track, table, idle, offer, answer }) => {
     const [a, b] = [pc(), pc()];
     a.addTransceiver('audio');
-    await a.setLocalDescription();
-    await b.setRemoteDescription(a.localDescription);
+    await offer(a, b);
     b.addTrack(track('audio'));
-    await b.setLocalDescription();
-    await a.setRemoteDescription(b.localDescription);
+    await answer(b, a);
     await idle();
     table(a);
     table(b);
@@ -141,13 +138,12 @@ scenario(
 scenario(
   'glare: a remote offer in have-local-offer rolls ours back',
   { lanes, spec: spec.setDescription, tasks: true },
-  async ({ pc, note, table }) => {
+  async ({ pc, note, table, offer }) => {
     const [a, b] = [pc(), pc()];
     a.addTransceiver('audio');
     b.createDataChannel('x');
     await a.setLocalDescription();
-    await b.setLocalDescription();
-    await a.setRemoteDescription(b.localDescription);
+    await offer(b, a);
     note('descriptions', [a.pendingLocalDescription === null, a.pendingRemoteDescription?.type]);
     table(a);
   },
@@ -156,11 +152,10 @@ scenario(
 scenario(
   'glare: the answer to an offer that was rolled back is refused',
   { spec: spec.setDescription },
-  async ({ pc, attempt, note }) => {
+  async ({ pc, attempt, note, offer }) => {
     const [a, b] = [pc(), pc()];
     a.createDataChannel('x');
-    await a.setLocalDescription();
-    await b.setRemoteDescription(a.localDescription);
+    await offer(a, b);
     await b.setLocalDescription();
     await a.setLocalDescription({ type: 'rollback' });
     await attempt(() => a.setRemoteDescription(b.localDescription));
@@ -171,7 +166,7 @@ scenario(
 scenario(
   'glare: what ours offered is needed again after theirs',
   { lanes, spec: spec.setDescription },
-  async ({ pc, step, idle, table }) => {
+  async ({ pc, step, idle, table, answer }) => {
     const [a, b] = [pc(), pc()];
     a.addTransceiver('audio');
     b.createDataChannel('x');
@@ -179,8 +174,7 @@ scenario(
     await b.setLocalDescription();
     await step('theirs goes first');
     await a.setRemoteDescription(b.localDescription);
-    await a.setLocalDescription();
-    await b.setRemoteDescription(a.localDescription);
+    await answer(a, b);
     await idle();
     table(a);
   },
@@ -216,7 +210,7 @@ scenario(
 scenario(
   'perfect negotiation: both begin, the polite one gives way',
   { spec: spec.perfect, lanes: ['needed'] },
-  async ({ pc, trickle, deliver, announced, opened, connected, idle, note, step }) => {
+  async ({ pc, trickle, deliver, announced, opened, connected, idle, note, step, answer }) => {
     const [polite, impolite] = [pc(), pc()];
     trickle(polite, impolite);
     const [atPolite, atImpolite] = [announced(polite), announced(impolite)];
@@ -227,8 +221,7 @@ scenario(
     await impolite.setLocalDescription();
     await step('the impolite one ignores what it gets, the polite one gives way');
     await polite.setRemoteDescription(impolite.localDescription);
-    await polite.setLocalDescription();
-    await impolite.setRemoteDescription(polite.localDescription);
+    await answer(polite, impolite);
     deliver(polite, impolite);
     await connected(polite, impolite);
     for (const channel of [await atPolite, await atImpolite]) if (channel) await opened(channel);

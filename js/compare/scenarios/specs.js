@@ -49,6 +49,6 @@ export const spec = {
   jsepAnswer: 'https://www.rfc-editor.org/rfc/rfc9429.html#section-5.3',
   jsepRollback: 'https://www.rfc-editor.org/rfc/rfc9429.html#section-5.7',
   jsepParse: 'https://www.rfc-editor.org/rfc/rfc9429.html#section-5.8',
-  jsepRestart: 'https://www.rfc-editor.org/rfc/rfc9429.html#section-4.1.6',
+  jsepRestart: 'https://www.rfc-editor.org/rfc/rfc9429.html#section-5.2.3.1',
   bundle: 'https://www.rfc-editor.org/rfc/rfc9143.html',
 };

@@ -103,14 +103,12 @@ for (const from of kDirections) {
     scenario(
       `an answerer goes from ${from} to ${to}`,
       { spec: spec.direction, lanes: ['media'] },
-      async ({ pc, negotiate, step, table, idle }) => {
+      async ({ pc, negotiate, step, table, idle, offer, answer }) => {
         const [a, b] = [pc(), pc()];
         a.addTransceiver('audio');
-        await a.setLocalDescription();
-        await b.setRemoteDescription(a.localDescription);
+        await offer(a, b);
         b.getTransceivers()[0].direction = from;
-        await b.setLocalDescription();
-        await a.setRemoteDescription(b.localDescription);
+        await answer(b, a);
         table(a);
         await step(to);
         b.getTransceivers()[0].direction = to;
@@ -128,19 +126,16 @@ for (const offered of kDirections) {
     scenario(
       `${offered} is offered to who wants ${wanted}`,
       { spec: spec.jsepAnswer },
-      async ({ pc, negotiate, table, note }) => {
+      async ({ pc, table, note, offer, answer }) => {
         const [a, b] = [pc(), pc()];
         a.addTransceiver('video', { direction: offered });
-        await a.setLocalDescription();
-        await b.setRemoteDescription(a.localDescription);
+        await offer(a, b);
         const [transceiver] = b.getTransceivers();
         note('made with', [transceiver.direction, transceiver.currentDirection]);
         transceiver.direction = wanted;
-        await b.setLocalDescription();
-        await a.setRemoteDescription(b.localDescription);
+        await answer(b, a);
         table(a);
         table(b);
-        void negotiate;
       },
     );
   }
@@ -191,15 +186,13 @@ scenario(
 scenario(
   'a peer that rejects a section stops its transceiver',
   { spec: spec.jsepAnswer, lanes: ['media'] },
-  async ({ pc, table }) => {
+  async ({ pc, table, offer, answer }) => {
     const [a, b] = [pc(), pc()];
     a.addTransceiver('audio');
     a.addTransceiver('video');
-    await a.setLocalDescription();
-    await b.setRemoteDescription(a.localDescription);
+    await offer(a, b);
     b.getTransceivers()[1].stop();
-    await b.setLocalDescription();
-    await a.setRemoteDescription(b.localDescription);
+    await answer(b, a);
     table(a);
     table(b);
   },

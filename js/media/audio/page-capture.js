@@ -4,6 +4,7 @@
 
 import { runWhenAllowed } from './page-context.js';
 import { interleave, samplesOfAudioData } from './sound.js';
+import { secureHint } from '../secure-hint.js';
 
 /**
  * @param {MediaStreamTrack} track
@@ -22,7 +23,10 @@ export function openPageAudio(track, onsound, onerror) {
     }
   }
   if (typeof AudioContext === 'function') return tapGraph(track, onsound);
-  throw new DOMException('this realm cannot read the sound of a track', 'NotSupportedError');
+  throw new DOMException(
+    `this realm cannot read the sound of a track${secureHint()}`,
+    'NotSupportedError',
+  );
 }
 
 /**

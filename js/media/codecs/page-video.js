@@ -1,7 +1,8 @@
 // Video by the page's WebCodecs.
 
 import { isI420 } from '../video/i420.js';
-import { frameOfI420, i420OfFrame, isRgb, kUsualColorSpace } from '../video/page-frame.js';
+import { codesOf, colorSpaceOf, kUsualColorSpace, rgbCodesOf } from '../video/color-space.js';
+import { frameOfI420, i420OfFrame, isRgb } from '../video/page-frame.js';
 import { codecName, formatParameters } from './format-parameters.js';
 
 /** @typedef {import('./video.js').VideoSettings} VideoSettings */
@@ -59,37 +60,40 @@ export async function openPageVideoEncoding(codec, settings, onpicture, onerror)
   const name = codecName(codec.mimeType);
   /**
    * @param {VideoSettings} wanted
-   * @param {string} [scalabilityMode]
+   * @param {{ bitrateMode: string, scalabilityMode?: string }} way
    * @returns {any}
    */
-  const configuration = ({ width, height, bitrate, framerate, isScreen }, scalabilityMode) => ({
+  const configuration = ({ width, height, bitrate, framerate, isScreen }, way) => ({
     codec: codecString(codec, { width, height }) ?? '',
     width,
     height,
     bitrate: Math.round(bitrate),
     framerate: Math.round(framerate),
     latencyMode: 'realtime',
-    bitrateMode: 'variable',
     contentHint: isScreen ? 'detail' : 'motion',
-    ...(scalabilityMode ? { scalabilityMode } : {}),
+    ...way,
     ...(name === 'h264' ? { avc: { format: 'annexb' } } : {}),
   });
-  let mode = settings.scalabilityMode;
-  const supports = async () => {
-    try {
-      return (await VideoEncoder.isConfigSupported(configuration(settings, mode))).supported;
-    } catch {
-      return false;
-    }
-  };
-  if (!(await supports())) {
-    if (!mode) return null;
-    // Then as one layer, which every receiver takes.
-    mode = undefined;
-    if (!(await supports())) return null;
-  }
+  const way = await firstSupported(settings, configuration);
+  if (!way) return null;
+  const { scalabilityMode } = way;
 
-  let { width, height } = settings;
+  let { width, height, namesColors } = settings;
+  // AV1 says what its colours are.
+  const isSilent = name !== 'av1';
+  const rgbCodes =
+    isSilent && namesColors ? await rgbCodesOf(codecString(codec, settings) ?? '') : null;
+  /**
+   * What is to be said of a picture's colours.
+   * @param {VideoFrame} picture
+   * @returns {number[] | undefined}
+   */
+  const codesToName = (picture) => {
+    if (!isSilent || !namesColors) return undefined;
+    return isRgb(picture) ? (rgbCodes ?? undefined) : codesOf(picture.colorSpace);
+  };
+  /** Of the picture before. */
+  let namedBefore = '';
   const encoder = new VideoEncoder({
     output(chunk, metadata) {
       const bytes = new Uint8Array(chunk.byteLength);
@@ -99,45 +103,47 @@ export async function openPageVideoEncoding(codec, settings, onpicture, onerror)
         data: name === 'av1' ? withoutTemporalDelimiter(bytes) : bytes,
         key: chunk.type === 'key',
         time: chunk.timestamp / 1000,
-        width: sizes.get(chunk.timestamp)?.width ?? width,
-        height: sizes.get(chunk.timestamp)?.height ?? height,
+        width,
+        height,
+        ...given.get(chunk.timestamp),
         temporalLayer: svc?.temporalLayerId ?? 0,
         spatialLayer: svc?.spatialLayerId ?? 0,
       });
-      for (const time of sizes.keys()) if (time <= chunk.timestamp) sizes.delete(time);
+      for (const time of given.keys()) if (time <= chunk.timestamp) given.delete(time);
     },
     error: onerror,
   });
-  /** Sizes that pictures on the way are encoded in, by time. @type {Map<number, { width: number, height: number }>} */
-  const sizes = new Map();
-  encoder.configure(configuration(settings, mode));
+  /**
+   * What pictures on the way are encoded in, by time.
+   * @type {Map<number, { width: number, height: number, colorSpace?: number[] }>}
+   */
+  const given = new Map();
+  encoder.configure(configuration(settings, way));
   return {
     implementation: 'WebCodecs',
     get queueLength() {
       return encoder.encodeQueueSize;
     },
-    get scalabilityMode() {
-      return mode;
-    },
+    scalabilityMode,
     configure(next) {
       if (encoder.state !== 'configured') return;
-      ({ width, height } = next);
-      encoder.configure(configuration(next, mode));
+      ({ width, height, namesColors } = next);
+      encoder.configure(configuration(next, way));
     },
     encode(picture, time, duration, key) {
       if (encoder.state !== 'configured') return;
       const timestamp = Math.round(1000 * time);
-      // AV1 says what its colours are.
-      const bytes =
-        isI420(picture) || name === 'av1' || !isRgb(picture)
-          ? picture
-          : i420OfFrame(picture, width, height);
+      const colorSpace = isI420(picture) ? undefined : codesToName(picture);
+      const isMistaken = isSilent && !isI420(picture) && isRgb(picture) && !colorSpace;
+      const bytes = isMistaken ? i420OfFrame(picture, width, height) : picture;
       // Shares the pixels; times are ours. The encoder scales to what it is configured for.
       const frame = isI420(bytes)
         ? frameOfI420(bytes, timestamp)
         : new VideoFrame(bytes, { timestamp, duration: Math.round(1000 * duration) });
-      sizes.set(timestamp, { width, height });
-      encoder.encode(frame, { keyFrame: key });
+      given.set(timestamp, { width, height, colorSpace });
+      // Receivers take the colours of a key frame for those of all until the next one.
+      const isNamedOtherwise = namedBefore !== (namedBefore = String(colorSpace));
+      encoder.encode(frame, { keyFrame: key || isNamedOtherwise });
       frame.close();
     },
     close() {
@@ -147,37 +153,35 @@ export async function openPageVideoEncoding(codec, settings, onpicture, onerror)
 }
 
 /**
+ * How the page encodes at all. Constant rates first: variable ones come in bursts of five times the size
+ * (measured with VP9 and AV1 in Chromium), and exceed what was asked for by half for seconds. Layers of
+ * no kind are what every receiver takes, if those wanted cannot be made.
+ * @param {VideoSettings} settings
+ * @param {(settings: VideoSettings, way: { bitrateMode: string, scalabilityMode?: string }) => any} configuration
+ */
+async function firstSupported(settings, configuration) {
+  const { scalabilityMode } = settings;
+  for (const layers of scalabilityMode ? [{ scalabilityMode }, {}] : [{}]) {
+    for (const bitrateMode of ['constant', 'variable']) {
+      /** @type {{ bitrateMode: string, scalabilityMode?: string }} */
+      const way = { bitrateMode, ...layers };
+      try {
+        const asked = await VideoEncoder.isConfigSupported(configuration(settings, way));
+        if (asked.supported) return way;
+      } catch {
+        // Then not in this way.
+      }
+    }
+  }
+  return undefined;
+}
+
+/**
  * An AV1 temporal unit without the OBU that begins it, which RTP leaves out (AV1 RTP section 5).
  * @param {Uint8Array} unit
  */
 export const withoutTemporalDelimiter = (unit) =>
   unit[0] === 0x12 && unit[1] === 0 ? unit.subarray(2) : unit;
-
-/** What WebCodecs calls the code points of ITU-T H.273. */
-const kPrimaries = { 1: 'bt709', 5: 'bt470bg', 6: 'smpte170m', 9: 'bt2020', 12: 'smpte432' };
-const kTransfers = {
-  1: 'bt709',
-  6: 'smpte170m',
-  8: 'linear',
-  13: 'iec61966-2-1',
-  16: 'pq',
-  18: 'hlg',
-};
-const kMatrices = { 0: 'rgb', 1: 'bt709', 5: 'bt470bg', 6: 'smpte170m', 9: 'bt2020-ncl' };
-
-/**
- * @param {number[]} codes  primaries, transfer, matrix; 2 for full range
- * @returns {any} a VideoColorSpaceInit
- */
-export function colorSpaceOf([primaries, transfer, matrix, range]) {
-  const named = (/** @type {any} */ names, /** @type {number} */ code) => names[code] ?? null;
-  return {
-    primaries: named(kPrimaries, primaries),
-    transfer: named(kTransfers, transfer),
-    matrix: named(kMatrices, matrix),
-    fullRange: range === 1 || range === 2 ? range === 2 : null,
-  };
-}
 
 /**
  * @param {CodecParameters & { colorSpace?: number[] }} codec

@@ -5,6 +5,7 @@ import { codecName } from './format-parameters.js';
 import { hasCodec } from './module.js';
 import { openPageVideoDecoding, openPageVideoEncoding } from './page-video.js';
 import { openVp8Decoding, openVp8Encoding } from './vp8-streams.js';
+import { secureHint } from '../secure-hint.js';
 
 /** @typedef {import('./audio.js').CodecParameters} CodecParameters */
 /** @typedef {import('../source.js').Picture} Picture */
@@ -16,6 +17,7 @@ import { openVp8Decoding, openVp8Encoding } from './vp8-streams.js';
  * @property {number} bitrate  bits per second
  * @property {number} framerate
  * @property {string} [scalabilityMode]
+ * @property {boolean} [namesColors]  the receiver is told of colour spaces
  * @property {boolean} isScreen  text and the like rather than what a camera sees
  */
 
@@ -28,6 +30,7 @@ import { openVp8Decoding, openVp8Encoding } from './vp8-streams.js';
  * @property {number} height
  * @property {number} temporalLayer
  * @property {number} spatialLayer
+ * @property {number[]} [colorSpace]  as in ReceivedFrame; without, BT.601 in limited range
  * @property {number} [quantizer]
  */
 
@@ -62,7 +65,10 @@ export async function openVideoEncoding(codec, settings, onpicture, onerror) {
   const page = await openPageVideoEncoding(codec, settings, onpicture, onerror);
   if (page) return page;
   if (codecName(codec.mimeType) === 'vp8') return openVp8Encoding(settings, onpicture, onerror);
-  throw new DOMException(`${codec.mimeType} cannot be encoded here`, 'NotSupportedError');
+  throw new DOMException(
+    `${codec.mimeType} cannot be encoded here${secureHint()}`,
+    'NotSupportedError',
+  );
 }
 
 /**
@@ -76,7 +82,10 @@ export async function openVideoDecoding(codec, onpicture, onerror) {
   const page = await openPageVideoDecoding(codec, onpicture, onerror);
   if (page) return page;
   if (codecName(codec.mimeType) === 'vp8') return openVp8Decoding(onpicture, onerror);
-  throw new DOMException(`${codec.mimeType} cannot be decoded here`, 'NotSupportedError');
+  throw new DOMException(
+    `${codec.mimeType} cannot be decoded here${secureHint()}`,
+    'NotSupportedError',
+  );
 }
 
 /** What is asked for, in the order in which it is preferred. */

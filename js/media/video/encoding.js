@@ -39,6 +39,7 @@ export class PictureEncoding {
   /** @type {EncodingParameters} */
   #parameters = {};
   #isScreen = false;
+  #namesColors = false;
   #granted = Infinity;
   #generation = 0;
   /** @type {Encoder | null} */
@@ -84,18 +85,21 @@ export class PictureEncoding {
   /**
    * @param {CodecParameters | null} codec
    * @param {EncodingParameters} parameters
-   * @param {string | undefined} preference
-   * @param {string} contentHint
+   * @param {object} wishes  for all encodings of the track
+   * @param {boolean} wishes.namesColors
+   * @param {string} [wishes.degradationPreference]
+   * @param {string} wishes.contentHint
    */
-  configure(codec, parameters, preference, contentHint) {
+  configure(codec, parameters, { namesColors, degradationPreference, contentHint }) {
     const isSame =
-      JSON.stringify([codec, parameters.scalabilityMode]) ===
-      JSON.stringify([this.#codec, this.#parameters.scalabilityMode]);
+      JSON.stringify([codec, parameters.scalabilityMode, namesColors]) ===
+      JSON.stringify([this.#codec, this.#parameters.scalabilityMode, this.#namesColors]);
     const wasActive = this.isActive;
     this.#codec = codec;
     this.#parameters = parameters;
     this.#isScreen = contentHint === 'detail' || contentHint === 'text';
-    this.#adaptation.prefer(preference, contentHint);
+    this.#namesColors = namesColors;
+    this.#adaptation.prefer(degradationPreference, contentHint);
     if (!isSame) this.close();
     if (!wasActive && this.isActive) this.needsKey = true;
   }
@@ -200,6 +204,7 @@ export class PictureEncoding {
       bitrate,
       framerate: framerate * rate,
       scalabilityMode,
+      namesColors: this.#namesColors,
       isScreen: this.#isScreen,
     };
   }
@@ -300,6 +305,7 @@ export class PictureEncoding {
       width,
       height,
       rotation,
+      colorSpace: picture.colorSpace,
       spatialLayer: picture.spatialLayer,
       temporalLayer: picture.temporalLayer,
       captureTime: time,

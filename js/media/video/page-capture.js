@@ -2,6 +2,7 @@
 // element that plays the track.
 
 import { i420Size, rgbaToI420 } from './i420.js';
+import { secureHint } from '../secure-hint.js';
 
 /**
  * @param {MediaStreamTrack} track
@@ -15,7 +16,10 @@ export function openPageVideo(track, onpicture, onerror) {
     return readFrames(track, onpicture, onerror);
   }
   if (typeof document === 'object') return drawFrames(track, onpicture);
-  throw new DOMException('this realm cannot read the pictures of a track', 'NotSupportedError');
+  throw new DOMException(
+    `this realm cannot read the pictures of a track${secureHint()}`,
+    'NotSupportedError',
+  );
 }
 
 /**

@@ -1,20 +1,13 @@
 // Between the page's pictures and bytes.
 
+import { kUsualColorSpace } from './color-space.js';
 import { i420ToRgba, i420Size, isI420, rgbaToI420, sizeOf } from './i420.js';
 
 /** @typedef {import('./i420.js').I420Frame} I420Frame */
 
-/** BT.601 in limited range, as in all of WebRTC's video that does not say otherwise. @type {any} */
-export const kUsualColorSpace = {
-  fullRange: false,
-  matrix: 'smpte170m',
-  primaries: 'smpte170m',
-  transfer: 'smpte170m',
-};
-
 /**
- * Whether encoders turn a picture into other colours than receivers take them for: those of red, green
- * and blue become full range, and nothing in VP8 or RTP says so.
+ * Whether encoders turn a picture into other colours than receivers take them for when nothing says so:
+ * those of red, green and blue become full range.
  * @param {VideoFrame} frame
  */
 export const isRgb = ({ format }) => format === null || /^(?:RGB|BGR)/.test(format);

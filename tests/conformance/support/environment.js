@@ -7,7 +7,10 @@ import { TestEnvironment } from 'jest-environment-node';
 import { chromium } from 'playwright-core';
 import { knownFailures } from '../../../tools/conformance/expectations.mjs';
 
-/** @typedef {'native' | 'webrtc-wasm' | 'node'} Target */
+/** @typedef {'native' | 'webrtc-wasm' | 'node' | 'data'} Target */
+
+/** Where the bodies run in Node.js. */
+const kInNode = new Set(['node', 'data']);
 
 export default class ConformanceEnvironment extends TestEnvironment {
   constructor(config, context) {
@@ -27,9 +30,9 @@ export default class ConformanceEnvironment extends TestEnvironment {
       target,
       services,
       knownFailures: knownFailures(target, file),
-      runInPage: target === 'node' ? undefined : (name) => this.runInPage(name),
+      runInPage: kInNode.has(target) ? undefined : (name) => this.runInPage(name),
     };
-    if (target === 'node') return;
+    if (kInNode.has(target)) return;
     this.browser = await chromium.connect(services.browser);
     this.tabs = await this.browser.newContext();
     this.page = await this.open(target);

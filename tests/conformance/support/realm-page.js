@@ -1,5 +1,7 @@
 // What tests find in a page: the browser's own implementation, or ours in its place.
 
+import { makeTrack } from '/js/compare/tracks.js';
+
 /** Gone before ours is installed: a native RTCRtpSender beside our RTCPeerConnection would pass tests for us. */
 const isNativeName = (name) => /^(webkit)?RTC|^(SFrame|KeyFrameRequest)/.test(name);
 
@@ -31,36 +33,10 @@ export async function makeRealm(target, services) {
     services,
     liveHandles: () => 0,
     ...ours,
-    audioTrack,
-    videoTrack,
+    audioTrack: () => makeTrack(globalThis, 'audio'),
+    videoTrack: () => makeTrack(globalThis, 'video'),
     webSocket: (url) => new WebSocket(url),
     /** Calls the default export of a script of support/ with a peer of the browser's own in another page. */
     elsewhere: (script, argument) => globalThis.openPeer(script, argument),
   };
-}
-
-let audio;
-
-/** A tone, on a track of its own. */
-function audioTrack() {
-  audio ??= new AudioContext();
-  const oscillator = audio.createOscillator();
-  const destination = audio.createMediaStreamDestination();
-  oscillator.connect(destination);
-  oscillator.start();
-  return destination.stream.getAudioTracks()[0];
-}
-
-/** A picture that changes now and then. */
-function videoTrack() {
-  const canvas = document.createElement('canvas');
-  const context = canvas.getContext('2d');
-  const [track] = canvas.captureStream().getVideoTracks();
-  const paint = () => {
-    context.fillStyle = `hsl(${performance.now() % 360}, 80%, 50%)`;
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    if (track.readyState === 'live') setTimeout(paint, 50);
-  };
-  paint();
-  return track;
 }

@@ -10,7 +10,7 @@ if (runInPage) {
   // The bodies run elsewhere; what a file asks for while it registers its tests is the target.
   globalThis.realm = { target, isOurs: target === 'webrtc-wasm' };
 } else {
-  const { makeRealm } = await import('./realm-node.js');
+  const { makeRealm } = await import(`./realm-${target}.js`);
   globalThis.realm = await makeRealm(services);
 }
 const { run, kTimeoutMs } = await import('./run.js');

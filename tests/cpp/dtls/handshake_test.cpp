@@ -117,6 +117,20 @@ TEST(DtlsHandshake, LeavesSrtpOutUnlessBothEndsWantIt) {
   }
 }
 
+TEST(DtlsHandshake, GivesTheSameSecretsAtBothEndsOnceConnected) {
+  DtlsPair pair;
+  pair.start();
+  EXPECT_FALSE(pair.endpoint[kClient]->secrets());
+  pair.connect();
+  ASSERT_TRUE(pair.connected());
+  const auto client = pair.endpoint[kClient]->secrets();
+  const auto server = pair.endpoint[kServer]->secrets();
+  ASSERT_TRUE(client && server);
+  EXPECT_EQ(client->clientRandom, server->clientRandom);
+  EXPECT_EQ(client->masterSecret, server->masterSecret);
+  EXPECT_NE(client->masterSecret, SessionSecrets{}.masterSecret);
+}
+
 TEST(DtlsHandshake, ExportsTheSameKeyingMaterialAtBothEnds) {
   DtlsPair pair;
   pair.start();

@@ -137,11 +137,18 @@ TEST_F(SessionErrors, SyntaxErrorsTellTheLine) {
 
 TEST_F(SessionErrors, OffersLackingWhatATransportNeedsAreInvalidAccess) {
   const std::string good = samples::chromiumDataOffer();
-  for (const char* line : {"a=ice-ufrag", "a=ice-pwd", "a=fingerprint"}) {
+  for (const char* line : {"a=ice-ufrag", "a=ice-pwd", "a=fingerprint", "a=setup"}) {
     EXPECT_REFUSED(a, a->setRemote({SdpType::kOffer, without(good, line)}), kInvalidAccessError);
   }
   EXPECT_REFUSED(a, a->setRemote({SdpType::kOffer, replaced(good, "actpass", "holdconn")}),
                  kInvalidAccessError);
+}
+
+TEST_F(SessionErrors, AHeaderExtensionWithTheIdOfPaddingIsInvalidAccess) {
+  const std::string good = samples::chromiumMediaOffer();
+  const std::string zero = replaced(good, "a=extmap:1 ", "a=extmap:0 ");
+  ASSERT_NE(zero, good);
+  EXPECT_REFUSED(a, a->setRemote({SdpType::kOffer, zero}), kInvalidAccessError);
 }
 
 TEST_F(SessionErrors, FingerprintsOfUnknownHashesAreInvalidAccessWhenThereIsNoOther) {

@@ -509,16 +509,19 @@ TEST_F(OfferAnswer, ARejectedApplicationSectionClosesDataAndItsTransport) {
 }
 
 TEST_F(OfferAnswer, AnOfferThatClosesTheSectionClosesDataOnceItIsAnswered) {
-  for (const char* how : {"port", "sctp-port"}) {
+  for (const char* how : {"port", "sctp-port", "none"}) {
     Side x(4);
     Side y(5);
     x->requestDataChannels();
     negotiate(x, y);
     y.drain();
     Description offer = offerOf(x);
-    offer.sdp = std::string(how) == "port"
-                    ? replaced(offer.sdp, "m=application 9", "m=application 0")
-                    : replaced(offer.sdp, "a=sctp-port:5000", "a=sctp-port:0");
+    if (std::string(how) == "port")
+      offer.sdp = replaced(offer.sdp, "m=application 9", "m=application 0");
+    else if (std::string(how) == "sctp-port")
+      offer.sdp = replaced(offer.sdp, "a=sctp-port:5000", "a=sctp-port:0");
+    else
+      offer.sdp = without(offer.sdp, "a=sctp-port");
     EXPECT_OK(y->setRemote(offer));
     EXPECT_TRUE(y->sctp());
     EXPECT_OK(y->setLocal());

@@ -204,8 +204,9 @@ class Call : public testing::Test {
     return data;
   }
 
-  void sendPicture(bool isKey, size_t size) {
+  void sendPicture(bool isKey, size_t size, std::optional<rtp::ColorSpace> colours = {}) {
     payload::EncodedFrame frame;
+    frame.video.colorSpace = colours;
     frame.payloadType = kVp8;
     frame.timestamp = rtp::RtpTime(pictureTime);
     frame.video.isKey = isKey;
@@ -650,6 +651,37 @@ TEST_F(MediaSession, ColoursAreThoseOfTheLastKeyFrame) {
   EXPECT_EQ(b.frames[0].frame.video.colorSpace, full);
   EXPECT_EQ(b.frames[1].frame.video.colorSpace, full);
   EXPECT_FALSE(b.frames[2].frame.video.colorSpace);
+}
+
+TEST_F(MediaSession, NamesColoursOnKeyFramesAndWhereTheyChange) {
+  SenderConfig sender = senderOf(kVideo);
+  ReceiverConfig receiver = receiverOf(kVideo);
+  sender.extensions.set(rtp::ExtensionKind::kColorSpace, 8);
+  receiver.extensions.set(rtp::ExtensionKind::kColorSpace, 8);
+  a.session->setSender(kVideo, sender, now);
+  b.session->setReceiver(kVideo, receiver);
+  const rtp::ColorSpace full{1, 13, 1, rtp::ColorSpace::Range::kFull};
+  const rtp::ColorSpace limited{1, 1, 1, rtp::ColorSpace::Range::kLimited};
+  const std::optional<rtp::ColorSpace> sent[] = {full, full, limited, full, std::nullopt};
+  const bool keys[] = {true, false, false, true, true};
+  for (size_t i = 0; i < std::size(sent); ++i) {
+    sendPicture(keys[i], 3000, sent[i]);
+    run(Duration::milliseconds(33));
+  }
+  run(Duration::milliseconds(300));
+  std::vector<bool> named;
+  for (const rtp::Packet& packet : a.sentRtp) {
+    if (packet.payloadType != kVp8)
+      continue;
+    if (packet.marker)
+      named.push_back(packet.extension(8).has_value());
+    else
+      EXPECT_FALSE(packet.extension(8)) << "once a frame is enough";
+  }
+  EXPECT_EQ(named, (std::vector<bool>{true, false, true, true, false}));
+  ASSERT_EQ(b.frames.size(), std::size(sent));
+  for (size_t i = 0; i < std::size(sent); ++i)
+    EXPECT_EQ(b.frames[i].frame.video.colorSpace, sent[i]) << i;
 }
 
 TEST_F(MediaSession, TellsWhatTimestampsBecome) {

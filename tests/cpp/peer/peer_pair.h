@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cpp/base/random.h"
+#include "cpp/call/call_media.h"
 #include "cpp/peer/peer.h"
 
 namespace rtc::peer {
@@ -16,10 +17,16 @@ namespace rtc::peer {
 /// One end of the simulation: a peer with one virtual interface for each of its transports, and
 /// everything that it told its application.
 struct End {
-  End(std::string_view address, uint64_t seed, Configuration configuration, Timestamp now)
+  End(std::string_view address, uint64_t seed, Configuration configuration, Timestamp now,
+      MediaFactory media = &call::makeMedia)
       : random(seed),
         address(*IpAddress::parse(address)),
-        peer(std::move(configuration), random, now) {}
+        peer(with(media, std::move(configuration)), random, now) {}
+
+  static Configuration with(MediaFactory media, Configuration configuration) {
+    configuration.media = media;
+    return configuration;
+  }
 
   const datachannel::ChannelOptions* announced(datachannel::ChannelId id) const {
     const auto found = channels.find(id);
@@ -148,10 +155,11 @@ class PeerPair {
   }
 
   /// Somebody else sits at that end from now on; who was there is gone without a word.
-  void replace(End& end, std::string_view address, uint64_t seed) {
+  void replace(End& end, std::string_view address, uint64_t seed,
+               MediaFactory media = &call::makeMedia) {
     std::erase_if(inFlight_, [&](const InFlight& packet) { return packet.to == &end; });
     std::destroy_at(&end);
-    std::construct_at(&end, address, seed, Configuration(), now);
+    std::construct_at(&end, address, seed, Configuration(), now, media);
   }
 
   /// Drains both ends without letting time pass.

@@ -401,6 +401,35 @@ TEST(Peer, BundlesMediaAndDataOnTheTransportOfTheFirstSection) {
   EXPECT_TRUE(pair.runUntil([&] { return !pair.a.opened.empty() && !pair.b.channels.empty(); }));
 }
 
+TEST(Peer, RejectsSoundAndPicturesWithoutMediaAndOpensChannelsBesideThem) {
+  PeerPair pair;
+  pair.replace(pair.b, "10.0.0.3", 3000, nullptr);
+  addTransceiver(pair, pair.a, jsep::MediaKind::kAudio);
+  addTransceiver(pair, pair.a, jsep::MediaKind::kVideo);
+  openChannel(pair, pair.a);
+  ASSERT_TRUE(pair.negotiate(pair.a, pair.b));
+  const std::string answer = pair.b.peer.session().localDescription()->sdp;
+  EXPECT_NE(answer.find("\r\nm=audio 0 "), std::string::npos) << answer;
+  EXPECT_NE(answer.find("\r\nm=video 0 "), std::string::npos) << answer;
+  EXPECT_TRUE(pair.b.peer.session().transceivers().empty());
+  EXPECT_TRUE(pair.a.peer.session().transceivers().empty());
+  EXPECT_TRUE(pair.runUntil([&] { return !pair.a.opened.empty() && !pair.b.channels.empty(); }));
+  // Without media DTLS has no use for keys of theirs.
+  EXPECT_FALSE(pair.a.peer.transport()->dtlsDetails()->srtpProfile.has_value());
+}
+
+TEST(Peer, RejectsALaterOfferOfSoundWithoutMediaAndChannelsGoOn) {
+  PeerPair pair;
+  pair.replace(pair.b, "10.0.0.3", 3000, nullptr);
+  const auto channel = openChannel(pair, pair.a);
+  ASSERT_TRUE(pair.negotiate(pair.a, pair.b));
+  ASSERT_TRUE(pair.runUntil([&] { return !pair.a.opened.empty() && !pair.b.channels.empty(); }));
+  addTransceiver(pair, pair.a, jsep::MediaKind::kAudio);
+  ASSERT_TRUE(pair.negotiate(pair.a, pair.b));
+  ASSERT_TRUE(pair.a.peer.sendString(channel, "still here", pair.now));
+  EXPECT_TRUE(pair.runUntil([&] { return !pair.b.messages.empty(); }));
+}
+
 TEST(Peer, KeysSoundAnewForAnotherPeerWithACertificateOfItsOwn) {
   PeerPair pair;
   const auto id = addTransceiver(pair, pair.a, jsep::MediaKind::kAudio);
@@ -427,6 +456,22 @@ TEST(Peer, KeysSoundAnewForAnotherPeerWithACertificateOfItsOwn) {
   ASSERT_TRUE(hearsSound());
   EXPECT_EQ(pair.b.frames[0].frame.data, Bytes(20, 7));
   EXPECT_EQ(pair.a.dtls, DtlsState::kConnected);
+}
+
+TEST(Peer, GivesEachStatisticsRecordAnIdOfItsOwnBeforeTransportsAreBundled) {
+  PeerPair pair;
+  addTransceiver(pair, pair.a, jsep::MediaKind::kAudio);
+  addTransceiver(pair, pair.a, jsep::MediaKind::kVideo);
+  ASSERT_TRUE(pair.a.peer.setLocalDescription({}, pair.now));
+  pair.settle();
+  ASSERT_EQ(pair.a.peer.transports().size(), 2u);
+  std::set<std::string> ids;
+  size_t candidates = 0;
+  for (const StatsRecord& record : pair.a.peer.stats()) {
+    EXPECT_TRUE(ids.insert(record.id).second) << record.id;
+    candidates += record.type == "local-candidate" ? 1 : 0;
+  }
+  EXPECT_EQ(candidates, 2u);
 }
 
 TEST(Peer, ConnectsEachSectionByItselfWithAPeerThatDoesNotBundle) {

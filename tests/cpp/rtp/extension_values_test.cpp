@@ -70,6 +70,8 @@ TEST(RtpExtensions, ReadsColorSpaces) {
   EXPECT_FALSE(readColorSpace(Bytes{1, 13, 1}));
   EXPECT_FALSE(readColorSpace(Bytes(5)));
   EXPECT_FALSE(readColorSpace(Bytes{1, 13, 1, 0x40}));
+  const ColorSpace written{9, 16, 9, Range::kLimited};
+  EXPECT_EQ(readColorSpace(writeColorSpace(written)), written);
 }
 
 TEST(RtpExtensions, ReadsAndWritesVideoOrientation) {

@@ -83,11 +83,18 @@ describe('ICE server URLs', () => {
       const iceServers = [{ urls: ['stun:h', 'turn:h'], ...member }];
       expect(errorOf(() => connect({ iceServers }))).toBe('InvalidAccessError');
     }
-    for (const member of [{ username: 'u'.repeat(509) }, { credential: 'a\nb' }]) {
+    const wrong = [
+      { username: 'u'.repeat(509) },
+      { credential: 'a\nb' },
+      // No OpaqueString is empty.
+      { username: '' },
+      { credential: '' },
+    ];
+    for (const member of wrong) {
       const iceServers = [{ urls: 'turn:h', username: 'u', credential: 'c', ...member }];
       expect(errorOf(() => connect({ iceServers }))).toBe('InvalidAccessError');
     }
-    const iceServers = [{ urls: 'turn:h', username: '', credential: '' }];
+    const iceServers = [{ urls: 'turn:h', username: 'u', credential: 'c' }];
     expect(errorOf(() => connect({ iceServers }))).toBe(undefined);
   });
 

@@ -136,7 +136,7 @@ describe('Candidates', () => {
       port: null,
       url: 'turn:h',
       errorCode: 401,
-      errorText: 'no',
+      errorText: expect.stringMatching(/^no\. Check username and credential/),
     });
   });
 

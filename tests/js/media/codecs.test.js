@@ -5,12 +5,9 @@ import { decodeG711, encodeG711 } from '../../../js/media/codecs/g711.js';
 import { G722Decoder, G722Encoder } from '../../../js/media/codecs/g722.js';
 import { openCodec, provideCodec } from '../../../js/media/codecs/module.js';
 import { openOpusDecoder, openOpusEncoder } from '../../../js/media/codecs/opus.js';
-import {
-  codecString,
-  colorSpaceOf,
-  withoutTemporalDelimiter,
-} from '../../../js/media/codecs/page-video.js';
+import { codecString, withoutTemporalDelimiter } from '../../../js/media/codecs/page-video.js';
 import { openVp8Decoder, openVp8Encoder } from '../../../js/media/codecs/vp8.js';
+import { codesOf, colorSpaceOf } from '../../../js/media/video/color-space.js';
 import { inLimitedRange, scaleI420 } from '../../../js/media/video/i420.js';
 import { joined, picture, psnr, shareOf, signalToNoise, tone } from './support/signals.js';
 import './support/codecs.js';
@@ -30,6 +27,21 @@ describe('Colour spaces', () => {
       matrix: null,
       fullRange: null,
     });
+  });
+
+  test('are told when they are whole and not what all pictures are taken for', () => {
+    for (const codes of [
+      [1, 13, 1, 2],
+      [1, 1, 1, 1],
+      [9, 16, 9, 1],
+      [6, 6, 6, 2],
+    ]) {
+      expect(codesOf(colorSpaceOf(codes))).toEqual(codes);
+    }
+    expect(codesOf(colorSpaceOf([6, 6, 6, 1]))).toBeUndefined();
+    expect(codesOf(colorSpaceOf([1, 13, 1, 0]))).toBeUndefined();
+    expect(codesOf(colorSpaceOf([1, 99, 1, 2]))).toBeUndefined();
+    expect(codesOf(undefined)).toBeUndefined();
   });
 
   test('in full range become limited, and others stay', () => {

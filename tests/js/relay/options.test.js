@@ -18,6 +18,11 @@ describe('parseArguments', () => {
     });
   });
 
+  it('takes the origins of extensions, which are opaque to others', () => {
+    const origin = 'chrome-extension://nngldccdobligppnakagljhnadoinidj';
+    expect(parse(`--secret s --allow-origin ${origin}`).allowOrigins).toEqual([origin]);
+  });
+
   it('understands what an operator says', () => {
     const options = parse(
       '--listen 0.0.0.0 --listen :: --port 0 --turn-port 3479 --user ann:pa:ss --secret a --secret b ' +
@@ -80,6 +85,7 @@ describe('parseArguments', () => {
     ['--secret s --user ann', /NAME:PASSWORD/],
     ['--secret s --allow-origin app.example', /--allow-origin/],
     ['--secret s --allow-origin https://app.example/path', /--allow-origin/],
+    ['--secret s --allow-origin chrome-extension://abc/page', /--allow-origin/],
     ['--secret s --tls-cert x', /belong together/],
     ['--secret s --turns-port 5349', /needs --tls-cert/],
     ['--secret s --static /no/such/dir', /is not a directory/],

@@ -1,4 +1,9 @@
-import { chooseVersion, compareNumbers, pins } from '../../../tools/setup/sources.mjs';
+import {
+  chooseVersion,
+  compareNumbers,
+  pins,
+  withoutPatches,
+} from '../../../tools/setup/sources.mjs';
 
 const pin = {
   version: '3.6.6',
@@ -28,11 +33,17 @@ test('versions are compared number by number', () => {
 });
 
 test('every pinned source names a checksum for each file it downloads', () => {
-  for (const name of ['mbedtls', 'libsrtp']) {
+  for (const name of ['mbedtls', 'libsrtp', 'opus', 'libvpx']) {
     const { debian, archive } = pins[name];
     expect(Object.keys(debian.sha256).filter((file) => file.endsWith('.dsc'))).toHaveLength(1);
     for (const sum of [...Object.values(debian.sha256), archive.sha256]) {
       expect(sum).toMatch(/^[0-9a-f]{64}$/);
     }
   }
+});
+
+test('a release archive is said to lack the security fixes that Debian has', () => {
+  expect(withoutPatches('libvpx', pins.libvpx)).toMatch(
+    /^libvpx 1\.12\.0 .*deb12u\d+, security fixes .*not for release$/,
+  );
 });

@@ -1,0 +1,30 @@
+import { coverageOf, coverageTable } from '../../../tools/lib/fuzz-coverage.mjs';
+
+const log = [
+  'INFO: Seed: 1',
+  '#2\tINITED cov: 20 ft: 21 corp: 1/1b exec/s: 0 rss: 60Mb',
+  '#4096\tpulse  cov: 310 ft: 900 corp: 55/2kb lim: 43 exec/s: 2048 rss: 70Mb',
+  '#9000\tDONE   cov: 312 ft: 911 corp: 57/2kb lim: 80 exec/s: 4500 rss: 80Mb',
+  'Done 9000 runs in 2 second(s)',
+  'stat::number_of_executed_units: 9000',
+  'stat::peak_rss_mb:              81',
+].join('\n');
+
+test('The coverage of a run is what libFuzzer says last', () => {
+  expect(coverageOf(log)).toEqual({
+    edges: 312,
+    features: 911,
+    inputs: 57,
+    runs: 9000,
+    seconds: 2,
+    megabytes: 81,
+  });
+});
+
+test('A run that crashed has what it reached until then, and is told from the others', () => {
+  const crashed = log.split('\n').slice(0, 3).join('\n');
+  const coverage = coverageOf(crashed);
+  expect(coverage).toMatchObject({ edges: 310, features: 900, runs: 0 });
+  const table = coverageTable([{ target: 'fuzz_stun_message', failed: true, ...coverage }]);
+  expect(table.split('\n')[2]).toBe('| stun_message | 0 | 0 | 310 | 900 | 55 | 0 | FAILED |');
+});

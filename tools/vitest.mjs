@@ -1,0 +1,74 @@
+// npm run test:vitest [-- <arguments of Vitest>]
+//
+// Runs the testing kit's matchers and simulation, and the tutorial's tests, under Vitest (tests/vitest).
+// Vitest is installed into the cache, by tests/vitest/package-lock.json.
+
+import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
+import { keyOf, makeDirOnce } from './lib/files.mjs';
+import { inCache, inRoot, root } from './lib/paths.mjs';
+import { UserError, run, runMain, step } from './lib/run.mjs';
+
+const kManifest = ['package.json', 'package-lock.json'];
+
+/** @returns {Promise<string>} the directory that has Vitest in its node_modules */
+async function installed() {
+  const files = kManifest.map((name) => inRoot('tests/vitest', name));
+  const key = keyOf([process.version, process.arch], files);
+  return makeDirOnce(inCache(`vitest-${key}`), (dir) =>
+    step('installing Vitest', async () => {
+      for (const name of kManifest) copyFileSync(inRoot('tests/vitest', name), join(dir, name));
+      await run('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit'], {
+        cwd: dir,
+        log: inCache('log', 'npm-ci-vitest.log'),
+      });
+    }),
+  );
+}
+
+/**
+ * Runs the tests; dist/ has to be there.
+ * @param {readonly string[]} [args]
+ * @returns {Promise<import('./lib/native-tests.mjs').Count>}
+ */
+export async function vitest(args = []) {
+  const dir = await installed();
+  const report = inRoot('build/reports/vitest.json');
+  rmSync(report, { force: true });
+  await run(
+    process.execPath,
+    [
+      join(dir, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      '--config',
+      inRoot('tests/vitest/vitest.config.js'),
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...args,
+    ],
+    { cwd: root, allowFailure: true },
+  );
+  if (!existsSync(report)) throw new UserError('Vitest wrote no report');
+  const result = JSON.parse(readFileSync(report, 'utf8'));
+  // A file that cannot even be loaded has no tests that could fail.
+  const unloaded = result.testResults.filter(
+    (/** @type {any} */ { status, assertionResults }) =>
+      status === 'failed' && assertionResults.length === 0,
+  ).length;
+  return {
+    passed: result.numPassedTests,
+    failed: result.numFailedTests + unloaded,
+    skipped: result.numPendingTests + result.numTodoTests,
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await runMain(async () => {
+    await build();
+    const { failed } = await vitest(process.argv.slice(2));
+    if (failed > 0) process.exitCode = 1;
+  });
+}
