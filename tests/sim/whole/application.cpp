@@ -271,7 +271,7 @@ void World::misuse(size_t end, SeededRandom& random) {
           return !peer.createDataChannel(options, now).ok();
         }
         case 3:
-          return !peer.setRemoteDescription({jsep::SdpType::kOffer, "v=1\r\n"}, now).ok();
+          return !peer.setRemoteDescription({jsep::SdpType::kAnswer, "v=1\r\n"}, now).ok();
         case 4:
           return !peer.addIceCandidate({"candidate:x", "nothing", 900, {}}, now).ok();
         default:
