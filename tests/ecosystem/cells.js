@@ -91,16 +91,6 @@ export const kLibraries = [
     places: [...kOurs, ['page', 'native']],
   },
   {
-    id: 'webtorrent',
-    packages: ['webtorrent', 'bittorrent-tracker'],
-    server: 'tracker',
-    how: 'a tracker, bittorrent-tracker',
-    carries: ['file'],
-    // With native the file came from there, and none went there within two minutes: not understood yet.
-    places: kOurs,
-    nodeAsBrowser: true,
-  },
-  {
     id: 'libp2p',
     packages: ['@libp2p/webrtc', 'libp2p'],
     server: 'libp2p',
