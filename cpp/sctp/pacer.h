@@ -8,16 +8,17 @@
 
 namespace rtc::sctp {
 
-/// Spreads packets over time. Timers come late, by a millisecond or four, and by 16 where the system's
-/// clock ticks so; what should have left meanwhile leaves at once, and nobody is woken for less than a
-/// millisecond's worth.
+/// Spreads packets over time. Timers come late, by a millisecond or four, and by 16 where the
+/// system's clock ticks so; what should have left meanwhile leaves at once, and nobody is woken for
+/// less than a millisecond's worth.
 class Pacer {
  public:
   /// Whether something may leave now.
   bool isOpen(Timestamp now) const { return nextAt_ <= now; }
   /// When it may, if not now.
   Timestamp opensAt() const { return std::max(nextAt_, lastSentAt_ + kGranularity); }
-  /// Something would leave now if it might: all of the time that passes until it does is made up for.
+  /// Something would leave now if it might: all of the time that passes until it does is made up
+  /// for.
   void waits() { isWaiting_ = true; }
   /// Nothing would. What did not leave meanwhile is not owed.
   void rests() { isWaiting_ = false; }
