@@ -1,32 +1,15 @@
 // npm run test:vitest [-- <arguments of Vitest>]
 //
-// Runs the testing kit's matchers and simulation, and the tutorial's tests, under Vitest (tests/vitest).
-// Vitest is installed into the cache, by tests/vitest/package-lock.json.
+// Runs the testing kit's matchers and simulation, and the tutorial's tests, under Vitest (tests/vitest), which is
+// among the packages of tests/runtimes.
 
-import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
-import { keyOf, makeDirOnce } from './lib/files.mjs';
-import { inCache, inRoot, root } from './lib/paths.mjs';
-import { UserError, run, runMain, step } from './lib/run.mjs';
-
-const kManifest = ['package.json', 'package-lock.json'];
-
-/** @returns {Promise<string>} the directory that has Vitest in its node_modules */
-async function installed() {
-  const files = kManifest.map((name) => inRoot('tests/vitest', name));
-  const key = keyOf([process.version, process.arch], files);
-  return makeDirOnce(inCache(`vitest-${key}`), (dir) =>
-    step('installing Vitest', async () => {
-      for (const name of kManifest) copyFileSync(inRoot('tests/vitest', name), join(dir, name));
-      await run('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit'], {
-        cwd: dir,
-        log: inCache('log', 'npm-ci-vitest.log'),
-      });
-    }),
-  );
-}
+import { inRoot, root } from './lib/paths.mjs';
+import { UserError, run, runMain } from './lib/run.mjs';
+import { testPackages } from './setup/test-packages.mjs';
 
 /**
  * Runs the tests; dist/ has to be there.
@@ -34,7 +17,7 @@ async function installed() {
  * @returns {Promise<import('./lib/native-tests.mjs').Count>}
  */
 export async function vitest(args = []) {
-  const dir = await installed();
+  const dir = await testPackages('runtimes', 'tests/runtimes/packages');
   const report = inRoot('build/reports/vitest.json');
   rmSync(report, { force: true });
   await run(
