@@ -305,9 +305,10 @@ void Association::takeData(const std::optional<Chunk>& chunk) {
 
 void Association::deliver(std::vector<IncomingMessage>& messages) {
   for (IncomingMessage& message : messages) {
-    ++counters_.messagesReceived;
-    events_.push_back(
-        Received{message.stream, message.ppid, std::move(message.payload), message.ordered});
+    if (!message.part || message.part->kind == MessagePart::Kind::kLast)
+      ++counters_.messagesReceived;
+    events_.push_back(Received{message.stream, message.ppid, std::move(message.payload),
+                               message.ordered, message.part});
   }
   messages.clear();
 }
@@ -388,7 +389,7 @@ void Association::queueError(ErrorCause cause, ByteSpan value) {
 Association::Room Association::roomFor(TsnIndex tsn, size_t bytes) const {
   const ReceivedTsns& received = connection_->received;
   const size_t cost = bytes + Reassembly::kEntryCost;
-  const size_t most = config_.receiveWindow + config_.maxReceiveMessageSize;
+  const size_t most = config_.receiveWindow + inDeliveryLimit();
   const size_t held = connection_->reassembly.cost();
   if (tsn == received.cumulative().next())
     return held + cost <= most + kLastResort ? Room::kEnough : Room::kNever;
@@ -399,7 +400,13 @@ Association::Room Association::roomFor(TsnIndex tsn, size_t bytes) const {
 
 size_t Association::chargedBytes() const {
   const Reassembly& reassembly = connection_->reassembly;
-  return reassembly.cost() - reassembly.inDelivery(connection_->received.cumulative());
+  return reassembly.cost() -
+         std::min(inDeliveryLimit(), reassembly.inDelivery(connection_->received.cumulative()));
+}
+
+// Of a message that can be delivered no more is ever held.
+size_t Association::inDeliveryLimit() const {
+  return std::min(config_.maxReceiveMessageSize, 2 * MessagePieces::kPieceSize);
 }
 
 uint32_t Association::advertisedWindow() const {
