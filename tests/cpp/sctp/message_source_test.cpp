@@ -35,17 +35,18 @@ struct Sending {
 
   bool answer() {
     bool any = false;
-    for (const BytesWanted& want : news<BytesWanted>()) {
-      if (isSilent) {
-        unanswered.push_back(want);
-        continue;
+    for (; seen < pair.a.events.size(); ++seen) {
+      const Output& event = pair.a.events[seen];
+      if (const auto* want = std::get_if<BytesWanted>(&event)) {
+        if (isSilent) {
+          unanswered.push_back(*want);
+        } else {
+          supply(*want);
+          any = true;
+        }
+      } else if (const auto* released = std::get_if<SourceReleased>(&event)) {
+        EXPECT_EQ(payloads.erase(released->source), 1u);
       }
-      supply(want);
-      any = true;
-    }
-    for (const SourceReleased& released : news<SourceReleased>()) {
-      EXPECT_EQ(payloads.erase(released.source), 1u);
-      any = true;
     }
     return any;
   }
@@ -57,19 +58,12 @@ struct Sending {
     most = std::max(most, want.bytes);
   }
 
-  /// Takes the events of a kind out of the list.
-  template <typename T>
-  std::vector<T> news() {
-    std::vector<T> found = pair.a.all<T>();
-    std::erase_if(pair.a.events,
-                  [](const Output& event) { return std::holds_alternative<T>(event); });
-    return found;
-  }
-
   Pair pair;
   std::map<SourceId, Bytes> payloads;
   bool isSilent = false;
   std::vector<BytesWanted> unanswered;
+  /// Of A's events.
+  size_t seen = 0;
   size_t most = 0;
 };
 
@@ -142,7 +136,8 @@ TEST(SctpMessageSources, AreAskedForAFewAtATime) {
     ASSERT_TRUE(sending.send(stream + 1u, kMegabyte, stream));
   pair.runFor(Duration::seconds(1));
   EXPECT_GE(sending.unanswered.size(), 1u);
-  EXPECT_LE(sending.unanswered.size(), 4u);
+  // Beside one, as many as half of the peer's window of 8 MiB takes.
+  EXPECT_LE(sending.unanswered.size(), 5u);
   sending.isSilent = false;
   for (const BytesWanted& want : std::exchange(sending.unanswered, {}))
     sending.supply(want);
