@@ -27,6 +27,17 @@ if(WEBRTC_SANITIZE OR WEBRTC_FUZZ)
   target_link_options(webrtc_options INTERFACE ${webrtc_sanitizers})
 endif()
 
+# Native builds that no sanitizer watches stop at what the compiler's and the library's own checks
+# see: buffers that overflow, stacks that are smashed, containers and optionals used beyond their end.
+if(NOT EMSCRIPTEN AND NOT WEBRTC_SANITIZE AND NOT WEBRTC_FUZZ)
+  target_compile_options(webrtc_options INTERFACE -fstack-protector-strong)
+  target_compile_definitions(webrtc_options INTERFACE _GLIBCXX_ASSERTIONS)
+  # It needs optimisation. Some compilers define it already, to less.
+  target_compile_options(webrtc_options INTERFACE
+    $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE>
+    $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=3>)
+endif()
+
 if(EMSCRIPTEN)
   # What every engine has had since 2020; without bulk memory each memcpy of size is a call into JS.
   set(webrtc_wasm_features -mbulk-memory -mnontrapping-fptoint -msign-ext)

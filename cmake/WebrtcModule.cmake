@@ -37,7 +37,19 @@ set(hot_components base sctp dtls)
 set(hot_objects "")
 foreach(component IN LISTS hot_components)
   target_compile_options(webrtc_${component} PRIVATE -O2)
-  list(APPEND hot_objects $<TARGET_OBJECTS:webrtc_${component}>)
+endforeach()
+# What in these runs once a connection or less; its objects come after the hot ones, see webrtc_module().
+set(cold_in_hot_components
+  dtls/certificate dtls/certificate_der dtls/certificate_pool dtls/ecdsa_with_pair dtls/fingerprint
+  sctp/association_handshake sctp/association_shutdown sctp/chunk_init sctp/path_mtu
+  sctp/state_cookie sctp/stream_reset)
+foreach(file IN LISTS cold_in_hot_components)
+  set_source_files_properties("${CMAKE_SOURCE_DIR}/cpp/${file}.cpp" PROPERTIES COMPILE_OPTIONS -Oz)
+endforeach()
+list(JOIN cold_in_hot_components "|" cold_objects)
+foreach(component IN LISTS hot_components)
+  list(APPEND hot_objects
+       "$<FILTER:$<TARGET_OBJECTS:webrtc_${component}>,EXCLUDE,/cpp/(${cold_objects})\\.cpp\\.o$>")
 endforeach()
 # But for what there is of that once in a connection's life.
 set(cold_sources
@@ -77,13 +89,15 @@ set(module_link_options
   -sDYNAMIC_EXECUTION=0  # pages and extensions with a strict Content-Security-Policy
   -sALLOW_MEMORY_GROWTH
   -sINITIAL_MEMORY=2MB
+  -sMAXIMUM_MEMORY=2GB   # beyond that malloc fails, and the module ends; cpp/sctp/config.h counts on it
   -sSTACK_SIZE=256KB     # RSA and P-256 arithmetic keep their tables on the stack
   -sFILESYSTEM=0
   -sSUPPORT_LONGJMP=0
   -sWASM_BIGINT
   -sINCOMING_MODULE_JS_API=locateFile,instantiateWasm,wasmBinary)
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
-  list(APPEND module_link_options -O0 -g -sASSERTIONS)
+  # The second kind of stack check looks at every change of the stack pointer.
+  list(APPEND module_link_options -O0 -g -sASSERTIONS -sSTACK_OVERFLOW_CHECK=2)
 endif()
 
 # webrtc_module(<target> <output> BINDING <object library>... OPTIONS <link option>...)

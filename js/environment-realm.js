@@ -2,8 +2,9 @@
 // promises, events and arrays are those that the tests see; its time and its sockets are not what they fake.
 
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { Script, constants } from 'node:vm';
+import { Script } from 'node:vm';
 
 /**
  * @typedef {object} EnvironmentOptions
@@ -13,6 +14,7 @@ import { Script, constants } from 'node:vm';
 
 /** What a test may fake, or a window of jsdom lacks. */
 export const standIns = {
+  require: createRequire(import.meta.url),
   process,
   URL,
   setTimeout,
@@ -30,6 +32,8 @@ export const standIns = {
   TransformStream,
   TextEncoder,
   TextDecoder,
+  // A window's would say that it comes from there. Before Node.js 22 there is none: `ws` takes its place.
+  WebSocket: globalThis.WebSocket,
   WebAssembly,
 };
 
@@ -39,10 +43,7 @@ const scriptUrl = new URL('../dist/webrtc-wasm.realm.js', import.meta.url);
 let script;
 
 function realmScript() {
-  script ??= new Script(readFileSync(scriptUrl, 'utf8'), {
-    filename: fileURLToPath(scriptUrl),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
+  script ??= new Script(readFileSync(scriptUrl, 'utf8'), { filename: fileURLToPath(scriptUrl) });
   return script;
 }
 

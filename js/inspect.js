@@ -1,7 +1,9 @@
-// `webrtc-wasm/inspect` in pages and workers.
+// `webrtc-wasm/inspect` in pages and workers. It loads no engine: whichever entry the application imports is
+// made of the same modules.
 
-import { inspection, version } from './index.js';
+import { inspection } from './api/inspection.js';
 import { useInspection } from './inspect/hub.js';
+import { version } from './version.js';
 
 export * from './inspect/index.js';
 

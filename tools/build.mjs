@@ -220,6 +220,8 @@ async function bundleRealm(esbuild) {
     },
     footer: { js: 'return webrtcWasm; })' },
     define: { 'import.meta.url': 'realmScriptUrl' },
+    // A script of node:vm imports nothing; it may require().
+    supported: { 'dynamic-import': false },
     logLevel: 'warning',
   });
 }
@@ -246,6 +248,7 @@ export const classicBundleOptions = {
 
 /** @param {typeof import('esbuild')} esbuild */
 async function bundleClassic(esbuild) {
+  /** @type {import('esbuild').BuildOptions} */
   const common = { ...classicBundleOptions, sourcemap: 'linked', sourcesContent: false };
   for (const [entry, name] of Object.entries(CLASSIC)) {
     await esbuild.build({

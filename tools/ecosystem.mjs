@@ -3,7 +3,7 @@
 // Runs libraries that others wrote on top of this package, unmodified and as npm has them, in Node.js and
 // in pages and workers: every cell of tests/ecosystem/cells.js. Words choose libraries, and where both ends may
 // be (node page worker native). Prints the table; a cell that fails makes the exit code 1. The libraries, their
-// servers among them, are installed into the cache first. `--write` puts the table into docs/ecosystem.md, `--verbose` shows Jest's own output.
+// servers among them, are installed into the cache first. `--write` puts what was run into docs/ecosystem.md, `--verbose` shows Jest's own output.
 
 import {
   copyFileSync,
@@ -18,7 +18,14 @@ import {
 import { join, parse } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { chooseCells, kCargo, kLibraries, kRealms, kWords, listOf } from '../tests/ecosystem/cells.js';
+import {
+  chooseCells,
+  kCargo,
+  kLibraries,
+  kRealms,
+  kWords,
+  listOf,
+} from '../tests/ecosystem/cells.js';
 import { build } from './build.mjs';
 import { keyOf, makeDirOnce } from './lib/files.mjs';
 import { inCache, inRoot, root } from './lib/paths.mjs';
@@ -167,31 +174,38 @@ async function runCells(environment, isVerbose) {
 const versionOf = (modules, name) =>
   JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8')).version;
 
+const kHead = ['library', 'one end in', 'the other in', 'between them', 'went through, both ways'];
+
+/**
+ * What identifies a cell's row, whatever the library's version.
+ * @param {Cell} cell
+ */
+const keyOfCell = ({ library: { packages, how }, places }) =>
+  [packages[0], ...places.map((realm) => kRealms[realm]), how].join(' | ');
+
 /**
  * @param {string} modules
  * @param {Cell[]} cells
  * @param {Map<string, string>} results
+ * @returns {Map<string, string[]>}  rows by their cells' keys
  */
-function makeTable(modules, cells, results) {
-  /** @type {string[]} */
-  const footnotes = [];
-  const mark = (/** @type {string | undefined} */ text) => {
-    if (!text) return '';
-    if (!footnotes.includes(text)) footnotes.push(text);
-    return ` [${footnotes.indexOf(text) + 1}]`;
-  };
-  const rows = cells.map(({ library, places, carries, name }) => {
-    const [main] = library.packages;
-    const what = listOf(carries.map((cargo) => kCargo[/** @type {keyof kCargo} */ (cargo)]));
-    return [
-      `${main} ${versionOf(modules, main)}${mark(library.note)}`,
-      ...places.map((realm) => kRealms[realm]),
-      library.how,
-      results.get(name) === '' ? what : 'FAIL',
-    ];
-  });
-  const head = ['library', 'one end in', 'the other in', 'between them', 'went through, both ways'];
-  return { table: layOut([head, ...rows]), footnotes };
+function makeRows(modules, cells, results) {
+  return new Map(
+    cells.map((cell) => {
+      const { library, places, carries, name } = cell;
+      const [main] = library.packages;
+      const what = listOf(carries.map((cargo) => kCargo[/** @type {keyof kCargo} */ (cargo)]));
+      return [
+        keyOfCell(cell),
+        [
+          `${main} ${versionOf(modules, main)}`,
+          ...places.map((realm) => kRealms[realm]),
+          library.how,
+          results.get(name) === '' ? what : 'FAIL',
+        ],
+      ];
+    }),
+  );
 }
 
 /**
@@ -207,16 +221,33 @@ function layOut(rows) {
 }
 
 /**
- * Replaces what stands between the document's marks.
- * @param {string} text
+ * Puts rows between the document's marks; those of cells that have not been run stay.
+ * @param {Map<string, string[]>} rows
+ * @param {string} measured  what with
  */
-function writeDocument(text) {
+function writeDocument(rows, measured) {
   const marks = /(?<=<!-- table -->\n)[^]*(?=<!-- \/table -->)/;
   const document = readFileSync(kDocument, 'utf8');
-  if (!marks.test(document)) throw new UserError(`${kDocument} has no place for the table`);
+  const [before] = marks.exec(document) ?? [];
+  if (before === undefined) throw new UserError(`${kDocument} has no place for the table`);
+  /** @type {Map<string, string[]>} */
+  const known = new Map();
+  for (const line of before.split('\n').filter((line) => line.startsWith('| '))) {
+    const row = line
+      .slice(2, -2)
+      .split(' | ')
+      .map((cell) => cell.trim());
+    const [library, ...rest] = row;
+    known.set([library.replace(/ [^ ]+$/, ''), ...rest.slice(0, -1)].join(' | '), row);
+  }
+  const all = chooseCells().flatMap((cell) => {
+    const row = rows.get(keyOfCell(cell)) ?? known.get(keyOfCell(cell));
+    return row ? [row] : [];
+  });
+  const text = `\n${layOut([kHead, ...all])}\n\n${measured}\n\n`;
   writeFileSync(
     kDocument,
-    document.replace(marks, () => `\n${text}\n\n`),
+    document.replace(marks, () => text),
   );
 }
 
@@ -232,7 +263,6 @@ await runMain(async () => {
   if (unknown.length > 0) {
     throw new UserError(`nothing is called ${unknown.join(' ')}; there are ${kWords.join(' ')}`);
   }
-  if (values.write && words.length > 0) throw new UserError('--write wants all cells to be run');
   await build();
   await prepare.browser();
   const modules = await installLibraries();
@@ -253,13 +283,12 @@ await runMain(async () => {
     if (!results.has(name)) say(`  FAIL ${name}\n       its test did not come to an end`);
   }
 
-  const { table, footnotes } = makeTable(modules, cells, results);
-  const notes = footnotes.map((text, at) => `${at + 1}. ${text}`);
+  const rows = makeRows(modules, cells, results);
   const browser = /\d[\w.]*/.exec(capture('chromium', ['--version']) ?? '')?.[0];
   const measured = `Node.js ${process.version}, Chromium ${browser}.`;
-  process.stdout.write(`\n${[table, '', ...notes, measured].join('\n')}\n`);
+  process.stdout.write(`\n${layOut([kHead, ...rows.values()])}\n\n${measured}\n`);
   const passed = cells.filter(({ name }) => results.get(name) === '').length;
   process.stdout.write(`${passed} passed, ${cells.length - passed} failed\n`);
-  if (values.write) writeDocument([table, '', ...notes, '', measured].join('\n'));
+  if (values.write) writeDocument(rows, measured);
   if (passed < cells.length) process.exitCode = 1;
 });

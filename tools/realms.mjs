@@ -13,10 +13,20 @@ import * as prepare from './setup/prepare.mjs';
 import { kFeatures, kPage, kReports, readTable, withTable } from '../tests/realms/table.js';
 
 /** Files of tests that report. */
-const REPORTING = 'tests/browser/realms-features|tests/runtimes/(node|deno-bun|workerd)';
+const REPORTING = 'tests/browser/realms-features|tests/runtimes/';
 
 /** In this order, then by name. */
-const GROUPS = [/^Node/, /^Deno/, /^Bun/, /^Edge/, /^Chromium: window/, /^Chromium/, /^Firefox/];
+const GROUPS = [
+  /^Node/,
+  /^Deno/,
+  /^Bun/,
+  /^Edge/,
+  /^Jest/,
+  /^Vitest/,
+  /^Chromium: window/,
+  /^Chromium/,
+  /^Firefox/,
+];
 const rankOf = (/** @type {string} */ realm) => GROUPS.findIndex((group) => group.test(realm));
 
 /** Forgets what earlier runs have said. */

@@ -87,7 +87,10 @@ await runMain(async () => {
   for (const line of failures) {
     say(line);
     const failed = /^seed (\d+)/.exec(line)?.[1];
-    if (failed) say(`replay with: npm run simulate -- ${values.whole ? '--whole ' : ''}--seed ${failed} --trace`);
+    if (failed)
+      say(
+        `replay with: npm run simulate -- ${values.whole ? '--whole ' : ''}--seed ${failed} --trace`,
+      );
   }
   say(failures.length === 0 ? `${seeds} passed` : 'FAILED');
   if (failures.length > 0) process.exitCode = 1;

@@ -124,7 +124,8 @@ async function main() {
     ]) ?? ''
   ).split('\n');
   symbols.forEach(([name, size], i) => {
-    const isText = /^\.?L?\.?str|^str/.test(name);
+    // What the linker has merged has no name of its own.
+    const isText = name === '' || /^\.L\.str/.test(name);
     row(isText ? 'texts' : componentOf(demangled[i] || name, libraries)).data += size;
   });
 

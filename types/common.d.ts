@@ -66,7 +66,29 @@ export interface Options {
   offerSctpInit?: boolean;
   /** The largest message that is taken, in bytes: 1 to 1073741824, 262144 by default. */
   maxMessageSize?: number;
+  /** How much is logged, of connections that exist as well: 'silent' by default. */
+  logLevel?: LogLevel | 'silent';
+  /** Where lines go; the console by default. */
+  logSink?: (line: LogLine) => void;
 }
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+export interface LogLine {
+  /** Milliseconds since 1970, on the connection's clock. */
+  time: number;
+  level: LogLevel;
+  component: 'connection' | 'ice' | 'dtls' | 'sctp' | 'channel' | 'media' | 'relay';
+  /** Which, counted from 1. */
+  connection?: number;
+  /** For people; it may change from version to version. */
+  message: string;
+  /** For programs. */
+  detail?: Record<string, any>;
+}
+
+/** For `webrtc-wasm/inspect`; not for applications. */
+export declare const inspection: object;
 
 /**
  * Sets what connections that are made from now on use; those that exist keep what they have. A member

@@ -29,7 +29,9 @@ Duration durationFrom(double milliseconds) {
 std::optional<rtp::ColorSpace> colorSpaceFrom(const val& codes) {
   if (codes.isUndefined() || codes.isNull())
     return std::nullopt;
-  const auto code = [&](int i) { return static_cast<uint8_t>(codes[i].as<int>()); };
+  const auto code = [&](int i) {
+    return static_cast<uint8_t>(codes[i].as<int>());
+  };
   return rtp::ColorSpace{code(0), code(1), code(2), static_cast<rtp::ColorSpace::Range>(code(3))};
 }
 

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "cpp/base/logarithm.h"
+
 namespace rtc::congestion {
 namespace {
 
@@ -33,7 +35,7 @@ constexpr size_t kTold = 4;
 constexpr double kMostDispersion = 10;
 
 // A lower limit has to be twenty times as likely.
-const double kEvidence = std::log(20.0);
+constexpr double kEvidence = 2.995732273553991;  // the logarithm of 20
 
 constexpr double kGrowthPerSecond = 1.08;
 // Near what was found last.
@@ -164,8 +166,8 @@ double LossLimit::likelihood(double limit, double inherent, double weight) const
     const double beyond = seen->rate > limit ? 1 - limit / seen->rate : 0;
     const double probability =
         std::clamp(inherent + (1 - inherent) * beyond, kLeastProbability, 1 - kLeastProbability);
-    sum += weight * (seen->lost * std::log(probability) +
-                     (seen->packets - seen->lost) * std::log(1 - probability));
+    sum += weight * (seen->lost * logarithm(probability) +
+                     (seen->packets - seen->lost) * logarithm(1 - probability));
     weight *= kAging;
   }
   return sum;
@@ -198,7 +200,7 @@ void LossLimit::decide(Duration time, std::optional<Bitrate> acknowledged, Bitra
     const bool isNear = top > found_ * kNearBelow && top < found_ * kNearAbove;
     const double growth = isNear ? kGrowthNearPerSecond : kGrowthPerSecond;
     if (!isHeld())
-      top *= std::pow(growth, std::clamp(time.seconds(), 0.0, 2.0));
+      top *= power(growth, std::clamp(time.seconds(), 0.0, 2.0));
   }
   const double base = std::min(
       {static_cast<double>(ceiling), fastest, limit_ ? static_cast<double>(*limit_) : kNone});

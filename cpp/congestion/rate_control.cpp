@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cpp/base/logarithm.h"
+
 namespace rtc::congestion {
 namespace {
 
@@ -129,7 +131,7 @@ void RateControl::increase(std::optional<Bitrate> acknowledged, Timestamp now) {
   if (capacity_.estimate()) {
     rate += scaled(additivePerSecond(), time);
   } else {
-    rate = std::max(rate + scaled(1000, time), scaled(rate, std::pow(kGrowthPerSecond, time)));
+    rate = std::max(rate + scaled(1000, time), scaled(rate, power(kGrowthPerSecond, time)));
   }
   // What is not sent is not shown to be carried.
   if (acknowledged)

@@ -1,7 +1,8 @@
 #include "cpp/congestion/report_control.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "cpp/base/logarithm.h"
 
 namespace rtc::congestion {
 namespace {
@@ -71,7 +72,7 @@ void ReportControl::reported(std::optional<Duration> roundTrip, std::optional<Bi
   if (isAppLimited)
     return;
   const double growth = isStarting_ ? kStartGrowthPerSecond : kGrowthPerSecond;
-  Bitrate rate = scaled(rate_, std::pow(growth, time));
+  Bitrate rate = scaled(rate_, power(growth, time));
   if (sent)
     rate = std::min(rate, scaled(*sent, kAboveSent) + kAboveSentBits);
   set(std::max(rate, rate_));

@@ -415,9 +415,12 @@ void Agent::sendCheck(Session& session, Pair& pair, Timestamp now) {
   auto transaction = startTransaction(
       session, pair, nominates ? Transaction::Kind::kNomination : Transaction::Kind::kCheck, now);
   if (!transaction) {
+    // Without randomness there are no requests, and a path that works is none the worse for it: it
+    // is nominated when there is again.
     if (nominates)
-      session.nominating.reset();
-    pair.state = PairState::kFailed;
+      session.checks.trigger(pair);
+    else
+      pair.state = PairState::kFailed;
     return;
   }
   if (!nominates) {

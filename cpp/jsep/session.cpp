@@ -167,7 +167,8 @@ Status<Error> Session::setLocal(const LocalDescription& description) {
   const bool offer = type == SdpType::kOffer;
   if (!description.sdp.empty()) {
     const std::string& created = offer ? state_->lastCreatedOffer : state_->lastCreatedAnswer;
-    if (description.sdp != created && !isHarmlessEdit(created, description.sdp)) {
+    const bool isFirst = !state_->currentLocal && !state_->pendingLocal;
+    if (description.sdp != created && !isHarmlessEdit(created, description.sdp, isFirst)) {
       return failWith(ErrorKind::kInvalidModificationError,
                       std::string("the SDP is not the one that ") +
                           (offer ? "createOffer" : "createAnswer") + " made last");

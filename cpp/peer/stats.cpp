@@ -42,6 +42,11 @@ std::string idOf(const char* prefix, uint32_t number) {
   return prefix + std::to_string(number);
 }
 
+/// Each agent counts for itself, and until an answer bundles them there are several.
+std::string idOn(const std::string& transportId, const char* prefix, uint32_t number) {
+  return transportId + idOf(prefix, number);
+}
+
 // RTCIceCandidateStats (webrtc-stats section 8.23).
 StatsRecord candidateRecord(std::string id, const char* type, const std::string& transportId,
                             const ice::Candidate& candidate) {
@@ -78,10 +83,10 @@ StatsRecord candidateRecord(std::string id, const char* type, const std::string&
 StatsRecord pairRecord(const ice::PairInfo& pair, const std::string& transportId,
                        std::optional<int64_t> availableOutgoing) {
   const ice::PairCounters& counters = pair.counters;
-  RecordBuilder record(idOf("CP", pair.id.value()), "candidate-pair");
+  RecordBuilder record(idOn(transportId, "CP", pair.id.value()), "candidate-pair");
   record.text("transportId", transportId)
-      .text("localCandidateId", idOf("IL", pair.local.value()))
-      .text("remoteCandidateId", idOf("IR", pair.remote.value()))
+      .text("localCandidateId", idOn(transportId, "IL", pair.local.value()))
+      .text("remoteCandidateId", idOn(transportId, "IR", pair.remote.value()))
       .text("state", stateName(pair.state))
       .flag("nominated", pair.nominated)
       .number("packetsSent", counters.packetsSent)
@@ -172,7 +177,7 @@ std::vector<StatsRecord> Peer::stats() const {
         .text("dtlsState", toString(transport.dtlsState()))
         .number("selectedCandidatePairChanges", agent.counters().selectedPairChanges);
     if (const auto pair = agent.selectedPair()) {
-      record.text("selectedCandidatePairId", idOf("CP", pair->id.value()));
+      record.text("selectedCandidatePairId", idOn(transportId, "CP", pair->id.value()));
     }
     if (const auto role = transport.dtlsRole()) {
       record.text("dtlsRole", *role == dtls::Role::kClient ? "client" : "server");
@@ -201,12 +206,12 @@ std::vector<StatsRecord> Peer::stats() const {
     for (const auto& local : agent.localCandidates()) {
       if (local.removed)
         continue;
-      records.push_back(candidateRecord(idOf("IL", local.id.value()), "local-candidate",
-                                        transportId, local.candidate));
+      records.push_back(candidateRecord(idOn(transportId, "IL", local.id.value()),
+                                        "local-candidate", transportId, local.candidate));
     }
     for (const auto& remote : agent.remoteCandidates()) {
-      records.push_back(candidateRecord(idOf("IR", remote.id.value()), "remote-candidate",
-                                        transportId, remote.candidate));
+      records.push_back(candidateRecord(idOn(transportId, "IR", remote.id.value()),
+                                        "remote-candidate", transportId, remote.candidate));
     }
     std::optional<int64_t> available;
     if (media_)

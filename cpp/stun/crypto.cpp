@@ -38,7 +38,7 @@ class Context {
   bool ready_ = false;
 };
 
-constexpr std::array<uint32_t, 256> makeCrcTable() {
+std::array<uint32_t, 256> makeCrcTable() {
   std::array<uint32_t, 256> table{};
   for (uint32_t b = 0; b < 256; ++b) {
     uint32_t crc = b;
@@ -48,8 +48,6 @@ constexpr std::array<uint32_t, 256> makeCrcTable() {
   }
   return table;
 }
-
-constexpr std::array<uint32_t, 256> kCrcTable = makeCrcTable();
 
 }  // namespace
 
@@ -80,9 +78,11 @@ bool digest(Hash hash, std::initializer_list<ByteSpan> parts, MutableByteSpan ou
 }
 
 uint32_t crc32(ByteSpan bytes) {
+  // Made when it is first needed: as data it would be 1 kB that no compression makes smaller.
+  static const std::array<uint32_t, 256> table = makeCrcTable();
   uint32_t crc = 0xffffffff;
   for (uint8_t byte : bytes)
-    crc = (crc >> 8) ^ kCrcTable[(crc ^ byte) & 0xff];
+    crc = (crc >> 8) ^ table[(crc ^ byte) & 0xff];
   return ~crc;
 }
 

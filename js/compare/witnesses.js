@@ -17,6 +17,7 @@ export const witnesses = {
   'rollback-one-task': w(
     'RTCPeerConnection-setRemoteDescription-offer.html',
     'setRemoteDescription(offer) from have-local-offer fires signalingstatechange twice',
+    'setRemoteDescription(offer) in have-local-offer should update internal state with a queued task, in the right order',
   ),
   'no-pranswer': [
     ...w(
@@ -31,6 +32,10 @@ export const witnesses = {
   'offers-repeated': w(
     'RTCPeerConnection-setRemoteDescription-offer.html',
     'setRemoteDescription multiple times with different offer should succeed',
+  ),
+  'description-init': w(
+    'RTCPeerConnection-setLocalDescription-parameterless.https.html',
+    'RTCSessionDescription constructed without type throws TypeError',
   ),
 
   // --- negotiation ---
@@ -55,6 +60,15 @@ export const witnesses = {
   ],
 
   // --- data channels and transports ---
+  'no-closing': w(
+    'RTCDataChannel-close.html',
+    'Close datachannel causes onclosing and onclose to be called',
+    'Close datachannel causes closing and close event to be called',
+  ),
+  'abort-cause': w(
+    'RTCDataChannel-close.html',
+    'Close peerconnection causes close event and error to be called on datachannel',
+  ),
   'max-channels-late': w(
     'RTCSctpTransport-maxChannels.html',
     'maxChannels gets instantiated after connecting',

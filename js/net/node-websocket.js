@@ -3,5 +3,6 @@
 
 /** @returns {any} the class, or a promise of it */
 export function webSocketClass() {
-  return globalThis.WebSocket ?? import('ws').then(({ WebSocket }) => WebSocket);
+  if (typeof WebSocket === 'function') return WebSocket;
+  return import('ws').then(({ WebSocket }) => WebSocket);
 }

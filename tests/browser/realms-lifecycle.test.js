@@ -4,6 +4,7 @@ import { chromium } from 'playwright-core';
 import puppeteer from 'puppeteer-core';
 import * as api from '../../dist/webrtc-wasm.node.mjs';
 import { chromiumOptions, startRelay } from './support/browser.js';
+import { launchFirefox } from './support/firefox.js';
 import { servePages } from './support/pages.js';
 
 const kPages = '/tests/realms/pages';
@@ -19,7 +20,7 @@ beforeAll(async () => {
   relay = await startRelay({ allowOrigins: ['*'] });
   pages = await servePages();
   browser = await chromium.launch({
-    ...chromiumOptions(),
+    ...chromiumOptions({ flags: ['--autoplay-policy=no-user-gesture-required'] }),
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });
 });
@@ -115,6 +116,21 @@ describe.each(['module.html', 'classic.html'])('A page (%s)', (file) => {
   });
 });
 
+test('A page of Firefox that is closed closes its connections', async () => {
+  const firefox = await launchFirefox();
+  try {
+    const page = await firefox.newPage();
+    await page.goto(urlOf('module.html'));
+    await page.waitForFunction('globalThis.webrtcWasm !== undefined');
+    const { closed } = await connect(page);
+    // When it goes to another page, Firefox closes WebSockets before it says so.
+    await page.close();
+    expect(await closed).toEqual(kTold);
+  } finally {
+    await firefox.close();
+  }
+});
+
 test.each([
   ['of the same origin', 'module.html', null],
   ['in a sandbox', 'classic.html', 'allow-scripts'],
@@ -204,4 +220,37 @@ test('A page that is rendered before anybody looks at it takes no harm from the 
   } finally {
     await other.close();
   }
+});
+
+test('An AudioWorklet hears the track that a connection has received', async () => {
+  await page.goto(urlOf('module.html'));
+  await loaded(page);
+  const peak = await page.evaluate(async (relay) => {
+    const { configure, RTCAudioSource } = globalThis.webrtcWasm;
+    configure({ relay });
+    const pair = globalThis.realmProbe.connect(globalThis.webrtcWasm);
+    const source = new RTCAudioSource();
+    pair.a.addTrack(source.createTrack());
+    const received = new Promise((resolve) => {
+      pair.b.addEventListener('track', ({ track }) => resolve(track));
+    });
+    const samples = Int16Array.from({ length: 960 }, (_, i) => 16_000 * Math.sin(i / 10));
+    const timer = setInterval(() => source.onData({ samples, sampleRate: 48_000 }), 20);
+    await pair.negotiated();
+    const context = new AudioContext();
+    await context.audioWorklet.addModule('worklet.js');
+    const meter = new AudioWorkletNode(context, 'meter');
+    context.createMediaStreamSource(new MediaStream([await received])).connect(meter);
+    meter.connect(context.destination);
+    const peak = await new Promise((resolve) => {
+      meter.port.onmessage = ({ data }) => {
+        if (data > 0.1) resolve(data);
+      };
+    });
+    clearInterval(timer);
+    await context.close();
+    pair.close();
+    return peak;
+  }, relay.access);
+  expect(peak).toBeGreaterThan(0.1);
 });

@@ -150,6 +150,38 @@ for (const [what, change] of [
   });
 }
 
+/** A section's attributes in another order, as libraries write what they have parsed. */
+const reordered = ({ type, sdp }) => {
+  const sections = sdp.split(/^(?=m=)/m).map((section) => {
+    const lines = section.split(/(?<=\r\n)/);
+    const attributes = lines.filter((line) => line.startsWith('a='));
+    return [...lines.filter((line) => !attributes.includes(line)), ...attributes.reverse()];
+  });
+  return { type, sdp: sections.flat().join('') };
+};
+
+for (const [what, change] of [
+  ['in another order', reordered],
+  [
+    'with other wishes of the receiver',
+    (offer) => munge(offer, (line) => line.replace('useinbandfec=1', 'useinbandfec=1;stereo=1')),
+  ],
+]) {
+  test(`a description that was created is taken ${what}`, async () => {
+    const [a, b] = pair();
+    a.createDataChannel('channel');
+    a.addTransceiver('audio');
+    const offer = change(await a.createOffer());
+    await a.setLocalDescription(offer);
+    await b.setRemoteDescription(offer);
+    const answer = change(await b.createAnswer());
+    await b.setLocalDescription(answer);
+    await a.setRemoteDescription(answer);
+    expect([a.signalingState, b.signalingState]).toEqual(['stable', 'stable']);
+    expect(a.localDescription.sdp.length).toBeGreaterThanOrEqual(offer.sdp.length);
+  });
+}
+
 test('an offer that was made by another connection is an InvalidModificationError', async () => {
   const [a, b] = [offerer(), offerer()];
   const offer = await a.createOffer();

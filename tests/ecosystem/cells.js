@@ -13,7 +13,6 @@
  * @property {[Realm, Realm][]} places
  * @property {Record<string, string>} [alias]  the file of a package that is published for pages
  * @property {boolean} [nodeAsBrowser]  its Node.js build insists on a native add-on: Node.js gets the one for browsers
- * @property {string} [note]
  */
 
 /** Where an end can be. */
@@ -110,6 +109,15 @@ export const kLibraries = [
     nodeAsBrowser: true,
   },
   {
+    id: 'libp2p-direct',
+    packages: ['@libp2p/webrtc', 'libp2p', 'node-datachannel'],
+    server: 'libp2p-direct',
+    how: 'WebRTC Direct to a libp2p node on node-datachannel',
+    carries: kData,
+    places: kOurs,
+    nodeAsBrowser: true,
+  },
+  {
     id: 'jssip',
     packages: ['jssip'],
     server: 'sip',
@@ -174,16 +182,18 @@ export function chooseCells(words = []) {
   const isIn = (/** @type {Realm} */ realm) =>
     words.includes(realm) || !Object.keys(kRealms).some((word) => words.includes(word));
   return (named.length > 0 ? named : kLibraries).flatMap((library) =>
-    library.places.filter((places) => places.every(isIn)).map((places) => {
-      // Workers have no tracks.
-      const carries = library.carries.filter(
-        (cargo) => !places.includes('worker') || !kMedia.includes(cargo),
-      );
-      const what = listOf(carries.map((cargo) => kCargo[cargo]));
-      const [from, to] = places.map((realm) => kRealms[realm]);
-      const name = `${library.packages[0]} carries ${what} between ${from} and ${to}`;
-      return { library, places, carries, name };
-    }),
+    library.places
+      .filter((places) => places.every(isIn))
+      .map((places) => {
+        // Workers have no tracks.
+        const carries = library.carries.filter(
+          (cargo) => !places.includes('worker') || !kMedia.includes(cargo),
+        );
+        const what = listOf(carries.map((cargo) => kCargo[/** @type {keyof kCargo} */ (cargo)]));
+        const [from, to] = places.map((realm) => kRealms[realm]);
+        const name = `${library.id} carries ${what} between ${from} and ${to}`;
+        return { library, places, carries, name };
+      }),
   );
 }
 

@@ -44,12 +44,13 @@ export const mutations = [
     by: { conformance: ['track-events'] },
   },
   {
-    id: 'parameters-stay',
+    id: 'fired-direction',
     file: 'js/api/transceiver-negotiation.js',
-    find: '    transceiver.rtpSender.parameters.expire();\n',
+    find: '    transceiver.firedDirection = direction;\n',
     replace: '',
-    breaks: 'Parameters of a sender stay usable when an answer has changed what was negotiated.',
-    by: { conformance: ['sender'] },
+    breaks:
+      'A track that our answer declined is not told again when the peer may send it after all.',
+    by: { compare: '^transceivers: an answerer goes from sendonly to sendrecv$' },
   },
   {
     id: 'message-limit',
@@ -60,11 +61,11 @@ export const mutations = [
     by: { conformance: ['data-channel'] },
   },
   {
-    id: 'closed-channel-sends',
+    id: 'closing-late',
     file: 'js/api/data-channel.js',
-    find: "if (this.readyState !== 'open') {\n      throw exception(",
-    replace: "if (this.readyState === 'connecting') {\n      throw exception(",
-    breaks: 'send() takes messages for a channel that is closing or closed.',
+    find: "    this.readyState = 'closing';\n    if (this.#outbox",
+    replace: '    if (this.#outbox',
+    breaks: 'close() of a channel leaves it open until the peer has answered.',
     by: { compare: '^data channels: a channel that the near side closes$' },
   },
 

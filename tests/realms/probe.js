@@ -97,19 +97,21 @@
     const flip = (end) => {
       if (!encoded) return;
       const { readable, writable } = end.createEncodedStreams();
-      const turn = new TransformStream({
-        transform(frame, controller) {
+      const reader = readable.getReader();
+      const writer = writable.getWriter();
+      const turn = async () => {
+        for (;;) {
+          const { value: frame, done } = await reader.read();
+          if (done) return;
           const bytes = new Uint8Array(frame.data);
           // Packetizers read the beginning.
           frame.data = bytes.map((byte, i) => (i < 10 ? byte : byte ^ 0xff)).buffer;
           seen.frames++;
-          controller.enqueue(frame);
-        },
-      });
-      readable
-        .pipeThrough(turn)
-        .pipeTo(writable)
-        .catch(() => {});
+          await writer.write(frame);
+        }
+      };
+      // Its streams end with the connection.
+      turn().catch(() => {});
     };
     const sinks = [];
     const look = () => {

@@ -34,7 +34,11 @@ export async function runNativeTests(dir) {
     ],
     {
       allowFailure: true,
-      env: { UBSAN_OPTIONS: 'print_stacktrace=1' },
+      // Leaks fail a test where LeakSanitizer exists (Linux), whatever its default.
+      env: {
+        UBSAN_OPTIONS: 'print_stacktrace=1',
+        ...(process.platform === 'linux' ? { ASAN_OPTIONS: 'detect_leaks=1' } : {}),
+      },
       log: inCache('log', 'ctest.log'),
       onLine(line) {
         const progress = /^\s*(\d+)\/(\d+) Test\s+#\d+:.*\bPassed\b/.exec(line);

@@ -102,7 +102,7 @@ class IceChecks : public testing::Test {
     return message.messageClass() == MessageClass::kError ? message.errorCode()->code : 0;
   }
 
-  SeededRandom random_{99};
+  sim::Chance random_{99};
   Timestamp now_ = Timestamp::milliseconds(1000);
   Credentials local_ = credentials('l');
   Credentials remote_ = credentials('r');
@@ -131,6 +131,24 @@ TEST_F(IceChecks, ACheckCarriesEverythingThatRfc8445Asks) {
   EXPECT_FALSE(check.has(AttributeType::kUseCandidate));
   // Type preference 110 of a peer-reflexive candidate.
   EXPECT_EQ(*check.u32(AttributeType::kPriority) >> 24, 110u);
+}
+
+TEST_F(IceChecks, AWorkingPairIsNominatedLaterWhenThereIsNoRandomnessForTheRequest) {
+  meet();
+  const Bytes answer = answerTo(lastSent());
+  advanceTo(now_ + Duration::milliseconds(100));
+  const size_t before = sent_.size();
+  random_.isBroken = true;
+  input(kPeer, answer);
+  EXPECT_EQ(agent_.pairs()[0].state, PairState::kSucceeded);
+  EXPECT_GT(agent_.deadline(), now_);
+  advanceTo(now_ + Duration::seconds(1));
+  EXPECT_EQ(sent_.size(), before);
+  EXPECT_EQ(agent_.state(), State::kConnected);
+  random_.isBroken = false;
+  advanceTo(now_ + Duration::milliseconds(100));
+  ASSERT_GT(sent_.size(), before);
+  EXPECT_TRUE(lastSent().has(AttributeType::kUseCandidate));
 }
 
 TEST_F(IceChecks, AreRetransmittedWithDoublingIntervalsAndThenFailThePair) {

@@ -13,6 +13,7 @@
 #include "cpp/base/random.h"
 #include "cpp/ice/agent.h"
 #include "cpp/turn/server.h"
+#include "tests/sim/chance.h"
 #include "tests/sim/network.h"
 
 namespace rtc::ice::test {
@@ -82,7 +83,7 @@ class Peer {
   void pump();
 
   Network& network;
-  SeededRandom random;
+  sim::Chance random;
   Agent agent;
   TurnNode* turn = nullptr;
   /// Where candidates go when they are found; nothing happens to them without.

@@ -458,6 +458,22 @@ TEST(Peer, KeysSoundAnewForAnotherPeerWithACertificateOfItsOwn) {
   EXPECT_EQ(pair.a.dtls, DtlsState::kConnected);
 }
 
+TEST(Peer, GivesEachStatisticsRecordAnIdOfItsOwnBeforeTransportsAreBundled) {
+  PeerPair pair;
+  addTransceiver(pair, pair.a, jsep::MediaKind::kAudio);
+  addTransceiver(pair, pair.a, jsep::MediaKind::kVideo);
+  ASSERT_TRUE(pair.a.peer.setLocalDescription({}, pair.now));
+  pair.settle();
+  ASSERT_EQ(pair.a.peer.transports().size(), 2u);
+  std::set<std::string> ids;
+  size_t candidates = 0;
+  for (const StatsRecord& record : pair.a.peer.stats()) {
+    EXPECT_TRUE(ids.insert(record.id).second) << record.id;
+    candidates += record.type == "local-candidate" ? 1 : 0;
+  }
+  EXPECT_EQ(candidates, 2u);
+}
+
 TEST(Peer, ConnectsEachSectionByItselfWithAPeerThatDoesNotBundle) {
   PeerPair pair;
   addTransceiver(pair, pair.a, jsep::MediaKind::kAudio);

@@ -43,10 +43,11 @@ async function run(end) {
   });
   await end.within('both tracks', complete);
   const seen = await end.watch(tracks);
+  // Either end may hear of it first.
+  const ended = new Promise((resolve) => session.on('ended', resolve));
   await end.meet();
-  const ended = end.once(session, 'ended');
   if (end.role === 'a') session.terminate();
-  await ended;
+  await end.within('the end', ended);
   await end.meet();
   agent.stop();
   return seen;

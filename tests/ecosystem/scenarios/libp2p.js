@@ -9,20 +9,7 @@ import { webSockets } from '@libp2p/websockets';
 import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
 import { piecesOf } from '../support/realm/end.js';
-
-/** Its bounds are meant for machines that have nothing else to do. */
-const kMs = 100_000;
-const kPatience = {
-  addressDialTimeout: kMs,
-  dialTimeout: kMs,
-  inboundUpgradeTimeout: kMs,
-  outboundUpgradeTimeout: kMs,
-  protocolNegotiationTimeout: kMs,
-  inboundStreamProtocolNegotiationTimeout: kMs,
-  outboundStreamProtocolNegotiationTimeout: kMs,
-};
-
-const kProtocol = '/webrtc-wasm/ecosystem/1';
+import { kPatience, kPatienceMs, kProtocol } from '../support/realm/libp2p.js';
 
 /** @param {import('../support/realm/end.js').End} end */
 async function run(end) {
@@ -47,7 +34,7 @@ async function run(end) {
   let stream;
   if (end.role === 'a') {
     const theirs = multiaddr(await end.hear());
-    stream = await node.dialProtocol(theirs, kProtocol, { signal: AbortSignal.timeout(kMs) });
+    stream = await node.dialProtocol(theirs, kProtocol, { signal: AbortSignal.timeout(kPatienceMs) });
   } else {
     end.tell(address);
     stream = await end.within('a stream', incoming);

@@ -15,7 +15,9 @@ async function run(end) {
   await end.once(peer, 'open');
   await end.meet();
   const stream = end.media.send();
-  const [connection, call] = await (end.role === 'a' ? dial(peer, stream) : answer(end, peer, stream));
+  const [connection, call] = await (end.role === 'a'
+    ? dial(peer, stream)
+    : answer(end, peer, stream));
   const theirs = end.once(call, 'stream');
   const received = end.receiver();
   connection.on('data', received.take);
@@ -24,6 +26,9 @@ async function run(end) {
   connection.send(end.file);
   const seen = { ...(await received.all), ...(await end.watch(await theirs)) };
   await end.meet();
+  // destroy() misses every other connection of a peer: it removes them from the list that it walks along.
+  call.close();
+  connection.close();
   peer.destroy();
   return seen;
 }
@@ -36,7 +41,10 @@ const dial = (peer, stream) => [
 
 /** @param {import('../support/realm/end.js').End} end @param {Peer} peer @param {MediaStream} stream */
 async function answer(end, peer, stream) {
-  const [connection, call] = await Promise.all([end.once(peer, 'connection'), end.once(peer, 'call')]);
+  const [connection, call] = await Promise.all([
+    end.once(peer, 'connection'),
+    end.once(peer, 'call'),
+  ]);
   call.answer(stream);
   return [connection, call];
 }

@@ -59,8 +59,8 @@ async function run(end) {
   channel.send(end.greeting);
   channel.send(end.file);
   const seen = { ...(await received.all), ...(await end.watch(handler.remoteMediaStream)) };
-  await end.meet();
   const terminated = reached(SessionState.Terminated);
+  await end.meet();
   if (isCaller) await session.bye();
   await terminated;
   await end.meet();

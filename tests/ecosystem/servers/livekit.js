@@ -128,7 +128,8 @@ class Participant {
   #info(state = ParticipantInfo_State.ACTIVE) {
     const { sid, identity } = this;
     const tracks = this.#published.map(({ info }) => info);
-    return new ParticipantInfo({ sid, identity, state, tracks });
+    const permission = { canSubscribe: true, canPublish: true, canPublishData: true };
+    return new ParticipantInfo({ sid, identity, state, tracks, permission });
   }
 
   /** @param {string} label @param {Uint8Array} data */
@@ -183,7 +184,8 @@ class Participant {
     this.#offers = this.#offers.then(async () => {
       const answered = new Promise((resolve) => (this.#answered = resolve));
       await this.#subscriber.setLocalDescription();
-      let { type, sdp } = this.#subscriber.localDescription;
+      const { type, sdp: ours } = this.#subscriber.localDescription;
+      let sdp = ours;
       for (const [id, name] of this.#names) sdp = sdp.replaceAll(id, name);
       this.send('offer', { type, sdp });
       await answered;

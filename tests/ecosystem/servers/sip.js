@@ -32,7 +32,9 @@ function receive(socket, message) {
   const at = lines.findIndex((line) => /^via:/i.test(line));
   if (lines[0].startsWith('SIP/2.0')) {
     const [via] = lines.splice(at, 1);
-    senders.get(/branch=([^;\s]+)/.exec(via)?.[1] ?? '')?.send(`${lines.join('\r\n')}\r\n\r\n${body}`);
+    senders
+      .get(/branch=([^;\s]+)/.exec(via)?.[1] ?? '')
+      ?.send(`${lines.join('\r\n')}\r\n\r\n${body}`);
     return;
   }
   const [method, uri] = lines[0].split(' ');

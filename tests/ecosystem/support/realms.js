@@ -135,7 +135,12 @@ export function useRealms(wanted) {
             waiting[role].forEach((value) => end.hear(value));
           }),
         );
-        const [a, b] = await Promise.all([ends.a.result, ends.b.result]);
+        const results = await Promise.allSettled([ends.a.result, ends.b.result]);
+        const problems = results.filter(({ status }) => status === 'rejected');
+        if (problems.length > 0) {
+          throw new Error(problems.map(({ reason }) => reason.message).join('\n'));
+        }
+        const [a, b] = results.map(({ value }) => value);
         return { a, b };
       } finally {
         await Promise.all(Object.values(ends).map(({ stop }) => stop()));

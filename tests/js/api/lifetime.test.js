@@ -25,7 +25,7 @@ const run = (script) =>
   execFileSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', prelude + script], {
     cwd: new URL('../../../', import.meta.url),
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 100_000,
   }).trim();
 
 test('A closed connection that nobody refers to is collected, with its channels', () => {

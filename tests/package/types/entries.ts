@@ -1,6 +1,7 @@
 // The other entries of the package.
 
 import { compareAll, scenarios } from 'webrtc-wasm/compare';
+import { Inspector, graphsOf, mountPanel, parseDump } from 'webrtc-wasm/inspect';
 import { restore } from 'webrtc-wasm/polyfill';
 import { createRelay, issueCredentials } from 'webrtc-wasm/relay';
 import * as single from 'webrtc-wasm/single';
@@ -45,3 +46,16 @@ export const network = () => {
   const pc: webrtc.RTCPeerConnection = new single.RTCPeerConnection();
   return pc;
 };
+
+export async function look(place: unknown) {
+  const inspector = new Inspector({ all: true, packets: true });
+  inspector.attach(new webrtc.RTCPeerConnection(), { label: 'mine' });
+  mountPanel(place, { inspector });
+  const [connection] = parseDump(JSON.stringify(inspector)).connections;
+  webrtc.configure({ logLevel: 'info', logSink: ({ message }) => void message.length });
+  // @ts-expect-error there is no such level
+  webrtc.configure({ logLevel: 'loud' });
+  const file: Uint8Array = await inspector.pcapng({ decrypt: false });
+  inspector.close();
+  return [graphsOf(connection!.stats).map(({ title }) => title), file] as const;
+}

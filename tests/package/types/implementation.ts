@@ -2,6 +2,7 @@
 // `npm run lint` checks it along with js/, whose types stand in its comments.
 
 import type * as compare from '../../../js/compare/index.js';
+import type * as inspect from '../../../js/inspect.js';
 import type * as virtual from '../../../js/net/virtual.js';
 import type * as relay from '../../../js/relay/index.js';
 import type * as testing from '../../../js/testing.js';
@@ -21,6 +22,11 @@ type Has<Declared, Implementation> = keyof Declared extends keyof Implementation
 type Kit = typeof import('webrtc-wasm/testing');
 
 export type Checks = [
+  Implements<
+    Omit<typeof import('webrtc-wasm/inspect'), 'Inspector' | 'mountPanel'>,
+    typeof inspect
+  >,
+  Is<Has<import('webrtc-wasm/inspect').Inspector, inspect.Inspector>>,
   Implements<Omit<typeof import('webrtc-wasm/relay'), 'OptionError'>, typeof relay>,
   Implements<typeof import('webrtc-wasm/virtual-network'), typeof virtual>,
   Is<Has<import('webrtc-wasm/testing').Simulation, testing.Simulation>>,

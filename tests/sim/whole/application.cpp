@@ -54,7 +54,7 @@ void World::handle(size_t end, peer::Output output) {
       cutAll();
   } else if (std::holds_alternative<peer::NegotiationNeeded>(output)) {
     if (node(end).peer().session().signalingState() == jsep::SignalingState::kStable)
-      signal(0, [this] { negotiate(); });
+      negotiate(end);
   } else if (const auto* channel = std::get_if<datachannel::Output>(&output)) {
     handleChannel(end, *channel);
   } else if (const auto* media = std::get_if<media::Event>(&output)) {
@@ -364,7 +364,7 @@ void World::sendFrame(size_t end, Kind kind, SeededRandom& random) {
 
 void World::lookAtStats() {
   for (size_t end = 0; end < 2; ++end) {
-    if (auto wrong = node(end).watch().noteStats(node(end).peer().stats()))
+    if (auto wrong = node(end).watch().noteStats(node(end).peer().stats(), isHonest(1 - end)))
       fail((end == 0 ? "a: " : "b: ") + *wrong);
   }
 }

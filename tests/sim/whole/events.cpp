@@ -29,6 +29,10 @@ void World::begin(const Event& event) {
         node(event.end).chance().isBroken = false;
       if (event.act == Act::kRelayCrash && relay_->isDown())
         relay_->rise(TurnNode::openConfig());
+      if (event.act == Act::kRelayFull && !relay_->isDown()) {
+        relay_->fall();
+        relay_->rise(TurnNode::openConfig());
+      }
       if (event.act == Act::kRelayDeaf)
         relay_->isDeaf = false;
       applyLinks();
@@ -54,10 +58,10 @@ void World::begin(const Event& event) {
           return;
         node(end).call([](peer::Peer& peer, Timestamp now) { peer.restartIce(now); });
       });
-      return signal(0, [this] { negotiate(); });
+      return negotiate(event.end);
     case Act::kGlare:
       glares_ = true;
-      return negotiate();
+      return negotiate(0);
     case Act::kSwallow:
       swallows_ = true;
       return;
@@ -266,7 +270,7 @@ void World::beginHostile(const Event& event) {
   mayEnd_ = true;
   if (event.act == Act::kBadDescription) {
     badDescription_ = &event;
-    return negotiate();
+    return negotiate(0);
   }
   auto random = std::make_shared<SeededRandom>(event.seed);
   if (event.act == Act::kBadCandidates) {

@@ -44,13 +44,24 @@ void Node::handleTimeoutIfDue() {
     peer_->handleTimeout(now());
   }
   drain();
-  if (peer_ && peer_->deadline() <= now()) {
-    violated("[timers] after a timeout at " + std::to_string(now().us()) +
-             " us the deadline is at " + std::to_string(peer_->deadline().us()) + " us");
+  if (!peer_ || peer_->deadline() > now())
+    return;
+  const auto text = [](Timestamp time) {
+    return time.isNever() ? std::string("never") : std::to_string(time.us());
+  };
+  std::string what = "[timers] after a timeout at " + text(now()) + " us the deadline is at " +
+                     text(peer_->deadline()) + " us;";
+  for (const auto& slot : peer_->transports()) {
+    what += " ICE " + text(slot.transport->ice().deadline()) + ", with DTLS " +
+            text(slot.transport->deadline()) + ", media " +
+            (slot.media ? text(slot.media->deadline()) : "none");
   }
+  violated(std::move(what));
 }
 
 void Node::whenRunning(std::function<void()> action) {
+  if (!peer_)
+    return;
   if (environment_.network.now() < runsAgain_)
     waiting_.push_back(std::move(action));
   else
@@ -231,6 +242,7 @@ void Node::close() {
 }
 
 void Node::destroy() {
+  waiting_.clear();
   peer_.reset();
 }
 

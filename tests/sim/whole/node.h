@@ -15,6 +15,7 @@
 #include "cpp/base/random.h"
 #include "cpp/peer/peer.h"
 #include "tests/cpp/ice/network.h"
+#include "tests/sim/chance.h"
 #include "tests/sim/network.h"
 #include "tests/sim/whole/memory.h"
 #include "tests/sim/whole/watch.h"
@@ -22,17 +23,6 @@
 namespace rtc::sim::whole {
 
 using ice::test::TurnNode;
-
-/// A random device that can be broken.
-class Chance final : public RandomSource {
- public:
-  explicit Chance(uint64_t seed) : random_(seed) {}
-  [[nodiscard]] bool fill(MutableByteSpan out) override { return random_.fill(out) && !isBroken; }
-  bool isBroken = false;
-
- private:
-  SeededRandom random_;
-};
 
 class Node {
  public:

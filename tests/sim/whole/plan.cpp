@@ -142,6 +142,7 @@ void measure(Event& event, Dice& dice) {
       break;
     case Act::kRelayCrash:
     case Act::kRelayDeaf:
+    case Act::kRelayFull:
       event.length = dice.milliseconds(0, 15'000);
       break;
     case Act::kReplay:

@@ -59,7 +59,7 @@ enum class Act : uint8_t {
   kRelayCut,
   /// The relay hears nothing of its streams for `length`.
   kRelayDeaf,
-  /// The relay makes no allocation any more, until it crashes.
+  /// The relay makes no allocation for `length`, until it is started anew.
   kRelayFull,
 
   // --- an enemy who sees the packets, knows no key and can send under any address

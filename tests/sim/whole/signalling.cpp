@@ -1,5 +1,4 @@
-// What the two applications say to each other beside the connection: the first offers, whoever
-// wants to negotiate.
+// What the two applications say to each other beside the connection: one offers at a time.
 
 #include <utility>
 
@@ -17,78 +16,89 @@ void World::signal(size_t to, std::function<void()> deliver) {
   });
 }
 
-void World::negotiate() {
+void World::negotiate(size_t offerer) {
   if (isFinishing_ || failure_)
     return;
   if (negotiating_) {
-    wantsNegotiation_ = true;
+    wantsNegotiation_[offerer] = true;
     return;
   }
   if (negotiationsLeft_ == 0)
     return;
   --negotiationsLeft_;
   negotiating_ = true;
-  wantsNegotiation_ = false;
-  node(0).whenRunning([this] { offer(); });
+  wantsNegotiation_[offerer] = false;
+  node(offerer).whenRunning([this, offerer] { offer(offerer); });
 }
 
-void World::offer() {
-  if (node(0).isClosed())
+void World::offer(size_t offerer) {
+  if (node(offerer).isClosed())
     return;
   const auto description =
-      node(0).call([](peer::Peer& peer, Timestamp now) { return peer.createOffer({}, now); });
+      node(offerer).call([](peer::Peer& peer, Timestamp now) { return peer.createOffer({}, now); });
   if (!description)
     return negotiationFailed("createOffer", description.error());
-  const auto status = node(0).call([&](peer::Peer& peer, Timestamp now) {
+  const auto status = node(offerer).call([&](peer::Peer& peer, Timestamp now) {
     return peer.setLocalDescription({description->type, description->sdp}, now);
   });
   if (!status)
     return negotiationFailed("setLocalDescription(offer)", status.error());
-  signal(1, [this, offered = *description] { takeOffer(offered); });
+  signal(1 - offerer, [this, offerer, offered = *description] { takeOffer(1 - offerer, offered); });
 }
 
-void World::takeOffer(const jsep::Description& description) {
+/// Whether one of several damaged ones was taken for the answer.
+bool World::takeDamaged(size_t end, const jsep::Description& description) {
+  const Event* bad = end == 0 ? std::exchange(badDescription_, nullptr) : nullptr;
+  if (bad == nullptr)
+    return false;
+  const bool isOffer = description.type == jsep::SdpType::kOffer;
+  SeededRandom random(bad->seed);
+  for (int i = 0; i < 8; ++i) {
+    const bool isProvisional = !isOffer && random.below(4) == 0;
+    const jsep::Description damaged{isProvisional ? jsep::SdpType::kPranswer : description.type,
+                                    damagedText(description.sdp, random)};
+    const auto status = node(end).call(
+        [&](peer::Peer& peer, Timestamp now) { return peer.setRemoteDescription(damaged, now); });
+    if (status && damaged.type == jsep::SdpType::kAnswer)
+      return true;
+  }
+  return false;
+}
+
+void World::takeOffer(size_t answerer, const jsep::Description& description) {
   if (tap)
     tap(Seen::kDescription, asBytes(description.sdp));
   if (std::exchange(glares_, false)) {
     // Its own offer never arrives: the other end would ignore it, and this one gives way.
-    (void)node(1).call(
+    (void)node(answerer).call(
         [](peer::Peer& peer, Timestamp now) { return peer.setLocalDescription({}, now); });
   }
-  auto status = node(1).call(
+  takeDamaged(answerer, description);
+  auto status = node(answerer).call(
       [&](peer::Peer& peer, Timestamp now) { return peer.setRemoteDescription(description, now); });
   if (!status)
     return negotiationFailed("setRemoteDescription(offer)", status.error());
   if (plan_.withMedia)
-    addTracks(1);
-  const auto answer =
-      node(1).call([](peer::Peer& peer, Timestamp now) { return peer.createAnswer({}, now); });
+    addTracks(answerer);
+  const auto answer = node(answerer).call(
+      [](peer::Peer& peer, Timestamp now) { return peer.createAnswer({}, now); });
   if (!answer)
     return negotiationFailed("createAnswer", answer.error());
-  status = node(1).call([&](peer::Peer& peer, Timestamp now) {
+  status = node(answerer).call([&](peer::Peer& peer, Timestamp now) {
     return peer.setLocalDescription({answer->type, answer->sdp}, now);
   });
   if (!status)
     return negotiationFailed("setLocalDescription(answer)", status.error());
-  signal(0, [this, answered = *answer] { takeAnswer(answered); });
+  signal(1 - answerer,
+         [this, answerer, answered = *answer] { takeAnswer(1 - answerer, answered); });
 }
 
-void World::takeAnswer(const jsep::Description& description) {
+void World::takeAnswer(size_t offerer, const jsep::Description& description) {
   if (tap)
     tap(Seen::kDescription, asBytes(description.sdp));
-  if (const Event* bad = std::exchange(badDescription_, nullptr)) {
-    SeededRandom random(bad->seed);
-    for (int i = 0; i < 8; ++i) {
-      const jsep::Description damaged{
-          random.below(4) == 0 ? jsep::SdpType::kPranswer : jsep::SdpType::kAnswer,
-          damagedText(description.sdp, random)};
-      const auto status = node(0).call(
-          [&](peer::Peer& peer, Timestamp now) { return peer.setRemoteDescription(damaged, now); });
-      if (status && damaged.type == jsep::SdpType::kAnswer)
-        return negotiated();
-    }
-  }
-  const auto status = node(0).call(
+  if (takeDamaged(offerer, description))
+    return negotiated();
+  const auto status = node(offerer).call(
       [&](peer::Peer& peer, Timestamp now) { return peer.setRemoteDescription(description, now); });
   if (!status)
     return negotiationFailed("setRemoteDescription(answer)", status.error());
@@ -99,8 +109,10 @@ void World::negotiated() {
   ++figures_.negotiations;
   negotiating_ = false;
   trace([] { return std::string("negotiated"); });
-  if (wantsNegotiation_)
-    negotiate();
+  for (const size_t end : {0, 1}) {
+    if (wantsNegotiation_[end])
+      negotiate(end);
+  }
 }
 
 void World::negotiationFailed(const std::string& what, const Error& error) {
@@ -122,7 +134,7 @@ void World::negotiationFailed(const std::string& what, const Error& error) {
   }
   network_.after(Duration::seconds(1), [this] {
     negotiating_ = false;
-    negotiate();
+    negotiate(0);
   });
 }
 
@@ -158,7 +170,7 @@ void World::wantRestart() {
         ++figures_.restarts;
         trace([] { return std::string("ICE restart"); });
         node(0).call([](peer::Peer& peer, Timestamp now) { peer.restartIce(now); });
-        negotiate();
+        negotiate(0);
       });
     });
   });

@@ -227,7 +227,7 @@ Verdict Watch::note(const peer::Output& output) {
   return noteTransport(output);
 }
 
-Verdict Watch::noteStats(const std::vector<peer::StatsRecord>& records) {
+Verdict Watch::noteStats(const std::vector<peer::StatsRecord>& records, bool isPeerHonest) {
   std::set<std::string> ids;
   for (const peer::StatsRecord& record : records) {
     if (!ids.insert(record.id).second)
@@ -238,7 +238,7 @@ Verdict Watch::noteStats(const std::vector<peer::StatsRecord>& records) {
         continue;
       if (!std::isfinite(*number))
         return "[stats] " + record.id + "." + name + " is no number";
-      if (!counts(name))
+      if (!counts(name) || (!isPeerHonest && record.type == "inbound-rtp"))
         continue;
       double& before = counters_[record.id + "." + name];
       // Sums of durations are in seconds.

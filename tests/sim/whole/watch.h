@@ -24,7 +24,8 @@ class Watch {
   /// `peer` has been asked to close, and what was due before has been drained.
   void closed() { isClosed_ = true; }
   /// Counters never decrease, and no record has a negative or infinite number.
-  Verdict noteStats(const std::vector<peer::StatsRecord>& records);
+  /// A hostile peer can have streams forgotten and begun again, under the same name.
+  Verdict noteStats(const std::vector<peer::StatsRecord>& records, bool isPeerHonest = true);
   /// What the outputs have said and what can be asked for are one thing.
   Verdict compare(const peer::Peer& peer) const;
 

@@ -356,7 +356,7 @@ Verdict World::run() {
       lookAtStats();
     });
   }
-  negotiate();
+  negotiate(0);
   const Timestamp end = whole::endOf(plan_);
   runUntil([] { return false; }, end);
   finish();

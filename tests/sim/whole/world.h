@@ -101,10 +101,11 @@ class World {
   size_t bufferedBytes(size_t end) const;
 
   // signalling.cpp
-  void negotiate();
-  void offer();
-  void takeOffer(const jsep::Description& description);
-  void takeAnswer(const jsep::Description& description);
+  void negotiate(size_t offerer);
+  void offer(size_t offerer);
+  void takeOffer(size_t answerer, const jsep::Description& description);
+  void takeAnswer(size_t offerer, const jsep::Description& description);
+  bool takeDamaged(size_t end, const jsep::Description& description);
   void negotiated();
   void negotiationFailed(const std::string& what, const Error& error);
   void signal(size_t to, std::function<void()> deliver);
@@ -167,7 +168,7 @@ class World {
   std::array<std::array<Talk, 2>, 2> talks_;
 
   bool negotiating_ = false;
-  bool wantsNegotiation_ = false;
+  std::array<bool, 2> wantsNegotiation_{};
   bool wantsRestart_ = false;
   uint32_t negotiationsLeft_ = 40;
   bool glares_ = false;

@@ -3,9 +3,6 @@
 
 /** The tone of each end, in Hz. */
 export const kTones = { a: 440, b: 660 };
-/** Within this many Hz it is that tone. */
-const kTolerance = 12;
-
 /** The colour of each end, as 8-bit RGB and as limited-range YUV. */
 export const kColours = {
   a: { rgb: [192, 0, 0], yuv: [65, 100, 212] },
@@ -42,13 +39,21 @@ export async function digest(data) {
   return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Listens for the ends' tones in samples of any scale. */
+/** How much of the energy of what is heard has to be one of the tones. */
+const kPure = 0.5;
+/** How much louder that one has to be than the other. */
+const kClear = 4;
+
+/**
+ * Listens for the ends' tones in samples of any scale, a fiftieth of a second at a time: where a busy machine
+ * leaves gaps or stretches sound, the phase of a tone jumps.
+ */
 export class ToneMeter {
-  #rate = 0;
   #samples = 0;
-  #crossings = 0;
-  #isHigh = false;
-  #loudest = 0;
+  #windows = 0;
+  #energy = 0;
+  #sums = Object.fromEntries(Object.keys(kTones).map((role) => [role, [0, 0]]));
+  #parts = Object.fromEntries(Object.keys(kTones).map((role) => [role, 0]));
 
   /**
    * @param {ArrayLike<number>} samples of one channel, or of the first of `stride`
@@ -56,21 +61,35 @@ export class ToneMeter {
    * @returns {string | undefined} the role whose tone has been heard for a fifth of a second
    */
   take(samples, rate, stride = 1) {
-    this.#rate = rate;
+    let author;
     for (let i = 0; i < samples.length; i += stride) {
       const value = samples[i];
-      this.#loudest = Math.max(this.#loudest, Math.abs(value));
-      // With hysteresis: what a codec adds to silence is no tone.
-      if (!this.#isHigh && value > this.#loudest / 4) {
-        this.#isHigh = true;
-        this.#crossings++;
-      } else if (this.#isHigh && value < -this.#loudest / 4) this.#isHigh = false;
-      this.#samples++;
+      this.#energy += value * value;
+      for (const [role, tone] of Object.entries(kTones)) {
+        const phase = (2 * Math.PI * tone * this.#samples) / rate;
+        this.#sums[role][0] += value * Math.cos(phase);
+        this.#sums[role][1] += value * Math.sin(phase);
+      }
+      if (++this.#samples >= rate / 50) author = this.#endWindow() ?? author;
     }
-    if (this.#samples < this.#rate / 5) return undefined;
-    const pitch = (this.#crossings * this.#rate) / this.#samples;
-    this.#samples = this.#crossings = this.#loudest = 0;
-    return Object.entries(kTones).find(([, tone]) => Math.abs(pitch - tone) < kTolerance)?.[0];
+    return author;
+  }
+
+  #endWindow() {
+    for (const [role, sums] of Object.entries(this.#sums)) {
+      // Of a pure tone this is all of the energy.
+      this.#parts[role] += (2 * (sums[0] ** 2 + sums[1] ** 2)) / this.#samples;
+      sums.fill(0);
+    }
+    this.#samples = 0;
+    if (++this.#windows < 10) return undefined;
+    const [[author, most], [, next]] = Object.entries(this.#parts).sort(
+      ([, one], [, other]) => other - one,
+    );
+    const isClear = most > 0 && most > kPure * this.#energy && most > kClear * next;
+    for (const role of Object.keys(this.#parts)) this.#parts[role] = 0;
+    this.#windows = this.#energy = 0;
+    return isClear ? author : undefined;
   }
 }
 

@@ -58,7 +58,8 @@ export class End {
     this.#tell({ here: true });
     const met = new Promise((resolve) => this.#meeting.push(resolve));
     this.#settleMeetings();
-    return this.within('the other end to come here', met);
+    // What keeps the other end has to be told first.
+    return this.within('the other end to come here', met, 2 * kPatienceMs);
   }
 
   /** @param {any} message  that the other end gave */
@@ -83,14 +84,15 @@ export class End {
    * @template T
    * @param {string} what
    * @param {Promise<T>} promise
+   * @param {number} [ms]
    * @returns {Promise<T>}
    */
-  async within(what, promise) {
+  async within(what, promise, ms = kPatienceMs) {
     let timer;
     const late = new Promise((_, reject) => {
       timer = setTimeout(
-        () => reject(new Error(`${this.role} still waits for ${what} after ${kPatienceMs} ms`)),
-        kPatienceMs,
+        () => reject(new Error(`${this.role} still waits for ${what} after ${ms} ms`)),
+        ms,
       );
     });
     try {

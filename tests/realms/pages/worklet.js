@@ -1,0 +1,10 @@
+// A processor that tells how loud what it hears is.
+
+class Meter extends AudioWorkletProcessor {
+  process([[samples]]) {
+    if (samples) this.port.postMessage(Math.max(...samples.map(Math.abs)));
+    return true;
+  }
+}
+
+registerProcessor('meter', Meter);
