@@ -112,12 +112,12 @@ export const mutations = [
     by: { conformance: ['errors', 'set-remote-description'] },
   },
   {
-    id: 'ice-role',
-    file: 'cpp/ice/agent.cpp',
-    find: 'if (role == role_ || isOver())',
-    replace: 'if (role != role_ || isOver())',
-    breaks: 'An ICE agent keeps the role that it was made with.',
-    by: { conformance: ['transports'] },
+    id: 'candidate-fragment',
+    file: 'cpp/ice/agent_candidates.cpp',
+    find: '  candidate.ufrag = current_->local.ufrag;\n',
+    replace: '',
+    breaks: 'Candidates are told without the username fragment of their generation.',
+    by: { conformance: ['ice-candidate'] },
   },
   {
     id: 'fingerprint-unchecked',

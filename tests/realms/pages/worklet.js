@@ -1,3 +1,4 @@
+/* global AudioWorkletProcessor, registerProcessor */
 // A processor that tells how loud what it hears is.
 
 class Meter extends AudioWorkletProcessor {

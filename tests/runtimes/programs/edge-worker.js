@@ -2,6 +2,7 @@
 // messages it echoes.
 
 import * as api from 'webrtc-wasm';
+import 'webrtc-wasm/polyfill';
 import './probe.cjs';
 
 const candidatesOf = ({ sdp }) =>
@@ -9,7 +10,7 @@ const candidatesOf = ({ sdp }) =>
 
 async function answer({ relay, offer }, context) {
   api.configure({ relay });
-  const pc = new api.RTCPeerConnection();
+  const pc = new RTCPeerConnection();
   const over = new Promise((resolve) => {
     pc.addEventListener('datachannel', ({ channel }) => {
       channel.binaryType = 'arraybuffer';

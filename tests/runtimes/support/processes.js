@@ -2,7 +2,7 @@
 
 import { jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,6 +19,9 @@ jest.setTimeout(300_000);
 export function stage(...files) {
   mkdirSync(kStage, { recursive: true });
   const directory = mkdtempSync(join(kStage, 'app-'));
+  // Of its own, or bundlers would take it for a part of the package.
+  const description = { private: true, type: 'module' };
+  writeFileSync(join(directory, 'package.json'), JSON.stringify(description));
   copyFileSync(inCheckout('tests/realms/probe.js'), join(directory, 'probe.cjs'));
   for (const file of files) {
     copyFileSync(inCheckout(`tests/runtimes/programs/${file}`), join(directory, file));
