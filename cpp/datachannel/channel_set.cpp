@@ -418,7 +418,10 @@ void ChannelSet::handleReceived(sctp::Received received, Timestamp now) {
                                        std::move(received.message), received.part});
   } else if (received.ppid == ppid::kBinaryEmpty || received.ppid == ppid::kStringEmpty) {
     channel->knownToPeer = true;
-    outputs_.push_back(MessageReceived{channel->handle, received.ppid == ppid::kBinaryEmpty, {}});
+    // Whatever it has for content is ignored, however long that is.
+    if (!received.part || received.part->kind == sctp::MessagePart::Kind::kLast) {
+      outputs_.push_back(MessageReceived{channel->handle, received.ppid == ppid::kBinaryEmpty, {}});
+    }
   } else if (received.ppid == ppid::kBinaryPartial || received.ppid == ppid::kStringPartial) {
     // Fragmentation by PPID is deprecated (RFC 8831 section 6.6) and no implementation of today
     // sends it. A message with pieces missing must not be delivered, so the channel ends.

@@ -245,8 +245,6 @@ class Association {
   enum class Room : uint8_t { kEnough, kNone, kNever };
   /// Whether a chunk of so many bytes may be taken.
   Room roomFor(TsnIndex tsn, size_t bytes) const;
-  /// What may be held of the message in delivery, beside the receive window.
-  size_t inDeliveryLimit() const;
   /// What the receive window pays for.
   size_t chargedBytes() const;
   uint32_t advertisedWindow() const;

@@ -389,7 +389,7 @@ void Association::queueError(ErrorCause cause, ByteSpan value) {
 Association::Room Association::roomFor(TsnIndex tsn, size_t bytes) const {
   const ReceivedTsns& received = connection_->received;
   const size_t cost = bytes + Reassembly::kEntryCost;
-  const size_t most = config_.receiveWindow + inDeliveryLimit();
+  const size_t most = config_.receiveWindow + config_.maxReceiveMessageSize;
   const size_t held = connection_->reassembly.cost();
   if (tsn == received.cumulative().next())
     return held + cost <= most + kLastResort ? Room::kEnough : Room::kNever;
@@ -400,13 +400,7 @@ Association::Room Association::roomFor(TsnIndex tsn, size_t bytes) const {
 
 size_t Association::chargedBytes() const {
   const Reassembly& reassembly = connection_->reassembly;
-  return reassembly.cost() -
-         std::min(inDeliveryLimit(), reassembly.inDelivery(connection_->received.cumulative()));
-}
-
-// Of a message that can be delivered no more is ever held.
-size_t Association::inDeliveryLimit() const {
-  return std::min(config_.maxReceiveMessageSize, 2 * MessagePieces::kPieceSize);
+  return reassembly.cost() - reassembly.inDelivery(connection_->received.cumulative());
 }
 
 uint32_t Association::advertisedWindow() const {

@@ -38,11 +38,11 @@ struct AssociationConfig {
   size_t maxSendMessageSize = 65536;
   /// The largest message taken from the peer; a larger one aborts the association.
   size_t maxReceiveMessageSize = 256 * 1024;
-  /// Bytes that may wait for a missing fragment or an earlier message; INIT announces so many. Of
-  /// the message in delivery, or with I-DATA of the largest that has begun, up to half a megabyte
-  /// does not count; what is more of it is handed over while it arrives, so that it may be larger
-  /// than the window. A peer that makes this end hold more than both is sent an ABORT. At least 64
-  /// KiB.
+  /// Bytes that may wait for a missing fragment or an earlier message; INIT announces so many. The
+  /// message in delivery, or with I-DATA the largest that has begun, does not count, so that it may
+  /// be larger than that. What was handed over of others does until they have ended, for whoever
+  /// took it keeps it. A peer that makes this end hold more than both is sent an ABORT. At least
+  /// 64 KiB.
   size_t receiveWindow = 8 * 1024 * 1024;
   /// What of it SACKs advertise until more arrives in a round trip (`ReceiveWindow`).
   size_t initialReceiveWindow = 512 * 1024;

@@ -98,12 +98,14 @@ void DataReassembly::handOver(Run& run, Bytes piece, MessagePart::Kind kind,
     run.part = PartId(nextPart_++);
   const size_t offset = run.handedOver;
   run.handedOver += piece.size();
+  handedOver_ += piece.size();
   out.push_back({run.stream, run.ppid, std::move(piece), !run.unordered,
                  MessagePart{run.part, offset, kind}});
 }
 
 void DataReassembly::finishParts(Run run, std::vector<IncomingMessage>& out) {
   handOver(run, run.pieces.take(), MessagePart::Kind::kLast, out);
+  handedOver_ -= run.handedOver;
   if (run.unordered)
     return;
   Stream& stream = streams_[run.stream];
@@ -116,6 +118,7 @@ void DataReassembly::dropFirst(std::vector<IncomingMessage>& out) {
   bytes_ -= run.pieces.size();
   if (run.handedOver > 0)
     handOver(run, {}, MessagePart::Kind::kGivenUp, out);
+  handedOver_ -= run.handedOver;
   runs_.erase(runs_.begin());
 }
 

@@ -36,13 +36,15 @@ class DataReassembly {
   void resetStreams(std::span<const StreamId> streams);
 
   size_t bytes() const { return bytes_; }
+  /// What was handed over of messages that have not ended.
+  size_t handedOver() const { return handedOver_; }
   /// Runs of fragments and waiting messages, each of which costs something beside its bytes.
   size_t entries() const { return runs_.size() + waiting_; }
   /// The bytes of the message of which everything up to the cumulative TSN belongs together.
   size_t inDelivery(TsnIndex cumulative) const {
     if (runs_.empty() || runs_.begin()->first > cumulative || !runs_.begin()->second.begins)
       return 0;
-    return runs_.begin()->second.pieces.size();
+    return runs_.begin()->second.size();
   }
 
  private:
@@ -81,6 +83,7 @@ class DataReassembly {
   Runs runs_;
   std::unordered_map<StreamId, Stream> streams_;
   size_t bytes_ = 0;
+  size_t handedOver_ = 0;
   size_t waiting_ = 0;
   uint32_t nextPart_ = 1;
 };

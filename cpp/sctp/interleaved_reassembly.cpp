@@ -46,7 +46,7 @@ Status<ReassemblyError> InterleavedReassembly::add(const IDataChunk& chunk, size
   noteGrowth({lane, index}, message);
   if (!message.whole) {
     if (message.beginning.isLong() && (chunk.unordered || index == messages.next))
-      handOverLong({lane, index}, message, out);
+      handOverLong(lane, message, out);
     return Done{};
   }
   if (chunk.unordered) {
@@ -96,7 +96,7 @@ void InterleavedReassembly::joinLoose(Message& message) {
 }
 
 void InterleavedReassembly::noteGrowth(const Place& place, const Message& message) {
-  const size_t size = message.beginning.size();
+  const size_t size = message.beginningSize();
   if (size < kLargeBeginning)
     return;
   large_.insert(place);
@@ -131,41 +131,33 @@ IncomingMessage InterleavedReassembly::partOf(const Lane& lane, Message& message
           MessagePart{message.part, offset, kind}};
 }
 
-void InterleavedReassembly::handOverLong(const Place& place, Message& message,
+void InterleavedReassembly::handOverLong(const Lane& lane, Message& message,
                                          std::vector<IncomingMessage>& out) {
   if (message.handedOver == 0)
     message.part = PartId(nextPart_++);
   while (message.beginning.isLong()) {
     Bytes piece = message.beginning.takeFront();
     bytes_ -= piece.size();
-    out.push_back(partOf(place.first, message, std::move(piece), MessagePart::Kind::kMore));
+    handedOver_ += piece.size();
+    out.push_back(partOf(lane, message, std::move(piece), MessagePart::Kind::kMore));
   }
-  noteHandedOver(place, message);
-}
-
-void InterleavedReassembly::noteHandedOver(const Place& place, const Message& message) {
-  if (message.beginning.size() < kLargeBeginning)
-    large_.erase(place);
-  findLargest();
 }
 
 /// It is no longer among the open ones.
 void InterleavedReassembly::forget(const Lane& lane, MessageIndex index, const Message& message) {
   bytes_ -= message.size();
+  handedOver_ -= message.handedOver;
   entries_ -= 1 + message.loose.size();
-  const size_t size = message.beginning.size();
+  const size_t size = message.beginningSize();
   if (size < kLargeBeginning)
     return;
   large_.erase({lane, index});
-  if (size == largest_)
-    findLargest();
-}
-
-void InterleavedReassembly::findLargest() {
+  if (size < largest_)
+    return;
   largest_ = 0;
   for (const auto& [otherLane, otherIndex] : large_) {
     const Messages& messages = lanes_.find(otherLane)->second;
-    largest_ = std::max(largest_, messages.open.find(otherIndex)->second.beginning.size());
+    largest_ = std::max(largest_, messages.open.find(otherIndex)->second.beginningSize());
   }
 }
 
@@ -211,7 +203,7 @@ void InterleavedReassembly::resetStreams(std::span<const StreamId> streams) {
   if (streams.empty()) {
     lanes_.clear();
     large_.clear();
-    bytes_ = entries_ = largest_ = 0;
+    bytes_ = handedOver_ = entries_ = largest_ = 0;
   }
   for (const StreamId stream : streams) {
     reset({stream, false});

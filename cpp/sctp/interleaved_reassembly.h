@@ -41,6 +41,8 @@ class InterleavedReassembly {
   void resetStreams(std::span<const StreamId> streams);
 
   size_t bytes() const { return bytes_; }
+  /// What was handed over of messages that have not ended.
+  size_t handedOver() const { return handedOver_; }
   /// Messages and loose fragments, each of which costs something beside its bytes.
   size_t entries() const { return entries_; }
   /// The bytes of the largest message that is there from its beginning on, unless they are few.
@@ -74,6 +76,8 @@ class InterleavedReassembly {
 
     /// What is held of it.
     size_t size() const { return beginning.size() + looseBytes; }
+    /// What has arrived up to the first gap.
+    size_t beginningSize() const { return handedOver + beginning.size(); }
   };
   struct Messages {
     /// The ordered message to be delivered next; of unordered ones the first not skipped.
@@ -87,9 +91,7 @@ class InterleavedReassembly {
   Status<ReassemblyError> put(Message& message, const IDataChunk& chunk);
   void joinLoose(Message& message);
   void noteGrowth(const Place& place, const Message& message);
-  void noteHandedOver(const Place& place, const Message& message);
-  void findLargest();
-  void handOverLong(const Place& place, Message& message, std::vector<IncomingMessage>& out);
+  void handOverLong(const Lane& lane, Message& message, std::vector<IncomingMessage>& out);
   static IncomingMessage partOf(const Lane& lane, Message& message, Bytes piece,
                                 MessagePart::Kind kind);
   void deliverReady(const Lane& lane, Messages& messages, std::vector<IncomingMessage>& out);
@@ -99,6 +101,7 @@ class InterleavedReassembly {
 
   std::unordered_map<Lane, Messages, LaneHash> lanes_;
   size_t bytes_ = 0;
+  size_t handedOver_ = 0;
   size_t entries_ = 0;
   // The messages whose beginnings are not few bytes, and the size of the largest.
   std::set<Place> large_;

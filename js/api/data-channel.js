@@ -109,24 +109,20 @@ export class RTCDataChannelImpl {
     if (size > limit) {
       throw new TypeError(`a message of ${size} bytes is more than the peer takes (${limit})`);
     }
-    if (size >= kLongMessage) {
-      // The application may write into its buffer once send() has returned.
-      if (typeof message === 'string') message = new TextEncoder().encode(message);
-      else if (message instanceof Uint8Array) message = message.slice();
-    }
+    const isLong = size >= kLongMessage;
+    const isBinary = typeof data !== 'string';
     const isBlob = typeof message !== 'string' && !(message instanceof Uint8Array);
-    if (this.#outbox.length === 0 && (!isBlob || size >= kLongMessage)) {
-      const error = this.#transmit(message, size, typeof data !== 'string');
+    const goesAtOnce = this.#outbox.length === 0 && (isLong || !isBlob);
+    // The application may write into its buffer once send() has returned.
+    if (message instanceof Uint8Array && (isLong || !goesAtOnce)) message = message.slice();
+    if (isLong && typeof message === 'string') message = new TextEncoder().encode(message);
+    if (goesAtOnce) {
+      const error = this.#transmit(message, size, isBinary);
       if (error) throw exceptionFrom(error);
       return;
     }
     this.bufferedAmount += size;
-    const isView = message instanceof Uint8Array && size < kLongMessage;
-    this.#outbox.push({
-      message: isView ? /** @type {Uint8Array} */ (message).slice() : message,
-      size,
-      isBinary: typeof data !== 'string',
-    });
+    this.#outbox.push({ message, size, isBinary });
     if (this.#outbox.length === 1) this.#sendOutbox();
   }
 
@@ -230,9 +226,18 @@ export class RTCDataChannelImpl {
     if (this.readyState !== 'open') return;
     const pieces = this.#parts.take(part);
     if (!pieces) return;
-    if (!part.binary) this.receive(textOf(pieces));
-    else if (this.binaryType === 'blob') this.#receiveBlob(new Blob(pieces));
-    else this.receive(joined(pieces));
+    if (part.binary && this.binaryType === 'blob') {
+      this.#receiveBlob(new Blob(pieces));
+      return;
+    }
+    let data;
+    try {
+      data = part.binary ? joined(pieces) : textOf(pieces);
+    } catch {
+      this.#abort('a message is larger than what it can be received in');
+      return;
+    }
+    this.receive(data);
   }
 
   /** @param {Blob} blob */

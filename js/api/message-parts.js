@@ -83,8 +83,8 @@ export class MessageSources {
 
 /** Messages that are being received. */
 export class MessageParts {
-  /** @type {Map<number, Uint8Array<ArrayBuffer>[]>} */
-  #pieces = new Map();
+  /** @type {Map<number, { pieces: Uint8Array<ArrayBuffer>[], size: number }>} */
+  #messages = new Map();
 
   /**
    * @param {Part} part
@@ -92,17 +92,19 @@ export class MessageParts {
    */
   take({ part, offset, last, givenUp, data }) {
     // The engine begins its names again with a new association.
-    const pieces = offset === 0 ? [] : this.#pieces.get(part);
-    if (givenUp || last) this.#pieces.delete(part);
-    if (givenUp || !pieces) return undefined;
-    pieces.push(data);
-    if (last) return pieces;
-    this.#pieces.set(part, pieces);
+    const message = offset === 0 ? { pieces: [], size: 0 } : this.#messages.get(part);
+    this.#messages.delete(part);
+    // A hole is where the engine did not keep what came before the channel was there.
+    if (givenUp || message?.size !== offset) return undefined;
+    message.pieces.push(data);
+    message.size += data.length;
+    if (last) return message.pieces;
+    this.#messages.set(part, message);
     return undefined;
   }
 
   clear() {
-    this.#pieces.clear();
+    this.#messages.clear();
   }
 }
 
@@ -110,6 +112,7 @@ export class MessageParts {
  * One buffer of all pieces, which are gone afterwards.
  * @param {Uint8Array<ArrayBuffer>[]} pieces
  * @returns {ArrayBuffer}
+ * @throws {RangeError} where the realm has no buffer of that size
  */
 export function joined(pieces) {
   const whole = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0));
@@ -125,6 +128,7 @@ export function joined(pieces) {
 /**
  * The text of all pieces. What is not UTF-8 becomes U+FFFD, as the engine has it.
  * @param {Uint8Array<ArrayBuffer>[]} pieces
+ * @throws {RangeError} where the realm has no strings of that length: in V8 that is half a gigabyte
  */
 export function textOf(pieces) {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
