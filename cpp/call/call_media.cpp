@@ -22,8 +22,9 @@ bool awaitsHandshake(DtlsState state) {
   return state == DtlsState::kNew || state == DtlsState::kConnecting;
 }
 
-// RFC 5764 section 4.2.
-std::unique_ptr<srtp::Session> keyed(const peer::Transport& transport) {
+}  // namespace
+
+std::unique_ptr<srtp::Session> srtpSessionOf(const peer::Transport& transport) {
   const auto& details = transport.dtlsDetails();
   if (!details || !details->srtpProfile)
     return nullptr;
@@ -38,8 +39,6 @@ std::unique_ptr<srtp::Session> keyed(const peer::Transport& transport) {
   wipe(keys);
   return session ? std::move(*session) : nullptr;
 }
-
-}  // namespace
 
 std::unique_ptr<peer::Media> makeMedia(const media::SessionSettings& settings,
                                        RandomSource& random) {
@@ -95,7 +94,7 @@ void CallMedia::followDtls(jsep::TransportId id, const peer::Transport& transpor
   Link& link = links_[id];
   link.dtls = state;
   if (state == DtlsState::kConnected) {
-    link.srtp = keyed(transport);
+    link.srtp = srtpSessionOf(transport);
   } else if (awaitsHandshake(state)) {
     link.srtp.reset();
   }

@@ -76,6 +76,10 @@ class CallMedia final : public peer::Media {
   bool hasMedia_ = false;
 };
 
+/// What protects the RTP and RTCP of a transport, by the keys of its DTLS association (RFC 5764
+/// section 4.2). Null before that is connected, and where no profile was agreed on.
+std::unique_ptr<srtp::Session> srtpSessionOf(const peer::Transport& transport);
+
 /// A peer::MediaFactory.
 std::unique_ptr<peer::Media> makeMedia(const media::SessionSettings& settings,
                                        RandomSource& random);

@@ -91,6 +91,9 @@ std::vector<Part> partsOf(std::string_view text) {
     } else if (line.starts_with(kFmtp)) {
       if (std::string kept = withoutWishes(line); !kept.empty())
         part.lines.push_back(std::move(kept));
+    } else if (line.starts_with("a=candidate:")) {
+      // Libraries write the extensions that they know.
+      part.lines.emplace_back(line.substr(0, line.find(" generation ")));
     } else {
       part.lines.push_back(withSingleBlanks(line));
     }

@@ -16,7 +16,7 @@ namespace rtc::jsep {
 ///   - a=ice-options removed (applications that send one complete description do that);
 ///   - b= lines added, changed or removed (they limit media that is not there yet, or RTP's rate);
 ///   - a=candidate and a=end-of-candidates removed (hiding addresses from the peer is a matter of
-///     what is signalled);
+///     what is signalled), or a=candidate without its extensions from `generation` on;
 ///   - parameters in a=fmtp by which a receiver says how it would like sound to be encoded (RFC
 ///   7587
 ///     section 6.1), and those that begin with x-google-: they go to the peer, and bind nobody

@@ -49,10 +49,13 @@ void RetransmissionQueue::setPacketSize(size_t bytes) {
 
 bool RetransmissionQueue::sendable(Timestamp now) {
   pacedUntil_ = Timestamp::never();
-  if (!wantsToSend())
+  if (!wantsToSend()) {
+    pacer_.rests();
     return false;
+  }
   if (urgent() || pacer_.isOpen(now))
     return true;
+  pacer_.waits();
   pacedUntil_ = pacer_.opensAt();
   return false;
 }

@@ -162,7 +162,7 @@ export const mutations = [
   },
   {
     id: 'packets-sent',
-    file: 'cpp/peer/stats_media.cpp',
+    file: 'cpp/call/media_stats.cpp',
     find: '      .number("packetsSent", counters.packetsSent)\n',
     replace: '',
     breaks: 'outbound-rtp statistics have no packetsSent.',

@@ -69,6 +69,14 @@ TEST(Munging, TakesBandwidthAndMissingCandidates) {
   EXPECT_FALSE(passes(kCreated + "a=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n"));
 }
 
+TEST(Munging, TakesCandidatesWithoutTheirExtensions) {
+  const std::string candidate = "a=candidate:1 1 udp 1 192.0.2.1 9 typ host generation 0";
+  EXPECT_TRUE(isHarmlessEdit(kCreated + candidate + " ufrag abcd\r\n",
+                             kCreated + candidate + "\r\n", false));
+  EXPECT_FALSE(isHarmlessEdit(kCreated + candidate + "\r\n",
+                              kCreated + "a=candidate:1 1 udp 1 192.0.2.2 9 typ host\r\n", false));
+}
+
 TEST(Munging, TakesWishesOfAReceiverInFormatParameters) {
   EXPECT_TRUE(passes(edited("minptime=10;useinbandfec=1", "stereo=1; maxaveragebitrate=64000")));
   EXPECT_TRUE(passes(edited("a=fmtp:111 minptime=10;useinbandfec=1\r\n", "")));

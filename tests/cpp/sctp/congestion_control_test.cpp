@@ -201,6 +201,36 @@ TEST(SctpPacer, MakesUpForATimerThatWasLate) {
   EXPECT_NEAR(static_cast<double>(sent), 400, 8);
 }
 
+TEST(SctpPacer, MakesUpForClocksThatTickSeldom) {
+  Pacer pacer;
+  Timestamp now = Timestamp::milliseconds(1000);
+  size_t sent = 0;
+  for (int i = 0; i < 100; ++i, now = now + Duration::milliseconds(16)) {
+    for (; pacer.isOpen(now); ++sent)
+      pacer.sent(1000, 1'000'000, now);
+    pacer.waits();
+  }
+  EXPECT_NEAR(static_cast<double>(sent), 1600, 20);
+}
+
+TEST(SctpPacer, MakesUpForNoRestAndForNoTimerThatWasThrottled) {
+  Pacer pacer;
+  Timestamp now = Timestamp::milliseconds(1000);
+  const auto burst = [&] {
+    size_t sent = 0;
+    for (; pacer.isOpen(now); ++sent)
+      pacer.sent(1000, 1'000'000, now);
+    return sent;
+  };
+  burst();
+  pacer.waits();
+  now = now + Duration::seconds(1);
+  EXPECT_EQ(burst(), 51u);
+  pacer.rests();
+  now = now + Duration::seconds(1);
+  EXPECT_EQ(burst(), 5u);
+}
+
 TEST(SctpPacer, WakesNobodyForLessThanAMillisecond) {
   Pacer pacer;
   const Timestamp now = Timestamp::milliseconds(1000);

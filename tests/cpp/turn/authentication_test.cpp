@@ -95,7 +95,7 @@ TEST(TurnCredentials, CountFreshRestNamesAgainstOneAccount) {
   ASSERT_TRUE(first && second && bare);
   EXPECT_EQ(first->account, second->account);
   EXPECT_NE(first->account, bare->account);
-  EXPECT_NE(first->key, second->key);
+  EXPECT_NE(toBytes(first->key), toBytes(second->key));
 }
 
 TEST(TurnCredentials, RefuseRestNamesThatExpiredOrAreNone) {

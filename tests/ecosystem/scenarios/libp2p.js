@@ -34,7 +34,9 @@ async function run(end) {
   let stream;
   if (end.role === 'a') {
     const theirs = multiaddr(await end.hear());
-    stream = await node.dialProtocol(theirs, kProtocol, { signal: AbortSignal.timeout(kPatienceMs) });
+    stream = await node.dialProtocol(theirs, kProtocol, {
+      signal: AbortSignal.timeout(kPatienceMs),
+    });
   } else {
     end.tell(address);
     stream = await end.within('a stream', incoming);

@@ -1,5 +1,4 @@
-// webrtc-adapter: its shims laid over what the package has installed, and an application that still uses
-// what they are for.
+// webrtc-adapter: its shims laid over what the package has installed, and a call and a channel through them.
 
 /** @param {import('../support/realm/end.js').End} end */
 async function run(end) {
@@ -20,9 +19,13 @@ async function run(end) {
       if (description.type === 'offer') await described(await pc.createAnswer());
     });
   };
-  // The legacy calls, which native has and the specification has no more.
-  const theirs = new Promise((resolve) => (pc.onaddstream = ({ stream }) => resolve(stream)));
-  pc.addStream(end.media.send());
+  const theirs = new Promise((resolve) => {
+    pc.ontrack = ({ streams: [stream] }) => {
+      if (stream.getTracks().length === 2) resolve(stream);
+    };
+  });
+  const mine = end.media.send();
+  for (const track of mine.getTracks()) pc.addTrack(track, mine);
   const channel = pc.createDataChannel('chat', { negotiated: true, id: 0 });
   channel.binaryType = 'arraybuffer';
   const received = end.receiver();

@@ -30,7 +30,7 @@ test('mutations have names of their own, and are spread over the engine and the 
   expect(new Set(mutations.map(({ id }) => id)).size).toBe(mutations.length);
   expect(mutations.length).toBeGreaterThanOrEqual(10);
   const folders = new Set(mutations.map(({ file }) => file.split('/').slice(0, 2).join('/')));
-  for (const folder of ['jsep', 'sdp', 'ice', 'dtls', 'sctp', 'datachannel', 'media', 'peer']) {
+  for (const folder of ['jsep', 'sdp', 'ice', 'dtls', 'sctp', 'datachannel', 'media', 'call']) {
     expect(folders).toContain(`cpp/${folder}`);
   }
   expect(folders).toContain('js/api');

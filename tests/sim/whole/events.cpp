@@ -1,8 +1,10 @@
 // What the schedule does to the network, the machines and the relay, and what the enemy does.
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "cpp/call/call_media.h"
 #include "tests/sim/whole/enemy.h"
 #include "tests/sim/whole/world.h"
 
@@ -13,6 +15,27 @@ const Endpoint kRelayEndpoint = at("198.51.100.2", 3478);
 
 /// As many as the process gets between two looks at its clock.
 constexpr Duration kPace = Duration::milliseconds(2);
+
+/// Protected as the other end expects it, so that it is looked into.
+std::optional<Bytes> hostileMedia(const peer::Transport& transport, bool isRtcp,
+                                  SeededRandom& random) {
+  const auto srtp = call::srtpSessionOf(transport);
+  if (!srtp)
+    return std::nullopt;
+  if (!isRtcp) {
+    Bytes packet = hostileRtp(random);
+    return srtp->protectRtp(packet) ? std::optional(std::move(packet)) : std::nullopt;
+  }
+  // RTCP is numbered by who protects it: beyond what the peer has seen, or it is a replay.
+  const Bytes packet = hostileRtcp(random);
+  for (size_t skipped = random.below(400);; --skipped) {
+    Bytes datagram = packet;
+    if (!srtp->protectRtcp(datagram))
+      return std::nullopt;
+    if (skipped == 0)
+      return datagram;
+  }
+}
 
 }  // namespace
 
@@ -297,10 +320,9 @@ void World::beginHostile(const Event& event) {
                 slot.transport->send(noise(*random, 100), now);
                 break;
               case Act::kBadRtp:
-                slot.transport->sendRtp(hostileRtp(*random), now);
-                break;
               case Act::kBadRtcp:
-                slot.transport->sendRtcp(hostileRtcp(*random), now);
+                if (auto datagram = hostileMedia(*slot.transport, act == Act::kBadRtcp, *random))
+                  slot.transport->sendRtp(std::move(*datagram), now);
                 break;
               default:
                 slot.transport->ice().send(

@@ -53,8 +53,7 @@ void Node::handleTimeoutIfDue() {
                      text(peer_->deadline()) + " us;";
   for (const auto& slot : peer_->transports()) {
     what += " ICE " + text(slot.transport->ice().deadline()) + ", with DTLS " +
-            text(slot.transport->deadline()) + ", media " +
-            (slot.media ? text(slot.media->deadline()) : "none");
+            text(slot.transport->deadline());
   }
   violated(std::move(what));
 }

@@ -57,6 +57,7 @@ class Node {
     return call(*peer_, now());
   }
   const peer::Peer& peer() const { return *peer_; }
+  bool exists() const { return peer_ != nullptr; }
   /// The peer connection is closed, or gone.
   bool isClosed() const { return !peer_ || peer_->closed(); }
   Watch& watch() { return watch_; }

@@ -60,6 +60,7 @@ void drawPlace(Plan& plan, Dice& dice) {
   if (dice.oneIn(3))
     plan.link.loss = dice.between(1, 50) / 1000.0;
   plan.signalling = dice.oneIn(4) ? Duration::zero() : dice.milliseconds(1, 400);
+  // As where the clock of the system ticks seldom.
   if (dice.oneIn(2))
     plan.timerLag = dice.milliseconds(1, 20);
   plan.withMedia = dice.oneIn(3);

@@ -1,7 +1,10 @@
 // The simulation of whole systems: some seeds of it, and that it finds what it looks for.
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -22,16 +25,16 @@ void expectPromisesKept(uint64_t from, uint64_t count) {
 // As many as a test run has time for, a part for each shard; `npm run simulate -- --whole` runs any
 // number.
 TEST(WholeSystem, KeepsItsPromisesUnderTheFirstSchedules) {
-  expectPromisesKept(1, 12);
+  expectPromisesKept(10101, 6);
 }
 TEST(WholeSystem, KeepsItsPromisesUnderTheSecondSchedules) {
-  expectPromisesKept(13, 12);
+  expectPromisesKept(10107, 6);
 }
 TEST(WholeSystem, KeepsItsPromisesUnderTheThirdSchedules) {
-  expectPromisesKept(25, 12);
+  expectPromisesKept(10113, 6);
 }
 TEST(WholeSystem, KeepsItsPromisesUnderTheFourthSchedules) {
-  expectPromisesKept(37, 12);
+  expectPromisesKept(10119, 6);
 }
 
 TEST(WholeSystem, RepeatsASeedToTheByte) {
@@ -60,7 +63,6 @@ Plan quietPlan() {
   add(4000, Act::kLoss, 200, 2000);
   add(4500, Act::kSend, 10, 0);
   add(5000, Act::kStall, 0, 1000);
-  add(7000, Act::kSend, 10, 0);
   return plan;
 }
 
@@ -92,7 +94,7 @@ TEST(WholeSystem, ShrinksAFailingScheduleToWhatBreaksIt) {
 TEST(WholeSystem, ShrinksAScheduleToTheLeastOfItsKind) {
   const Plan plan = planFor(1);
   ASSERT_GT(plan.events.size(), 3u);
-  // What is broken here is a rule of the test's: two events of one kind.
+  // What is broken here is a rule of the test's.
   const auto breaks = [](const Plan& plan) -> Verdict {
     uint32_t longest = 0;
     for (const Event& event : plan.events)
