@@ -64,7 +64,7 @@ export interface Options {
   network?: Network;
   /** Offers carry a=sctp-init (draft-hancke-tsvwg-snap). Off by default, as in browsers. */
   offerSctpInit?: boolean;
-  /** The largest message that is taken, in bytes: 1 to 536870912, 262144 by default. */
+  /** The largest message that is taken, in bytes: 1 to 1073741824, 262144 by default. */
   maxMessageSize?: number;
   /** How much is logged, of connections that exist as well: 'silent' by default. */
   logLevel?: LogLevel | 'silent';

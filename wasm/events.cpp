@@ -63,6 +63,18 @@ EventBuilder channelEvent(const char* type, datachannel::ChannelId channel) {
   return event;
 }
 
+val partEvent(const datachannel::MessageReceived& output, const sctp::MessagePart& part) {
+  using Kind = sctp::MessagePart::Kind;
+  return channelEvent("channel-part", output.channel)
+      .number("part", part.id.value())
+      .number("offset", part.offset)
+      .flag("binary", output.binary)
+      .flag("last", part.kind == Kind::kLast)
+      .flag("givenUp", part.kind == Kind::kGivenUp)
+      .value("data", uint8ArrayFrom(output.data))
+      .take();
+}
+
 struct ToEvent {
   val operator()(const peer::OpenInterfaces& output) const {
     return EventBuilder("gather").number("transportId", output.transport.value()).take();
@@ -226,11 +238,25 @@ struct ToEvent {
     return channelEvent("channel-id", output.channel).number("id", output.id).take();
   }
   val operator()(const datachannel::MessageReceived& output) const {
+    if (output.part)
+      return partEvent(output, *output.part);
     if (output.binary) {
       return bytesEvent(BytesEvent::kChannelMessage, output.channel.value(), output.data);
     }
     return val::take_ownership(
         webrtcTextEvent(output.channel.value(), stringFrom(asText(output.data)).as_handle()));
+  }
+  val operator()(const datachannel::BytesWanted& output) const {
+    return channelEvent("channel-wants", output.channel)
+        .number("source", output.source.value())
+        .number("offset", output.offset)
+        .number("bytes", output.bytes)
+        .take();
+  }
+  val operator()(const datachannel::SourceReleased& output) const {
+    return channelEvent("channel-released", output.channel)
+        .number("source", output.source.value())
+        .take();
   }
   val operator()(const datachannel::BufferedAmountDecreased& output) const {
     return val::take_ownership(

@@ -259,6 +259,27 @@ val PeerConnectionHandle::sendBinary(uint32_t channel, val data, double now) {
   return outcome(peer_.sendBinary(channelId(channel), bytesFrom(data), timestampFrom(now)));
 }
 
+val PeerConnectionHandle::sendFrom(uint32_t channel, bool binary, double size, double now) {
+  const auto source =
+      peer_.sendFrom(channelId(channel), binary, static_cast<size_t>(size), timestampFrom(now));
+  val result = val::object();
+  if (source) {
+    result.set("source", source->value());
+  } else {
+    result.set("error", errorFrom(source.error()));
+  }
+  return result;
+}
+
+void PeerConnectionHandle::supply(uint32_t source, double offset, val data, double now) {
+  peer_.supply(sctp::SourceId(source), static_cast<size_t>(offset), bytesFrom(data),
+               timestampFrom(now));
+}
+
+void PeerConnectionHandle::giveUp(uint32_t source, double now) {
+  peer_.giveUp(sctp::SourceId(source), timestampFrom(now));
+}
+
 void PeerConnectionHandle::closeDataChannel(uint32_t channel, double now) {
   peer_.closeDataChannel(channelId(channel), timestampFrom(now));
 }
@@ -390,6 +411,9 @@ void registerPeerConnection(emscripten::class_<PeerConnectionHandle>& handle) {
       .function("createDataChannel", &Handle::createDataChannel)
       .function("sendString", &Handle::sendString)
       .function("sendBinary", &Handle::sendBinary)
+      .function("sendFrom", &Handle::sendFrom)
+      .function("supply", &Handle::supply)
+      .function("giveUp", &Handle::giveUp)
       .function("closeDataChannel", &Handle::closeDataChannel)
       .function("addInterface", &Handle::addInterface)
       .function("removeInterface", &Handle::removeInterface)

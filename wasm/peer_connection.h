@@ -68,6 +68,9 @@ class PeerConnectionHandle {
   val createDataChannel(val options, double now);
   val sendString(uint32_t channel, std::string text, double now);
   val sendBinary(uint32_t channel, val data, double now);
+  val sendFrom(uint32_t channel, bool binary, double size, double now);
+  void supply(uint32_t source, double offset, val data, double now);
+  void giveUp(uint32_t source, double now);
   void closeDataChannel(uint32_t channel, double now);
 
   void addInterface(val description, double now);

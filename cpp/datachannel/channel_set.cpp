@@ -117,6 +117,8 @@ void ChannelSet::detach() {
     if (const size_t bytes = std::exchange(channel.buffered, 0); bytes > 0)
       outputs_.push_back(BufferedAmountDecreased{handle, bytes});
   }
+  for (const auto& [source, channel] : std::exchange(sources_, {}))
+    outputs_.push_back(SourceReleased{channel, source});
 }
 
 uint16_t ChannelSet::streamLimit() const {
@@ -202,17 +204,9 @@ Status<Error> ChannelSet::sendBinary(ChannelId channel, Bytes data, Timestamp no
 }
 
 Status<Error> ChannelSet::sendMessage(ChannelId handle, bool binary, Bytes data, Timestamp now) {
-  Channel* channel = find(handle);
-  if (!channel || channel->state != ChannelState::kOpen || !association_) {
-    return failWith(ErrorKind::kInvalidStateError, "the channel is not open");
-  }
-  sctp::SendOptions options;
-  options.ordered = channel->options.ordered || !channel->knownToPeer;
-  options.weight = weightOf(channel->options);
-  options.maxRetransmits = channel->options.maxRetransmits;
-  if (channel->options.maxPacketLifeTime) {
-    options.lifetime = Duration::milliseconds(*channel->options.maxPacketLifeTime);
-  }
+  const auto channel = channelToSendOn(handle);
+  if (!channel)
+    return fail(channel.error());
   const size_t size = data.size();
   sctp::Ppid type = binary ? ppid::kBinary : ppid::kString;
   if (size == 0) {
@@ -220,12 +214,59 @@ Status<Error> ChannelSet::sendMessage(ChannelId handle, bool binary, Bytes data,
     type = binary ? ppid::kBinaryEmpty : ppid::kStringEmpty;
     data.push_back(0);
   }
-  const auto sent =
-      association_->send(sctp::StreamId(*channel->options.id), type, std::move(data), options, now);
-  if (sent.ok()) {
-    channel->buffered += size;
+  const auto sent = association_->send(sctp::StreamId(*(*channel)->options.id), type,
+                                       std::move(data), optionsOf(**channel), now);
+  if (sent.ok())
+    (*channel)->buffered += size;
+  return outcome(sent);
+}
+
+Result<sctp::SourceId, Error> ChannelSet::sendFrom(ChannelId handle, bool binary, size_t size,
+                                                   Timestamp now) {
+  const auto channel = channelToSendOn(handle);
+  if (!channel)
+    return fail(channel.error());
+  const sctp::SourceId source(nextSource_++);
+  auto sent = outcome(association_->sendFrom(source, size, sctp::StreamId(*(*channel)->options.id),
+                                             binary ? ppid::kBinary : ppid::kString,
+                                             optionsOf(**channel), now));
+  if (!sent)
+    return fail(std::move(sent.error()));
+  (*channel)->buffered += size;
+  sources_[source] = handle;
+  return source;
+}
+
+void ChannelSet::supply(sctp::SourceId source, size_t offset, Bytes bytes, Timestamp now) {
+  if (association_)
+    association_->supply(source, offset, std::move(bytes), now);
+}
+
+void ChannelSet::giveUp(sctp::SourceId source, Timestamp now) {
+  if (association_)
+    association_->giveUp(source, now);
+}
+
+Result<ChannelSet::Channel*, Error> ChannelSet::channelToSendOn(ChannelId handle) {
+  Channel* channel = find(handle);
+  if (!channel || channel->state != ChannelState::kOpen || !association_)
+    return failWith(ErrorKind::kInvalidStateError, "the channel is not open");
+  return channel;
+}
+
+sctp::SendOptions ChannelSet::optionsOf(const Channel& channel) {
+  sctp::SendOptions options;
+  options.ordered = channel.options.ordered || !channel.knownToPeer;
+  options.weight = weightOf(channel.options);
+  options.maxRetransmits = channel.options.maxRetransmits;
+  if (channel.options.maxPacketLifeTime)
+    options.lifetime = Duration::milliseconds(*channel.options.maxPacketLifeTime);
+  return options;
+}
+
+Status<Error> ChannelSet::outcome(Status<sctp::SendError> sent) {
+  if (sent.ok())
     return Done{};
-  }
   switch (sent.error()) {
     case sctp::SendError::kTooLarge:
       return failWith(ErrorKind::kTypeError, "the message is larger than the peer accepts");
@@ -286,6 +327,7 @@ void ChannelSet::removeAll(const std::optional<Error>& error,
   awaited_.clear();
   held_.clear();
   heldBytes_ = 0;
+  sources_.clear();
 }
 
 void ChannelSet::closeAll(std::optional<Error> error) {
@@ -301,6 +343,12 @@ void ChannelSet::handle(sctp::Output output, Timestamp now) {
     handleReceived(std::move(*received), now);
   } else if (const auto* sent = std::get_if<sctp::SentBytes>(&output)) {
     handleSent(*sent);
+  } else if (const auto* wanted = std::get_if<sctp::BytesWanted>(&output)) {
+    if (const auto it = sources_.find(wanted->source); it != sources_.end())
+      outputs_.push_back(BytesWanted{it->second, wanted->source, wanted->offset, wanted->bytes});
+  } else if (const auto* released = std::get_if<sctp::SourceReleased>(&output)) {
+    if (const auto node = sources_.extract(released->source))
+      outputs_.push_back(SourceReleased{node.mapped(), released->source});
   } else if (const auto* answered = std::get_if<sctp::Answered>(&output)) {
     streams_ = std::min(answered->outgoingStreams, answered->incomingStreams);
   } else if (const auto* connected = std::get_if<sctp::Connected>(&output)) {
@@ -356,7 +404,9 @@ void ChannelSet::handleReceived(sctp::Received received, Timestamp now) {
     return;
   }
   if (received.ppid == ppid::kDcep) {
-    handleDcep(received, now);
+    // None is so long that it would come in pieces.
+    if (!received.part)
+      handleDcep(received, now);
     return;
   }
   Channel* channel = onStream(received.stream);
@@ -365,10 +415,13 @@ void ChannelSet::handleReceived(sctp::Received received, Timestamp now) {
   if (received.ppid == ppid::kBinary || received.ppid == ppid::kString) {
     channel->knownToPeer = true;
     outputs_.push_back(MessageReceived{channel->handle, received.ppid == ppid::kBinary,
-                                       std::move(received.message)});
+                                       std::move(received.message), received.part});
   } else if (received.ppid == ppid::kBinaryEmpty || received.ppid == ppid::kStringEmpty) {
     channel->knownToPeer = true;
-    outputs_.push_back(MessageReceived{channel->handle, received.ppid == ppid::kBinaryEmpty, {}});
+    // Whatever it has for content is ignored, however long that is.
+    if (!received.part || received.part->kind == sctp::MessagePart::Kind::kLast) {
+      outputs_.push_back(MessageReceived{channel->handle, received.ppid == ppid::kBinaryEmpty, {}});
+    }
   } else if (received.ppid == ppid::kBinaryPartial || received.ppid == ppid::kStringPartial) {
     // Fragmentation by PPID is deprecated (RFC 8831 section 6.6) and no implementation of today
     // sends it. A message with pieces missing must not be delivered, so the channel ends.

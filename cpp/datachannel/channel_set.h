@@ -43,6 +43,21 @@ struct MessageReceived {
   /// False for a string; whether it is valid UTF-8 is for the receiver to see.
   bool binary = false;
   Bytes data;
+  /// Of a message too long to be kept until it is whole, one piece; `sctp::Received` says how they
+  /// come.
+  std::optional<sctp::MessagePart> part = std::nullopt;
+};
+/// Part of a message of `sendFrom()` is to be given to `supply()`.
+struct BytesWanted {
+  ChannelId channel;
+  sctp::SourceId source;
+  size_t offset = 0;
+  size_t bytes = 0;
+};
+/// … and no more of it ever will be.
+struct SourceReleased {
+  ChannelId channel;
+  sctp::SourceId source;
 };
 /// So many of the bytes given to `sendString()` and `sendBinary()` have left the buffer.
 struct BufferedAmountDecreased {
@@ -61,8 +76,9 @@ struct ChannelClosed {
   std::optional<uint16_t> sctpCauseCode;
 };
 
-using Output = std::variant<ChannelOpened, ChannelAnnounced, IdAssigned, MessageReceived,
-                            BufferedAmountDecreased, ChannelClosing, ChannelClosed>;
+using Output =
+    std::variant<ChannelOpened, ChannelAnnounced, IdAssigned, MessageReceived, BytesWanted,
+                 SourceReleased, BufferedAmountDecreased, ChannelClosing, ChannelClosed>;
 
 /// The data channels of one peer connection over one SCTP association (RFC 8831, RFC 8832). Sans-IO
 /// like everything here, but without a time of its own: its only deadline is the association's.
@@ -91,6 +107,14 @@ class ChannelSet {
   /// exceeds the peer's maximum, `OperationError` when the send buffer is full.
   Status<Error> sendString(ChannelId channel, std::string_view utf8, Timestamp now);
   Status<Error> sendBinary(ChannelId channel, Bytes data, Timestamp now);
+  /// The same for a message of `size` bytes, not 0, that is asked for while it is sent.
+  Result<sctp::SourceId, Error> sendFrom(ChannelId channel, bool binary, size_t size,
+                                         Timestamp now);
+  /// The answer to `BytesWanted`; no effect when it is not wanted any more.
+  void supply(sctp::SourceId source, size_t offset, Bytes bytes, Timestamp now);
+  /// The bytes cannot be had: the message is given up. The caller closes the channel, for what was
+  /// reliable is not.
+  void giveUp(sctp::SourceId source, Timestamp now);
 
   /// Closes gracefully: what was queued is delivered first. Ends in `ChannelClosed`. No effect on
   /// a channel that is closing, closed or unknown.
@@ -166,6 +190,9 @@ class ChannelSet {
               std::optional<uint16_t> sctpCauseCode = std::nullopt);
   void removeAll(const std::optional<Error>& error, std::optional<uint16_t> sctpCauseCode);
   Status<Error> sendMessage(ChannelId channel, bool binary, Bytes data, Timestamp now);
+  Result<Channel*, Error> channelToSendOn(ChannelId channel);
+  static sctp::SendOptions optionsOf(const Channel& channel);
+  static Status<Error> outcome(Status<sctp::SendError> sent);
 
   void handleRestarted(const sctp::Restarted& restarted, Timestamp now);
   void handleReceived(sctp::Received received, Timestamp now);
@@ -194,6 +221,9 @@ class ChannelSet {
   /// Without a message: the peer reset the stream once more.
   std::unordered_map<sctp::StreamId, std::vector<std::optional<sctp::Received>>> held_;
   size_t heldBytes_ = 0;
+  /// Of messages that are asked for while they are sent.
+  std::map<sctp::SourceId, ChannelId> sources_;
+  uint32_t nextSource_ = 1;
   uint32_t nextHandle_ = 1;
   std::optional<DtlsRole> role_;
   sctp::Association* association_ = nullptr;

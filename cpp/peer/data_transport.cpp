@@ -34,6 +34,14 @@ Status<Error> DataTransport::sendBinary(ChannelId channel, Bytes data, Timestamp
   return counted(channel, size, channels_.sendBinary(channel, std::move(data), now));
 }
 
+Result<sctp::SourceId, Error> DataTransport::sendFrom(ChannelId channel, bool binary, size_t size,
+                                                      Timestamp now) {
+  auto source = channels_.sendFrom(channel, binary, size, now);
+  if (source)
+    (void)counted(channel, size, Done{});
+  return source;
+}
+
 void DataTransport::closeChannel(ChannelId channel, Timestamp now) {
   channels_.close(channel, now);
   if (auto record = records_.find(channel); record != records_.end()) {
@@ -126,9 +134,13 @@ void DataTransport::handleChannels(datachannel::Output output) {
   } else if (auto* assigned = std::get_if<datachannel::IdAssigned>(&output)) {
     records_[assigned->channel].options.id = assigned->id;
   } else if (auto* message = std::get_if<datachannel::MessageReceived>(&output)) {
-    auto& counters = records_[message->channel].counters;
-    ++counters.messagesReceived;
-    counters.bytesReceived += message->data.size();
+    // A message in pieces is counted with its last.
+    const auto& part = message->part;
+    if (!part || part->kind == sctp::MessagePart::Kind::kLast) {
+      auto& counters = records_[message->channel].counters;
+      ++counters.messagesReceived;
+      counters.bytesReceived += (part ? part->offset : 0) + message->data.size();
+    }
   } else if (auto* closing = std::get_if<datachannel::ChannelClosing>(&output)) {
     records_[closing->channel].state = ChannelState::kClosing;
   } else if (auto* closed = std::get_if<datachannel::ChannelClosed>(&output)) {

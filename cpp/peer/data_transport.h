@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "cpp/base/bytes.h"
@@ -50,6 +51,12 @@ class DataTransport {
                                              Timestamp now);
   Status<Error> sendString(datachannel::ChannelId channel, std::string_view utf8, Timestamp now);
   Status<Error> sendBinary(datachannel::ChannelId channel, Bytes data, Timestamp now);
+  Result<sctp::SourceId, Error> sendFrom(datachannel::ChannelId channel, bool binary, size_t size,
+                                         Timestamp now);
+  void supply(sctp::SourceId source, size_t offset, Bytes bytes, Timestamp now) {
+    channels_.supply(source, offset, std::move(bytes), now);
+  }
+  void giveUp(sctp::SourceId source, Timestamp now) { channels_.giveUp(source, now); }
   void closeChannel(datachannel::ChannelId channel, Timestamp now);
   size_t bufferedAmount(datachannel::ChannelId channel) const {
     return channels_.bufferedAmount(channel);

@@ -192,6 +192,23 @@ Status<Error> Peer::sendBinary(datachannel::ChannelId channel, Bytes data, Times
   return result;
 }
 
+Result<sctp::SourceId, Error> Peer::sendFrom(datachannel::ChannelId channel, bool binary,
+                                             size_t size, Timestamp now) {
+  auto source = data_.sendFrom(channel, binary, size, now);
+  sentAt_ = now;
+  return source;
+}
+
+void Peer::supply(sctp::SourceId source, size_t offset, Bytes bytes, Timestamp now) {
+  data_.supply(source, offset, std::move(bytes), now);
+  sentAt_ = now;
+}
+
+void Peer::giveUp(sctp::SourceId source, Timestamp now) {
+  data_.giveUp(source, now);
+  pump(now);
+}
+
 void Peer::closeDataChannel(datachannel::ChannelId channel, Timestamp now) {
   data_.closeChannel(channel, now);
   pump(now);

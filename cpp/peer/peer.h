@@ -81,6 +81,13 @@ class Peer {
   /// Messages share packets when several are sent before the next `poll()`.
   Status<Error> sendString(datachannel::ChannelId channel, std::string_view utf8, Timestamp now);
   Status<Error> sendBinary(datachannel::ChannelId channel, Bytes data, Timestamp now);
+  /// A message of `size` bytes that is asked for while it is sent, so that it is never held as a
+  /// whole: `datachannel::BytesWanted` is answered by `supply`, or by `giveUp` where the bytes
+  /// cannot be had.
+  Result<sctp::SourceId, Error> sendFrom(datachannel::ChannelId channel, bool binary, size_t size,
+                                         Timestamp now);
+  void supply(sctp::SourceId source, size_t offset, Bytes bytes, Timestamp now);
+  void giveUp(sctp::SourceId source, Timestamp now);
   void closeDataChannel(datachannel::ChannelId channel, Timestamp now);
   size_t bufferedAmount(datachannel::ChannelId channel) const;
 

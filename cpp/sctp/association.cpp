@@ -62,15 +62,49 @@ void Association::connect(Timestamp now) {
 
 Status<SendError> Association::send(StreamId stream, Ppid ppid, Bytes message,
                                     const SendOptions& options, Timestamp now) {
+  OutgoingMessage outgoing;
+  outgoing.payload = std::move(message);
+  return enqueue(std::move(outgoing), stream, ppid, options, now);
+}
+
+Status<SendError> Association::sendFrom(SourceId source, size_t size, StreamId stream, Ppid ppid,
+                                        const SendOptions& options, Timestamp now) {
+  OutgoingMessage outgoing;
+  outgoing.supply = std::make_unique<MessageSupply>(source, size);
+  return enqueue(std::move(outgoing), stream, ppid, options, now);
+}
+
+void Association::supply(SourceId source, size_t offset, Bytes bytes, Timestamp now) {
   now_ = now;
+  sendQueue_.supply(source, offset, std::move(bytes));
+}
+
+void Association::giveUp(SourceId source, Timestamp now) {
+  now_ = now;
+  const MessageRef message = finished_ ? nullptr : sendQueue_.messageOf(source);
+  if (!message || message->wholeCut())
+    return;
+  if (message->begun() && connection_ && !connection_->extensions.forwardTsn) {
+    abort("the rest of a message cannot be had", now);
+  } else if (message->begun() && connection_) {
+    connection_->outgoing.giveUp(message);
+  } else {
+    sendQueue_.discardRest(message, TsnIndex());
+  }
+}
+
+Status<SendError> Association::enqueue(OutgoingMessage outgoing, StreamId stream, Ppid ppid,
+                                       const SendOptions& options, Timestamp now) {
+  now_ = now;
+  const size_t size = outgoing.size();
   const bool open = !finished_ && !shutdownWanted_ &&
                     (state_ == State::kClosed || state_ == State::kCookieWait ||
                      state_ == State::kCookieEchoed || state_ == State::kEstablished);
   if (!open)
     return fail(SendError::kClosed);
-  if (message.empty())
+  if (size == 0)
     return fail(SendError::kEmpty);
-  if (message.size() > config_.maxSendMessageSize)
+  if (size > config_.maxSendMessageSize)
     return fail(SendError::kTooLarge);
   const uint16_t streams = connection_ ? connection_->outgoingStreams : config_.outgoingStreams;
   if (stream.value() >= streams)
@@ -80,13 +114,11 @@ Status<SendError> Association::send(StreamId stream, Ppid ppid, Bytes message,
   // A message that alone exceeds the limit may pass when nothing else waits.
   const size_t buffered = sendQueue_.buffered(stream);
   if (!options.ignoresBufferLimit && buffered > 0 &&
-      message.size() > config_.sendBufferLimit - std::min(buffered, config_.sendBufferLimit)) {
+      size > config_.sendBufferLimit - std::min(buffered, config_.sendBufferLimit)) {
     return fail(SendError::kBufferFull);
   }
-  OutgoingMessage outgoing;
   outgoing.stream = stream;
   outgoing.ppid = ppid;
-  outgoing.payload = std::move(message);
   outgoing.ordered = options.ordered;
   outgoing.weight = options.weight;
   outgoing.maxRetransmits = options.maxRetransmits;
@@ -190,6 +222,8 @@ std::optional<Output> Association::poll() {
       counters_.bytesSent += packet->size();
       return Transmit{std::move(*packet)};
     }
+    if (sendQueue_.hasSources())
+      reportSources();
     if (!sendQueue_.hasTaken() && events_.empty())
       return std::nullopt;
     reportSentBytes();
@@ -310,6 +344,13 @@ void Association::reportSentBytes() {
       events_.push_back(SentBytes{taken.stream, taken.ppid, taken.bytes});
     }
   }
+}
+
+void Association::reportSources() {
+  for (const SendQueue::Wanted& wanted : sendQueue_.takeWanted())
+    events_.push_back(BytesWanted{wanted.source, wanted.want.offset, wanted.want.bytes});
+  for (const SourceId source : sendQueue_.takeReleased())
+    events_.push_back(SourceReleased{source});
 }
 
 // ---- time

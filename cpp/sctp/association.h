@@ -143,6 +143,18 @@ class Association {
   Status<SendError> send(StreamId stream, Ppid ppid, Bytes message, const SendOptions& options,
                          Timestamp now);
 
+  /// The same for a message whose payload is asked for while it is sent (`BytesWanted`), so that no
+  /// more of it is held than what is in flight and half a megabyte. `source` is the caller's name
+  /// for it. `BytesWanted` for the same bytes comes again when they have to be sent once more to a
+  /// peer that has begun anew, until `SourceReleased`.
+  Status<SendError> sendFrom(SourceId source, size_t size, StreamId stream, Ppid ppid,
+                             const SendOptions& options, Timestamp now);
+  /// The answer. No effect when the bytes are not, or no longer, wanted.
+  void supply(SourceId source, size_t offset, Bytes bytes, Timestamp now);
+  /// There will be no answer: the message is given up, and the association with it where the peer
+  /// has a part of it and does not understand FORWARD TSN (RFC 3758).
+  void giveUp(SourceId source, Timestamp now);
+
   /// Payload bytes on this stream that have not been sent a first time.
   size_t bufferedAmount(StreamId stream) const;
   /// The same over all streams.
@@ -180,7 +192,10 @@ class Association {
   bool maySendData() const;
   bool cookieEchoDue() const;
   void sendAlone(VerificationTag tag, ChunkType type, uint8_t flags, ByteSpan value);
+  Status<SendError> enqueue(OutgoingMessage message, StreamId stream, Ppid ppid,
+                            const SendOptions& options, Timestamp now);
   void reportSentBytes();
+  void reportSources();
   void countError();
   void restartHeartbeat(Timestamp now);
   void heartbeatDue(Timestamp now);

@@ -305,9 +305,10 @@ void Association::takeData(const std::optional<Chunk>& chunk) {
 
 void Association::deliver(std::vector<IncomingMessage>& messages) {
   for (IncomingMessage& message : messages) {
-    ++counters_.messagesReceived;
-    events_.push_back(
-        Received{message.stream, message.ppid, std::move(message.payload), message.ordered});
+    if (!message.part || message.part->kind == MessagePart::Kind::kLast)
+      ++counters_.messagesReceived;
+    events_.push_back(Received{message.stream, message.ppid, std::move(message.payload),
+                               message.ordered, message.part});
   }
   messages.clear();
 }

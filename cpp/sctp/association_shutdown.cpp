@@ -19,7 +19,7 @@ void Association::shutdown(Timestamp now) {
 void Association::progressShutdown() {
   if (state_ != State::kShutdownPending && state_ != State::kShutdownReceived)
     return;
-  if (!sendQueue_.empty() || !connection_->outgoing.empty())
+  if (!sendQueue_.idle() || !connection_->outgoing.empty())
     return;
   shutdownAttempts_ = 0;
   if (state_ == State::kShutdownPending) {

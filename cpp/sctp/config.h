@@ -16,8 +16,7 @@ struct Identity {
   Tsn initialTsn;
 };
 
-/// What may be asked for as `maxReceiveMessageSize`. The WebAssembly build, whose memory ends at
-/// 2 GiB, asks for no more than half of it.
+/// What may be asked for as `maxReceiveMessageSize`.
 constexpr size_t kLargestMessage = size_t{1} << 30;
 
 /// What an association is told at its birth. The defaults are those of a data-channel transport.
@@ -41,7 +40,8 @@ struct AssociationConfig {
   size_t maxReceiveMessageSize = 256 * 1024;
   /// Bytes that may wait for a missing fragment or an earlier message; INIT announces so many. The
   /// message in delivery, or with I-DATA the largest that has begun, does not count, so that it may
-  /// be larger than that. A peer that makes this end hold more than both is sent an ABORT. At least
+  /// be larger than that. What was handed over of others does until they have ended, for whoever
+  /// took it keeps it. A peer that makes this end hold more than both is sent an ABORT. At least
   /// 64 KiB.
   size_t receiveWindow = 8 * 1024 * 1024;
   /// What of it SACKs advertise until more arrives in a round trip (`ReceiveWindow`).

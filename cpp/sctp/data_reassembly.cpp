@@ -61,15 +61,65 @@ Status<ReassemblyError> DataReassembly::add(TsnIndex tsn, const DataChunk& chunk
     runs_.erase(after);
   }
   Run& whole = it->second;
-  if (whole.pieces.size() > maxMessageSize)
+  if (whole.size() > maxMessageSize)
     return fail(ReassemblyError::kTooLarge);
   if (whole.begins && whole.ends) {
     Run finished = std::move(whole);
     runs_.erase(it);
     bytes_ -= finished.pieces.size();
-    complete(finished, finished.pieces.take(), out);
+    if (finished.handedOver > 0) {
+      finishParts(std::move(finished), out);
+    } else {
+      complete(finished, finished.pieces.take(), out);
+    }
+    return Done{};
+  }
+  if (whole.begins && whole.pieces.isLong() && isNext(whole)) {
+    while (whole.pieces.isLong()) {
+      Bytes piece = whole.pieces.takeFront();
+      bytes_ -= piece.size();
+      handOver(whole, std::move(piece), MessagePart::Kind::kMore, out);
+    }
   }
   return Done{};
+}
+
+// Whether nothing has to be delivered before it.
+bool DataReassembly::isNext(const Run& run) {
+  if (run.unordered)
+    return true;
+  Stream& stream = streams_[run.stream];
+  return MessageIndex::near(stream.next, run.ssn) == stream.next;
+}
+
+void DataReassembly::handOver(Run& run, Bytes piece, MessagePart::Kind kind,
+                              std::vector<IncomingMessage>& out) {
+  if (run.handedOver == 0)
+    run.part = PartId(nextPart_++);
+  const size_t offset = run.handedOver;
+  run.handedOver += piece.size();
+  handedOver_ += piece.size();
+  out.push_back({run.stream, run.ppid, std::move(piece), !run.unordered,
+                 MessagePart{run.part, offset, kind}});
+}
+
+void DataReassembly::finishParts(Run run, std::vector<IncomingMessage>& out) {
+  handOver(run, run.pieces.take(), MessagePart::Kind::kLast, out);
+  handedOver_ -= run.handedOver;
+  if (run.unordered)
+    return;
+  Stream& stream = streams_[run.stream];
+  stream.next = stream.next.next();
+  deliverReady(stream, out);
+}
+
+void DataReassembly::dropFirst(std::vector<IncomingMessage>& out) {
+  Run& run = runs_.begin()->second;
+  bytes_ -= run.pieces.size();
+  if (run.handedOver > 0)
+    handOver(run, {}, MessagePart::Kind::kGivenUp, out);
+  handedOver_ -= run.handedOver;
+  runs_.erase(runs_.begin());
 }
 
 void DataReassembly::complete(const Run& run, Bytes payload, std::vector<IncomingMessage>& out) {
@@ -109,15 +159,12 @@ void DataReassembly::deliverReady(Stream& stream, std::vector<IncomingMessage>& 
 void DataReassembly::forward(TsnIndex newCumulative,
                              std::span<const ForwardTsnChunk::Skipped> skipped,
                              std::vector<IncomingMessage>& out) {
-  while (!runs_.empty() && runs_.begin()->first <= newCumulative) {
-    bytes_ -= runs_.begin()->second.pieces.size();
-    runs_.erase(runs_.begin());
-  }
+  while (!runs_.empty() && runs_.begin()->first <= newCumulative)
+    dropFirst(out);
   // The end of a message whose beginning was just skipped.
   if (!runs_.empty() && runs_.begin()->first == newCumulative.next() &&
       !runs_.begin()->second.begins) {
-    bytes_ -= runs_.begin()->second.pieces.size();
-    runs_.erase(runs_.begin());
+    dropFirst(out);
   }
   for (const ForwardTsnChunk::Skipped& entry : skipped) {
     Stream& stream = streams_[entry.stream];

@@ -19,7 +19,8 @@
 namespace rtc::sctp {
 
 /// Joins the fragments of DATA chunks, which have TSNs in a row, and puts ordered messages in
-/// order. A fragment costs logarithmic time wherever it arrives.
+/// order. A fragment costs logarithmic time wherever it arrives. Of a message that is the next to
+/// be delivered no more than a `MessagePieces::kPieceSize` is kept: what is more is handed over.
 class DataReassembly {
  public:
   /// A chunk with a new TSN. Whole messages that may be delivered are appended to `out`.
@@ -35,13 +36,15 @@ class DataReassembly {
   void resetStreams(std::span<const StreamId> streams);
 
   size_t bytes() const { return bytes_; }
+  /// What was handed over of messages that have not ended.
+  size_t handedOver() const { return handedOver_; }
   /// Runs of fragments and waiting messages, each of which costs something beside its bytes.
   size_t entries() const { return runs_.size() + waiting_; }
   /// The bytes of the message of which everything up to the cumulative TSN belongs together.
   size_t inDelivery(TsnIndex cumulative) const {
     if (runs_.empty() || runs_.begin()->first > cumulative || !runs_.begin()->second.begins)
       return 0;
-    return runs_.begin()->second.pieces.size();
+    return runs_.begin()->second.size();
   }
 
  private:
@@ -54,7 +57,12 @@ class DataReassembly {
     bool unordered = false;
     bool begins = false;
     bool ends = false;
+    /// Without what was handed over already.
     MessagePieces pieces;
+    PartId part;
+    size_t handedOver = 0;
+
+    size_t size() const { return handedOver + pieces.size(); }
   };
   struct Stream {
     MessageIndex next;
@@ -66,12 +74,18 @@ class DataReassembly {
     return a.stream == b.stream && a.unordered == b.unordered && (a.unordered || a.ssn == b.ssn);
   }
   void complete(const Run& description, Bytes payload, std::vector<IncomingMessage>& out);
+  bool isNext(const Run& run);
+  void handOver(Run& run, Bytes piece, MessagePart::Kind kind, std::vector<IncomingMessage>& out);
+  void finishParts(Run run, std::vector<IncomingMessage>& out);
+  void dropFirst(std::vector<IncomingMessage>& out);
   void deliverReady(Stream& stream, std::vector<IncomingMessage>& out);
 
   Runs runs_;
   std::unordered_map<StreamId, Stream> streams_;
   size_t bytes_ = 0;
+  size_t handedOver_ = 0;
   size_t waiting_ = 0;
+  uint32_t nextPart_ = 1;
 };
 
 }  // namespace rtc::sctp

@@ -1,17 +1,20 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "cpp/base/bytes.h"
 #include "cpp/sctp/types.h"
 
 namespace rtc::sctp {
 
+/// A message, or a piece of one that is too long to be kept until it is whole.
 struct IncomingMessage {
   StreamId stream;
   Ppid ppid;
   Bytes payload;
   bool ordered = true;
+  std::optional<MessagePart> part = std::nullopt;
 };
 
 /// Why a fragment cannot be taken: either way the peer has broken the protocol.

@@ -38,14 +38,17 @@ Status<ReassemblyError> InterleavedReassembly::add(const IDataChunk& chunk, size
     ++entries_;
   }
   Message& message = it->second;
-  if (message.size() + size > maxMessageSize)
+  if (message.handedOver + message.size() + size > maxMessageSize)
     return fail(ReassemblyError::kTooLarge);
   if (auto fits = put(message, chunk); !fits.ok())
     return fits;
   bytes_ += size;
   noteGrowth({lane, index}, message);
-  if (!message.whole)
+  if (!message.whole) {
+    if (message.beginning.isLong() && (chunk.unordered || index == messages.next))
+      handOverLong(lane, message, out);
     return Done{};
+  }
   if (chunk.unordered) {
     out.push_back(takeOut(lane, messages, it));
   } else {
@@ -93,7 +96,7 @@ void InterleavedReassembly::joinLoose(Message& message) {
 }
 
 void InterleavedReassembly::noteGrowth(const Place& place, const Message& message) {
-  const size_t size = message.beginning.size();
+  const size_t size = message.beginningSize();
   if (size < kLargeBeginning)
     return;
   large_.insert(place);
@@ -115,14 +118,37 @@ IncomingMessage InterleavedReassembly::takeOut(const Lane& lane, Messages& messa
   auto node = messages.open.extract(it);
   Message& message = node.mapped();
   forget(lane, node.key(), message);
+  if (message.handedOver > 0)
+    return partOf(lane, message, message.beginning.take(), MessagePart::Kind::kLast);
   return {lane.stream, message.ppid, message.beginning.take(), !lane.unordered};
+}
+
+IncomingMessage InterleavedReassembly::partOf(const Lane& lane, Message& message, Bytes piece,
+                                              MessagePart::Kind kind) {
+  const size_t offset = message.handedOver;
+  message.handedOver += piece.size();
+  return {lane.stream, message.ppid, std::move(piece), !lane.unordered,
+          MessagePart{message.part, offset, kind}};
+}
+
+void InterleavedReassembly::handOverLong(const Lane& lane, Message& message,
+                                         std::vector<IncomingMessage>& out) {
+  if (message.handedOver == 0)
+    message.part = PartId(nextPart_++);
+  while (message.beginning.isLong()) {
+    Bytes piece = message.beginning.takeFront();
+    bytes_ -= piece.size();
+    handedOver_ += piece.size();
+    out.push_back(partOf(lane, message, std::move(piece), MessagePart::Kind::kMore));
+  }
 }
 
 /// It is no longer among the open ones.
 void InterleavedReassembly::forget(const Lane& lane, MessageIndex index, const Message& message) {
   bytes_ -= message.size();
+  handedOver_ -= message.handedOver;
   entries_ -= 1 + message.loose.size();
-  const size_t size = message.beginning.size();
+  const size_t size = message.beginningSize();
   if (size < kLargeBeginning)
     return;
   large_.erase({lane, index});
@@ -131,7 +157,7 @@ void InterleavedReassembly::forget(const Lane& lane, MessageIndex index, const M
   largest_ = 0;
   for (const auto& [otherLane, otherIndex] : large_) {
     const Messages& messages = lanes_.find(otherLane)->second;
-    largest_ = std::max(largest_, messages.open.find(otherIndex)->second.beginning.size());
+    largest_ = std::max(largest_, messages.open.find(otherIndex)->second.beginningSize());
   }
 }
 
@@ -150,8 +176,10 @@ void InterleavedReassembly::forward(std::span<const IForwardTsnChunk::Skipped> s
       if (current->second.whole) {
         out.push_back(takeOut(lane, messages, current));
       } else {
-        const auto node = messages.open.extract(current);
+        auto node = messages.open.extract(current);
         forget(lane, node.key(), node.mapped());
+        if (node.mapped().handedOver > 0)
+          out.push_back(partOf(lane, node.mapped(), {}, MessagePart::Kind::kGivenUp));
       }
     }
     messages.next = last.next();
@@ -175,7 +203,7 @@ void InterleavedReassembly::resetStreams(std::span<const StreamId> streams) {
   if (streams.empty()) {
     lanes_.clear();
     large_.clear();
-    bytes_ = entries_ = largest_ = 0;
+    bytes_ = handedOver_ = entries_ = largest_ = 0;
   }
   for (const StreamId stream : streams) {
     reset({stream, false});

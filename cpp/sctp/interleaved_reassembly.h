@@ -24,7 +24,8 @@ namespace rtc::sctp {
 
 /// Joins the fragments of I-DATA chunks (RFC 8260 section 2.2.3), each found by its stream, message
 /// identifier and number, and puts ordered messages in order. A fragment costs logarithmic time
-/// wherever it arrives.
+/// wherever it arrives. Of a message that is the next to be delivered no more than a
+/// `MessagePieces::kPieceSize` is kept: what is more is handed over.
 class InterleavedReassembly {
  public:
   /// A chunk with a new TSN. Whole messages that may be delivered are appended to `out`.
@@ -40,6 +41,8 @@ class InterleavedReassembly {
   void resetStreams(std::span<const StreamId> streams);
 
   size_t bytes() const { return bytes_; }
+  /// What was handed over of messages that have not ended.
+  size_t handedOver() const { return handedOver_; }
   /// Messages and loose fragments, each of which costs something beside its bytes.
   size_t entries() const { return entries_; }
   /// The bytes of the largest message that is there from its beginning on, unless they are few.
@@ -59,7 +62,7 @@ class InterleavedReassembly {
   };
   struct Message {
     Ppid ppid;
-    /// All fragments before `nextFragment`.
+    /// All fragments before `nextFragment` that were not handed over.
     MessagePieces beginning;
     uint64_t nextFragment = 0;
     bool whole = false;
@@ -67,8 +70,14 @@ class InterleavedReassembly {
     std::map<uint64_t, Bytes> loose;
     size_t looseBytes = 0;
     std::optional<uint64_t> lastFragment;
+    /// Of its beginning, what was handed over already and is not in `beginning` any more.
+    size_t handedOver = 0;
+    PartId part;
 
+    /// What is held of it.
     size_t size() const { return beginning.size() + looseBytes; }
+    /// What has arrived up to the first gap.
+    size_t beginningSize() const { return handedOver + beginning.size(); }
   };
   struct Messages {
     /// The ordered message to be delivered next; of unordered ones the first not skipped.
@@ -82,6 +91,9 @@ class InterleavedReassembly {
   Status<ReassemblyError> put(Message& message, const IDataChunk& chunk);
   void joinLoose(Message& message);
   void noteGrowth(const Place& place, const Message& message);
+  void handOverLong(const Lane& lane, Message& message, std::vector<IncomingMessage>& out);
+  static IncomingMessage partOf(const Lane& lane, Message& message, Bytes piece,
+                                MessagePart::Kind kind);
   void deliverReady(const Lane& lane, Messages& messages, std::vector<IncomingMessage>& out);
   IncomingMessage takeOut(const Lane& lane, Messages& messages,
                           std::map<MessageIndex, Message>::iterator it);
@@ -89,10 +101,12 @@ class InterleavedReassembly {
 
   std::unordered_map<Lane, Messages, LaneHash> lanes_;
   size_t bytes_ = 0;
+  size_t handedOver_ = 0;
   size_t entries_ = 0;
   // The messages whose beginnings are not few bytes, and the size of the largest.
   std::set<Place> large_;
   size_t largest_ = 0;
+  uint32_t nextPart_ = 1;
 };
 
 }  // namespace rtc::sctp

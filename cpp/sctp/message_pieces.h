@@ -9,10 +9,14 @@
 
 namespace rtc::sctp {
 
-/// The beginning of a message that is still arriving. It is kept in pieces: one buffer that grows
-/// would be copied again with every doubling, and would hold up to twice what it needs.
+/// What there is of a message that is still arriving, from its beginning or from where it was
+/// handed over. It is kept in pieces: one buffer that grows would be copied again with every
+/// doubling, and would hold up to twice what it needs.
 class MessagePieces {
  public:
+  /// The largest message of most peers: up to there nothing has to be joined.
+  static constexpr size_t kPieceSize = 256 * 1024;
+
   size_t size() const { return size_; }
 
   void append(ByteSpan bytes) {
@@ -33,6 +37,16 @@ class MessagePieces {
     pieces_.splice(pieces_.end(), other.pieces_);
   }
 
+  /// Whether there is more than is kept of a message that can be handed over.
+  bool isLong() const { return size_ > kPieceSize && pieces_.size() > 1; }
+  /// The first piece. Not when empty.
+  Bytes takeFront() {
+    Bytes front = std::move(pieces_.front());
+    pieces_.pop_front();
+    size_ -= front.size();
+    return front;
+  }
+
   /// All of it in one; nothing is left.
   Bytes take() {
     if (pieces_.empty())
@@ -47,9 +61,6 @@ class MessagePieces {
   }
 
  private:
-  /// The largest message of most peers: up to there nothing has to be joined.
-  static constexpr size_t kPieceSize = 256 * 1024;
-
   std::list<Bytes> pieces_;
   size_t size_ = 0;
 };

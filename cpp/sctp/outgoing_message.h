@@ -7,6 +7,7 @@
 
 #include "cpp/base/bytes.h"
 #include "cpp/base/time.h"
+#include "cpp/sctp/message_supply.h"
 #include "cpp/sctp/types.h"
 
 namespace rtc::sctp {
@@ -17,6 +18,8 @@ struct OutgoingMessage {
   StreamId stream;
   Ppid ppid;
   Bytes payload;
+  /// In the place of `payload`, of a message that is asked for in pieces.
+  std::unique_ptr<MessageSupply> supply = nullptr;
   bool ordered = true;
   /// What the stream's share is reckoned by while the message is being sent.
   uint16_t weight = 256;
@@ -38,13 +41,21 @@ struct OutgoingMessage {
   bool abandoned = false;
 
   Ssn ssn() const { return Ssn(static_cast<uint16_t>(mid.value())); }
-  bool wholeCut() const { return cut == payload.size(); }
+  size_t size() const { return supply ? supply->size() : payload.size(); }
+  bool wholeCut() const { return cut == size(); }
   bool begun() const { return cut > 0 && !wholeCut(); }
   /// To be sent from its beginning again, in another connection.
   void startOver() {
     cut = 0;
     fragments = 0;
     lastEntry = -1;
+    if (supply)
+      supply->clear();
+  }
+  void dropPayload() {
+    payload = Bytes();
+    if (supply)
+      supply->clear();
   }
   bool isReliable() const { return !maxRetransmits && expiresAt.isNever(); }
 };
@@ -54,6 +65,8 @@ using MessageRef = std::shared_ptr<OutgoingMessage>;
 /// A piece of a message for one DATA or I-DATA chunk.
 struct Fragment {
   MessageRef message;
+  /// What holds the bytes where the message does not.
+  std::shared_ptr<const Bytes> piece = nullptr;
   uint32_t offset = 0;
   uint32_t length = 0;
   /// Its place in the message.
@@ -63,6 +76,10 @@ struct Fragment {
   /// No data: takes the TSN at which a partly sent, abandoned message ends, so that a FORWARD TSN
   /// can lead past it even when all that was sent is acknowledged.
   bool placeholder = false;
+
+  ByteSpan payload() const {
+    return ByteSpan(piece ? *piece : message->payload).subspan(offset, length);
+  }
 };
 
 }  // namespace rtc::sctp

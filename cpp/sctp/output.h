@@ -35,11 +35,24 @@ struct Restarted {
   uint16_t outgoingStreams = 0;
   uint16_t incomingStreams = 0;
 };
+/// A message, or a piece of a long one: those are handed over while they arrive, in their order, so
+/// that little of them is held. Pieces of several messages may come mixed.
 struct Received {
   StreamId stream;
   Ppid ppid;
   Bytes message;
   bool ordered = true;
+  std::optional<MessagePart> part = std::nullopt;
+};
+/// So many bytes of a message are wanted, from `offset` on: answer with `supply()`.
+struct BytesWanted {
+  SourceId source;
+  size_t offset = 0;
+  size_t bytes = 0;
+};
+/// Nothing of that message will be wanted any more: it was acknowledged, or given up.
+struct SourceReleased {
+  SourceId source;
 };
 /// So many payload bytes of messages with this PPID have left `bufferedAmount()`: they were sent
 /// for the first time, or given up before that.
@@ -87,6 +100,7 @@ struct Closed {
 };
 
 using Output = std::variant<Transmit, Answered, Connected, Restarted, Received, SentBytes,
-                            IncomingStreamsReset, OutgoingStreamsReset, StreamResetFailed, Closed>;
+                            BytesWanted, SourceReleased, IncomingStreamsReset, OutgoingStreamsReset,
+                            StreamResetFailed, Closed>;
 
 }  // namespace rtc::sctp

@@ -40,9 +40,12 @@ class Reassembly {
 
   /// What waits, in bytes.
   size_t bytes() const { return data_.bytes() + interleaved_.bytes(); }
-  /// The same with what each piece costs beside: a flood of little ones must not get past the
-  /// limits.
-  size_t cost() const { return bytes() + kEntryCost * (data_.entries() + interleaved_.entries()); }
+  /// The same with what was handed over of messages that have not ended, which is kept elsewhere,
+  /// and what each piece costs beside: a flood of little ones must not get past the limits.
+  size_t cost() const {
+    return bytes() + data_.handedOver() + interleaved_.handedOver() +
+           kEntryCost * (data_.entries() + interleaved_.entries());
+  }
   /// The part of it that only waits for more of its own message, where that is one message: what
   /// has arrived of the one in delivery, with I-DATA of the largest.
   size_t inDelivery(TsnIndex cumulative) const {

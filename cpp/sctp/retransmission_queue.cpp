@@ -188,7 +188,7 @@ void RetransmissionQueue::write(PacketBuilder& packet, TsnIndex tsn, Timestamp n
     // RFC 7053: an acknowledgement that is not delayed, where nothing follows that brings it about.
     // Whatever is not acknowledged is sent again when the peer restarts the association.
     chunk.immediateAck = entry.fragment.end && message.isReliable() && queue_.empty();
-    chunk.payload = ByteSpan(message.payload).subspan(entry.fragment.offset, entry.fragment.length);
+    chunk.payload = entry.fragment.payload();
     chunk.writeTo(packet);
   };
   if (config_.interleaving) {
@@ -489,6 +489,11 @@ void RetransmissionQueue::abandon(TsnIndex tsn) {
   }
 }
 
+void RetransmissionQueue::giveUp(const MessageRef& message) {
+  if (queue_.discardRest(message, nextTsn()))
+    appendPlaceholder(SendQueue::placeholderFor(message));
+}
+
 void RetransmissionQueue::appendPlaceholder(Fragment fragment) {
   const TsnIndex tsn = nextTsn();
   append(std::move(fragment)).status = Status::kAbandoned;
@@ -510,7 +515,7 @@ void RetransmissionQueue::abandonEntriesAround(TsnIndex tsn) {
     p = abandonEntry(p).nextOfMessage;
   for (int64_t p = at(tsn).previousOfMessage; p >= popped_;)
     p = abandonEntry(p).previousOfMessage;
-  message->payload = Bytes();
+  message->dropPayload();
   updateAdvancedPeerAck();
   if (advancedPeerAck_ > cumulativeAck())
     forwardTsnDue_ = true;

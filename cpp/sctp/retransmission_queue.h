@@ -70,6 +70,8 @@ class RetransmissionQueue {
   /// A FORWARD TSN or I-FORWARD-TSN that is due, if it fits.
   bool fillForwardTsn(PacketBuilder& packet, Timestamp now);
   void packetBuilt() { ++packetNumber_; }
+  /// Nothing more of a message that is partly sent can be had. Only with partial reliability.
+  void giveUp(const MessageRef& message);
   /// Packets may have so many bytes from now on.
   void setPacketSize(size_t bytes);
 

@@ -20,11 +20,71 @@ void step(Mid& mid) {
 void SendQueue::add(OutgoingMessage message) {
   const StreamId id = message.stream;
   Stream& stream = streams_[id];
-  stream.buffered += message.payload.size();
-  buffered_ += message.payload.size();
-  stream.messages.push_back(std::make_shared<OutgoingMessage>(std::move(message)));
+  stream.buffered += message.size();
+  buffered_ += message.size();
+  const auto added = std::make_shared<OutgoingMessage>(std::move(message));
+  if (added->supply)
+    sources_[added->supply->source()] = added;
+  stream.messages.push_back(added);
   if (stream.messages.size() == 1)
     scheduler_.activate(id);
+}
+
+MessageRef SendQueue::messageOf(SourceId source) const {
+  const auto it = sources_.find(source);
+  return it == sources_.end() ? nullptr : it->second.lock();
+}
+
+void SendQueue::supply(SourceId source, size_t offset, Bytes bytes) {
+  const MessageRef message = messageOf(source);
+  if (!message || message->abandoned || !message->supply->supply(offset, std::move(bytes)))
+    return;
+  if (starved_.erase(message->stream) > 0 && rules_.interleaving)
+    scheduler_.activate(message->stream);
+}
+
+std::vector<SourceId> SendQueue::takeReleased() {
+  std::vector<SourceId> released;
+  for (auto it = sources_.begin(); it != sources_.end();) {
+    if (it->second.expired()) {
+      released.push_back(it->first);
+      it = sources_.erase(it);
+    } else {
+      ++it;
+    }
+  }
+  return released;
+}
+
+// Asks for what comes next, and says whether there is nothing of it yet.
+bool SendQueue::isStarved(OutgoingMessage& message) {
+  MessageSupply& supply = *message.supply;
+  const bool isFirst = !supply.begun();
+  while (const auto want = supply.want(message.cut))
+    wanted_.push_back({supply.source(), *want});
+  if (isFirst)
+    noteBegun(message);
+  return !supply.piece();
+}
+
+Fragment SendQueue::cut(OutgoingMessage& message, const MessageRef& ref, size_t length) {
+  const bool begin = message.cut == 0;
+  Fragment fragment{ref,
+                    nullptr,
+                    static_cast<uint32_t>(message.cut),
+                    static_cast<uint32_t>(length),
+                    Fsn(message.fragments++),
+                    begin,
+                    false,
+                    false};
+  if (message.supply) {
+    fragment.piece = message.supply->piece();
+    fragment.offset = static_cast<uint32_t>(message.supply->cutOfPiece());
+    message.supply->cut(length);
+  }
+  message.cut += length;
+  fragment.end = message.wholeCut();
+  return fragment;
 }
 
 std::optional<Fragment> SendQueue::produce(const Room& room, TsnIndex tsn, Timestamp now) {
@@ -36,37 +96,44 @@ std::optional<Fragment> SendQueue::produce(const Room& room, TsnIndex tsn, Times
 
     if (message->expiresAt <= now && (begin || rules_.partialReliability)) {
       message->abandoned = true;
+      const bool isCounted = SendQueue::isCounted(*message);
       dropFront(stream);
+      starved_.erase(id);
       scheduler_.served(0, message->weight, stream.messages.empty() ? Turn::kLast : Turn::kOver);
+      if (isCounted)
+        endBegun(*message);
       if (begin)
         continue;
-      endBegun(*message);
       stream.lastTsn = tsn;
       return placeholderFor(message);
     }
-    if (begin && message->payload.size() > room.most && !mayBegin(*message)) {
+    if (begin && message->size() > room.most && !isCounted(*message) && !mayBegin(*message)) {
       scheduler_.remove(id);
       waiting_.push_back(id);
       continue;
     }
-
-    const size_t left = message->payload.size() - message->cut;
+    size_t left = message->size() - message->cut;
+    if (message->supply) {
+      if (isStarved(*message)) {
+        starved_.insert(id);
+        // DATA of another message must not come between, and what might is not worth the trouble.
+        if (!rules_.interleaving)
+          return std::nullopt;
+        scheduler_.remove(id);
+        continue;
+      }
+      // A fragment lies within one piece.
+      left = message->supply->piece()->size() - message->supply->cutOfPiece();
+    }
     // What fits into one chunk is not torn apart to fill a packet.
     if (room.here < left && (left <= room.most || room.here < room.least))
       return std::nullopt;
-    const size_t length = std::min(left, room.here);
 
     if (begin)
       numberMessage(stream, *message);
-    Fragment fragment{message,
-                      static_cast<uint32_t>(message->cut),
-                      static_cast<uint32_t>(length),
-                      Fsn(message->fragments++),
-                      begin,
-                      length == left,
-                      false};
-    message->cut += length;
-    if (begin && !fragment.end)
+    Fragment fragment = cut(*message, message, std::min(left, room.here));
+    const size_t length = fragment.length;
+    if (begin && !fragment.end && !message->supply)
       noteBegun(*message);
     stream.lastTsn = tsn;
     take(stream, *message, message->cut);
@@ -76,7 +143,7 @@ std::optional<Fragment> SendQueue::produce(const Room& room, TsnIndex tsn, Times
       turn = stream.messages.empty() ? Turn::kLast : Turn::kOver;
     }
     scheduler_.served(length + kChunkCost, message->weight, turn);
-    if (!begin && fragment.end)
+    if (fragment.end && (!begin || message->supply))
       endBegun(*message);
     return fragment;
   }
@@ -84,8 +151,7 @@ std::optional<Fragment> SendQueue::produce(const Room& room, TsnIndex tsn, Times
 }
 
 Fragment SendQueue::placeholderFor(const MessageRef& message) {
-  return {message, static_cast<uint32_t>(message->cut), 0, Fsn(message->fragments), false, true,
-          true};
+  return {message, nullptr, 0, 0, Fsn(message->fragments), false, true, true};
 }
 
 // RFC 8260 section 2.1: ordered and unordered messages are counted apart.
@@ -98,7 +164,7 @@ void SendQueue::numberMessage(Stream& stream, OutgoingMessage& message) {
 bool SendQueue::mayBegin(const OutgoingMessage& message) const {
   if (!rules_.interleaving || begun_.empty())
     return true;
-  const size_t size = message.payload.size();
+  const size_t size = message.size();
   const size_t largest = std::max(size, *begun_.rbegin());
   return begunBytes_ + size - largest <= rules_.begunLimit;
 }
@@ -106,16 +172,16 @@ bool SendQueue::mayBegin(const OutgoingMessage& message) const {
 void SendQueue::noteBegun(const OutgoingMessage& message) {
   if (!rules_.interleaving)
     return;
-  begun_.insert(message.payload.size());
-  begunBytes_ += message.payload.size();
+  begun_.insert(message.size());
+  begunBytes_ += message.size();
 }
 
 // What was begun is cut to its end or given up: others may begin, and may have the next turn.
 void SendQueue::endBegun(const OutgoingMessage& message) {
   if (!rules_.interleaving)
     return;
-  begunBytes_ -= message.payload.size();
-  begun_.erase(begun_.find(message.payload.size()));
+  begunBytes_ -= message.size();
+  begun_.erase(begun_.find(message.size()));
   // Those that turn out not to fit all at once will wait again.
   while (!waiting_.empty()) {
     const auto it = streams_.find(waiting_.front());
@@ -139,15 +205,22 @@ bool SendQueue::discardRest(const MessageRef& message, TsnIndex tsn) {
     return false;
   }
   const bool begun = message->cut > 0;
+  const bool counted = isCounted(*message);
   if (begun)
     it->second.lastTsn = tsn;
-  scheduler_.remove(message->stream);
+  forgetStream(message->stream);
   dropFront(it->second);
   if (!it->second.messages.empty())
     scheduler_.activate(message->stream);
-  if (begun)
+  if (counted)
     endBegun(*message);
   return begun;
+}
+
+void SendQueue::forgetStream(StreamId stream) {
+  scheduler_.remove(stream);
+  starved_.erase(stream);
+  std::erase(waiting_, stream);
 }
 
 size_t SendQueue::buffered(StreamId stream) const {
@@ -187,11 +260,11 @@ void SendQueue::dropStreamsFrom(uint16_t firstInvalid) {
       continue;
     Stream& stream = streams_[id];
     const MessageRef front = stream.messages.front();
+    const bool counted = isCounted(*front);
     while (!stream.messages.empty())
       dropFront(stream);
-    scheduler_.remove(id);
-    std::erase(waiting_, id);
-    if (front->begun())
+    forgetStream(id);
+    if (counted)
       endBegun(*front);
   }
 }
@@ -212,6 +285,9 @@ void SendQueue::reset() {
   begun_.clear();
   begunBytes_ = 0;
   waiting_.clear();
+  starved_.clear();
+  wanted_.clear();
+  sources_.clear();
   buffered_ = 0;
   taken_.clear();
 }
@@ -230,6 +306,8 @@ void SendQueue::restart(const std::vector<MessageRef>& again) {
   begun_.clear();
   begunBytes_ = 0;
   waiting_.clear();
+  starved_.clear();
+  wanted_.clear();
   for (const StreamId id : streamsWithMessages())
     scheduler_.activate(id);
 }
@@ -250,7 +328,7 @@ void SendQueue::take(Stream& stream, OutgoingMessage& message, size_t end) {
 
 void SendQueue::dropFront(Stream& stream) {
   OutgoingMessage& message = *stream.messages.front();
-  take(stream, message, message.payload.size());
+  take(stream, message, message.size());
   stream.messages.pop_front();
 }
 

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <deque>
 #include <list>
+#include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -38,6 +40,21 @@ class SendQueue {
   };
 
   void add(OutgoingMessage message);
+  /// The answer to a `Wanted`. No effect when nothing, or something else, is wanted of the source.
+  void supply(SourceId source, size_t offset, Bytes bytes);
+  /// The message of a source, while there is any use for it.
+  MessageRef messageOf(SourceId source) const;
+
+  struct Wanted {
+    SourceId source;
+    MessageSupply::Want want;
+  };
+  /// What is wanted of sources since the last call.
+  std::vector<Wanted> takeWanted() { return std::exchange(wanted_, {}); }
+  /// Whether one of these two may have something to give.
+  bool hasSources() const { return !sources_.empty(); }
+  /// Sources whose messages are acknowledged or given up, once.
+  std::vector<SourceId> takeReleased();
 
   /// What a fragment may take, in bytes of payload.
   struct Room {
@@ -62,7 +79,10 @@ class SendQueue {
   /// Payload bytes that are not cut yet.
   size_t buffered(StreamId stream) const;
   size_t buffered() const { return buffered_; }
-  bool empty() const { return scheduler_.empty(); }
+  /// Nothing can be cut now.
+  bool empty() const { return scheduler_.empty() || (!rules_.interleaving && !starved_.empty()); }
+  /// Nothing is left to be cut.
+  bool idle() const { return scheduler_.empty() && starved_.empty() && waiting_.empty(); }
 
   /// What left the queue since the last call, sent or dropped.
   std::vector<Taken> takeTaken() { return std::exchange(taken_, {}); }
@@ -108,6 +128,13 @@ class SendQueue {
   void noteBegun(const OutgoingMessage& message);
   void endBegun(const OutgoingMessage& message);
   void numberMessage(Stream& stream, OutgoingMessage& message);
+  /// Whether its size is among those that were begun.
+  static bool isCounted(const OutgoingMessage& message) {
+    return message.begun() || (message.supply && message.supply->begun() && !message.wholeCut());
+  }
+  bool isStarved(OutgoingMessage& message);
+  Fragment cut(OutgoingMessage& message, const MessageRef& ref, size_t length);
+  void forgetStream(StreamId stream);
 
   std::unordered_map<StreamId, Stream> streams_;
   StreamScheduler scheduler_;
@@ -119,6 +146,10 @@ class SendQueue {
   size_t begunBytes_ = 0;
   // Streams whose next message has to wait until others have ended.
   std::deque<StreamId> waiting_;
+  // Streams whose next bytes have not come from their source.
+  std::set<StreamId> starved_;
+  std::vector<Wanted> wanted_;
+  std::map<SourceId, std::weak_ptr<OutgoingMessage>> sources_;
 };
 
 }  // namespace rtc::sctp

@@ -139,6 +139,15 @@ export class ConnectionChannels {
       case 'channel-message':
         task(() => channel.receive(event.data));
         break;
+      case 'channel-part':
+        task(() => channel.receivePart(event));
+        break;
+      case 'channel-wants':
+        channel.supply(event);
+        break;
+      case 'channel-released':
+        channel.release(event.source);
+        break;
       case 'channel-sent':
         channel.noteSent(event.bytes);
         break;

@@ -2,6 +2,7 @@
 
 import { exception, exceptionFrom, rtcError } from './errors.js';
 import { fire, fireAs, fireMessage } from './events.js';
+import { MessageParts, MessageSources, joined, kLongMessage, textOf } from './message-parts.js';
 import { queueTask } from './tasks.js';
 import { utf8Length } from './utf8-length.js';
 
@@ -41,9 +42,25 @@ export class RTCDataChannelImpl {
   statistics = { messagesSent: 0, bytesSent: 0, messagesReceived: 0, bytesReceived: 0 };
 
   #owner;
-  /** Messages behind a Blob that is still being read, the Blob first. @type {Message[]} */
+  /**
+   * Messages behind a Blob that is still being read, the Blob first.
+   * @type {{ message: Message, size: number, isBinary: boolean }[]}
+   */
   #outbox = [];
   #closeWhenSent = false;
+  #sources = new MessageSources(
+    (source, offset, bytes) => {
+      if (this.#owner.isClosed) return;
+      this.#owner.callEngine((connection, now) => connection.supply(source, offset, bytes, now));
+    },
+    (source) => {
+      if (this.#owner.isClosed) return;
+      this.#owner.callEngine((connection, now) => connection.giveUp(source, now));
+      this.#sources.release(source);
+      this.#abort('a Blob could not be read');
+    },
+  );
+  #parts = new MessageParts();
   /** Bytes that were sent and not yet taken off `bufferedAmount`. */
   #sentBytes = 0;
 
@@ -92,15 +109,20 @@ export class RTCDataChannelImpl {
     if (size > limit) {
       throw new TypeError(`a message of ${size} bytes is more than the peer takes (${limit})`);
     }
+    const isLong = size >= kLongMessage;
+    const isBinary = typeof data !== 'string';
     const isBlob = typeof message !== 'string' && !(message instanceof Uint8Array);
-    if (this.#outbox.length === 0 && !isBlob) {
-      const error = this.#transmit(message, size);
+    const goesAtOnce = this.#outbox.length === 0 && (isLong || !isBlob);
+    // The application may write into its buffer once send() has returned.
+    if (message instanceof Uint8Array && (isLong || !goesAtOnce)) message = message.slice();
+    if (isLong && typeof message === 'string') message = new TextEncoder().encode(message);
+    if (goesAtOnce) {
+      const error = this.#transmit(message, size, isBinary);
       if (error) throw exceptionFrom(error);
       return;
     }
     this.bufferedAmount += size;
-    // The application may write into its buffer once send() has returned.
-    this.#outbox.push(message instanceof Uint8Array ? message.slice() : message);
+    this.#outbox.push({ message, size, isBinary });
     if (this.#outbox.length === 1) this.#sendOutbox();
   }
 
@@ -114,17 +136,22 @@ export class RTCDataChannelImpl {
   // ---- Sending
 
   /**
-   * @param {Message} message
+   * @param {Message} message a Blob only when it is long
    * @param {number} size
+   * @param {boolean} isBinary
    * @returns {any} an error of the engine, or undefined
    */
-  #transmit(message, size) {
+  #transmit(message, size, isBinary) {
     this.bufferedAmount += size;
-    const error = this.#owner.feedEngine((connection, now) =>
-      typeof message === 'string'
-        ? connection.sendString(this.handle, message, now)
-        : connection.sendBinary(this.handle, message, now),
-    );
+    const error = this.#owner.feedEngine((connection, now) => {
+      if (typeof message === 'string') return connection.sendString(this.handle, message, now);
+      if (message instanceof Uint8Array && size < kLongMessage) {
+        return connection.sendBinary(this.handle, message, now);
+      }
+      const { source, error } = connection.sendFrom(this.handle, isBinary, size, now);
+      if (!error) this.#sources.add(source, message);
+      return error;
+    });
     if (error) this.bufferedAmount -= size;
     else {
       this.statistics.messagesSent++;
@@ -136,14 +163,17 @@ export class RTCDataChannelImpl {
   /** Sends what waits, in order, reading Blobs on the way. */
   async #sendOutbox() {
     while (this.#outbox.length > 0) {
-      const [message] = this.#outbox;
-      /** @type {string | Uint8Array} */
-      let payload;
-      let size;
+      const [{ message, size, isBinary }] = this.#outbox;
+      /** @type {Message} */
+      let payload = message;
       try {
-        if (typeof message === 'string' || message instanceof Uint8Array) payload = message;
-        else payload = new Uint8Array(await message.arrayBuffer());
-        size = typeof payload === 'string' ? utf8Length(payload) : payload.length;
+        if (
+          size < kLongMessage &&
+          typeof message !== 'string' &&
+          !(message instanceof Uint8Array)
+        ) {
+          payload = new Uint8Array(await message.arrayBuffer());
+        }
       } catch (error) {
         this.#abort('a Blob could not be read');
         return;
@@ -151,7 +181,7 @@ export class RTCDataChannelImpl {
       if (this.readyState === 'closed' || this.#owner.isClosed) return;
       this.#outbox.shift();
       this.bufferedAmount -= size;
-      const error = this.#transmit(payload, size);
+      const error = this.#transmit(payload, size, isBinary);
       if (error) {
         this.#abort(error.message ?? 'a message could not be sent');
         return;
@@ -191,6 +221,45 @@ export class RTCDataChannelImpl {
     else fireMessage(this, this.binaryType === 'blob' ? new Blob([data]) : data);
   }
 
+  /** @param {import('./message-parts.js').Part} part */
+  receivePart(part) {
+    if (this.readyState !== 'open') return;
+    const pieces = this.#parts.take(part);
+    if (!pieces) return;
+    if (part.binary && this.binaryType === 'blob') {
+      this.#receiveBlob(new Blob(pieces));
+      return;
+    }
+    let data;
+    try {
+      data = part.binary ? joined(pieces) : textOf(pieces);
+    } catch {
+      this.#abort('a message is larger than what it can be received in');
+      return;
+    }
+    this.receive(data);
+  }
+
+  /** @param {Blob} blob */
+  #receiveBlob(blob) {
+    this.statistics.messagesReceived++;
+    this.statistics.bytesReceived += blob.size;
+    fireMessage(this, blob);
+  }
+
+  /**
+   * Called while the engine is being drained.
+   * @param {import('./message-parts.js').Want} want
+   */
+  supply(want) {
+    this.#sources.answer(want);
+  }
+
+  /** @param {number} source */
+  release(source) {
+    this.#sources.release(source);
+  }
+
   /**
    * Called while the engine is being drained: what is sent in one go is taken off in one task.
    * @param {number} bytes
@@ -222,8 +291,7 @@ export class RTCDataChannelImpl {
    */
   setClosed(error) {
     if (this.readyState === 'closed') return;
-    this.readyState = 'closed';
-    this.#outbox = [];
+    this.#end();
     if (error) {
       const { errorDetail = 'sctp-failure' } = error;
       fireAs(this, 'RTCErrorEvent', 'error', { error: rtcError({ ...error, errorDetail }) });
@@ -233,8 +301,14 @@ export class RTCDataChannelImpl {
 
   /** The connection was closed: no event tells it. */
   abandon() {
+    this.#end();
+  }
+
+  #end() {
     this.readyState = 'closed';
     this.#outbox = [];
+    this.#sources.clear();
+    this.#parts.clear();
   }
 }
 

@@ -18,18 +18,15 @@ import { kLogLevels, setLogging } from './log.js';
  *   libdatachannel 0.24 copies the line into its answer without knowing it (that is noticed),
  *   and who compares descriptions may not expect it. Answers carry it whenever an offer does.
  * @property {number} [maxMessageSize]  the largest message that is taken, in bytes: `a=max-message-size`
- *   of our descriptions. 262144 by default, at most 536870912; while one arrives, the engine's memory
- *   holds it, and twice that when it is whole.
+ *   of our descriptions. 262144 by default, at most 1073741824. The engine's memory holds a piece of it
+ *   at a time; what has arrived is kept in buffers of the realm's, or in a Blob.
  * @property {import('./log.js').LogLevel | 'silent'} [logLevel]  how much is logged, of connections that
  *   exist as well: 'silent' by default
  * @property {import('./log.js').LogSink} [logSink]  where lines go; the console by default
  */
 
-/**
- * What a message may have at most: it lies in the engine's memory of 2 GiB as a whole, and twice when
- * it has arrived.
- */
-export const kLargestMessage = 2 ** 29;
+/** What a message may have at most. */
+export const kLargestMessage = 2 ** 30;
 
 /** @type {any} */
 let engineModule;
@@ -145,7 +142,7 @@ export function configure(changes) {
     throw new TypeError('configure(): logSink is not a function');
   }
   if (maxMessageSize !== undefined && !isMessageSize(maxMessageSize)) {
-    throw new TypeError('configure(): maxMessageSize is a number of bytes from 1 to 536870912');
+    throw new TypeError('configure(): maxMessageSize is a number of bytes from 1 to 1073741824');
   }
   if (onrelay !== undefined && onrelay !== null && typeof onrelay !== 'function') {
     throw new TypeError('configure(): onrelay is not a function');

@@ -162,6 +162,28 @@ TEST_F(SctpHostileInterleaving, KeepsNothingOfWhatWasSkipped) {
   EXPECT_FALSE(peer.closed);
 }
 
+TEST_F(SctpHostileInterleaving, AbortsWhenMoreBeginsThanIsKeptThoughItWasHandedOver) {
+  AssociationConfig large = config();
+  large.receiveWindow = 1 << 20;
+  large.maxReceiveMessageSize = 4 << 20;
+  PlayedPeer other(large, 1 << 20, true);
+  const Bytes data(60000, 7);
+  uint32_t given = 0;
+  // Two at a time, none of which ends.
+  while (!other.closed && given < 1000) {
+    for (const uint16_t stream : {0, 1}) {
+      const uint32_t fsn = given / 2;
+      other.giveIData(given++, fragment(0, fsn, fsn == 0 ? kBegin : kNone, stream), data);
+      other.drain();
+      EXPECT_LE(other.association.statistics().reassemblyBytes, 1u << 20);
+    }
+  }
+  ASSERT_TRUE(other.closed);
+  EXPECT_EQ(other.closed->causeCode, static_cast<uint16_t>(ErrorCause::kOutOfResource));
+  EXPECT_GT(given * data.size(), 4u << 20);
+  EXPECT_LT(given * data.size(), 6u << 20);
+}
+
 TEST_F(SctpHostileInterleaving, WrapsMessageIdentifiers) {
   giveForward(0, {{StreamId(0), false, Mid(0x7fffffff)}, {StreamId(0), true, Mid(0x7fffffff)}});
   giveForward(1, {{StreamId(0), false, Mid(0xfffffffe)}, {StreamId(0), true, Mid(0xfffffffe)}});

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <deque>
 #include <functional>
 #include <map>
@@ -35,7 +36,11 @@ struct Network {
 struct Peer {
   std::unique_ptr<Association> association;
   std::vector<Output> events;  // all but Transmit and Received
+  /// Those that came in pieces are put together.
   std::deque<Received> received;
+  std::map<PartId, Bytes> arriving;
+  size_t piecesReceived = 0;
+  size_t messagesGivenUp = 0;
   std::map<std::pair<uint16_t, uint32_t>, size_t> sentBytes;
   size_t packetsSent = 0;
   std::vector<Bytes> sniffed;  // with `Pair::sniff`
@@ -54,6 +59,28 @@ struct Peer {
     return !all<T>().empty();
   }
   Association* operator->() { return association.get(); }
+
+  void take(Received one) {
+    if (!one.part) {
+      received.push_back(std::move(one));
+      return;
+    }
+    const MessagePart part = *one.part;
+    Bytes& message = arriving[part.id];
+    if (part.kind == MessagePart::Kind::kGivenUp) {
+      ++messagesGivenUp;
+      arriving.erase(part.id);
+      return;
+    }
+    ++piecesReceived;
+    if (part.offset != message.size())
+      std::abort();  // pieces come in their order
+    message.insert(message.end(), one.message.begin(), one.message.end());
+    if (part.kind != MessagePart::Kind::kLast)
+      return;
+    received.push_back({one.stream, one.ppid, std::move(message), one.ordered});
+    arriving.erase(part.id);
+  }
 };
 
 class Pair {
@@ -168,7 +195,7 @@ class Pair {
       } else if (sink) {
         sink(fromA, std::move(*output));
       } else if (auto* received = std::get_if<Received>(&*output)) {
-        peer.received.push_back(std::move(*received));
+        peer.take(std::move(*received));
       } else {
         if (auto* sent = std::get_if<SentBytes>(&*output)) {
           peer.sentBytes[{sent->stream.value(), sent->ppid.value()}] += sent->bytes;

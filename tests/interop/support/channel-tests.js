@@ -25,7 +25,7 @@ const kDefaultKind = {
 };
 
 /** Ours sends no larger ones, whatever the peer says: maxMessageSize is what can be sent. */
-const kLargestOfOurs = 512 * 1024 * 1024;
+const kLargestOfOurs = 1024 ** 3;
 
 /** Peers that take any size (Firefox says a gigabyte) are tried up to this one. */
 const kLargestTried = 4 * 1024 * 1024;

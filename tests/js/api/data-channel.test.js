@@ -304,6 +304,43 @@ describe('Receiving', () => {
     expect(messages[3].data.size).toBe(3);
   });
 
+  const part = (offset, last, data, more) =>
+    report([
+      'channel-part',
+      { handle: 1, part: 1, offset, binary: true, last, givenUp: false, data, ...more },
+    ]);
+
+  test('puts together what comes in pieces, and leaves out what was given up or has a hole', async () => {
+    const channel = await openChannel();
+    const messages = [];
+    channel.onmessage = ({ data }) => messages.push([...new Uint8Array(data)]);
+    part(0, false, Uint8Array.of(1, 2));
+    part(2, true, Uint8Array.of(3));
+    part(0, false, Uint8Array.of(4, 5));
+    part(2, false, new Uint8Array(), { givenUp: true });
+    part(0, false, Uint8Array.of(6, 7));
+    part(3, true, Uint8Array.of(8));
+    part(0, false, Uint8Array.of(9));
+    part(1, true, Uint8Array.of(10));
+    await tasksDone();
+    expect(messages).toEqual([
+      [1, 2, 3],
+      [9, 10],
+    ]);
+  });
+
+  test('closes the channel with an error when a message is larger than any buffer', async () => {
+    const channel = await openChannel();
+    const events = [];
+    channel.onmessage = () => events.push('message');
+    channel.onerror = ({ error }) => events.push(error.errorDetail);
+    channel.onclose = () => events.push('close');
+    part(0, true, { length: 2 ** 53 - 1 });
+    await tasksDone();
+    await tasksDone();
+    expect(events).toEqual(['data-channel-failure', 'close']);
+  });
+
   test('ignores a binaryType that is none', () => {
     const channel = pc.createDataChannel('label');
     channel.binaryType = 'text';

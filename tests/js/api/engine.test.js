@@ -75,7 +75,7 @@ describe('Two connections', () => {
   });
 
   test('refuse a message size that is none', () => {
-    for (const maxMessageSize of [0, -1, 1.5, 2 ** 29 + 1, NaN, '1000', null])
+    for (const maxMessageSize of [0, -1, 1.5, 2 ** 30 + 1, NaN, '1000', null])
       expect(() => configure({ maxMessageSize })).toThrow(TypeError);
   });
 

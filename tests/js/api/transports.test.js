@@ -277,7 +277,7 @@ describe('RTCSctpTransport and RTCIceTransport', () => {
     await pc.setLocalDescription();
     lastFake().sizeFromAnswer = Infinity;
     await pc.setRemoteDescription({ type: 'answer', sdp: 'answer' });
-    expect(pc.sctp.maxMessageSize).toBe(2 ** 29);
+    expect(pc.sctp.maxMessageSize).toBe(2 ** 30);
   });
 
   test('an ICE transport knows its role, parameters, candidates and selected pair', async () => {
