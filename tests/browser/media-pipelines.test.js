@@ -107,7 +107,6 @@ describe.each([
     expect(seen.errors).toEqual([]);
     const ticks = codec.clockRate / 50;
     const times = seen.frames.map(({ rtpTimestamp }) => rtpTimestamp);
-    expect(times[0]).toBe(0);
     // A frame after the other; where sound was missing, on a busy machine, time goes on all the same.
     const steps = times.slice(1).map((time, i) => (time - times[i]) / ticks);
     expect(steps.every((step) => step > 0)).toBe(true);
@@ -184,7 +183,9 @@ test.each([
       [200, 60, 40],
     ]) {
       const canvas = plainCanvas(`rgb(${painted.join()})`);
-      const loop = new Loop('video', codec, configuration);
+      // Enough for the first picture to be a good one.
+      const encodings = [{ maxBitrate: 2_000_000 }];
+      const loop = new Loop('video', codec, { encodings, ...configuration });
       loop.sender.setTrack(canvas.track);
       const shown = await colourShown(loop.track);
       colours.push({ painted, shown, told: loop.frames[0].colorSpace });
