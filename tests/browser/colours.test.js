@@ -40,7 +40,8 @@ describe.each(['ours', 'theirs'])('A canvas in a call, sent by %s', (from) => {
         });
         expect(problems).toEqual([]);
         expect(names).toBe(true);
-        shown.forEach((part, i) => expect(Math.abs(part - painted[i])).toBeLessThanOrEqual(5));
+        // The first pictures are coarse; in the wrong range the grey would be 9 or more away.
+        shown.forEach((part, i) => expect(Math.abs(part - painted[i])).toBeLessThanOrEqual(8));
       }
     },
   );

@@ -4,7 +4,6 @@ import { chromium } from 'playwright-core';
 import puppeteer from 'puppeteer-core';
 import * as api from '../../dist/webrtc-wasm.node.mjs';
 import { chromiumOptions, startRelay } from './support/browser.js';
-import { launchFirefox } from './support/firefox.js';
 import { servePages } from './support/pages.js';
 
 const kPages = '/tests/realms/pages';
@@ -114,21 +113,6 @@ describe.each(['module.html', 'classic.html'])('A page (%s)', (file) => {
     await leave();
     expect(await closed).toEqual(kTold);
   });
-});
-
-test('A page of Firefox that is closed closes its connections', async () => {
-  const firefox = await launchFirefox();
-  try {
-    const page = await firefox.newPage();
-    await page.goto(urlOf('module.html'));
-    await page.waitForFunction('globalThis.webrtcWasm !== undefined');
-    const { closed } = await connect(page);
-    // When it goes to another page, Firefox closes WebSockets before it says so.
-    await page.close();
-    expect(await closed).toEqual(kTold);
-  } finally {
-    await firefox.close();
-  }
 });
 
 test.each([
