@@ -6,7 +6,6 @@
 // servers among them, are installed into the cache first. `--write` puts what was run into docs/ecosystem.md, `--verbose` shows Jest's own output.
 
 import {
-  copyFileSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -27,10 +26,10 @@ import {
   listOf,
 } from '../tests/ecosystem/cells.js';
 import { build } from './build.mjs';
-import { keyOf, makeDirOnce } from './lib/files.mjs';
-import { inCache, inRoot, root } from './lib/paths.mjs';
+import { inRoot, root } from './lib/paths.mjs';
 import { UserError, capture, run, runMain, say, step } from './lib/run.mjs';
 import * as prepare from './setup/prepare.mjs';
+import { testPackages } from './setup/test-packages.mjs';
 
 /** @typedef {import('../tests/ecosystem/cells.js').Library} Library */
 /** @typedef {import('../tests/ecosystem/cells.js').Cell} Cell */
@@ -38,28 +37,6 @@ import * as prepare from './setup/prepare.mjs';
 const kDocument = inRoot('docs/ecosystem.md');
 const kSuite = inRoot('tests/ecosystem');
 const kBuild = inRoot('build/ecosystem');
-
-/**
- * Installs the libraries at the versions that tests/ecosystem/package-lock.json has, once.
- * @returns {Promise<string>} the node_modules
- */
-async function installLibraries() {
-  const files = ['package.json', 'package-lock.json', '.npmrc'];
-  const sources = files.map((name) => join(kSuite, name));
-  const folder = inCache('ecosystem', keyOf([process.version, process.arch], sources));
-  mkdirSync(inCache('ecosystem'), { recursive: true });
-  await makeDirOnce(folder, (dir) =>
-    step('installing the libraries from npm (184 MB)', async () => {
-      for (const name of files) copyFileSync(join(kSuite, name), join(dir, name));
-      // What some would build or fetch in an install script is not used here.
-      await run('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit'], {
-        cwd: dir,
-        log: inCache('log', 'npm-ci-ecosystem.log'),
-      });
-    }),
-  );
-  return join(folder, 'node_modules');
-}
 
 /**
  * Bundles scenarios and servers. In Node.js the libraries stay where they are; pages get them with the
@@ -265,7 +242,7 @@ await runMain(async () => {
   }
   await build();
   await prepare.browser();
-  const modules = await installLibraries();
+  const modules = await testPackages('tests/ecosystem', 'libraries (184 MB)');
   const cells = chooseCells(words);
   const libraries = kLibraries.filter(({ id }) => cells.some(({ library }) => library.id === id));
   const bundles = await step('bundling the scenarios', () => bundle(modules, libraries));

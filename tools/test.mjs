@@ -14,6 +14,7 @@ import { inRoot, root } from './lib/paths.mjs';
 import { UserError, run, say, step } from './lib/run.mjs';
 import { forgetRealms, realmDifferences } from './realms.mjs';
 import * as prepare from './setup/prepare.mjs';
+import { testPackages } from './setup/test-packages.mjs';
 import { vitest } from './vitest.mjs';
 
 /** @typedef {import('./lib/native-tests.mjs').Count} Count */
@@ -61,10 +62,7 @@ const suites = {
   async bundlers() {
     await dist();
     await prepare.browser();
-    process.env.WEBRTC_BUNDLERS = await prepare.suitePackages(
-      'tests/package/bundlers',
-      'bundlers (190 MB)',
-    );
+    process.env.WEBRTC_BUNDLERS = await testPackages('tests/package/bundlers', 'bundlers (190 MB)');
     return jest('bundlers');
   },
   async conformance() {

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 import { inRoot, root } from './lib/paths.mjs';
 import { UserError, run, runMain } from './lib/run.mjs';
-import { testPackages } from './setup/test-packages.mjs';
+import { runtimePackages } from './setup/test-packages.mjs';
 
 /**
  * Runs the tests; dist/ has to be there.
@@ -17,13 +17,13 @@ import { testPackages } from './setup/test-packages.mjs';
  * @returns {Promise<import('./lib/native-tests.mjs').Count>}
  */
 export async function vitest(args = []) {
-  const dir = await testPackages('runtimes', 'tests/runtimes/packages');
+  const modules = await runtimePackages();
   const report = inRoot('build/reports/vitest.json');
   rmSync(report, { force: true });
   await run(
     process.execPath,
     [
-      join(dir, 'node_modules/vitest/vitest.mjs'),
+      join(modules, 'vitest/vitest.mjs'),
       'run',
       '--config',
       inRoot('tests/vitest/vitest.config.js'),

@@ -1,15 +1,15 @@
 // What each command needs on the machine. Every function is quick when there is nothing to do.
 
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { keyOf, makeDirOnce } from '../lib/files.mjs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+
+import { keyOf } from '../lib/files.mjs';
 import { inCache, inRoot, root } from '../lib/paths.mjs';
 import { UserError, has, run, step } from '../lib/run.mjs';
 import { ensurePackages, isDebian } from './debian.mjs';
 import { depsPrefix } from './deps.mjs';
 import { emscripten } from './emscripten.mjs';
 import { pins } from './sources.mjs';
-import { testPackages } from './test-packages.mjs';
+import { runtimePackages } from './test-packages.mjs';
 
 /** The npm packages of package-lock.json. */
 export async function npmPackages() {
@@ -26,33 +26,6 @@ export async function npmPackages() {
     }),
   );
   writeFileSync(stamp, key);
-}
-
-/**
- * npm packages that only one suite needs, installed into the cache: what `directory` has in its package.json
- * and package-lock.json.
- * @param {string} directory of the checkout
- * @param {string} what for people to read
- * @returns {Promise<string>} the node_modules directory
- */
-export async function suitePackages(directory, what) {
-  requireNode();
-  const files = ['package.json', 'package-lock.json'].map((name) => inRoot(directory, name));
-  const key = keyOf([process.version, process.arch], files);
-  const target = inCache('npm', `${directory.replaceAll('/', '-')}-${key}`);
-  if (!existsSync(target)) {
-    mkdirSync(inCache('npm'), { recursive: true });
-    await step(`installing ${what} into the cache`, () =>
-      makeDirOnce(target, async (temporary) => {
-        for (const file of files) copyFileSync(file, join(temporary, basename(file)));
-        await run('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit'], {
-          cwd: temporary,
-          log: inCache('log', 'npm-ci-suite.log'),
-        });
-      }),
-    );
-  }
-  return join(target, 'node_modules');
 }
 
 function requireNode() {
@@ -124,7 +97,7 @@ export async function relayPeers() {
 /** Deno, Bun, workerd and the test frameworks that tests/runtimes runs the package in. */
 export async function runtimes() {
   await npmPackages();
-  await testPackages('runtimes', 'tests/runtimes/packages');
+  await runtimePackages();
 }
 
 /** What reads capture files, for tests/js/inspect. */

@@ -4,10 +4,10 @@
 import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRoot, root } from '../../../tools/lib/paths.mjs';
-import { testPackages } from '../../../tools/setup/test-packages.mjs';
+import { runtimePackages } from '../../../tools/setup/test-packages.mjs';
 
 export default async function install() {
-  const packages = join(await testPackages('runtimes', 'tests/runtimes/packages'), 'node_modules');
+  const packages = await runtimePackages();
   const modules = inRoot('build/runtimes/node_modules');
   rmSync(inRoot('build/runtimes'), { recursive: true, force: true });
   mkdirSync(modules, { recursive: true });
