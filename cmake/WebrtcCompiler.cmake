@@ -43,5 +43,5 @@ if(EMSCRIPTEN)
   set(webrtc_wasm_features -mbulk-memory -mnontrapping-fptoint -msign-ext)
   target_compile_options(webrtc_options INTERFACE -flto ${webrtc_wasm_features})
   # Small by default; WebrtcModule.cmake names what has to be fast. docs/performance.md has figures.
-  set(CMAKE_CXX_FLAGS_RELEASE "-Oz -DNDEBUG")
+  set(CMAKE_CXX_FLAGS_RELEASE "-Oz -DNDEBUG -finline-hint-functions")
 endif()

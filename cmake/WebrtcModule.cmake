@@ -78,6 +78,11 @@ webrtc_binding_part(webrtc_binding_relay ${relay_sources})
 # What is linked to be tested, not shipped, needs no optimiser: `npm run mutations` does without.
 set(WEBRTC_MODULE_OPTIMIZATION -O3 CACHE STRING "Optimization of the WebAssembly modules at the link")
 
+# A function with one caller stays a function, unless it is tiny. V8 compiles with its optimiser what
+# has run for so many bytes of code, and takes the whole of a function for each time that it returns:
+# with all inlined into it, what handles a datagram was 30 kB, and the optimiser spent more on that and
+# the like than twenty handshakes take. See docs/performance.md. The compiler is told the same by
+# -finline-hint-functions (cmake/WebrtcCompiler.cmake, tools/setup/deps.mjs).
 set(module_link_options
   ${WEBRTC_MODULE_OPTIMIZATION} -flto -lembind --no-entry
   -fno-rtti -fno-exceptions  # at the link, these choose the variants of Embind's and the C++ library
@@ -93,6 +98,7 @@ set(module_link_options
   -sSTACK_SIZE=256KB     # RSA and P-256 arithmetic keep their tables on the stack
   -sFILESYSTEM=0
   -sSUPPORT_LONGJMP=0
+  -sBINARYEN_EXTRA_PASSES=--one-caller-inline-max-function-size=100
   -sWASM_BIGINT
   -sINCOMING_MODULE_JS_API=locateFile,instantiateWasm,wasmBinary)
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")

@@ -45,7 +45,7 @@ const HOT_MBEDTLS_SOURCES = new Set([
   'sha256.c',
 ]);
 /** Added for all others, for WebAssembly only. */
-const SMALL = '-Oz';
+const SMALL = ['-Oz', '-finline-hint-functions'];
 
 const SRTP_SOURCES = [
   'srtp/srtp.c',
@@ -82,7 +82,7 @@ export async function depsPrefix(variant, compiler) {
       srtp.version,
       toolchain.identity,
       FLAGS[variant].join(' '),
-      ...(variant === 'wasm' ? [SMALL, ...HOT_MBEDTLS_SOURCES] : []),
+      ...(variant === 'wasm' ? [...SMALL, ...HOT_MBEDTLS_SOURCES] : []),
       SRTP_SOURCES.join(' '),
     ],
     [inRoot('cmake/mbedtls_config.h'), inRoot('cmake/libsrtp_config.h')],
@@ -193,7 +193,7 @@ async function archive(toolchain, work, output, { sources, flags, isSmall = () =
   const batches = [];
   for (const small of [true, false]) {
     const some = sources.filter((source) => isSmall(source) === small);
-    const extra = small ? [SMALL] : [];
+    const extra = small ? SMALL : [];
     for (let i = 0; i < some.length; i += 6) batches.push([...extra, ...some.slice(i, i + 6)]);
   }
   const log = inCache('log', `build-${basename(output)}`);
