@@ -49,9 +49,9 @@
 // cpp/dtls/curve_operations.cpp has these: the embedding may be faster.
 #define MBEDTLS_ECDH_GEN_PUBLIC_ALT
 #define MBEDTLS_ECDH_COMPUTE_SHARED_ALT
+#define MBEDTLS_ECDSA_SIGN_ALT
 #define MBEDTLS_ECDSA_VERIFY_ALT
 #define MBEDTLS_ECDSA_C
-#define MBEDTLS_ECDSA_DETERMINISTIC
 #define MBEDTLS_RSA_C
 #define MBEDTLS_GENPRIME  // generateCertificate() must offer RSASSA-PKCS1-v1_5
 #define MBEDTLS_PKCS1_V15
@@ -62,7 +62,6 @@
 
 // --- Random numbers: seeded by the engine's RandomSource only -----------------------------------
 #define MBEDTLS_CTR_DRBG_C
-#define MBEDTLS_HMAC_DRBG_C
 
 // --- X.509 --------------------------------------------------------------------------------------
 #define MBEDTLS_OID_C

@@ -180,8 +180,11 @@ Result<std::shared_ptr<const Certificate>, Error> Certificate::fromDer(ByteSpan 
   error = mbedtls_pk_check_pair(&identity.certificate.pk, &identity.key, drawRandom, &random);
   if (error != 0)
     return libraryFailure("The private key is not the certificate's", error);
-  restored->type_ = mbedtls_pk_can_do(&identity.key, MBEDTLS_PK_RSA) != 0 ? KeyType::kRsa2048
-                                                                          : KeyType::kEcdsaP256;
+  const bool isRsa = mbedtls_pk_can_do(&identity.key, MBEDTLS_PK_RSA) != 0;
+  if (!isRsa && mbedtls_pk_get_bitlen(&identity.key) != 256)
+    return libraryFailure("The private key is not of the curve P-256",
+                          MBEDTLS_ERR_ECP_FEATURE_UNAVAILABLE);
+  restored->type_ = isRsa ? KeyType::kRsa2048 : KeyType::kEcdsaP256;
   return std::shared_ptr<const Certificate>(restored);
 }
 

@@ -1,6 +1,6 @@
 // The functions of mbedTLS that cmake/mbedtls_config.h replaces (MBEDTLS_ECDH_GEN_PUBLIC_ALT,
-// MBEDTLS_ECDH_COMPUTE_SHARED_ALT, MBEDTLS_ECDSA_VERIFY_ALT). What the embedding does not do is
-// done here with mbedTLS's own arithmetic.
+// MBEDTLS_ECDH_COMPUTE_SHARED_ALT, MBEDTLS_ECDSA_SIGN_ALT, MBEDTLS_ECDSA_VERIFY_ALT). What the
+// embedding does not do is done here with mbedTLS's own arithmetic on the curve.
 
 #include "cpp/dtls/curve_operations.h"
 
@@ -14,6 +14,7 @@
 #include <mbedtls/platform_util.h>
 
 #include "cpp/dtls/ecdsa_verify.h"
+#include "cpp/dtls/ecdsa_with_pair.h"
 
 namespace rtc::dtls {
 namespace {
@@ -31,6 +32,7 @@ class Mpi {
   Mpi(const Mpi&) = delete;
   Mpi& operator=(const Mpi&) = delete;
   operator mbedtls_mpi*() { return &value_; }
+  const mbedtls_mpi& operator*() const { return value_; }
 
  private:
   mbedtls_mpi value_;
@@ -43,6 +45,7 @@ class Point {
   Point(const Point&) = delete;
   Point& operator=(const Point&) = delete;
   operator mbedtls_ecp_point*() { return &value_; }
+  const mbedtls_ecp_point& operator*() const { return value_; }
   const mbedtls_mpi* x() const { return &value_.MBEDTLS_PRIVATE(X); }
 
  private:
@@ -83,21 +86,58 @@ bool agree(P256Arithmetic& arithmetic, const mbedtls_ecp_group& group, mbedtls_m
   return done;
 }
 
+/// The leftmost 256 bits of a longer hash (FIPS 186-5 sections 6.4.1 and 6.4.2, step 2).
+std::array<uint8_t, 32> hashNumber(const unsigned char* hash, size_t length) {
+  std::array<uint8_t, 32> number{};
+  const size_t used = std::min(length, number.size());
+  std::copy_n(hash, used, number.end() - static_cast<std::ptrdiff_t>(used));
+  return number;
+}
+
+using Random = int (*)(void*, unsigned char*, size_t);
+
+/// A pair for one signature, from mbedTLS.
+int makePair(mbedtls_ecp_group& group, P256KeyPair& pair, Random random, void* source) {
+  Mpi scalar;
+  Point point;
+  const int error = mbedtls_ecp_gen_keypair(&group, scalar, point, random, source);
+  if (error != 0)
+    return error;
+  return write(*scalar, pair.scalar) && write(group, *point, pair.point)
+             ? 0
+             : MBEDTLS_ERR_ECP_BAD_INPUT_DATA;
+}
+
+/// FIPS 186-5 section 6.4.1.
+int sign(mbedtls_ecp_group& group, mbedtls_mpi& r, mbedtls_mpi& s, const mbedtls_mpi& key,
+         const std::array<uint8_t, 32>& hash, Random random, void* source) {
+  P256KeyPair signer;
+  if (mbedtls_ecp_check_privkey(&group, &key) != 0 || !write(key, signer.scalar))
+    return MBEDTLS_ERR_ECP_INVALID_KEY;
+  P256KeyPair ephemeral;
+  P256Arithmetic* arithmetic = arithmeticFor(group);
+  if (arithmetic == nullptr || !arithmetic->draw(ephemeral)) {
+    if (const int error = makePair(group, ephemeral, random, source); error != 0)
+      return error;
+  }
+  const auto numbers = ecdsaNumbersWithPair(signer.scalar, ephemeral, hash);
+  if (!numbers)
+    return MBEDTLS_ERR_ECP_RANDOM_FAILED;
+  const int error = mbedtls_mpi_read_binary(&r, numbers->r.data(), numbers->r.size());
+  return error != 0 ? error : mbedtls_mpi_read_binary(&s, numbers->s.data(), numbers->s.size());
+}
+
 std::optional<bool> verify(P256Arithmetic& arithmetic, const mbedtls_ecp_group& group,
                            const unsigned char* hash, size_t length, const mbedtls_ecp_point& point,
                            const mbedtls_mpi& r, const mbedtls_mpi& s) {
   std::array<uint8_t, 65> key{};
-  std::array<uint8_t, 32> hashBytes{};
   std::array<uint8_t, 32> rBytes{};
   std::array<uint8_t, 32> sBytes{};
   if (!write(group, point, key) || mbedtls_mpi_cmp_int(&r, 0) < 0 ||
       mbedtls_mpi_cmp_int(&s, 0) < 0 || !write(r, rBytes) || !write(s, sBytes)) {
     return std::nullopt;
   }
-  // The leftmost 256 bits of a longer hash (FIPS 186-5 section 6.4.2, step 2).
-  const size_t used = std::min(length, hashBytes.size());
-  std::copy_n(hash, used, hashBytes.end() - static_cast<std::ptrdiff_t>(used));
-  return ecdsaVerifyWith(arithmetic, key, hashBytes, rBytes, sBytes);
+  return ecdsaVerifyWith(arithmetic, key, hashNumber(hash, length), rBytes, sBytes);
 }
 
 /// FIPS 186-5 section 6.4.2, on any curve.
@@ -180,6 +220,15 @@ extern "C" int mbedtls_ecdh_compute_shared(mbedtls_ecp_group* group, mbedtls_mpi
   if (mbedtls_ecp_is_zero(product))
     return MBEDTLS_ERR_ECP_BAD_INPUT_DATA;
   return mbedtls_mpi_copy(secret, product.x());
+}
+
+/// On P-256 alone: the engine has no keys of other kinds (`Certificate`).
+extern "C" int mbedtls_ecdsa_sign(mbedtls_ecp_group* group, mbedtls_mpi* r, mbedtls_mpi* s,
+                                  const mbedtls_mpi* d, const unsigned char* hash, size_t length,
+                                  int (*random)(void*, unsigned char*, size_t), void* source) {
+  if (group->id != MBEDTLS_ECP_DP_SECP256R1)
+    return MBEDTLS_ERR_ECP_FEATURE_UNAVAILABLE;
+  return rtc::dtls::sign(*group, *r, *s, *d, rtc::dtls::hashNumber(hash, length), random, source);
 }
 
 extern "C" int mbedtls_ecdsa_verify(mbedtls_ecp_group* group, const unsigned char* hash,
