@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "cpp/base/wipe.h"
 #include "cpp/call/media_config.h"
 #include "cpp/call/media_stats.h"
 #include "cpp/payload/telephone_event.h"
@@ -24,19 +23,21 @@ bool awaitsHandshake(DtlsState state) {
 
 }  // namespace
 
-std::unique_ptr<srtp::Session> srtpSessionOf(const peer::Transport& transport) {
+std::optional<SrtpKeys> srtpKeysOf(const peer::Transport& transport) {
   const auto& details = transport.dtlsDetails();
   if (!details || !details->srtpProfile)
-    return nullptr;
+    return std::nullopt;
   const auto profile = srtp::profileFromIana(static_cast<uint16_t>(*details->srtpProfile));
   if (!profile)
-    return nullptr;
-  Bytes keys =
-      transport.exportKeyingMaterial(srtp::kExporterLabel, srtp::keyingMaterialLength(*profile));
+    return std::nullopt;
   const bool isClient = *transport.dtlsRole() == dtls::Role::kClient;
-  auto session = srtp::Session::create(
-      *profile, isClient ? srtp::DtlsRole::kClient : srtp::DtlsRole::kServer, keys);
-  wipe(keys);
+  return SrtpKeys{*profile, isClient ? srtp::DtlsRole::kClient : srtp::DtlsRole::kServer,
+                  SecretBytes(transport.exportKeyingMaterial(
+                      srtp::kExporterLabel, srtp::keyingMaterialLength(*profile)))};
+}
+
+std::unique_ptr<srtp::Session> srtpSessionOf(const SrtpKeys& keys) {
+  auto session = srtp::Session::create(keys.profile, keys.role, keys.material);
   return session ? std::move(*session) : nullptr;
 }
 
@@ -82,7 +83,7 @@ void CallMedia::update(const jsep::Session& session, Timestamp now) {
       media.setEncodings(id, wish->second.encodings, now);
       media.setJitterBufferTarget(id, wish->second.jitterBufferTarget, now);
     }
-    media.setConnected(link.srtp != nullptr, now);
+    connect(link, now);
   }
   std::erase_if(wishes_, [&](const auto& entry) { return !session.transceiver(entry.first); });
 }
@@ -94,16 +95,25 @@ void CallMedia::followDtls(jsep::TransportId id, const peer::Transport& transpor
   Link& link = links_[id];
   link.dtls = state;
   if (state == DtlsState::kConnected) {
-    link.srtp = srtpSessionOf(transport);
+    link.srtp.reset();
+    link.keys = srtpKeysOf(transport);
   } else if (awaitsHandshake(state)) {
     link.srtp.reset();
+    link.keys.reset();
   }
-  if (link.session)
-    link.session->setConnected(link.srtp != nullptr, now);
+  connect(link, now);
   if (awaitsHandshake(state))
     return;
   for (Bytes& datagram : std::exchange(link.early, {}))
     unprotect(link, std::move(datagram), now);
+}
+
+void CallMedia::connect(Link& link, Timestamp now) {
+  if (!link.session)
+    return;
+  if (link.keys && !link.srtp)
+    link.srtp = srtpSessionOf(*link.keys);
+  link.session->setConnected(link.srtp != nullptr, now);
 }
 
 void CallMedia::pathChanged(jsep::TransportId id, std::optional<Duration> roundTrip,

@@ -6,11 +6,19 @@
 #include <string>
 #include <vector>
 
+#include "cpp/base/wipe.h"
 #include "cpp/media/session.h"
 #include "cpp/peer/media.h"
 #include "cpp/srtp/session.h"
 
 namespace rtc::call {
+
+/// What SRTP is keyed with over a transport.
+struct SrtpKeys {
+  srtp::Profile profile;
+  srtp::DtlsRole role;
+  SecretBytes material;
+};
 
 /// The audio and video of one peer connection: a media session for each transport that carries any,
 /// and the SRTP that protects it.
@@ -50,7 +58,10 @@ class CallMedia final : public peer::Media {
   /// What is over one transport.
   struct Link {
     peer::DtlsState dtls = peer::DtlsState::kNew;
-    /// Null until DTLS is connected and has agreed on a profile.
+    /// From when DTLS is connected and has agreed on a profile.
+    std::optional<SrtpKeys> keys;
+    /// Null until there are both keys and a session: a transport of data channels alone needs none,
+    /// and the ciphers of one take 40 kB.
     std::unique_ptr<srtp::Session> srtp;
     /// SRTP that overtook the end of the handshake.
     std::vector<Bytes> early;
@@ -63,6 +74,8 @@ class CallMedia final : public peer::Media {
   };
 
   media::Session* sessionOf(jsep::TransceiverId id);
+  /// Makes what protects a link's packets once it can be made, and tells the session.
+  static void connect(Link& link, Timestamp now);
   void unprotect(Link& link, Bytes datagram, Timestamp now);
   /// The datagram of a packet; nullopt when it cannot be protected.
   std::optional<Bytes> protect(Link& link, media::Output& output);
@@ -76,9 +89,11 @@ class CallMedia final : public peer::Media {
   bool hasMedia_ = false;
 };
 
-/// What protects the RTP and RTCP of a transport, by the keys of its DTLS association (RFC 5764
-/// section 4.2). Null before that is connected, and where no profile was agreed on.
-std::unique_ptr<srtp::Session> srtpSessionOf(const peer::Transport& transport);
+/// The keys for the RTP and RTCP of a transport, from its DTLS association (RFC 5764 section 4.2).
+/// None before that is connected, and where no profile was agreed on.
+std::optional<SrtpKeys> srtpKeysOf(const peer::Transport& transport);
+/// What protects packets with them. Null where libsrtp cannot.
+std::unique_ptr<srtp::Session> srtpSessionOf(const SrtpKeys& keys);
 
 /// A peer::MediaFactory.
 std::unique_ptr<peer::Media> makeMedia(const media::SessionSettings& settings,

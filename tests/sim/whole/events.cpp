@@ -19,7 +19,8 @@ constexpr Duration kPace = Duration::milliseconds(2);
 /// Protected as the other end expects it, so that it is looked into.
 std::optional<Bytes> hostileMedia(const peer::Transport& transport, bool isRtcp,
                                   SeededRandom& random) {
-  const auto srtp = call::srtpSessionOf(transport);
+  const auto keys = call::srtpKeysOf(transport);
+  const auto srtp = keys ? call::srtpSessionOf(*keys) : nullptr;
   if (!srtp)
     return std::nullopt;
   if (!isRtcp) {
