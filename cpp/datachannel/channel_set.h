@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,6 +12,7 @@
 
 #include "cpp/base/bytes.h"
 #include "cpp/base/error.h"
+#include "cpp/base/queue.h"
 #include "cpp/base/result.h"
 #include "cpp/base/time.h"
 #include "cpp/datachannel/channel.h"
@@ -230,7 +230,7 @@ class ChannelSet {
   bool connected_ = false;
   bool ended_ = false;
   uint16_t streams_ = 65535;
-  std::deque<Output> outputs_;
+  Queue<Output> outputs_;
 };
 
 }  // namespace rtc::datachannel

@@ -272,7 +272,7 @@ void MbedtlsEndpoint::feed(ByteSpan record) {
 /// handshake is over: they overtake the end of the flight easily, and the library would drop them.
 void MbedtlsEndpoint::hold(const Record& record) {
   if (held_.size() == kMaxHeld)
-    held_.pop_front();
+    held_.erase(held_.begin());
   held_.push_back(toBytes(record.whole));
 }
 
@@ -327,7 +327,8 @@ void MbedtlsEndpoint::continueHandshake() {
     if (awaitingHello() && meansMalformed(error) && !random_.failed()) {
       // Nothing is lost yet: whoever sent this was not the peer, or the peer's own will come again.
       // The alert that the library has just written would end the peer's handshake, so it goes too.
-      outputs_.resize(outputsBefore);
+      while (outputs_.size() > outputsBefore)
+        outputs_.pop_back();
       sentAlert_.reset();
       mbedtls_ssl_session_reset(&ssl_);
       return forgetHello();

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <array>
-#include <deque>
 #include <vector>
 
 #include <mbedtls/ssl.h>
 #include <mbedtls/ssl_cookie.h>
 
+#include "cpp/base/queue.h"
 #include "cpp/dtls/endpoint.h"
 #include "cpp/dtls/mbedtls_random.h"
 #include "cpp/dtls/record.h"
@@ -88,11 +88,11 @@ class MbedtlsEndpoint final : public Endpoint {
   Timestamp now_;
   Timestamp intermediateTimer_ = Timestamp::never();
   Timestamp finalTimer_ = Timestamp::never();
-  std::deque<Output> outputs_;
+  Queue<Output> outputs_;
   /// Datagrams that came before `start()`.
-  std::deque<Bytes> early_;
+  Queue<Bytes> early_;
   /// Protected records that came before the keys, or data before the end of the handshake.
-  std::deque<Bytes> held_;
+  std::vector<Bytes> held_;
   /// The record that the library reads next; empty when it has been read.
   ByteSpan incoming_;
 

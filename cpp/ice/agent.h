@@ -1,12 +1,12 @@
 #pragma once
 
 #include <array>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "cpp/base/queue.h"
 #include "cpp/base/random.h"
 #include "cpp/ice/check_list.h"
 #include "cpp/ice/config.h"
@@ -260,7 +260,7 @@ class Agent {
   Gatherer gatherer_;
   Role role_;
   uint64_t tieBreaker_;
-  std::deque<Output> outputs_;
+  Queue<Output> outputs_;
   bool draining_ = false;
   /// Something other than data happened; see `settle`.
   bool needsUpdate_ = false;

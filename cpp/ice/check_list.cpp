@@ -92,7 +92,7 @@ void CheckList::untrigger(Pair& pair) {
   if (!pair.queuedForTriggeredCheck)
     return;
   pair.queuedForTriggeredCheck = false;
-  std::erase(triggered_, pair.id);
+  triggered_.removeIf([&](PairId id) { return id == pair.id; });
 }
 
 Pair* CheckList::next(bool ordinary) {

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <vector>
 
+#include "cpp/base/queue.h"
 #include "cpp/ice/pair.h"
 
 namespace rtc::ice {
@@ -61,7 +61,7 @@ class CheckList {
 
   size_t limit_;
   Pairs pairs_;
-  std::deque<PairId> triggered_;
+  Queue<PairId> triggered_;
 };
 
 }  // namespace rtc::ice

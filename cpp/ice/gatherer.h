@@ -1,13 +1,13 @@
 #pragma once
 
 #include <array>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <variant>
 #include <vector>
 
+#include "cpp/base/queue.h"
 #include "cpp/base/random.h"
 #include "cpp/ice/config.h"
 #include "cpp/ice/events.h"
@@ -221,7 +221,7 @@ class Gatherer {
   const AgentConfig& config_;
   RandomSource& random_;
   FoundationTable foundations_;
-  std::deque<Event> events_;
+  Queue<Event> events_;
   bool started_ = false;
   bool closed_ = false;
   bool interfacesComplete_ = false;

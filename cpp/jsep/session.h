@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "cpp/base/error.h"
+#include "cpp/base/queue.h"
 #include "cpp/base/random.h"
 #include "cpp/base/result.h"
 #include "cpp/jsep/codecs.h"
@@ -186,7 +186,7 @@ class Session {
   RandomSource& random_;
   std::unique_ptr<State> state_;
   TransportCommands commands_;
-  std::deque<Output> outputs_;
+  Queue<Output> outputs_;
 };
 
 }  // namespace rtc::jsep

@@ -67,7 +67,7 @@ std::optional<SctpParameters> sctpParameters(const State& state) {
 
 }  // namespace
 
-void TransportCommands::update(const State& state, std::deque<Output>& out) {
+void TransportCommands::update(const State& state, Queue<Output>& out) {
   for (const Transport& transport : state.transports) {
     // A transport that only a remote offer mentions begins with our answer.
     if (!transport.local)
@@ -96,7 +96,7 @@ void TransportCommands::update(const State& state, std::deque<Output>& out) {
 }
 
 void TransportCommands::updateTransport(const State& state, const Transport& transport, Told& told,
-                                        std::deque<Output>& out) {
+                                        Queue<Output>& out) {
   if (told.controlling != transport.controlling) {
     out.push_back(IceRole{transport.id, transport.controlling});
     told.controlling = transport.controlling;
@@ -120,7 +120,7 @@ void TransportCommands::updateTransport(const State& state, const Transport& tra
 }
 
 void TransportCommands::updateRemote(const State& state, const Transport& transport, Told& told,
-                                     std::deque<Output>& out) {
+                                     Queue<Output>& out) {
   auto remote = remoteIce(state, transport);
   if (!remote)
     return;

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <deque>
 #include <vector>
 
+#include "cpp/base/queue.h"
 #include "cpp/jsep/state.h"
 #include "cpp/jsep/types.h"
 
@@ -14,7 +14,7 @@ namespace rtc::jsep {
 class TransportCommands {
  public:
   /// Appends the commands that lead from what was told before to `state`.
-  void update(const State& state, std::deque<Output>& out);
+  void update(const State& state, Queue<Output>& out);
 
  private:
   struct Told {
@@ -28,9 +28,9 @@ class TransportCommands {
     std::optional<DtlsState> dtls;
   };
   void updateTransport(const State& state, const Transport& transport, Told& told,
-                       std::deque<Output>& out);
+                       Queue<Output>& out);
   void updateRemote(const State& state, const Transport& transport, Told& told,
-                    std::deque<Output>& out);
+                    Queue<Output>& out);
 
   std::vector<Told> told_;
   std::optional<SctpParameters> sctp_;

@@ -2,12 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <variant>
 #include <vector>
 
+#include "cpp/base/queue.h"
 #include "cpp/base/time.h"
 #include "cpp/media/codec.h"
 #include "cpp/media/playout_delay.h"
@@ -138,7 +138,7 @@ class AudioJitterBuffer {
   uint32_t lastDuration_ = 0;
   Timestamp lastPlayAt_;
   Timestamp deadline_ = Timestamp::never();
-  std::deque<Output> outputs_;
+  Queue<Output> outputs_;
   Counters counters_;
 };
 

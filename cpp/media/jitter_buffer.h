@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "cpp/base/queue.h"
 #include "cpp/base/time.h"
 #include "cpp/media/codec.h"
 #include "cpp/media/decode_chain.h"
@@ -136,7 +137,7 @@ class JitterBuffer {
   std::optional<Timestamp> askedAt_;
   Duration roundTrip_ = Duration::milliseconds(100);
   Timestamp deadline_ = Timestamp::never();
-  std::deque<Output> outputs_;
+  Queue<Output> outputs_;
   Counters counters_;
   std::optional<Timestamp> lastPlayAt_;
   std::deque<Duration> intervals_;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cpp/base/queue.h"
 #include "cpp/base/random.h"
 #include "cpp/congestion/arrival_recorder.h"
 #include "cpp/congestion/backlog.h"
@@ -201,7 +202,7 @@ struct Session::Parts {
   LipSync lipSync{48000, 90000};
   std::optional<Synced> syncedAudio;
   std::optional<Synced> syncedVideo;
-  std::deque<Output> outputs;
+  Queue<Output> outputs;
 };
 
 }  // namespace rtc::media

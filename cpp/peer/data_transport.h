@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,6 +9,7 @@
 
 #include "cpp/base/bytes.h"
 #include "cpp/base/error.h"
+#include "cpp/base/queue.h"
 #include "cpp/base/random.h"
 #include "cpp/base/time.h"
 #include "cpp/datachannel/channel_set.h"
@@ -107,7 +107,7 @@ class DataTransport {
   std::map<datachannel::ChannelId, ChannelRecord> records_;
   uint64_t channelsOpened_ = 0;
   uint64_t channelsClosed_ = 0;
-  std::deque<Output> outputs_;
+  Queue<Output> outputs_;
 };
 
 }  // namespace rtc::peer

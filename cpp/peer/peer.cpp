@@ -162,7 +162,7 @@ void Peer::close(Timestamp now) {
   session_.close();
   while (!transports_.empty())
     discard(transports_.back().id, now);
-  std::erase_if(outputs_, [](const Output& output) { return !concernsSockets(output); });
+  outputs_.removeIf([](const Output& output) { return !concernsSockets(output); });
 }
 
 // --- data channels

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "cpp/base/error.h"
+#include "cpp/base/queue.h"
 #include "cpp/base/random.h"
 #include "cpp/base/result.h"
 #include "cpp/base/time.h"
@@ -210,7 +210,7 @@ class Peer {
   /// Null without audio and video.
   std::unique_ptr<Media> media_;
 
-  std::deque<Output> outputs_;
+  Queue<Output> outputs_;
 };
 
 }  // namespace rtc::peer

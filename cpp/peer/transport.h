@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "cpp/base/bytes.h"
+#include "cpp/base/queue.h"
 #include "cpp/base/random.h"
 #include "cpp/base/time.h"
 #include "cpp/dtls/certificate.h"
@@ -128,7 +128,7 @@ class Transport {
   std::vector<Bytes> early_;
 
   TransportCounters counters_;
-  std::deque<Output> outputs_;
+  Queue<Output> outputs_;
 };
 
 }  // namespace rtc::peer

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "cpp/base/bytes.h"
+#include "cpp/base/queue.h"
 #include "cpp/base/random.h"
 #include "cpp/base/result.h"
 #include "cpp/base/time.h"
@@ -278,11 +278,11 @@ class Association {
   /// From INIT ACK or COOKIE ECHO on.
   std::unique_ptr<Connection> connection_;
 
-  std::deque<Output> events_;
+  Queue<Output> events_;
   /// Packets with another tag than the connection's, or that stand alone.
-  std::deque<Bytes> outbox_;
+  Queue<Bytes> outbox_;
   /// Chunks that go before anything else in the next packet.
-  std::deque<Bytes> control_;
+  Queue<Bytes> control_;
 
   Bytes cookieEcho_;
   /// T1-init, T1-cookie.

@@ -220,7 +220,7 @@ bool SendQueue::discardRest(const MessageRef& message, TsnIndex tsn) {
 void SendQueue::forgetStream(StreamId stream) {
   scheduler_.remove(stream);
   starved_.erase(stream);
-  std::erase(waiting_, stream);
+  waiting_.removeIf([&](StreamId waiting) { return waiting == stream; });
 }
 
 size_t SendQueue::buffered(StreamId stream) const {

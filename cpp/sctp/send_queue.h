@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <list>
 #include <map>
 #include <memory>
@@ -11,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "cpp/base/queue.h"
 #include "cpp/sctp/outgoing_message.h"
 #include "cpp/sctp/stream_scheduler.h"
 #include "cpp/sctp/tsn.h"
@@ -145,7 +145,7 @@ class SendQueue {
   std::multiset<size_t> begun_;
   size_t begunBytes_ = 0;
   // Streams whose next message has to wait until others have ended.
-  std::deque<StreamId> waiting_;
+  Queue<StreamId> waiting_;
   // Streams whose next bytes have not come from their source.
   std::set<StreamId> starved_;
   std::vector<Wanted> wanted_;

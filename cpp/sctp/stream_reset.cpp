@@ -21,7 +21,7 @@ StreamReset::StreamReset(const Config& config, Tsn localInitialTsn, Tsn peerInit
       nextRequestNumber_(localInitialTsn.value()),
       peerNextRequest_(peerInitialTsn.value()) {}
 
-void StreamReset::want(std::span<const StreamId> streams, std::deque<Output>& events) {
+void StreamReset::want(std::span<const StreamId> streams, Queue<Output>& events) {
   if (config_.supported) {
     wanted_.insert(streams.begin(), streams.end());
     return;
@@ -85,7 +85,7 @@ std::optional<Bytes> StreamReset::takeChunk(Timestamp now, Duration rto) {
 }
 
 bool StreamReset::handle(ByteSpan chunkValue, Timestamp now, Duration rto,
-                         std::deque<Output>& events) {
+                         Queue<Output>& events) {
   bool answered = false;
   ParameterIterator parameters(chunkValue);
   while (const auto parameter = parameters.next()) {
@@ -115,7 +115,7 @@ bool StreamReset::handle(ByteSpan chunkValue, Timestamp now, Duration rto,
 }
 
 // RFC 6525 section 5.2.2, numbers as in section 5.2.1.
-void StreamReset::handleRequest(const OutgoingResetRequest& request, std::deque<Output>& events) {
+void StreamReset::handleRequest(const OutgoingResetRequest& request, Queue<Output>& events) {
   if (responses_.size() >= kMaxPendingResponses)
     return;
   if (request.requestNumber == peerNextRequest_ - 1) {
@@ -142,7 +142,7 @@ void StreamReset::handleRequest(const OutgoingResetRequest& request, std::deque<
   responses_.push_back({request.requestNumber, lastResult_});
 }
 
-bool StreamReset::perform(const OutgoingResetRequest& request, std::deque<Output>& events) {
+bool StreamReset::perform(const OutgoingResetRequest& request, Queue<Output>& events) {
   if (received_.index(request.lastAssignedTsn) > received_.cumulative())
     return false;
   reassembly_.resetStreams(request.streams);
@@ -150,7 +150,7 @@ bool StreamReset::perform(const OutgoingResetRequest& request, std::deque<Output
   return true;
 }
 
-void StreamReset::receivedMore(std::deque<Output>& events) {
+void StreamReset::receivedMore(Queue<Output>& events) {
   if (!deferred_ || !perform(*deferred_, events))
     return;
   // Unasked, but it saves the peer the wait for its own timer.
@@ -174,7 +174,7 @@ void StreamReset::deny(uint32_t requestNumber) {
 }
 
 bool StreamReset::handleResponse(const ReConfigResponse& response, Timestamp now, Duration rto,
-                                 std::deque<Output>& events) {
+                                 Queue<Output>& events) {
   if (!request_ || response.responseNumber != request_->requestNumber)
     return false;
   switch (response.result) {

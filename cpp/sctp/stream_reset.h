@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <set>
 #include <span>
 #include <vector>
 
 #include "cpp/base/bytes.h"
+#include "cpp/base/queue.h"
 #include "cpp/base/time.h"
 #include "cpp/sctp/chunk_reconfig.h"
 #include "cpp/sctp/output.h"
@@ -35,16 +35,16 @@ class StreamReset {
               RetransmissionQueue& outgoing, ReceivedTsns& received, Reassembly& reassembly);
 
   /// Streams whose queue is marked as resetting. They are named to the peer once they are drained.
-  void want(std::span<const StreamId> streams, std::deque<Output>& events);
+  void want(std::span<const StreamId> streams, Queue<Output>& events);
 
   /// A RE-CONFIG chunk that is due, header included; the timer runs from then.
   std::optional<Bytes> takeChunk(Timestamp now, Duration rto);
   bool chunkDue() const { return !responses_.empty() || requestDue_ || requestPossible(); }
 
   /// True when the peer answered our request, and so is alive.
-  bool handle(ByteSpan chunkValue, Timestamp now, Duration rto, std::deque<Output>& events);
+  bool handle(ByteSpan chunkValue, Timestamp now, Duration rto, Queue<Output>& events);
   /// The cumulative TSN may have moved: what the peer asked for may now be possible.
-  void receivedMore(std::deque<Output>& events);
+  void receivedMore(Queue<Output>& events);
 
   Timestamp deadline() const { return timer_.deadline(); }
   /// True when a request went unanswered.
@@ -54,11 +54,11 @@ class StreamReset {
   bool ready(StreamId stream) const;
   bool requestPossible() const;
   void makeRequest();
-  void handleRequest(const OutgoingResetRequest& request, std::deque<Output>& events);
+  void handleRequest(const OutgoingResetRequest& request, Queue<Output>& events);
   bool handleResponse(const ReConfigResponse& response, Timestamp now, Duration rto,
-                      std::deque<Output>& events);
+                      Queue<Output>& events);
   void deny(uint32_t requestNumber);
-  bool perform(const OutgoingResetRequest& request, std::deque<Output>& events);
+  bool perform(const OutgoingResetRequest& request, Queue<Output>& events);
 
   Config config_;
   SendQueue& queue_;

@@ -10,6 +10,7 @@
 
 #include "cpp/base/address.h"
 #include "cpp/base/bytes.h"
+#include "cpp/base/queue.h"
 #include "cpp/base/random.h"
 #include "cpp/base/time.h"
 #include "cpp/base/wipe.h"
@@ -187,7 +188,7 @@ class Client {
   RandomSource& random_;
   State state_ = State::kIdle;
   StreamFramer framer_;
-  std::deque<Output> outputs_;
+  Queue<Output> outputs_;
 
   /// What is asked for: `config_.family`, or what is left of it after the server did not
   /// understand.

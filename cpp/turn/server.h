@@ -12,6 +12,7 @@
 
 #include "cpp/base/address.h"
 #include "cpp/base/bytes.h"
+#include "cpp/base/queue.h"
 #include "cpp/base/random.h"
 #include "cpp/base/strong.h"
 #include "cpp/base/time.h"
@@ -304,7 +305,7 @@ class Server {
   SourceLimiter bindings_;
   TokenBucket bandwidth_;
 
-  std::deque<Output> outputs_;
+  Queue<Output> outputs_;
   std::unordered_map<ClientId, Client> clients_;
   std::unordered_map<RelaySocketId, ClientId> sockets_;
   std::map<std::string, Account> accounts_;
