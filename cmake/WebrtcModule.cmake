@@ -135,7 +135,7 @@ webrtc_module(webrtc_wasm_relay webrtc-relay BINDING webrtc_binding_relay
               OPTIONS -sENVIRONMENT=web,worker)
 
 # The first with the functions' names in it and a map of its data, for `npm run sizes`.
-webrtc_module(webrtc_wasm_named webrtc BINDING webrtc_binding
+webrtc_module(webrtc_wasm_named webrtc BINDING webrtc_binding webrtc_binding_media
               OPTIONS -sENVIRONMENT=web,worker --profiling-funcs
                       "-Wl,--Map=${CMAKE_BINARY_DIR}/sizes/webrtc.map")
 set_target_properties(webrtc_wasm_named PROPERTIES

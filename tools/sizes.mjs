@@ -130,6 +130,13 @@ async function main() {
   });
 
   const shipped = JSON.parse(readFileSync(inRoot('dist/sizes.json'), 'utf8'))['webrtc.wasm'];
+  const sections = [...wasm.sections].filter(([name]) => name !== 'name');
+  const named = sections.reduce((sum, [, size]) => sum + size, 0);
+  if (Math.abs(named / shipped.raw - 1) > 0.02) {
+    throw new UserError(
+      `what is counted has ${named} bytes and dist/webrtc.wasm ${shipped.raw}: they are not of the same parts`,
+    );
+  }
   const ordered = [...rows].sort(([, a], [, b]) => b.code + b.data - a.code - a.data);
   const alone = new Map(ordered.map(([name, { bodies }]) => [name, compressed(bodies)]));
   const kilobytes = (/** @type {number} */ bytes) => (bytes / 1000).toFixed(1);
