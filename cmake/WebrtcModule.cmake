@@ -85,6 +85,7 @@ set(WEBRTC_MODULE_OPTIMIZATION -O3 CACHE STRING "Optimization of the WebAssembly
 # -finline-hint-functions (cmake/WebrtcCompiler.cmake, tools/setup/deps.mjs).
 set(module_link_options
   ${WEBRTC_MODULE_OPTIMIZATION} -flto -lembind --no-entry
+  -sEMBIND_AOT  # an invoker for each signature: the general one allocates in every call
   -fno-rtti -fno-exceptions  # at the link, these choose the variants of Embind's and the C++ library
   ${webrtc_wasm_features}
   -sSTRICT
