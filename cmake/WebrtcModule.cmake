@@ -2,8 +2,6 @@
 #
 #   wasm/webrtc.mjs + webrtc.wasm   ES module, instantiated asynchronously
 #   wasm/webrtc-data.mjs + .wasm    the same without audio and video
-#   wasm/webrtc-sync.mjs            the first with the bytes inside, instantiated synchronously; goes
-#                                   into the classic-script build, where top-level await is not allowed
 #   wasm/webrtc-relay.mjs + .wasm   the TURN server, which no page needs
 
 set(module_sources "")
@@ -125,11 +123,9 @@ endfunction()
 
 # Node.js is not among the environments on purpose: the glue would import its modules by name, and
 # every bundler for pages would stumble over that. With the bytes handed in it runs there as well
-# (js/engine.node.js does that), and the synchronous one has its bytes inside.
+# (js/engine.node.js does that).
 webrtc_module(webrtc_wasm webrtc BINDING webrtc_binding webrtc_binding_media
               OPTIONS -sENVIRONMENT=web,worker)
-webrtc_module(webrtc_wasm_sync webrtc-sync BINDING webrtc_binding webrtc_binding_media
-              OPTIONS -sENVIRONMENT=web,worker -sSINGLE_FILE -sWASM_ASYNC_COMPILATION=0)
 webrtc_module(webrtc_wasm_data webrtc-data BINDING webrtc_binding webrtc_binding_data
               OPTIONS -sENVIRONMENT=web,worker)
 webrtc_module(webrtc_wasm_relay webrtc-relay BINDING webrtc_binding_relay

@@ -2,7 +2,6 @@
 // promises, events and arrays are those that the tests see; its time and its sockets are not what they fake.
 
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 
@@ -14,7 +13,6 @@ import { Script } from 'node:vm';
 
 /** What a test may fake, or a window of jsdom lacks. */
 export const standIns = {
-  require: createRequire(import.meta.url),
   process,
   URL,
   setTimeout,
@@ -37,15 +35,46 @@ export const standIns = {
   WebAssembly,
 };
 
-const scriptUrl = new URL('../dist/webrtc-wasm.realm.js', import.meta.url);
+const scriptUrl = new URL('../dist/webrtc-wasm.node.mjs', import.meta.url);
 
 /** Read and parsed once for all environments of a process. @type {Script | undefined} */
 let script;
 
 function realmScript() {
-  script ??= new Script(readFileSync(scriptUrl, 'utf8'), { filename: fileURLToPath(scriptUrl) });
+  script ??= new Script(scriptOf(readFileSync(scriptUrl, 'utf8')), {
+    filename: fileURLToPath(scriptUrl),
+  });
   return script;
 }
+
+/**
+ * The bundle for Node.js as a script, for a realm has no modules but by way of a flag. Its value is a function: of what
+ * stands in for globals, of the bundle's address, and of what imports packages; it returns what the bundle
+ * exports. Lines stay where they are.
+ * @param {string} module as tools/build.mjs writes it: one list of exports, at the end; no import but by import()
+ * @returns {string}
+ */
+export function scriptOf(module) {
+  const exported = /\bexport\s*\{([^{}]*)\};?\s*(?:\/\/# sourceMappingURL=\S*\s*)?$/.exec(module);
+  if (!exported) throw new Error('dist/webrtc-wasm.node.mjs is not as it is built');
+  const body = module
+    .slice(0, exported.index)
+    // Lines may be broken anywhere.
+    .replace(/\bimport\s*\.\s*meta\s*\.\s*url\b/g, (found) => `realmScriptUrl${breaksOf(found)}`)
+    .replace(/\bimport\s*\(/g, (found) => `importPackage(${breaksOf(found)}`);
+  const members = exported[1].split(',').map((one) => {
+    const [name, as = name] = one.trim().split(' as ');
+    return `${as}:${name}`;
+  });
+  const head = `'use strict';const {${Object.keys(standIns)}}=standIns;`;
+  return `(function(standIns,realmScriptUrl,importPackage){${head}return(()=>{${body}\nreturn{${members}}})()})`;
+}
+
+/** @param {string} text */
+const breaksOf = (text) => text.replace(/[^\n]/g, '');
+
+/** @param {string} name */
+const importPackage = (name) => import(name);
 
 /**
  * Installs the interfaces, and `webrtcWasm` with all that the package exports, as globals.
@@ -56,7 +85,7 @@ function realmScript() {
  */
 export function openRealm(global, run, { relay, force = false } = {}) {
   const given = { ...standIns, WebAssembly: webAssemblyOf(global) };
-  const { internals, ...api } = run(realmScript())(given, scriptUrl.href);
+  const { internals, ...api } = run(realmScript())(given, scriptUrl.href, importPackage);
   if (relay !== undefined) api.configure({ relay });
   const restore = api.install({ target: global, force });
   Object.defineProperty(global, 'webrtcWasm', {
@@ -68,6 +97,7 @@ export function openRealm(global, run, { relay, force = false } = {}) {
   return async () => {
     internals.closeConnections();
     internals.closeNetwork();
+    internals.withdrawInspection();
     // What closing has queued comes while there is a realm for it.
     await new Promise((done) => setImmediate(done));
     restore();

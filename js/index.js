@@ -5,18 +5,21 @@ import { codecUrls } from '../dist/codecs.mjs';
 // @ts-ignore made by `npm run build`
 import createEngine from '../dist/webrtc.mjs';
 import { loadEngine, makeInit } from './api/engine-loader.js';
+import { offerInspection } from './api/inspection.js';
 import { closeWithPage } from './api/page-end.js';
 import { setNetworkFactory } from './api/runtime.js';
 import { receiveTransforms } from './api/transform-scope.js';
 import { UnconfiguredNetwork } from './api/unconfigured-network.js';
 import { provideCodec } from './media/index.js';
 import { RelayNetwork } from './net/relay-network.js';
+import { version } from './version.js';
 
 export * from './exports.js';
 export { RelayNetwork } from './net/relay-network.js';
 
 export const init = makeInit(createEngine);
 
+offerInspection(version);
 setNetworkFactory((relay) => (relay ? new RelayNetwork({ relay }) : new UnconfiguredNetwork()));
 // Fetched when a track first needs them.
 for (const name of /** @type {const} */ (['opus', 'vp8'])) provideCodec(name, codecUrls[name]);

@@ -10,16 +10,19 @@ import opus from '../dist/webrtc-opus.wasm';
 // @ts-ignore
 import vp8 from '../dist/webrtc-vp8.wasm';
 import { instantiateNow, makeInit } from './api/engine-loader.js';
+import { offerInspection } from './api/inspection.js';
 import { setEngineSource, setNetworkFactory } from './api/runtime.js';
 import { UnconfiguredNetwork } from './api/unconfigured-network.js';
 import { provideCodec } from './media/index.js';
 import { RelayNetwork } from './net/relay-network.js';
+import { version } from './version.js';
 
 export * from './exports.js';
 export { RelayNetwork } from './net/relay-network.js';
 
 export const init = makeInit(createEngine);
 
+offerInspection(version);
 setNetworkFactory((relay) => (relay ? new RelayNetwork({ relay }) : new UnconfiguredNetwork()));
 // When the first connection asks for it: while the worker is loaded there is no chance to draw from.
 setEngineSource(() => instantiateNow(createEngine, engineModule));

@@ -1,13 +1,8 @@
-// The inspector as one classic script, global `webrtcWasmInspect`, after dist/webrtc-wasm.classic.js.
+// The inspector as one classic script, global `webrtcWasmInspect`, beside whichever entry of the package.
 
-import { useInspection } from './inspect/hub.js';
+import { useVersion } from './inspect/hub.js';
+import { version } from './version.js';
 
 export * from './inspect/index.js';
 
-const { webrtcWasm } = /** @type {any} */ (globalThis);
-if (!webrtcWasm) {
-  throw new Error(
-    'webrtc-wasm.inspect.classic.js comes after webrtc-wasm.classic.js: load that first',
-  );
-}
-useInspection(webrtcWasm.inspection, webrtcWasm.version);
+useVersion(version);

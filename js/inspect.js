@@ -1,10 +1,9 @@
-// `webrtc-wasm/inspect` in pages and workers. It loads no engine: whichever entry the application imports is
-// made of the same modules.
+// `webrtc-wasm/inspect`, in every realm. It loads no engine: the instances of the package are found, whichever entries the
+// application imports, before or after.
 
-import { inspection } from './api/inspection.js';
-import { useInspection } from './inspect/hub.js';
+import { useVersion } from './inspect/hub.js';
 import { version } from './version.js';
 
 export * from './inspect/index.js';
 
-useInspection(inspection, version);
+useVersion(version);

@@ -1,16 +1,14 @@
 // npm run build: everything in dist/ that the package ships beside js/.
 //
 //   webrtc.mjs, webrtc.wasm       the engine as an ES module (js/ imports the first)
-//   webrtc-sync.mjs               the engine that instantiates synchronously, of js/index.single.js
 //   webrtc-data.mjs, .wasm        the engine without audio and video
 //   webrtc-relay.*                the TURN server of the relay, with a loader for Node.js
-//   webrtc-wasm.node.mjs          js/index.node.js in one file, which Node.js loads five times as fast;
+//   webrtc-wasm.node.mjs          js/index.node.js in one file, which Node.js loads five times as fast; test
+//                                 environments make a script of it (js/environment-realm.js)
 //   polyfill.node.mjs             js/polyfill.node.js over it
 //   testing.node.mjs              js/testing.node.js over it
-//   webrtc-wasm.realm.js          the same as a function that makes an instance in any realm of Node.js, for
-//                                 the test environments (js/environment-realm.js)
-//   inspect.node.mjs              js/inspect.node.js over it
-//   webrtc-wasm.classic.js        one classic script, global `webrtcWasm`, from js/index.classic.js
+//   webrtc-wasm.classic.js        one classic script, global `webrtcWasm`, from js/index.classic.js, with the
+//                                 engine packed in it; js/index.single.js makes a module of it
 //   data.node.mjs                 js/data.node.js in one file
 //   webrtc-wasm-data.classic.js   its classic script, from js/data.classic.js
 //   webrtc-wasm.inspect.classic.js  the inspector beside it, global `webrtcWasmInspect`
@@ -25,6 +23,8 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -35,12 +35,23 @@ import { buildWasm } from './lib/compile.mjs';
 import { keyOf } from './lib/files.mjs';
 import { inRoot, root } from './lib/paths.mjs';
 import { UserError, runMain, say, step } from './lib/run.mjs';
+import { packing } from './build/packing.mjs';
+import { thinMap } from './build/source-maps.mjs';
 import { codecModules, codecNames } from './setup/codecs.mjs';
 import * as prepare from './setup/prepare.mjs';
 import { sourceTree } from './setup/sources.mjs';
 import { thirdParty } from './third-party.mjs';
 
 const dist = inRoot('dist');
+
+/** What builds have written that is no part of the package any more. */
+const kFormer = [
+  'inspect.node.mjs',
+  'inspect.node.mjs.map',
+  'webrtc-sync.d.mts',
+  'webrtc-sync.mjs',
+  'webrtc-wasm.realm.js',
+];
 
 /** Classic scripts by their entries. */
 const CLASSIC = {
@@ -73,7 +84,7 @@ export declare const codecUrls: Record<${codecNames.map((name) => `'${name}'`).j
 
 /** What the type checker reads instead of the engine's glue. */
 const FACTORY_TYPE = `/** The engine's module, initialised; js/api/engine-loader.js says what the options are. */
-export default function createWebrtcEngine(options?: object): %;
+export default function createWebrtcEngine(options?: object): Promise<any>;
 `;
 
 // What a bundle for a page leaves out: only the Node.js variants import these.
@@ -99,7 +110,7 @@ export async function build() {
     writeChanged(join(dist, 'codecs.mjs'), CODEC_URLS);
     writeChanged(join(dist, 'codecs.d.mts'), CODEC_URLS_TYPE);
     writeChanged(join(dist, 'THIRD_PARTY.md'), await renderThirdParty(tools.sdk.version));
-    for (const name of ['webrtc.mjs', 'webrtc-sync.mjs', 'webrtc-data.mjs', 'webrtc-relay.mjs']) {
+    for (const name of ['webrtc.mjs', 'webrtc-data.mjs', 'webrtc-relay.mjs']) {
       const { code } = await esbuild.transform(readFileSync(join(compiled, name), 'utf8'), {
         format: 'esm',
         minify: true,
@@ -107,19 +118,14 @@ export async function build() {
       });
       writeChanged(join(dist, name), code);
     }
-    for (const name of [
-      'webrtc',
-      'webrtc-sync',
-      'webrtc-data',
-      'webrtc-relay',
-      'webrtc-relay.node',
-    ]) {
-      const result = name === 'webrtc-sync' ? 'any' : 'Promise<any>';
-      writeChanged(join(dist, `${name}.d.mts`), FACTORY_TYPE.replace('%', result));
+    for (const name of ['webrtc', 'webrtc-data', 'webrtc-relay', 'webrtc-relay.node']) {
+      writeChanged(join(dist, `${name}.d.mts`), FACTORY_TYPE);
     }
     await bundleNode(esbuild);
-    await bundleRealm(esbuild);
     await bundleClassic(esbuild);
+    // Of earlier builds.
+    for (const name of kFormer) rmSync(join(dist, name), { force: true });
+    for (const name of readdirSync(dist)) if (name.endsWith('.map')) thinMap(join(dist, name));
     await writeSizes(esbuild);
   });
 }
@@ -163,7 +169,6 @@ async function bundleNode(esbuild) {
     },
   };
   await write('polyfill.node.js', 'polyfill.node.mjs', [sameInstance]);
-  await write('inspect.node.js', 'inspect.node.mjs', [sameInstance]);
   await write('testing.node.js', 'testing.node.mjs', [sameInstance, await hooksOf(bundle)]);
 }
 
@@ -195,38 +200,6 @@ async function hooksOf(bundle) {
 }
 
 /**
- * A script whose value is a function: of what stands in for globals, by name, and of the script's own
- * address. It returns what js/index.node.js exports.
- * @param {typeof import('esbuild')} esbuild
- */
-async function bundleRealm(esbuild) {
-  const { standIns } = await import('../js/environment-realm.js');
-  await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: [inRoot('js/index.node.js')],
-    outfile: join(dist, 'webrtc-wasm.realm.js'),
-    bundle: true,
-    minifyWhitespace: true,
-    minifySyntax: true,
-    lineLimit: 120,
-    legalComments: 'none',
-    format: 'iife',
-    globalName: 'webrtcWasm',
-    target: 'node20',
-    platform: 'node',
-    packages: 'external',
-    banner: {
-      js: `(function (standIns, realmScriptUrl) {'use strict';const {${Object.keys(standIns)}}=standIns;`,
-    },
-    footer: { js: 'return webrtcWasm; })' },
-    define: { 'import.meta.url': 'realmScriptUrl' },
-    // A script of node:vm imports nothing; it may require().
-    supported: { 'dynamic-import': false },
-    logLevel: 'warning',
-  });
-}
-
-/**
  * How esbuild makes the classic script.
  * @type {import('esbuild').BuildOptions}
  */
@@ -240,11 +213,14 @@ export const classicBundleOptions = {
   target: 'es2022',
   platform: 'browser',
   external: NODE_ONLY,
-  loader: { '.wasm': 'binary' },
+  plugins: [packing],
   // The engine's glue names its own address, which a classic script cannot.
   define: { 'import.meta.url': '""' },
   logLevel: 'warning',
 };
+
+/** Where js/index.single.js looks for what the script exports. */
+const FOR_SINGLE = { js: 'globalThis[Symbol.for("webrtc-wasm.classic")]=webrtcWasm;' };
 
 /** @param {typeof import('esbuild')} esbuild */
 async function bundleClassic(esbuild) {
@@ -255,6 +231,7 @@ async function bundleClassic(esbuild) {
       ...common,
       entryPoints: [inRoot('js', entry)],
       outfile: join(dist, name),
+      ...(entry === 'index.classic.js' && { footer: FOR_SINGLE }),
     });
   }
   await esbuild.build({

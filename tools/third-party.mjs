@@ -40,7 +40,7 @@ function apacheAlone(text) {
   return text.slice(text.lastIndexOf('\n', start) + 1, end).trimEnd();
 }
 
-const kEngine = 'webrtc.wasm, webrtc-sync.mjs, webrtc-wasm.classic.js';
+const kEngine = 'webrtc.wasm, webrtc-wasm.classic.js';
 
 /**
  * What is compiled in.

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,7 +37,11 @@ export async function inspect() {
 function installedSize(name) {
   const own = manifestOf(root);
   if (name !== own.name) return closure(name, root, new Set());
-  const files = own.files.reduce((sum, file) => sum + sizeOf(join(root, file)), 0);
+  const told = execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const files = Object.values(JSON.parse(told))[0].unpackedSize;
   const seen = new Set();
   return Object.keys(own.dependencies).reduce((sum, dep) => sum + closure(dep, root, seen), files);
 }

@@ -1,5 +1,5 @@
-// What `webrtc-wasm/inspect` needs of the inside. Each build of the package exports it, so that the
-// inspector looks at the very instance that the application uses. Not for applications.
+// What `webrtc-wasm/inspect` needs of the inside. Each instance of the package offers it to whoever inspects
+// the realm, so that it does not matter which entry, or bundle of one, the application uses. Not for applications.
 
 import { observation } from './webidl/observation.js';
 import { implOf } from './webidl/brand.js';
@@ -10,5 +10,32 @@ import { implOf } from './webidl/brand.js';
  * @property {(wrapper: unknown) => any} implOf
  */
 
+/**
+ * Where instances and inspectors of a realm meet (js/inspect/hub.js).
+ * @typedef {object} MeetingPlace
+ * @property {Set<Inspection>} instances
+ * @property {Set<(instance: Inspection) => void>} watchers  told of each instance that comes
+ */
+
 /** @type {Inspection} */
 export const inspection = { observation, implOf };
+
+/** @type {MeetingPlace | undefined} */
+let meetingPlace;
+
+/**
+ * Lets the realm's inspectors find this instance, if they are of the same version.
+ * @param {string} version
+ */
+export function offerInspection(version) {
+  const key = Symbol.for(`webrtc-wasm ${version} inspection`);
+  const realm = /** @type {{ [key: symbol]: MeetingPlace }} */ (/** @type {any} */ (globalThis));
+  meetingPlace = realm[key] ??= { instances: new Set(), watchers: new Set() };
+  meetingPlace.instances.add(inspection);
+  for (const tell of meetingPlace.watchers) tell(inspection);
+}
+
+/** Before the instance is thrown away, in a realm that stays. */
+export function withdrawInspection() {
+  meetingPlace?.instances.delete(inspection);
+}

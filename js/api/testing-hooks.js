@@ -2,6 +2,7 @@
 // applications import, so that there are one engine and one set of classes (tools/build.mjs).
 
 export { closeConnections, liveResources } from './connection-driver.js';
+export { withdrawInspection } from './inspection.js';
 export { interfaces } from './interfaces.js';
 export { closeNetwork, engine } from './runtime.js';
 export { enter } from './surroundings.js';

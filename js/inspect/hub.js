@@ -1,6 +1,8 @@
-// Between the package and its inspectors: one observer for all of them, there while there is any.
+// Between the package and its inspectors: one observer for all of them, there while there is any. Instances of the
+// package are those that have been offered to the realm.
 
 /** @typedef {import('../api/inspection.js').Inspection} Inspection */
+/** @typedef {import('../api/inspection.js').MeetingPlace} MeetingPlace */
 /** @typedef {import('../api/webidl/observation.js').Observer} Observer */
 /** @typedef {import('./connection-log.js').ConnectionLog} ConnectionLog */
 
@@ -11,35 +13,57 @@
  * @property {(wrapper: object) => ConnectionLog | undefined} logOf  of the connection that an object belongs to
  */
 
-/** @type {(Inspection & { version: string }) | undefined} */
-let inspection;
+let packageVersion = '';
+
+/** @returns {MeetingPlace} of this realm, as js/api/inspection.js has it */
+function meetingPlace() {
+  const key = Symbol.for(`webrtc-wasm ${packageVersion} inspection`);
+  const realm = /** @type {{ [key: symbol]: MeetingPlace }} */ (/** @type {any} */ (globalThis));
+  return (realm[key] ??= { instances: new Set(), watchers: new Set() });
+}
+
+/** @param {string} version of the package that the inspector is of */
+export function useVersion(version) {
+  packageVersion = version;
+}
+
+export function ownVersion() {
+  return packageVersion;
+}
+
 /** @type {Set<Listener>} */
 const listeners = new Set();
 
-/**
- * @param {Inspection} those of the build of the package that is looked at
- * @param {string} version of the package
- */
-export function useInspection(those, version) {
-  inspection = { ...those, version };
-}
+/** @param {Inspection} instance */
+const watch = ({ observation }) => void (observation.observer = observer);
 
-/** @returns {Inspection & { version: string }} */
-export function inside() {
-  if (!inspection) throw new Error("import from 'webrtc-wasm/inspect', not from its parts");
-  return inspection;
+/**
+ * @param {unknown} wrapper
+ * @returns {any} what is behind an object of any instance, undefined for everything else
+ */
+export function implOf(wrapper) {
+  for (const instance of meetingPlace().instances) {
+    const impl = instance.implOf(wrapper);
+    if (impl) return impl;
+  }
+  return undefined;
 }
 
 /** @param {Listener} listener */
 export function listen(listener) {
   listeners.add(listener);
-  inside().observation.observer = observer;
+  const { instances, watchers } = meetingPlace();
+  for (const instance of instances) watch(instance);
+  watchers.add(watch);
 }
 
 /** @param {Listener} listener */
 export function unlisten(listener) {
   listeners.delete(listener);
-  if (listeners.size === 0) inside().observation.observer = undefined;
+  if (listeners.size > 0) return;
+  const { instances, watchers } = meetingPlace();
+  watchers.delete(watch);
+  for (const { observation } of instances) observation.observer = undefined;
 }
 
 /** @param {unknown} wrapper @returns {ConnectionLog[]} */

@@ -3,7 +3,7 @@
 import { captureFile, keyLog } from './capture-file.js';
 import { ConnectionLog } from './connection-log.js';
 import { makeDump } from './dump.js';
-import { inside, listen, unlisten } from './hub.js';
+import { implOf, listen, ownVersion, unlisten } from './hub.js';
 
 /**
  * @typedef {object} InspectorOptions
@@ -69,18 +69,17 @@ export class Inspector {
    * @param {RTCPeerConnection} connection of this package
    * @param {{ label?: string }} [options]
    * @returns {number} its number, by which `pcapng()` and dumps know it
-   * @throws {TypeError} for anything else, also a native connection or one of another copy of the package
+   * @throws {TypeError} for anything else, also a native connection or one of another realm or version
    */
   attach(connection, { label = '' } = {}) {
     if (this.#isClosed) throw new Error('the inspector is closed');
     const known = this.#byObject.get(connection);
     if (known && !known.isDetached && this.#logs.has(known.id)) return known.id;
-    const impl = inside().implOf(connection);
+    const impl = implOf(connection);
     if (typeof impl?.setTap !== 'function') {
       throw new TypeError(
         'attach() takes an RTCPeerConnection of this package. A native one is shown by the browser ' +
-          "(chrome://webrtc-internals, about:webrtc); one of webrtc-wasm is of another copy of it: import 'webrtc-wasm' " +
-          "and 'webrtc-wasm/inspect' from the same installation",
+          '(chrome://webrtc-internals, about:webrtc); one of webrtc-wasm is of another realm, or of another version',
       );
     }
     return this.#begin(impl, label).id;
@@ -108,7 +107,7 @@ export class Inspector {
    * @returns {import('./dump.js').Dump}
    */
   dump() {
-    return makeDump(this.connections, inside().version);
+    return makeDump(this.connections, ownVersion());
   }
 
   toJSON() {
@@ -131,7 +130,7 @@ export class Inspector {
     const sources = this.#chosen(connection).flatMap(({ id, capture, secrets }) =>
       capture ? [{ id, capture, secrets }] : [],
     );
-    const application = `webrtc-wasm ${inside().version}`;
+    const application = `webrtc-wasm ${ownVersion()}`;
     return captureFile(sources, { application, decrypt });
   }
 
@@ -207,7 +206,7 @@ export class Inspector {
   logOf(wrapper) {
     const known = this.#byObject.get(wrapper);
     if (known) return known.isDetached ? undefined : known;
-    const impl = inside().implOf(wrapper);
+    const impl = implOf(wrapper);
     if (!impl || typeof impl.setTap === 'function') return undefined;
     // Channels know whose they are; other parts are looked for.
     const log = impl.connection

@@ -29,14 +29,12 @@ const kExpected = [
   'README.md',
   'dist/THIRD_PARTY.md',
   'dist/codecs.mjs',
-  'dist/inspect.node.mjs',
   'dist/polyfill.node.mjs',
   'dist/testing.node.mjs',
   'dist/webrtc-opus.LICENSE',
   'dist/webrtc-opus.wasm',
   'dist/webrtc-relay.mjs',
   'dist/webrtc-relay.wasm',
-  'dist/webrtc-sync.mjs',
   'dist/webrtc-vp8.LICENSE',
   'dist/webrtc-vp8.wasm',
   'dist/webrtc-wasm.classic.js',
@@ -48,6 +46,7 @@ const kExpected = [
   'dist/webrtc.wasm',
   'js/index.js',
   'js/index.single.js',
+  'js/index.workerd.js',
   'js/inspect.js',
   'js/polyfill.js',
   'js/relay/cli.js',
@@ -102,8 +101,9 @@ test('Source maps lead to files of the package, and carry none along', () => {
 
 test('What README and docs link to within the package is in it, or in the repository alone', () => {
   const documents = paths.filter((path) => path.endsWith('.md') && !path.startsWith('dist/'));
-  /** Pictures, and folders that stay in the repository. */
-  const elsewhere = /^(docs\/images|demo|examples|bench|tests|tools|cpp|wasm|CONTRIBUTING\.md)/;
+  /** Pictures, folders that stay in the repository, and how it is made. */
+  const elsewhere =
+    /^(docs\/images|demo|examples|bench|tests|tools|cpp|wasm|CONTRIBUTING\.md|docs\/(ARCHITECTURE|congestion-control|ecosystem|engine|hardening|interop|media-congestion|performance)\.md$)/;
   for (const document of documents) {
     const links = [
       ...read(document)
@@ -118,8 +118,18 @@ test('What README and docs link to within the package is in it, or in the reposi
 });
 
 test('It is no larger than it has to be', () => {
-  expect(packed.size).toBeLessThan(4_000_000);
-  expect(packed.unpackedSize).toBeLessThan(10_800_000);
+  const budget = JSON.parse(readFileSync(join(checkout, 'tools/size-budget.json'), 'utf8'));
+  const sizes = { packed: packed.size, installed: packed.unpackedSize };
+  for (const [what, limit] of Object.entries(budget.package)) {
+    expect([what, sizes[what] <= limit]).toEqual([what, true]);
+    // Nor is the limit so wide that nobody would notice.
+    expect([what, sizes[what] > 0.9 * limit]).toEqual([what, true]);
+  }
+});
+
+test('It has each engine once as a file, and once at most in a script', () => {
+  const scripts = paths.filter((path) => /^dist\/.*js$/.test(path) && read(path).length > 350_000);
+  expect(scripts.sort()).toEqual(['dist/webrtc-wasm-data.classic.js', 'dist/webrtc-wasm.classic.js']);
 });
 
 test('Each part that others wrote is listed with its version, its hash and its licence', () => {

@@ -12,41 +12,56 @@ import { useRelay } from './support/relay.js';
 
 const suite = useRelay();
 
-const kWasm = ['webrtc.wasm', 'webrtc-opus.wasm', 'webrtc-vp8.wasm'];
+/** The programs, each a worker of its own, and the modules that its bundle imports. */
+const kWorkers = {
+  'edge-worker': ['webrtc.wasm', 'webrtc-opus.wasm', 'webrtc-vp8.wasm'],
+  'edge-data': ['webrtc-data.wasm'],
+  'edge-testing': ['webrtc.wasm', 'webrtc-opus.wasm', 'webrtc-vp8.wasm', 'webrtc-relay.wasm'],
+};
+const names = Object.keys(kWorkers);
+
+const workerOf = (name) => `(
+  compatibilityDate = "2026-01-01",
+  modules = [
+    (name = "${name}.js", esModule = embed "${name}.js"),
+    ${kWorkers[name].map((file) => `(name = "${file}", wasm = embed "${file}")`).join(', ')},
+  ],
+)`;
+
+const list = (line) => names.map((name) => `    ${line(name)},\n`).join('');
 
 const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
-    (name = "main", worker = .worker),
+${list((name) => `(name = "${name}", worker = ${workerOf(name)})`)}
     (name = "internet", network = (allow = ["local", "private", "public"])),
   ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
-);
-const worker :Workerd.Worker = (
-  compatibilityDate = "2026-01-01",
-  modules = [
-    (name = "edge-worker.js", esModule = embed "edge-worker.js"),
-    ${kWasm.map((name) => `(name = "${name}", wasm = embed "${name}")`).join(', ')},
+  sockets = [
+${list((name) => `(name = "${name}", address = "127.0.0.1:0", http = (), service = "${name}")`)}
   ],
 );
 `;
 
 let runtime;
-let address;
+/** By the name of the worker. @type {Record<string, string>} */
+const addresses = {};
 
-/** @param {object} message @returns {Promise<any>} */
-async function ask(message) {
-  const response = await fetch(address, { method: 'POST', body: JSON.stringify(message) });
+/** @param {string} worker @param {object} message @returns {Promise<any>} */
+async function ask(worker, message) {
+  const response = await fetch(addresses[worker], {
+    method: 'POST',
+    body: JSON.stringify(message),
+  });
   const answer = await response.json();
   if (answer.problem) throw new Error(answer.problem);
   return answer;
 }
 
 beforeAll(async () => {
-  const cwd = stage('edge-worker.js');
+  const cwd = stage(...names.map((name) => `${name}.js`));
   await build({
     absWorkingDir: cwd,
-    entryPoints: ['edge-worker.js'],
+    entryPoints: names.map((name) => `${name}.js`),
     outdir: join(cwd, 'out'),
     bundle: true,
     format: 'esm',
@@ -67,13 +82,14 @@ beforeAll(async () => {
   runtime = spawn(binary, ['serve', '--control-fd=3', file], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   });
-  address = await new Promise((resolve, reject) => {
+  await new Promise((resolve, reject) => {
     runtime.on('error', reject);
     runtime.on('exit', (code) => reject(new Error(`workerd ended with ${code}`)));
     runtime.stdio[3].setEncoding('utf8').on('data', (text) => {
       for (const line of text.trim().split('\n')) {
-        const { event, port } = JSON.parse(line);
-        if (event === 'listen') resolve(`http://127.0.0.1:${port}/`);
+        const { event, port, socket } = JSON.parse(line);
+        if (event === 'listen') addresses[socket] = `http://127.0.0.1:${port}/`;
+        if (names.every((name) => name in addresses)) resolve();
       }
     });
   });
@@ -85,7 +101,7 @@ afterAll(() => {
 
 test('A worker connects over a relay, with media and encoded frames', async () => {
   const { access: relay } = suite.relay;
-  reportRealm('Edge runtime (workerd)', cellsOf(await ask({ probe: { relay } })));
+  reportRealm('Edge runtime (workerd)', cellsOf(await ask('edge-worker', { probe: { relay } })));
 });
 
 test('A worker is the other end of a connection of Node.js', async () => {
@@ -101,7 +117,10 @@ test('A worker is the other end of a connection of Node.js', async () => {
     });
     await pc.setLocalDescription();
     await gathered;
-    const { description, candidates } = await ask({ relay, offer: pc.localDescription });
+    const { description, candidates } = await ask('edge-worker', {
+      relay,
+      offer: pc.localDescription,
+    });
     expect(new Set(candidates)).toEqual(new Set(['relay']));
     const opened = new Promise((resolve) => (channel.onopen = resolve));
     await pc.setRemoteDescription(description);
@@ -113,4 +132,28 @@ test('A worker is the other end of a connection of Node.js', async () => {
     pc.close();
     api.configure({ network: undefined });
   }
+});
+
+test('A worker with data channels alone connects over a relay, and is inspected', async () => {
+  const { received, refusal, recorded, captured } = await ask('edge-data', {
+    relay: suite.relay.access,
+  });
+  expect(received).toEqual(['from b', 'from a']);
+  expect(refusal).toBe('NotSupportedError');
+  expect(recorded).toHaveLength(2);
+  for (const { state, calls } of recorded) {
+    expect(state).toBe('closed');
+    expect(calls).toEqual(expect.arrayContaining(['setLocalDescription', 'addIceCandidate']));
+    // Event handlers run once, though the host's EventTarget would call them as well.
+    expect(calls.filter((name) => name === 'send')).toHaveLength(1);
+  }
+  expect(captured).toBeGreaterThan(1000);
+});
+
+test('A worker runs simulations, with a TURN server in them', async () => {
+  expect(await ask('edge-testing', {})).toEqual({
+    text: 'in virtual time',
+    allocations: 2,
+    leaks: [],
+  });
 });

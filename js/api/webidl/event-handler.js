@@ -7,6 +7,21 @@
 /** @type {WeakMap<EventTarget, Map<string, Handler>>} */
 const handlersOf = new WeakMap();
 
+/** @type {boolean | undefined} */
+let doesHostCall;
+
+/**
+ * Whether the host's EventTarget calls what it finds at `on…` of any target by itself, as workerd's does: then it has to
+ * be left to it, or each handler would run twice.
+ */
+function hostCallsHandlers() {
+  if (doesHostCall !== undefined) return doesHostCall;
+  doesHostCall = false;
+  const target = Object.assign(new EventTarget(), { onprobe: () => (doesHostCall = true) });
+  target.dispatchEvent(new Event('probe'));
+  return doesHostCall;
+}
+
 /**
  * @param {EventTarget} target
  * @param {string} type
@@ -48,5 +63,6 @@ export function setHandler(target, type, value) {
   };
   if (!handlers) handlersOf.set(target, (handlers = new Map()));
   handlers.set(type, handler);
+  if (hostCallsHandlers()) return;
   EventTarget.prototype.addEventListener.call(target, type, handler.listener);
 }

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { interfaces } from '../../../js/api/interfaces.js';
 import { configure } from '../../../js/api/runtime.js';
-import { Inspector } from '../../../js/inspect.node.js';
+import { Inspector } from '../../../js/inspect.js';
 import { addressBytes, addressText } from '../../../js/inspect/addresses.js';
 import { Capture } from '../../../js/inspect/capture.js';
 import { captureFile } from '../../../js/inspect/capture-file.js';

@@ -1,10 +1,9 @@
-import { inspection } from '../../../js/exports.js';
-import { useInspection } from '../../../js/inspect/hub.js';
-import { Inspector, parseDump } from '../../../js/inspect/index.js';
+import { inspection, offerInspection } from '../../../js/api/inspection.js';
+import { Inspector, parseDump } from '../../../js/inspect.js';
 import { version } from '../../../js/version.js';
 import { Pair, useEngine } from '../api/pair.js';
 
-useInspection(inspection, version);
+offerInspection(version);
 await useEngine();
 
 /** A pair with an open channel, recorded from the beginning. */

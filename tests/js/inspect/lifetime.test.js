@@ -40,17 +40,34 @@ test('a process whose connections are closed ends, inspected or not', () => {
   expect(printed).toBe('closed');
 });
 
-test('connections of another copy of the package are refused, with a way out', () => {
+test.each(['./js/index.node.js', 'webrtc-wasm/single', 'webrtc-wasm/data'])(
+  'connections of %s are found, imported before the inspector or after',
+  (other) => {
+    const printed = run(`${prelude}
+      const { RTCPeerConnection: Other } = await import('${other}');
+      const pcs = [new RTCPeerConnection(), new Other()];
+      pcs[1].createDataChannel('x');
+      const { type } = await pcs[1].createOffer();
+      for (const pc of pcs) pc.close();
+      const [, { states, timeline }] = inspector.connections;
+      const offers = timeline.filter(({ name }) => name === 'createOffer').length;
+      console.log(type, inspector.connections.length, states.signalingState, offers > 0);
+      inspector.close();
+      new Other().close();
+      console.log(inspector.connections.length);
+    `);
+    expect(printed).toBe('offer 2 closed true\n2');
+  },
+);
+
+test('what is no connection of the package is refused, with a way out', () => {
   const printed = run(`
-    import { RTCPeerConnection } from './js/index.node.js';
     import { Inspector } from 'webrtc-wasm/inspect';
-    const pc = new RTCPeerConnection();
     try {
-      new Inspector().attach(pc);
+      new Inspector().attach({ close() {} });
     } catch (error) {
       console.log(error.message);
     }
-    pc.close();
   `);
-  expect(printed).toContain('from the same installation');
+  expect(printed).toContain('chrome://webrtc-internals');
 });
