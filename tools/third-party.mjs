@@ -42,6 +42,13 @@ function apacheAlone(text) {
 
 const kEngine = 'webrtc.wasm, webrtc-wasm.classic.js';
 
+/** An npm package whose code is in a bundle. @param {string} name */
+function bundled(name) {
+  const { packages } = JSON.parse(readFileSync(inRoot('package-lock.json'), 'utf8'));
+  const { version, integrity, license } = packages[`node_modules/${name}`];
+  return { version, hash: integrity, origin: 'npm', licence: license };
+}
+
 /**
  * What is compiled in.
  * @param {{ sources: Record<string, { dir: string, version: string }>, emscripten: string }} built
@@ -86,6 +93,12 @@ export function compiledParts({ sources, emscripten }) {
       licence: 'BSD-3-Clause',
       where: 'webrtc-vp8.wasm',
       text: read('libvpx', 'LICENSE'),
+    },
+    {
+      name: 'fflate',
+      ...bundled('fflate'),
+      where: 'the classic scripts',
+      text: readFileSync(inRoot('node_modules/fflate/LICENSE'), 'utf8').trim(),
     },
     {
       name: 'Emscripten runtime and Embind',
@@ -152,7 +165,7 @@ export function thirdParty(built) {
   const compiled = compiledParts(built);
   return `# Third parties
 
-webrtc-wasm itself is under the licence in LICENSE. Compiled into files of \`dist/\` (versions with a suffix are Debian's source
+webrtc-wasm itself is under the licence in LICENSE. In files of \`dist/\` (versions with a suffix are Debian's source
 packages of that release; the hash is of the release's own archive, which they contain):
 
 ${table(compiled)}

@@ -94,6 +94,8 @@ test('Source maps lead to files of the package, and carry none along', () => {
       .map((/** @type {string} */ source) => posix.join(dirname(map), source))
       // What esbuild writes itself has names of another form.
       .filter((/** @type {string} */ source) => !/(^|\/)hooks:/.test(source))
+      // What others wrote stays where npm has it.
+      .filter((/** @type {string} */ source) => !source.startsWith('node_modules/fflate/'))
       .filter((/** @type {string} */ source) => !paths.includes(source));
     expect([map, missing]).toEqual([map, []]);
   }
