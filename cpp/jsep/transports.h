@@ -29,8 +29,7 @@ class TransportCommands {
   };
   void updateTransport(const State& state, const Transport& transport, Told& told,
                        Queue<Output>& out);
-  void updateRemote(const State& state, const Transport& transport, Told& told,
-                    Queue<Output>& out);
+  void updateRemote(const State& state, const Transport& transport, Told& told, Queue<Output>& out);
 
   std::vector<Told> told_;
   std::optional<SctpParameters> sctp_;

@@ -84,8 +84,7 @@ std::optional<Bytes> StreamReset::takeChunk(Timestamp now, Duration rto) {
   return encodeChunk(ChunkType::kReConfig, 0, value.view());
 }
 
-bool StreamReset::handle(ByteSpan chunkValue, Timestamp now, Duration rto,
-                         Queue<Output>& events) {
+bool StreamReset::handle(ByteSpan chunkValue, Timestamp now, Duration rto, Queue<Output>& events) {
   bool answered = false;
   ParameterIterator parameters(chunkValue);
   while (const auto parameter = parameters.next()) {

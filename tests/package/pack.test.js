@@ -131,7 +131,10 @@ test('It is no larger than it has to be', () => {
 
 test('It has each engine once as a file, and once at most in a script', () => {
   const scripts = paths.filter((path) => /^dist\/.*js$/.test(path) && read(path).length > 350_000);
-  expect(scripts.sort()).toEqual(['dist/webrtc-wasm-data.classic.js', 'dist/webrtc-wasm.classic.js']);
+  expect(scripts.sort()).toEqual([
+    'dist/webrtc-wasm-data.classic.js',
+    'dist/webrtc-wasm.classic.js',
+  ]);
 });
 
 test('Each part that others wrote is listed with its version, its hash and its licence', () => {
