@@ -34,6 +34,12 @@ constexpr uint16_t kGroupsWithArithmetic[] = {
     MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1, MBEDTLS_SSL_IANA_TLS_GROUP_NONE};
 
 constexpr uint8_t kAlertDecryptError = 51;
+// The peer's repetition of its last message brings our flight again (RFC 6347 section 4.2.4). A
+// fragment of one byte does, so that without a bound each forged datagram would bring a kilobyte.
+// No implementation repeats itself sooner than after 50 ms, and one whose time doubles does not
+// come to so many; what it misses then is sent again by our own timer.
+constexpr Duration kLeastBetweenRepetitions = Duration::milliseconds(25);
+constexpr int kMostRepetitions = 16;
 // Enough for every flight of a handshake that overtook `start()` or its own keys.
 constexpr size_t kMaxHeld = 16;
 
@@ -50,6 +56,18 @@ bool meansMalformed(int error) {
     default:
       return false;
   }
+}
+
+/// The number of the handshake message that a datagram of ours begins with; nullopt when it begins
+/// with something else.
+std::optional<uint16_t> firstMessageOf(ByteSpan datagram) {
+  ByteReader reader(datagram);
+  const std::optional<Record> record = readRecord(reader);
+  if (!record || record->type != ContentType::kHandshake || record->epoch != 0)
+    return std::nullopt;
+  ByteReader payload(record->payload);
+  const std::optional<HandshakeFragment> fragment = readHandshakeFragment(payload);
+  return fragment ? std::optional(fragment->messageSequence) : std::nullopt;
 }
 
 uint32_t timerMilliseconds(Duration duration) {
@@ -308,6 +326,34 @@ void MbedtlsEndpoint::retryHeldRecords() {
 }
 
 void MbedtlsEndpoint::continueHandshake() {
+  const size_t before = outputs_.size();
+  const bool isTimeout = finalTimer_ <= now_;
+  runHandshake();
+  if (state_ == State::kConnecting && outputs_.size() > before && !awaitingHello())
+    boundRepetition(before, isTimeout);
+}
+
+/// What was put out from there on is a flight of ours. When nothing but a repetition of the peer's
+/// asked for it, it may be withdrawn.
+void MbedtlsEndpoint::boundRepetition(size_t from, bool isTimeout) {
+  const auto* transmit = std::get_if<Transmit>(&outputs_[from]);
+  const auto message = transmit == nullptr ? std::nullopt : firstMessageOf(transmit->data);
+  if (!message)
+    return;
+  if (message != flight_) {
+    flight_ = message;
+    repetitions_ = 0;
+  } else if (!isTimeout) {
+    if (repetitions_ == kMostRepetitions || now_ - flightAt_ < kLeastBetweenRepetitions) {
+      outputs_.resize(from);
+      return;
+    }
+    ++repetitions_;
+  }
+  flightAt_ = now_;
+}
+
+void MbedtlsEndpoint::runHandshake() {
   const P256ArithmeticScope arithmetic(config_.arithmetic);
   const size_t outputsBefore = outputs_.size();
   for (;;) {
