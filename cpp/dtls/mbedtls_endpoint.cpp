@@ -483,17 +483,24 @@ void MbedtlsEndpoint::readApplicationData() {
 
 int MbedtlsEndpoint::onSend(void* self, const unsigned char* data, size_t length) {
   auto& endpoint = *static_cast<MbedtlsEndpoint*>(self);
-  ByteReader reader({data, length});
-  if (endpoint.state_ == State::kConnecting) {
-    while (const std::optional<Record> record = readRecord(reader)) {
-      if (record->type != ContentType::kAlert)
-        continue;
-      // Under protection only Finished can go wrong, and that has one alert.
-      endpoint.sentAlert_ = record->epoch == 0 ? record->payload.back() : kAlertDecryptError;
-    }
-  }
+  if (endpoint.state_ == State::kConnecting)
+    endpoint.noteAlert({data, length});
   endpoint.outputs_.push_back(Transmit{Bytes(data, data + length)});
   return static_cast<int>(length);
+}
+
+/// The version of our own records may be one that the peer made up, so `readRecord` is too strict.
+void MbedtlsEndpoint::noteAlert(ByteSpan datagram) {
+  while (datagram.size() > kRecordHeaderSize) {
+    const size_t payload = size_t{datagram[11]} << 8 | datagram[12];
+    const size_t size = std::min(kRecordHeaderSize + payload, datagram.size());
+    if (datagram[0] == static_cast<uint8_t>(ContentType::kAlert)) {
+      // Under protection only Finished can go wrong, and that has one alert.
+      const bool isPlaintext = datagram[3] == 0 && datagram[4] == 0;
+      sentAlert_ = isPlaintext ? datagram[size - 1] : kAlertDecryptError;
+    }
+    datagram = datagram.subspan(size);
+  }
 }
 
 int MbedtlsEndpoint::onReceive(void* self, unsigned char* out, size_t capacity) {

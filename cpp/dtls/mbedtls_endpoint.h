@@ -74,6 +74,7 @@ class MbedtlsEndpoint final : public Endpoint {
   void handshakeComplete();
   void handshakeStopped(int error);
   void forgetHello();
+  void noteAlert(ByteSpan datagram);
   void readApplicationData();
   void finish(State state, Output last);
   Failed failure(int error) const;

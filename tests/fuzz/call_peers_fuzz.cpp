@@ -412,15 +412,18 @@ class Machine {
         return;
       case Call::kConfigure: {
         std::vector<ice::Server> servers;
+        const auto add = [&](ice::Server::Kind kind, const char* host, const char* url) {
+          ice::Server server;
+          server.kind = kind;
+          server.host = host;
+          server.url = url;
+          server.username = server.password = "secret";
+          servers.push_back(std::move(server));
+        };
         if ((more & 1) != 0)
-          servers.push_back({.host = "10.0.0.9", .url = "stun:10.0.0.9"});
-        if ((more & 2) != 0) {
-          servers.push_back({.kind = ice::Server::Kind::kTurn,
-                             .host = "10.0.0.8",
-                             .username = "u",
-                             .password = "p",
-                             .url = "turn:10.0.0.8"});
-        }
+          add(ice::Server::Kind::kStun, "10.0.0.9", "stun:10.0.0.9");
+        if ((more & 2) != 0)
+          add(ice::Server::Kind::kTurn, "10.0.0.8", "turn:10.0.0.8");
         peer.setConfiguration(std::move(servers), (more & 12) == 12 ? ice::TransportPolicy::kRelay
                                                                     : ice::TransportPolicy::kAll);
         return;

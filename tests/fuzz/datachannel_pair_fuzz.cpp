@@ -125,7 +125,7 @@ class Machine {
     std::deque<Bytes> wire;
     std::deque<Bytes> delivered;
     /// What packets that the other end makes up should have: from those that this end has sent.
-    VerificationTag tag;
+    sctp::VerificationTag tag;
     uint32_t initialTsn = 0;
     uint32_t nextTsn = 0;
   };
@@ -258,7 +258,7 @@ class Machine {
       switch (static_cast<sctp::ChunkType>(chunk->type)) {
         case sctp::ChunkType::kInit:
         case sctp::ChunkType::kInitAck:
-          end.tag = VerificationTag(*first);
+          end.tag = sctp::VerificationTag(*first);
           if (chunk->value.size() >= 16)
             end.initialTsn = end.nextTsn = *ByteReader(chunk->value.subspan(12)).u32();
           break;
@@ -533,6 +533,7 @@ class Machine {
       return;
     require(side.state == ChannelState::kOpen, "a channel that is not open takes a message");
     bytesSent_ += size;
+    side.buffered += size;
     if (side.life != nullptr)
       side.life->flows[who].sent(message, now_);
     end.sources[*sent] = {handle, std::move(message)};
@@ -607,11 +608,11 @@ class Machine {
     }
     if ((manner & fuzz::kNear) != 0)
       bringNear(chunks, victim);
-    VerificationTag tag = ends_[victim].tag;
+    sctp::VerificationTag tag = ends_[victim].tag;
     if ((manner & fuzz::kZeroTag) != 0)
-      tag = VerificationTag(0);
+      tag = sctp::VerificationTag(0);
     if ((manner & fuzz::kWrongTag) != 0)
-      tag = VerificationTag(tag.value() ^ 0x5a5a5a5a);
+      tag = sctp::VerificationTag(tag.value() ^ 0x5a5a5a5a);
     sctp::PacketBuilder packet(5000, 5000, tag, std::max<size_t>(1188, chunks.size() + 12));
     packet.addEncoded(chunks);
     forged_ = true;
@@ -721,7 +722,9 @@ class Machine {
     const uint8_t which = next();
     const uint8_t value = next();
     if ((which & 1) == 0) {
-      end.association->setMaxSendMessageSize(std::min<size_t>(maxMessage_, size_t{value} * 1024));
+      // DATA_CHANNEL_OPEN has to fit.
+      end.association->setMaxSendMessageSize(
+          std::min(maxMessage_, std::max<size_t>(value, 1) * 1000));
     } else {
       static constexpr size_t kCeilings[] = {0, 1411, 8911, 16'384};
       end.association->setPath(kCeilings[value & 3]);

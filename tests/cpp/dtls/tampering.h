@@ -42,6 +42,13 @@ inline std::optional<HandshakeFragment> messageOf(const Record& record) {
   return message;
 }
 
+/// The type of the handshake message that a plaintext record has, or has a part of.
+inline std::optional<HandshakeType> messageTypeOf(const Record& record) {
+  if (record.type != ContentType::kHandshake || record.epoch != 0 || record.payload.empty())
+    return std::nullopt;
+  return static_cast<HandshakeType>(record.payload[0]);
+}
+
 /// The datagram with each record as `change` gives it back: nothing, itself, or others.
 inline Bytes rewritten(const Bytes& datagram, const std::function<Bytes(const Record&)>& change) {
   ByteWriter writer;
@@ -64,6 +71,13 @@ inline Bytes withMessage(const Bytes& datagram, HandshakeType type,
   });
 }
 
+/// The datagram without that message, or any part of it.
+inline Bytes withoutMessage(const Bytes& datagram, HandshakeType type) {
+  return rewritten(datagram, [&](const Record& record) {
+    return messageTypeOf(record) == type ? Bytes{} : toBytes(record.whole);
+  });
+}
+
 struct Hello {
   uint16_t version = 0xfefd;
   std::vector<uint16_t> suites = {0xc02b};  // ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
@@ -83,7 +97,7 @@ inline Bytes helloBody(const Hello& hello) {
   body.u8(1);
   body.u8(hello.compression);
   const Bytes extensions{0, 23, 0, 0,                     // extended_master_secret
-                         0, 10, 0, 4, 0, 2, 0, 29,        // groups: x25519
+                         0, 10, 0, 6, 0, 4, 0, 29, 0, 23,  // groups: x25519, secp256r1
                          0, 11, 0, 2, 1, 0,               // uncompressed points
                          0, 13, 0, 6, 0, 4, 4, 3, 8, 4};  // ecdsa_secp256r1_sha256, rsa_pss
   body.u16(static_cast<uint16_t>(extensions.size()));
