@@ -52,8 +52,8 @@ std::shared_ptr<const dtls::Certificate> certificate(uint64_t seed) {
   auto& one = made[seed];
   if (!one) {
     SeededRandom random(seed);
-    auto result = dtls::Certificate::generate(dtls::KeyType::kEcdsaP256, random,
-                                              kUnixTime + 86400, kUnixTime);
+    auto result = dtls::Certificate::generate(dtls::KeyType::kEcdsaP256, random, kUnixTime + 86400,
+                                              kUnixTime);
     require(result.ok(), "no certificate");
     one = *result;
   }
@@ -77,9 +77,8 @@ std::optional<SignalingState> stateAfter(SignalingState state, bool isLocal, Sdp
     case SdpType::kAnswer:
       return state == offered || state == pranswer ? std::optional(S::kStable) : std::nullopt;
     case SdpType::kRollback:
-      return state == S::kHaveLocalOffer || state == S::kHaveRemoteOffer
-                 ? std::optional(S::kStable)
-                 : std::nullopt;
+      return state == S::kHaveLocalOffer || state == S::kHaveRemoteOffer ? std::optional(S::kStable)
+                                                                         : std::nullopt;
   }
   return std::nullopt;
 }
@@ -145,8 +144,7 @@ class Machine {
     Configuration configuration;
     configuration.certificates = {certificate(seed)};
     configuration.unixSeconds = kUnixTime;
-    configuration.bundlePolicy = (options_ & fuzz::kMaxBundle) != 0
-                                     ? jsep::BundlePolicy::kMaxBundle
+    configuration.bundlePolicy = (options_ & fuzz::kMaxBundle) != 0 ? jsep::BundlePolicy::kMaxBundle
                                  : (options_ & fuzz::kMaxCompat) != 0
                                      ? jsep::BundlePolicy::kMaxCompat
                                      : jsep::BundlePolicy::kBalanced;
@@ -186,8 +184,8 @@ class Machine {
       case ErrorKind::kRtcError:
         break;
       default:
-        require(false, std::string(name) + ": an error that is not on the list, " +
-                           errorName(error.kind));
+        require(false,
+                std::string(name) + ": an error that is not on the list, " + errorName(error.kind));
     }
     require(!error.message.empty(), std::string(name) + ": an error without a message");
   }
@@ -196,13 +194,12 @@ class Machine {
     Application& application = applications_[who];
     const SignalingState before = end(who).peer.session().signalingState();
     using S = SignalingState;
-    const SdpType meant = type ? *type
-                          : before == S::kStable || before == S::kHaveLocalOffer ||
-                                  before == S::kHaveRemotePranswer
-                              ? SdpType::kOffer
-                              : SdpType::kAnswer;
-    const bool rollsBack =
-        !isLocal && meant == SdpType::kOffer && before == S::kHaveLocalOffer;
+    const SdpType meant =
+        type ? *type
+        : before == S::kStable || before == S::kHaveLocalOffer || before == S::kHaveRemotePranswer
+            ? SdpType::kOffer
+            : SdpType::kAnswer;
+    const bool rollsBack = !isLocal && meant == SdpType::kOffer && before == S::kHaveLocalOffer;
     const bool done = attempt(
         who, isLocal ? "setLocalDescription" : "setRemoteDescription",
         [&](Peer& peer) {
@@ -655,8 +652,7 @@ class Machine {
     require(offer.has_value(), "no offer");
     must("an offer to a stranger", stranger.setRemoteDescription(*offer, now()));
     must("a stranger's answer", stranger.setLocalDescription({}, now()));
-    const auto taken =
-        peer.setRemoteDescription(*stranger.session().localDescription(), now());
+    const auto taken = peer.setRemoteDescription(*stranger.session().localDescription(), now());
     // (Not so the roles of a DTLS association that exists: the stranger cannot know them.)
     if (!taken.ok() && taken.error().message.find("swap") == std::string::npos)
       must("the stranger's answer here", taken);

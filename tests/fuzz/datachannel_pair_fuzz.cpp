@@ -97,6 +97,7 @@ class Machine {
     std::array<std::optional<ChannelId>, 2> handles;
     /// By the sending end.
     std::array<Flow, 2> flows;
+    bool isForgotten = false;
   };
   struct Side {
     /// Null for channels that somebody made up.
@@ -444,9 +445,8 @@ class Machine {
     options.id = static_cast<uint16_t>(fewStreams_ ? next() % 6 : 130 + next() % 60);
     const bool isTaken = std::any_of(lives_.begin(), lives_.end(), [&](const auto& life) {
       return life->options.negotiated && life->options.id == options.id &&
-             std::any_of(life->handles.begin(), life->handles.end(), [&](const auto& handle) {
-               return !handle || isAlive(*life, *handle);
-             });
+             std::any_of(life->handles.begin(), life->handles.end(),
+                         [&](const auto& handle) { return !handle || isAlive(*life, *handle); });
     });
     if (isTaken || fewStreams_ || !established() || lives_.size() >= kMostChannels || forged_)
       return;
@@ -495,8 +495,8 @@ class Machine {
       auto& [handle, side] = *channel;
       if (bytesSent_ + size > kMostBytes)
         return;
-      const Message message = side.life != nullptr ? side.life->flows[who].make(size)
-                                                   : Message{true, Bytes(size, 7)};
+      const Message message =
+          side.life != nullptr ? side.life->flows[who].make(size) : Message{true, Bytes(size, 7)};
       const auto sent = message.binary
                             ? end.channels.sendBinary(handle, message.data, now_)
                             : end.channels.sendString(handle, asText(message.data), now_);
@@ -509,10 +509,15 @@ class Machine {
         // An association that is shutting down takes nothing, however long it is.
         require(ended_ || tooLarge == (sent.error().kind == ErrorKind::kTypeError),
                 "another error than webrtc-pc has: " + sent.error().message);
-        promise(tooLarge || ended_ || side.buffered > 0, "an empty buffer is full");
+        // DATA_CHANNEL_OPEN may stand in it as well.
+        const auto* options = end.channels.options(handle);
+        promise(tooLarge || ended_ ||
+                    end.association->bufferedAmount(sctp::StreamId(*options->id)) > 0,
+                "an empty buffer is full");
         return;
       }
-      require(size <= end.association->maxSendMessageSize(), "a message above the maximum is taken");
+      require(size <= end.association->maxSendMessageSize(),
+              "a message above the maximum is taken");
       bytesSent_ += size;
       side.buffered += size;
       if (side.life != nullptr)
@@ -527,8 +532,8 @@ class Machine {
     if (channel == nullptr || size == 0 || bytesSent_ + size > kMostBytes)
       return;
     auto& [handle, side] = *channel;
-    Message message = side.life != nullptr ? side.life->flows[who].make(size)
-                                           : Message{true, Bytes(size, 7)};
+    Message message =
+        side.life != nullptr ? side.life->flows[who].make(size) : Message{true, Bytes(size, 7)};
     const auto sent = end.channels.sendFrom(handle, message.binary, size, now_);
     if (!sent.ok())
       return;
@@ -554,7 +559,7 @@ class Machine {
     } else {
       // The channel is reliable no more, so that the application closes it.
       const ChannelId channel = handle;
-      cut(end.sides.at(channel));
+      forget(end.sides.at(channel).life);
       end.channels.giveUp(wanted.source, now_);
       close(end, channel);
     }
@@ -595,7 +600,7 @@ class Machine {
       take(next() * size_t{4});
     } else {
       for (size_t count = 1 + next() % 4; count > 0 && chunks.size() < 1100; --count) {
-        static constexpr uint8_t kTypes[] = {0,  1,  2,  3,   4,   5,   6,   7,   8,   9,
+        static constexpr uint8_t kTypes[] = {0,  1,  2,  3,  4,   5,   6,   7,   8,   9,
                                              10, 11, 14, 64, 130, 132, 192, 194, 129, 255};
         const size_t start = chunks.size();
         chunks.push_back(kTypes[next() % std::size(kTypes)]);
@@ -678,6 +683,14 @@ class Machine {
     for (Flow& flow : side.life->flows)
       flow.cut();
   }
+  /// Nothing is expected of its channel any more.
+  void forget(Life* life) {
+    if (life == nullptr)
+      return;
+    life->isForgotten = true;
+    for (Flow& flow : life->flows)
+      flow.cut();
+  }
   void cutAll() {
     for (const auto& life : lives_) {
       for (Flow& flow : life->flows)
@@ -757,8 +770,7 @@ class Machine {
     if (const auto* closed = std::get_if<sctp::Closed>(&output)) {
       require(!end.closed, "closed twice");
       end.closed = true;
-      const bool isTooLate =
-          closed->reason == sctp::CloseReason::kTimeout && waited_ > kPatience;
+      const bool isTooLate = closed->reason == sctp::CloseReason::kTimeout && waited_ > kPatience;
       promise(ended_ || isTooLate, "an association ends for no reason: " + closed->text);
       ended_ = true;
       cutAll();
@@ -842,7 +854,7 @@ class Machine {
       end.arriving.erase(part.id);
     }
     require(message.data.size() <= maxMessage_, "a message above the maximum arrives");
-    if (side.life == nullptr || forged_)
+    if (side.life == nullptr || side.life->isForgotten || forged_)
       return;
     const auto verdict = side.life->flows[1 - who].arrived(message.binary, message.data);
     promise(!verdict, verdict.value_or(""));
@@ -878,9 +890,8 @@ class Machine {
     }
     require(runUntil(kEnough,
                      [&] {
-                       return ended_ ||
-                              (ends_[0].channels.size() + ends_[1].channels.size() == 0 &&
-                               !outstanding());
+                       return ended_ || (ends_[0].channels.size() + ends_[1].channels.size() == 0 &&
+                                         !outstanding());
                      }),
             "channels that do not close, though nothing is lost");
     checkComplete();

@@ -38,11 +38,11 @@ void* __wrap_calloc(size_t count, size_t size) {
   return __real_calloc(count, size);
 }
 
-#define COUNT_HASH(function, context)                                                      \
-  int __real_##function(context* state, const unsigned char* input, size_t length);        \
-  int __wrap_##function(context* state, const unsigned char* input, size_t length) {       \
-    counted.hashed += length;                                                              \
-    return __real_##function(state, input, length);                                        \
+#define COUNT_HASH(function, context)                                                \
+  int __real_##function(context* state, const unsigned char* input, size_t length);  \
+  int __wrap_##function(context* state, const unsigned char* input, size_t length) { \
+    counted.hashed += length;                                                        \
+    return __real_##function(state, input, length);                                  \
   }
 COUNT_HASH(mbedtls_md5_update, mbedtls_md5_context)
 COUNT_HASH(mbedtls_sha1_update, mbedtls_sha1_context)
@@ -56,19 +56,19 @@ int __wrap_mbedtls_md_hmac_finish(mbedtls_md_context_t* context, unsigned char* 
   return __real_mbedtls_md_hmac_finish(context, output);
 }
 
-#define COUNT_RECORD(function)                                                              \
-  int __real_##function(mbedtls_cipher_context_t* context, const unsigned char* iv,         \
-                        size_t ivLength, const unsigned char* ad, size_t adLength,          \
-                        const unsigned char* input, size_t length, unsigned char* output,   \
-                        size_t capacity, size_t* written, size_t tagLength);                \
-  int __wrap_##function(mbedtls_cipher_context_t* context, const unsigned char* iv,         \
-                        size_t ivLength, const unsigned char* ad, size_t adLength,          \
-                        const unsigned char* input, size_t length, unsigned char* output,   \
-                        size_t capacity, size_t* written, size_t tagLength) {               \
-    ++counted.records;                                                                      \
-    counted.ciphered += length;                                                             \
-    return __real_##function(context, iv, ivLength, ad, adLength, input, length, output,    \
-                             capacity, written, tagLength);                                 \
+#define COUNT_RECORD(function)                                                                     \
+  int __real_##function(mbedtls_cipher_context_t* context, const unsigned char* iv,                \
+                        size_t ivLength, const unsigned char* ad, size_t adLength,                 \
+                        const unsigned char* input, size_t length, unsigned char* output,          \
+                        size_t capacity, size_t* written, size_t tagLength);                       \
+  int __wrap_##function(mbedtls_cipher_context_t* context, const unsigned char* iv,                \
+                        size_t ivLength, const unsigned char* ad, size_t adLength,                 \
+                        const unsigned char* input, size_t length, unsigned char* output,          \
+                        size_t capacity, size_t* written, size_t tagLength) {                      \
+    ++counted.records;                                                                             \
+    counted.ciphered += length;                                                                    \
+    return __real_##function(context, iv, ivLength, ad, adLength, input, length, output, capacity, \
+                             written, tagLength);                                                  \
   }
 COUNT_RECORD(mbedtls_cipher_auth_encrypt_ext)
 COUNT_RECORD(mbedtls_cipher_auth_decrypt_ext)

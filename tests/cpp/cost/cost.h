@@ -4,6 +4,7 @@
 // cryptography below, and what memory is asked for. A program that links cost.cpp with the options
 // of CMakeLists.txt has each counted, whoever calls.
 
+#include <algorithm>
 #include <cstddef>
 #include <ostream>
 
@@ -32,10 +33,20 @@ struct Cost {
            hashed <= bound.hashed && ciphered <= bound.ciphered && checked <= bound.checked &&
            blocks <= bound.blocks && bytes <= bound.bytes;
   }
+  /// Of each member the greater.
+  Cost orMore(const Cost& other) const {
+    return {std::max(publicKeys, other.publicKeys),
+            std::max(records, other.records),
+            std::max(macs, other.macs),
+            std::max(hashed, other.hashed),
+            std::max(ciphered, other.ciphered),
+            std::max(checked, other.checked),
+            std::max(blocks, other.blocks),
+            std::max(bytes, other.bytes)};
+  }
   Cost operator-(const Cost& before) const {
-    return {publicKeys - before.publicKeys, records - before.records,
-            macs - before.macs,             hashed - before.hashed,
-            ciphered - before.ciphered,     checked - before.checked,
+    return {publicKeys - before.publicKeys, records - before.records,   macs - before.macs,
+            hashed - before.hashed,         ciphered - before.ciphered, checked - before.checked,
             blocks - before.blocks,         bytes - before.bytes};
   }
   friend std::ostream& operator<<(std::ostream& out, const Cost& cost) {

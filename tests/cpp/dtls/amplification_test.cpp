@@ -1,6 +1,6 @@
 // What a datagram that costs its sender little can make us send (RFC 6347 section 4.2.1). DTLS is
-// spoken with a pair that ICE has validated alone, so that all of it goes to somebody who has agreed
-// within the last 30 seconds; and it is little.
+// spoken with a pair that ICE has validated alone, so that all of it goes to somebody who has
+// agreed within the last 30 seconds; and it is little.
 
 #include "tests/cpp/dtls/tampering.h"
 
@@ -124,8 +124,8 @@ TEST(DtlsAmplification, HelloVerifyRequestsBringAFewHellosAtMost) {
   pair.settle();
   uint64_t number = 100;
   for (uint16_t message = 0; message < 1000; ++message) {
-    const Bytes request{0xfe, 0xff, 4, 1, 2, static_cast<uint8_t>(message >> 8),
-                        static_cast<uint8_t>(message)};
+    const Bytes request{
+        0xfe, 0xff, 4, 1, 2, static_cast<uint8_t>(message >> 8), static_cast<uint8_t>(message)};
     pair.endpoint[kClient]->handleDatagram(
         messageRecord(HandshakeType::kHelloVerifyRequest, message, request, number++), pair.now);
     pair.drain(kClient);

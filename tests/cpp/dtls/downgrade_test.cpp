@@ -118,9 +118,8 @@ void expectNoConnection(const std::string& what, const std::function<void(Bytes&
   DtlsPair pair;
   pair.config[kClient].maxRetransmit = pair.config[kServer].maxRetransmit = Duration::seconds(1);
   pair.filter = [&](DtlsPair::End from, size_t, const Bytes& datagram) {
-    return std::vector<Bytes>{from == kServer
-                                  ? withMessage(datagram, HandshakeType::kServerHello, change)
-                                  : datagram};
+    return std::vector<Bytes>{
+        from == kServer ? withMessage(datagram, HandshakeType::kServerHello, change) : datagram};
   };
   pair.start();
   pair.connect();

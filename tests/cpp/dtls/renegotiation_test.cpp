@@ -77,9 +77,8 @@ TEST(DtlsRenegotiation, RecordsOfOtherEpochsAreNothing) {
       Bytes moved = datagram;
       moved[3] = static_cast<uint8_t>(epoch >> 8);
       moved[4] = static_cast<uint8_t>(epoch);
-      for (const ContentType type :
-           {ContentType::kApplicationData, ContentType::kHandshake, ContentType::kAlert,
-            ContentType::kChangeCipherSpec}) {
+      for (const ContentType type : {ContentType::kApplicationData, ContentType::kHandshake,
+                                     ContentType::kAlert, ContentType::kChangeCipherSpec}) {
         moved[0] = static_cast<uint8_t>(type);
         pair.inject(from == kClient ? kServer : kClient, moved);
       }

@@ -243,7 +243,8 @@ TEST(DtlsTampered, FragmentsThatContradictEachOtherNeverMakeTwoEndsOfTwoMinds) {
             if (isFirstWrong && until < size) {
               std::for_each(body.end() - 8, body.end(), [](uint8_t& byte) { byte ^= 0xff; });
             } else if (!isFirstWrong && from > 0) {
-              std::for_each(body.begin(), body.begin() + std::min<std::ptrdiff_t>(8, std::ssize(body)),
+              std::for_each(body.begin(),
+                            body.begin() + std::min<std::ptrdiff_t>(8, std::ssize(body)),
                             [](uint8_t& byte) { byte ^= 0xff; });
             }
             writer.bytes(fragmentRecord(message->type, message->messageSequence, size, from, body,
@@ -278,8 +279,8 @@ TEST(DtlsTampered, HugeMessagesTowardsAClientCostNothing) {
   const size_t before = bytesInUse();
   uint64_t number = 1000;
   for (const HandshakeType type :
-       {HandshakeType::kServerHello, HandshakeType::kCertificate,
-        HandshakeType::kServerKeyExchange, HandshakeType::kHelloVerifyRequest}) {
+       {HandshakeType::kServerHello, HandshakeType::kCertificate, HandshakeType::kServerKeyExchange,
+        HandshakeType::kHelloVerifyRequest}) {
     for (uint16_t message = 0; message < 8; ++message) {
       for (size_t offset = 0; offset < 0xffff00; offset += 0x40000) {
         pair.endpoint[kClient]->handleDatagram(
@@ -312,8 +313,7 @@ TEST(DtlsTampered, LengthsThatDoNotFitTogetherAreNoMessage) {
       for (const size_t fragmentLength : {0u, 1u, 48u, 49u, 0xffffffu}) {
         for (const size_t messageLength : {0u, 1u, 47u, 48u, 0xffffffu}) {
           for (const size_t offset : {0u, 1u, 48u, 0xffffffu}) {
-            Bytes record =
-                fragmentRecord(type, 0, messageLength, offset, Bytes(48, 0), number++);
+            Bytes record = fragmentRecord(type, 0, messageLength, offset, Bytes(48, 0), number++);
             record[11] = static_cast<uint8_t>(recordLength >> 8);
             record[12] = static_cast<uint8_t>(recordLength);
             for (size_t i = 0; i < 3; ++i) {

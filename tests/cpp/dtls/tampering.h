@@ -96,10 +96,10 @@ inline Bytes helloBody(const Hello& hello) {
     body.u16(suite);
   body.u8(1);
   body.u8(hello.compression);
-  const Bytes extensions{0, 23, 0, 0,                     // extended_master_secret
+  const Bytes extensions{0, 23, 0, 0,                      // extended_master_secret
                          0, 10, 0, 6, 0, 4, 0, 29, 0, 23,  // groups: x25519, secp256r1
-                         0, 11, 0, 2, 1, 0,               // uncompressed points
-                         0, 13, 0, 6, 0, 4, 4, 3, 8, 4};  // ecdsa_secp256r1_sha256, rsa_pss
+                         0, 11, 0, 2, 1, 0,                // uncompressed points
+                         0, 13, 0, 6, 0, 4, 4, 3,  8, 4};  // ecdsa_secp256r1_sha256, rsa_pss
   body.u16(static_cast<uint16_t>(extensions.size()));
   body.bytes(extensions);
   return body.take();

@@ -92,8 +92,8 @@ std::string shapeOf(ByteSpan description) {
   return shape + (text.find("actpass") == std::string_view::npos ? "_answer" : "_offer");
 }
 
-void recordWorld(Corpora& corpora, Overheard& overheard, uint64_t seed, const std::function<void(Plan&)>& change,
-                 std::string& wrong) {
+void recordWorld(Corpora& corpora, Overheard& overheard, uint64_t seed,
+                 const std::function<void(Plan&)>& change, std::string& wrong) {
   Plan plan;
   plan.seed = seed;
   const auto happens = [&](int64_t ms, Act act, uint32_t amount, int64_t length) {
@@ -202,7 +202,7 @@ void recordChannelPrograms(Corpora& corpora, const Overheard& overheard) {
     append(program, instruction(Instruction::kNegotiated, {byte(), byte(), byte()}));
     for (int i = 0; i < 24; ++i) {
       append(program, instruction(Instruction::kSend, {byte(), byte(), byte(), byte()}));
-      static constexpr Instruction kFates[] = {Instruction::kLose,   Instruction::kDuplicate,
+      static constexpr Instruction kFates[] = {Instruction::kLose,    Instruction::kDuplicate,
                                                Instruction::kReorder, Instruction::kReplay,
                                                Instruction::kDeliver, Instruction::kClose};
       append(program, instruction(kFates[random.below(6)], {byte(), byte()}));
@@ -215,10 +215,11 @@ void recordChannelPrograms(Corpora& corpora, const Overheard& overheard) {
       if (seed % 3 == 0 && !overheard.chunks.empty()) {
         const Bytes& chunks =
             overheard.chunks[random.below(static_cast<uint32_t>(overheard.chunks.size()))];
-        append(program, instruction(Instruction::kForgeRaw,
-                                    {byte(), fuzz::kNear, static_cast<uint8_t>(chunks.size() / 4)}));
-        append(program, Bytes(chunks.begin(), chunks.end() - static_cast<std::ptrdiff_t>(
-                                                                 chunks.size() % 4)));
+        append(program,
+               instruction(Instruction::kForgeRaw,
+                           {byte(), fuzz::kNear, static_cast<uint8_t>(chunks.size() / 4)}));
+        append(program, Bytes(chunks.begin(),
+                              chunks.end() - static_cast<std::ptrdiff_t>(chunks.size() % 4)));
       }
     }
     if (seed % 4 == 0)
@@ -255,10 +256,10 @@ void recordPeerPrograms(Corpora& corpora, const Overheard& overheard) {
     append(program, call(Call::kTime, {10}));
     for (int i = 0; i < 12; ++i) {
       static constexpr Call kCalls[] = {
-          Call::kSend,      Call::kFrame,    Call::kRestartIce, Call::kNegotiate,
-          Call::kChange,    Call::kStats,    Call::kInterface,  Call::kRollback,
-          Call::kSetLocal,  Call::kSetRemote, Call::kConfigure, Call::kCloseChannel,
-          Call::kCandidate, Call::kSetRemoteTo, Call::kReplay,  Call::kWeather};
+          Call::kSend,      Call::kFrame,       Call::kRestartIce, Call::kNegotiate,
+          Call::kChange,    Call::kStats,       Call::kInterface,  Call::kRollback,
+          Call::kSetLocal,  Call::kSetRemote,   Call::kConfigure,  Call::kCloseChannel,
+          Call::kCandidate, Call::kSetRemoteTo, Call::kReplay,     Call::kWeather};
       append(program, call(kCalls[random.below(16)], {byte(), byte(), byte(), byte()}));
       if (i % 4 == 3 && !overheard.datagrams.empty()) {
         const Bytes& datagram =
