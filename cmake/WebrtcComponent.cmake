@@ -7,6 +7,9 @@
 
 set(WEBRTC_FUZZ_RUNS 4000 CACHE STRING "Generated inputs per fuzz target in a CTest run")
 
+# Each of their inputs is a whole session.
+set(webrtc_fuzz_slow call_peers)
+
 set(webrtc_have_gtest FALSE)
 if(WEBRTC_TESTS AND NOT EMSCRIPTEN AND NOT WEBRTC_FUZZ)
   find_package(GTest REQUIRED)
@@ -51,8 +54,13 @@ function(webrtc_fuzz_targets name)
     else()
       target_sources(${target} PRIVATE "${CMAKE_SOURCE_DIR}/tests/fuzz/replay_main.cpp")
       if(WEBRTC_TESTS)
+        set(runs --runs=${WEBRTC_FUZZ_RUNS})
+        if(what IN_LIST webrtc_fuzz_slow)
+          math(EXPR runs "${WEBRTC_FUZZ_RUNS} / 20")
+          set(runs --runs=${runs} --truncate=0)
+        endif()
         add_test(NAME ${target}
-          COMMAND ${target} --runs=${WEBRTC_FUZZ_RUNS}
+          COMMAND ${target} ${runs}
                   "${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${target}"
                   "${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${what}")
         set_tests_properties(${target} PROPERTIES TIMEOUT 300 LABELS fuzz)

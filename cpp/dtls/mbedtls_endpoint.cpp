@@ -34,6 +34,12 @@ constexpr uint16_t kGroupsWithArithmetic[] = {
     MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1, MBEDTLS_SSL_IANA_TLS_GROUP_NONE};
 
 constexpr uint8_t kAlertDecryptError = 51;
+// The peer's repetition of its last message brings our flight again (RFC 6347 section 4.2.4). A
+// fragment of one byte does, so that without a bound each forged datagram would bring a kilobyte.
+// No implementation repeats itself sooner than after 50 ms, and one whose time doubles does not
+// come to so many; what it misses then is sent again by our own timer.
+constexpr Duration kLeastBetweenRepetitions = Duration::milliseconds(25);
+constexpr int kMostRepetitions = 16;
 // Enough for every flight of a handshake that overtook `start()` or its own keys.
 constexpr size_t kMaxHeld = 16;
 
@@ -50,6 +56,18 @@ bool meansMalformed(int error) {
     default:
       return false;
   }
+}
+
+/// The number of the handshake message that a datagram of ours begins with; nullopt when it begins
+/// with something else.
+std::optional<uint16_t> firstMessageOf(ByteSpan datagram) {
+  ByteReader reader(datagram);
+  const std::optional<Record> record = readRecord(reader);
+  if (!record || record->type != ContentType::kHandshake || record->epoch != 0)
+    return std::nullopt;
+  ByteReader payload(record->payload);
+  const std::optional<HandshakeFragment> fragment = readHandshakeFragment(payload);
+  return fragment ? std::optional(fragment->messageSequence) : std::nullopt;
 }
 
 uint32_t timerMilliseconds(Duration duration) {
@@ -308,6 +326,35 @@ void MbedtlsEndpoint::retryHeldRecords() {
 }
 
 void MbedtlsEndpoint::continueHandshake() {
+  const size_t before = outputs_.size();
+  const bool isTimeout = finalTimer_ <= now_;
+  runHandshake();
+  if (state_ == State::kConnecting && outputs_.size() > before && !awaitingHello())
+    boundRepetition(before, isTimeout);
+}
+
+/// What was put out from there on is a flight of ours. When nothing but a repetition of the peer's
+/// asked for it, it may be withdrawn.
+void MbedtlsEndpoint::boundRepetition(size_t from, bool isTimeout) {
+  const auto* transmit = std::get_if<Transmit>(&outputs_[from]);
+  const auto message = transmit == nullptr ? std::nullopt : firstMessageOf(transmit->data);
+  if (!message)
+    return;
+  if (message != flight_) {
+    flight_ = message;
+    repetitions_ = 0;
+  } else if (!isTimeout) {
+    if (repetitions_ == kMostRepetitions || now_ - flightAt_ < kLeastBetweenRepetitions) {
+      while (outputs_.size() > from)
+        outputs_.pop_back();
+      return;
+    }
+    ++repetitions_;
+  }
+  flightAt_ = now_;
+}
+
+void MbedtlsEndpoint::runHandshake() {
   const P256ArithmeticScope arithmetic(config_.arithmetic);
   const size_t outputsBefore = outputs_.size();
   for (;;) {
@@ -438,17 +485,24 @@ void MbedtlsEndpoint::readApplicationData() {
 
 int MbedtlsEndpoint::onSend(void* self, const unsigned char* data, size_t length) {
   auto& endpoint = *static_cast<MbedtlsEndpoint*>(self);
-  ByteReader reader({data, length});
-  if (endpoint.state_ == State::kConnecting) {
-    while (const std::optional<Record> record = readRecord(reader)) {
-      if (record->type != ContentType::kAlert)
-        continue;
-      // Under protection only Finished can go wrong, and that has one alert.
-      endpoint.sentAlert_ = record->epoch == 0 ? record->payload.back() : kAlertDecryptError;
-    }
-  }
+  if (endpoint.state_ == State::kConnecting)
+    endpoint.noteAlert({data, length});
   endpoint.outputs_.push_back(Transmit{Bytes(data, data + length)});
   return static_cast<int>(length);
+}
+
+/// The version of our own records may be one that the peer made up, so `readRecord` is too strict.
+void MbedtlsEndpoint::noteAlert(ByteSpan datagram) {
+  while (datagram.size() > kRecordHeaderSize) {
+    const size_t payload = size_t{datagram[11]} << 8 | datagram[12];
+    const size_t size = std::min(kRecordHeaderSize + payload, datagram.size());
+    if (datagram[0] == static_cast<uint8_t>(ContentType::kAlert)) {
+      // Under protection only Finished can go wrong, and that has one alert.
+      const bool isPlaintext = datagram[3] == 0 && datagram[4] == 0;
+      sentAlert_ = isPlaintext ? datagram[size - 1] : kAlertDecryptError;
+    }
+    datagram = datagram.subspan(size);
+  }
 }
 
 int MbedtlsEndpoint::onReceive(void* self, unsigned char* out, size_t capacity) {

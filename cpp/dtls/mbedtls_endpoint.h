@@ -69,9 +69,12 @@ class MbedtlsEndpoint final : public Endpoint {
   void hold(const Record& record);
   void retryHeldRecords();
   void continueHandshake();
+  void runHandshake();
+  void boundRepetition(size_t from, bool isTimeout);
   void handshakeComplete();
   void handshakeStopped(int error);
   void forgetHello();
+  void noteAlert(ByteSpan datagram);
   void readApplicationData();
   void finish(State state, Output last);
   Failed failure(int error) const;
@@ -93,6 +96,11 @@ class MbedtlsEndpoint final : public Endpoint {
   Queue<Bytes> early_;
   /// Protected records that came before the keys, or data before the end of the handshake.
   std::vector<Bytes> held_;
+  /// Of the flight that was sent last: its first message, when it left, and how often because the
+  /// peer repeated itself.
+  std::optional<uint16_t> flight_;
+  Timestamp flightAt_;
+  int repetitions_ = 0;
   /// The record that the library reads next; empty when it has been read.
   ByteSpan incoming_;
 

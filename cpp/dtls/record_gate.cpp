@@ -9,8 +9,8 @@ namespace {
 
 constexpr uint8_t kAlertLevelWarning = 1;
 constexpr uint8_t kAlertLevelFatal = 2;
-// A client answers each HelloVerifyRequest with the next message_seq; more rounds than this are no
-// honest client's.
+// A client answers each HelloVerifyRequest with the next message_seq; more rounds than this are
+// nobody's who is honest.
 constexpr uint16_t kMaxHelloRounds = 4;
 // The reassembled message has to fit the library's input buffer.
 constexpr size_t kMaxMessage = MBEDTLS_SSL_IN_CONTENT_LEN - kHandshakeHeaderSize;
@@ -76,8 +76,9 @@ bool RecordGate::permits(const HandshakeFragment& fragment, bool awaitingHello) 
     return false;
   if (role_ == Role::kClient) {
     switch (fragment.type) {
-      case HandshakeType::kServerHello:
       case HandshakeType::kHelloVerifyRequest:
+        return fragment.messageSequence < kMaxHelloRounds;
+      case HandshakeType::kServerHello:
       case HandshakeType::kCertificate:
       case HandshakeType::kServerKeyExchange:
       case HandshakeType::kCertificateRequest:

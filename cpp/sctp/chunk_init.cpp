@@ -91,8 +91,8 @@ std::optional<InitChunk> InitChunk::parse(ByteSpan value) {
         if (action.report &&
             init.unrecognized.size() + padded(parameter->whole.size()) <= kMaxReportedBytes) {
           ByteWriter writer(std::move(init.unrecognized));
-          writer.bytes(parameter->whole);
           writer.align(4);
+          writer.bytes(parameter->whole);
           init.unrecognized = writer.take();
         }
         stopped = !action.skip;

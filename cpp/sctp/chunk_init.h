@@ -57,7 +57,8 @@ struct InitChunk {
   /// Nullopt when the fixed part does not fit or a parameter's length is wrong. Address parameters
   /// are ignored: over DTLS there is no address (RFC 8261 section 5).
   static std::optional<InitChunk> parse(ByteSpan value);
-  /// The chunk's value. In an INIT ACK `unrecognized` goes back as Unrecognized Parameters.
+  /// The chunk's value, without the padding of its last parameter. In an INIT ACK `unrecognized`
+  /// goes back as Unrecognized Parameters.
   Bytes encode() const;
   /// RFC 9260 section 3.3.2: tag and stream counts must not be zero, and with less than 1500 bytes
   /// of window the peer is to be treated as broken.

@@ -28,7 +28,7 @@ enum class ErrorCause : uint16_t {
 };
 
 inline Bytes encodeCause(ErrorCause cause, ByteSpan value = {}) {
-  ByteWriter writer(padded(kParameterHeaderSize + value.size()));
+  ByteWriter writer(kParameterHeaderSize + value.size());
   writeParameter(writer, static_cast<uint16_t>(cause), value);
   return writer.take();
 }

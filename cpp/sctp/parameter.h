@@ -55,11 +55,13 @@ class ParameterIterator {
   bool malformed_ = false;
 };
 
+/// Pads what stands before it. RFC 9260 section 3.2: a chunk's length counts the padding of every
+/// parameter but the last, whose padding is the chunk's own. (Likewise with causes.)
 inline void writeParameter(ByteWriter& writer, uint16_t type, ByteSpan value) {
+  writer.align(4);
   writer.u16(type);
   writer.u16(static_cast<uint16_t>(kParameterHeaderSize + value.size()));
   writer.bytes(value);
-  writer.align(4);
 }
 
 }  // namespace rtc::sctp

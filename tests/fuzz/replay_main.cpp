@@ -2,8 +2,9 @@
 // every file of the corpus directories, then seeded pseudo-random and mutated inputs. The same
 // arguments give the same inputs on every machine.
 //
-//   fuzz_x [--runs=N] [--seed=N] [corpus directory or file]...
+//   fuzz_x [--runs=N] [--seed=N] [--truncate=BYTES] [corpus directory or file]...
 //
+// Of files of up to so many bytes (512) every truncation is an input as well.
 // A directory that does not exist is an empty corpus. An input on which the target is about to run
 // is left in $WEBRTC_FUZZ_LAST_INPUT when that is set, to be read after a crash.
 
@@ -179,10 +180,12 @@ bool option(std::string_view argument, std::string_view name, uint64_t& value) {
 int main(int argc, char** argv) {
   uint64_t runs = 4000;
   uint64_t seed = 1;
+  uint64_t truncate = 512;
   std::vector<Input> corpus;
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
-    if (option(argument, "--runs=", runs) || option(argument, "--seed=", seed))
+    if (option(argument, "--runs=", runs) || option(argument, "--seed=", seed) ||
+        option(argument, "--truncate=", truncate))
       continue;
     if (!readCorpus(argument, corpus))
       return 1;
@@ -193,8 +196,7 @@ int main(int argc, char** argv) {
     runOne({static_cast<uint8_t>(value)});
   for (const Input& input : corpus) {
     runOne(input);
-    // Every truncation of a real input.
-    if (input.size() <= 512) {
+    if (input.size() <= truncate) {
       for (size_t size = 0; size < input.size(); ++size) {
         runOne(Input(input.begin(), input.begin() + static_cast<std::ptrdiff_t>(size)));
       }

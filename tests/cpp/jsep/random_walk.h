@@ -15,6 +15,7 @@
 #include "cpp/jsep/payload_types.h"
 #include "cpp/jsep/session.h"
 #include "cpp/sdp/parser.h"
+#include "tests/cpp/jsep/damaged_description.h"
 
 /// Two sessions and a stream of arbitrary choices: which call comes next, with which transceiver,
 /// description or candidate, and how that was damaged on its way. After each call the promises of
@@ -261,55 +262,7 @@ class RandomWalk {
   }
 
   std::string damaged(std::string sdp) {
-    if (sdp.empty() || below_(4) != 0)
-      return sdp;
-    std::vector<std::string> lines;
-    for (size_t at = 0; at < sdp.size();) {
-      const size_t end = std::min(sdp.find('\n', at), sdp.size() - 1) + 1;
-      lines.push_back(sdp.substr(at, end - at));
-      at = end;
-    }
-    const auto line = below_(static_cast<uint32_t>(lines.size()));
-    switch (below_(7)) {
-      case 0:
-        lines.erase(lines.begin() + line);
-        break;
-      case 1:
-        lines.insert(lines.begin() + line, lines[below_(static_cast<uint32_t>(lines.size()))]);
-        break;
-      case 2:
-        std::swap(lines[line], lines[below_(static_cast<uint32_t>(lines.size()))]);
-        break;
-      case 3: {
-        std::string& text = lines[line];
-        text[below_(static_cast<uint32_t>(text.size()))] = static_cast<char>(below_(256));
-        break;
-      }
-      case 4:
-        lines.push_back("m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:x\r\na=rtcp-mux\r\n");
-        break;
-      case 5:
-        for (std::string& text : lines) {
-          if (text.starts_with("m=")) {
-            const size_t port = text.find(' ') + 1;
-            text.replace(port, text.find(' ', port) - port, "0");
-          }
-        }
-        break;
-      case 6: {
-        constexpr const char* kSetups[] = {"actpass", "active", "passive", "holdconn"};
-        for (std::string& text : lines) {
-          if (text.starts_with("a=setup:")) {
-            text = std::string("a=setup:") + kSetups[below_(4)] + "\r\n";
-          }
-        }
-        break;
-      }
-    }
-    std::string result;
-    for (const std::string& text : lines)
-      result += text;
-    return result;
+    return sdp.empty() || below_(4) != 0 ? sdp : damagedDescription(sdp, below_);
   }
 
   RemoteCandidate anyCandidate(Peer& from) {

@@ -108,7 +108,7 @@ TEST(SctpPacket, LaysOutForwardTsnAsRfc3758Section32) {
 TEST(SctpPacket, LaysOutStreamResetAsRfc6525Sections41And44) {
   ByteWriter writer;
   OutgoingResetRequest{1, 2, Tsn(3), {StreamId(4)}}.writeTo(writer);
-  EXPECT_EQ(writer.take(), (Bytes{0, 13, 0, 18, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 4, 0, 0}));
+  EXPECT_EQ(writer.take(), (Bytes{0, 13, 0, 18, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 4}));
   ByteWriter response;
   ReConfigResponse{9, ReConfigResult::kInProgress}.writeTo(response);
   EXPECT_EQ(response.take(), (Bytes{0, 16, 0, 12, 0, 0, 0, 9, 0, 0, 0, 6}));
@@ -129,10 +129,77 @@ TEST(SctpPacket, ReadsAnInitWithEveryKindOfParameter) {
   EXPECT_EQ(init->initialTsn, Tsn(5));
   EXPECT_TRUE(init->extensions.forwardTsn);
   EXPECT_TRUE(init->extensions.reConfig);
-  EXPECT_EQ(init->unrecognized, (Bytes{0xc1, 0x11, 0, 5, 0xaa, 0, 0, 0}));
+  EXPECT_EQ(init->unrecognized, (Bytes{0xc1, 0x11, 0, 5, 0xaa}));
   for (size_t size = 0; size < 16; ++size) {
     EXPECT_FALSE(InitChunk::parse(ByteSpan(value).first(size)));
   }
+}
+
+/// What stands in the length of a packet's first chunk.
+size_t firstChunkLength(const Bytes& packet) {
+  return size_t{packet[kPacketHeaderSize + 2]} << 8 | packet[kPacketHeaderSize + 3];
+}
+
+TEST(SctpPacket, ChunkLengthsCountThePaddingOfEveryParameterButTheLast) {
+  InitChunk init;
+  init.tag = VerificationTag(7);
+  init.receiveWindow = 100000;
+  init.outgoingStreams = init.incomingStreams = 1;
+  // Supported Extensions comes last: four bytes of header, and one for each.
+  size_t types = 0;
+  for (bool* each : {&init.extensions.reConfig, &init.extensions.interleaving,
+                     &init.extensions.iForwardTsn, &init.extensions.padding}) {
+    *each = true;
+    ++types;
+    PacketBuilder packet = builder();
+    packet.addChunk(ChunkType::kInit, 0, init.encode());
+    const Bytes bytes = packet.finish();
+    EXPECT_EQ(firstChunkLength(bytes), 4 + 16 + 4 + types);
+    EXPECT_EQ(bytes.size(), kPacketHeaderSize + padded(4 + 16 + 4 + types));
+    const auto view = parsePacket(bytes);
+    ASSERT_TRUE(view.ok());
+    const auto parsed = InitChunk::parse(ChunkIterator(view->chunks).next()->value);
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(parsed->extensions, init.extensions);
+  }
+
+  // An INIT ACK whose cookie needs padding, which counts, and whose last parameter is another's.
+  const Bytes cookie{1, 2, 3, 4, 5};
+  init.cookie = cookie;
+  init.unrecognized = {0xc1, 0x11, 0, 5, 0xaa};
+  const Bytes value = init.encode();
+  EXPECT_EQ(value.size(), 16 + padded(4 + 5) + padded(4 + types) + 4 + 5);
+  const auto ack = InitChunk::parse(value);
+  ASSERT_TRUE(ack);
+  EXPECT_EQ(toBytes(ack->cookie), cookie);
+
+  // Several causes or parameters in one chunk, as a peer may send them.
+  ByteWriter causes;
+  writeParameter(causes, 1, Bytes{9});
+  writeParameter(causes, 2, Bytes{9, 9});
+  EXPECT_EQ(causes.take(), (Bytes{0, 1, 0, 5, 9, 0, 0, 0, 0, 2, 0, 6, 9, 9}));
+  EXPECT_EQ(encodeChunk(ChunkType::kAbort, 0,
+                        encodeCause(ErrorCause::kUserInitiatedAbort, asBytes("bye"))),
+            (Bytes{6, 0, 0, 11, 0, 12, 0, 7, 'b', 'y', 'e', 0}));
+  ByteWriter resets;
+  OutgoingResetRequest{1, 2, Tsn(3), {StreamId(4)}}.writeTo(resets);
+  EXPECT_EQ(encodeChunk(ChunkType::kReConfig, 0, resets.view())[3], 4 + 18);
+}
+
+TEST(SctpPacket, ParametersAreReadWhetherTheLengthCountsTheirLastPaddingOrNot) {
+  InitChunk init;
+  init.tag = VerificationTag(7);
+  init.receiveWindow = 100000;
+  init.outgoingStreams = init.incomingStreams = 1;
+  init.extensions.reConfig = init.extensions.padding = init.extensions.forwardTsn = true;
+  Bytes value = init.encode();
+  ASSERT_NE(value.size() % 4, 0u);
+  for (; value.size() % 4 != 0; value.push_back(0)) {
+    const auto parsed = InitChunk::parse(value);
+    ASSERT_TRUE(parsed) << value.size();
+    EXPECT_EQ(parsed->extensions, init.extensions);
+  }
+  EXPECT_TRUE(InitChunk::parse(value));
 }
 
 TEST(SctpPacket, StopsAtAnUnknownParameterThatAsksForIt) {

@@ -5,9 +5,12 @@
 #include <map>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "cpp/sctp/association.h"
 #include "cpp/stun/demux.h"
+#include "tests/fuzz/channel_program.h"
+#include "tests/fuzz/peer_program.h"
 #include "tests/sim/whole/world.h"
 
 namespace rtc::sim::whole {
@@ -51,6 +54,12 @@ std::string hex(ByteSpan bytes) {
   return text;
 }
 
+/// What programs of the structured targets can give as somebody's.
+struct Overheard {
+  std::vector<Bytes> chunks;
+  std::vector<Bytes> datagrams;
+};
+
 void addDatagram(Corpora& corpora, ByteSpan data) {
   // Types, and the order of magnitude of the length.
   const std::string magnitude = std::to_string(data.size() / 64);
@@ -83,8 +92,8 @@ std::string shapeOf(ByteSpan description) {
   return shape + (text.find("actpass") == std::string_view::npos ? "_answer" : "_offer");
 }
 
-void recordWorld(Corpora& corpora, uint64_t seed, const std::function<void(Plan&)>& change,
-                 std::string& wrong) {
+void recordWorld(Corpora& corpora, Overheard& overheard, uint64_t seed,
+                 const std::function<void(Plan&)>& change, std::string& wrong) {
   Plan plan;
   plan.seed = seed;
   const auto happens = [&](int64_t ms, Act act, uint32_t amount, int64_t length) {
@@ -106,6 +115,8 @@ void recordWorld(Corpora& corpora, uint64_t seed, const std::function<void(Plan&
   world.tap = [&](World::Seen seen, ByteSpan bytes) {
     if (seen == World::Seen::kDatagram) {
       addDatagram(corpora, bytes);
+      if (bytes.size() < 256 && overheard.datagrams.size() < 200)
+        overheard.datagrams.push_back(toBytes(bytes));
     } else if (seen == World::Seen::kDescription) {
       corpora.add("sdp_parse", shapeOf(bytes), bytes);
       corpora.add("jsep_remote", shapeOf(bytes), bytes);
@@ -120,7 +131,7 @@ void recordWorld(Corpora& corpora, uint64_t seed, const std::function<void(Plan&
     wrong = *verdict;
 }
 
-void recordAssociation(Corpora& corpora) {
+void recordAssociation(Corpora& corpora, Overheard& overheard) {
   SeededRandom randoms[2] = {SeededRandom(1), SeededRandom(2)};
   sctp::Association ends[2] = {{sctp::AssociationConfig{}, randoms[0]},
                                {sctp::AssociationConfig{}, randoms[1]}};
@@ -138,6 +149,8 @@ void recordAssociation(Corpora& corpora) {
           const ByteSpan chunks = ByteSpan(packet).subspan(sctp::kPacketHeaderSize);
           corpora.add("sctp_packet", hex(chunks.first(1)) + "_packet", packet);
           corpora.add("sctp_packet", hex(chunks.first(1)) + "_chunks", chunks);
+          if (chunks.size() <= 400)
+            overheard.chunks.push_back(toBytes(chunks));
           if (!loses || ++count % 3 != 0)
             ends[1 - end].handlePacket(packet, now);
         }
@@ -167,21 +180,119 @@ void recordAssociation(Corpora& corpora) {
   run(false);
 }
 
+void append(Bytes& program, const Bytes& more) {
+  program.insert(program.end(), more.begin(), more.end());
+}
+
+/// Sessions of two associations: what applications and networks do in them, and in every third
+/// program what somebody has overheard, as if it were new.
+void recordChannelPrograms(Corpora& corpora, const Overheard& overheard) {
+  using fuzz::Instruction;
+  using fuzz::instruction;
+  for (uint64_t seed = 1; seed <= 12; ++seed) {
+    SeededRandom random(seed);
+    const auto byte = [&] {
+      return static_cast<uint8_t>(random.below(256));
+    };
+    Bytes program;
+    for (size_t i = 0; i < static_cast<size_t>(fuzz::Setup::kCount); ++i)
+      program.push_back(byte());
+    append(program, instruction(Instruction::kOpen, {0, 1, 0, 0}));
+    append(program, instruction(Instruction::kOpen, {1, byte(), byte(), 3}));
+    append(program, instruction(Instruction::kNegotiated, {byte(), byte(), byte()}));
+    for (int i = 0; i < 24; ++i) {
+      append(program, instruction(Instruction::kSend, {byte(), byte(), byte(), byte()}));
+      static constexpr Instruction kFates[] = {Instruction::kLose,    Instruction::kDuplicate,
+                                               Instruction::kReorder, Instruction::kReplay,
+                                               Instruction::kDeliver, Instruction::kClose};
+      append(program, instruction(kFates[random.below(6)], {byte(), byte()}));
+      if (i % 6 == 5)
+        append(program, instruction(Instruction::kSendFrom, {byte(), byte(), byte()}));
+      if (i % 8 == 7)
+        append(program, instruction(Instruction::kOpen, {byte(), byte(), byte(), 0}));
+      append(program, i % 3 == 0 ? instruction(Instruction::kWait, {byte()})
+                                 : instruction(Instruction::kRun, {byte()}));
+      if (seed % 3 == 0 && !overheard.chunks.empty()) {
+        const Bytes& chunks =
+            overheard.chunks[random.below(static_cast<uint32_t>(overheard.chunks.size()))];
+        append(program,
+               instruction(Instruction::kForgeRaw,
+                           {byte(), fuzz::kNear, static_cast<uint8_t>(chunks.size() / 4)}));
+        append(program, Bytes(chunks.begin(),
+                              chunks.end() - static_cast<std::ptrdiff_t>(chunks.size() % 4)));
+      }
+    }
+    if (seed % 4 == 0)
+      append(program, instruction(Instruction::kRestart, {byte()}));
+    append(program, instruction(Instruction::kRun, {13}));
+    if (seed % 5 == 0)
+      append(program, instruction(Instruction::kEnd, {byte(), byte()}));
+    corpora.add("datachannel_pair", std::to_string(seed), program);
+  }
+}
+
+/// Two applications that negotiate, talk, change their minds and hang up, while some of what they
+/// send is lost or changed, and some of what others sent arrives.
+void recordPeerPrograms(Corpora& corpora, const Overheard& overheard) {
+  using fuzz::Call;
+  using fuzz::call;
+  for (uint64_t seed = 1; seed <= 12; ++seed) {
+    SeededRandom random(seed + 100);
+    const auto byte = [&] {
+      return static_cast<uint8_t>(random.below(256));
+    };
+    Bytes program{static_cast<uint8_t>(seed % 2 == 0 ? byte() | fuzz::kStartsNegotiated : byte())};
+    append(program, call(Call::kDataChannel, {0, 1, 5}));
+    append(program, call(Call::kTransceiver, {1, byte(), byte()}));
+    // An exchange by its parts.
+    append(program, call(Call::kCreateOffer, {0}));
+    append(program, call(Call::kSetLocal, {0}));
+    append(program, call(Call::kSetRemote, {1}));
+    append(program, call(Call::kCreateAnswer, {1}));
+    append(program, call(Call::kSetLocal, {1}));
+    append(program, call(Call::kSetRemote, {0}));
+    append(program, call(Call::kCandidates, {0}));
+    append(program, call(Call::kCandidates, {1}));
+    append(program, call(Call::kTime, {10}));
+    for (int i = 0; i < 12; ++i) {
+      static constexpr Call kCalls[] = {
+          Call::kSend,      Call::kFrame,       Call::kRestartIce, Call::kNegotiate,
+          Call::kChange,    Call::kStats,       Call::kInterface,  Call::kRollback,
+          Call::kSetLocal,  Call::kSetRemote,   Call::kConfigure,  Call::kCloseChannel,
+          Call::kCandidate, Call::kSetRemoteTo, Call::kReplay,     Call::kWeather};
+      append(program, call(kCalls[random.below(16)], {byte(), byte(), byte(), byte()}));
+      if (i % 4 == 3 && !overheard.datagrams.empty()) {
+        const Bytes& datagram =
+            overheard.datagrams[random.below(static_cast<uint32_t>(overheard.datagrams.size()))];
+        append(program, call(Call::kInject, {byte(), static_cast<uint8_t>(datagram.size())}));
+        append(program, datagram);
+      }
+      append(program, call(Call::kTime, {static_cast<uint8_t>(byte() % 12)}));
+    }
+    if (seed % 3 == 0)
+      append(program, call(Call::kClose, {byte(), 0x5a}));
+    corpora.add("call_peers", std::to_string(seed), program);
+  }
+}
+
 }  // namespace
 
 std::string recordCorpora(const std::filesystem::path& directory) {
   Corpora corpora(directory);
   std::string wrong;
+  Overheard overheard;
   recordWorld(
-      corpora, 1, [](Plan& plan) { plan.withMedia = true; }, wrong);
+      corpora, overheard, 1, [](Plan& plan) { plan.withMedia = true; }, wrong);
   recordWorld(
-      corpora, 2,
+      corpora, overheard, 2,
       [](Plan& plan) {
         plan.withRelay = true;
         plan.access[0] = plan.access[1] = Access::kSymmetric;
       },
       wrong);
-  recordAssociation(corpora);
+  recordAssociation(corpora, overheard);
+  recordChannelPrograms(corpora, overheard);
+  recordPeerPrograms(corpora, overheard);
   if (corpora.isBroken())
     wrong = "files cannot be written below " + directory.string();
   return wrong;
