@@ -5,15 +5,7 @@
 // be (node page worker native). Prints the table; a cell that fails makes the exit code 1. The libraries, their
 // servers among them, are installed into the cache first. `--write` puts what was run into docs/ecosystem.md, `--verbose` shows Jest's own output.
 
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -26,6 +18,7 @@ import {
   listOf,
 } from '../tests/ecosystem/cells.js';
 import { build } from './build.mjs';
+import { markdownTable, writeBetween } from './lib/markdown.mjs';
 import { inRoot, root } from './lib/paths.mjs';
 import { UserError, capture, run, runMain, say, step } from './lib/run.mjs';
 import * as prepare from './setup/prepare.mjs';
@@ -186,46 +179,28 @@ function makeRows(modules, cells, results) {
 }
 
 /**
- * A Markdown table; its first row is the head.
- * @param {string[][]} rows
- */
-function layOut(rows) {
-  const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
-  const line = (/** @type {string[]} */ cells) =>
-    `| ${cells.map((cell, at) => cell.padEnd(widths[at])).join(' | ')} |`;
-  const rule = widths.map((width) => '-'.repeat(width));
-  return [rows[0], rule, ...rows.slice(1)].map(line).join('\n');
-}
-
-/**
  * Puts rows between the document's marks; those of cells that have not been run stay.
  * @param {Map<string, string[]>} rows
  * @param {string} measured  what with
  */
 function writeDocument(rows, measured) {
-  const marks = /(?<=<!-- table -->\n)[^]*(?=<!-- \/table -->)/;
-  const document = readFileSync(kDocument, 'utf8');
-  const [before] = marks.exec(document) ?? [];
-  if (before === undefined) throw new UserError(`${kDocument} has no place for the table`);
-  /** @type {Map<string, string[]>} */
-  const known = new Map();
-  for (const line of before.split('\n').filter((line) => line.startsWith('| '))) {
-    const row = line
-      .slice(2, -2)
-      .split(' | ')
-      .map((cell) => cell.trim());
-    const [library, ...rest] = row;
-    known.set([library.replace(/ [^ ]+$/, ''), ...rest.slice(0, -1)].join(' | '), row);
-  }
-  const all = chooseCells().flatMap((cell) => {
-    const row = rows.get(keyOfCell(cell)) ?? known.get(keyOfCell(cell));
-    return row ? [row] : [];
+  writeBetween(kDocument, (before) => {
+    /** @type {Map<string, string[]>} */
+    const known = new Map();
+    for (const line of before.split('\n').filter((line) => line.startsWith('| '))) {
+      const row = line
+        .slice(2, -2)
+        .split(' | ')
+        .map((cell) => cell.trim());
+      const [library, ...rest] = row;
+      known.set([library.replace(/ [^ ]+$/, ''), ...rest.slice(0, -1)].join(' | '), row);
+    }
+    const all = chooseCells().flatMap((cell) => {
+      const row = rows.get(keyOfCell(cell)) ?? known.get(keyOfCell(cell));
+      return row ? [row] : [];
+    });
+    return `${markdownTable([kHead, ...all])}\n\n${measured}`;
   });
-  const text = `\n${layOut([kHead, ...all])}\n\n${measured}\n\n`;
-  writeFileSync(
-    kDocument,
-    document.replace(marks, () => text),
-  );
 }
 
 await runMain(async () => {
@@ -263,7 +238,7 @@ await runMain(async () => {
   const rows = makeRows(modules, cells, results);
   const browser = /\d[\w.]*/.exec(capture('chromium', ['--version']) ?? '')?.[0];
   const measured = `Node.js ${process.version}, Chromium ${browser}.`;
-  process.stdout.write(`\n${layOut([kHead, ...rows.values()])}\n\n${measured}\n`);
+  process.stdout.write(`\n${markdownTable([kHead, ...rows.values()])}\n\n${measured}\n`);
   const passed = cells.filter(({ name }) => results.get(name) === '').length;
   process.stdout.write(`${passed} passed, ${cells.length - passed} failed\n`);
   if (values.write) writeDocument(rows, measured);

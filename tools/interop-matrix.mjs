@@ -6,10 +6,11 @@
 // what no word names all is run. Peers that are missing are installed first. `--write` puts the table into
 // docs/interop.md, `--verbose` shows Jest's own output.
 
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { chooseCells, kOfferers, kPeers, kSockets, kWords } from '../tests/interop/matrix/cells.js';
 import { build } from './build.mjs';
+import { markdownTable, writeBetween } from './lib/markdown.mjs';
 import { inCache, inRoot, root } from './lib/paths.mjs';
 import { UserError, capture, run, runMain, say, step } from './lib/run.mjs';
 import { upstreamVersion } from './setup/debian.mjs';
@@ -134,33 +135,7 @@ function makeTable(cells, results) {
     const title = `${peer.title} ${peers[peer.id].version()?.trim() ?? ''}`;
     return [title, kSockets[socket].replace(/^over (the )?/, ''), ...own.map(show)];
   });
-  return { table: layOut([['peer', 'our socket', ...heads], ...rows]), footnotes };
-}
-
-/**
- * A Markdown table; its first row is the head.
- * @param {string[][]} rows
- */
-function layOut(rows) {
-  const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
-  const line = (/** @type {string[]} */ cells) =>
-    `| ${cells.map((cell, at) => cell.padEnd(widths[at])).join(' | ')} |`;
-  const rule = widths.map((width) => '-'.repeat(width));
-  return [rows[0], rule, ...rows.slice(1)].map(line).join('\n');
-}
-
-/**
- * Replaces what stands between the document's marks.
- * @param {string} text
- */
-function writeDocument(text) {
-  const marks = /(?<=<!-- table -->\n)[^]*(?=<!-- \/table -->)/;
-  const document = readFileSync(kDocument, 'utf8');
-  if (!marks.test(document)) throw new UserError(`${kDocument} has no place for the table`);
-  writeFileSync(
-    kDocument,
-    document.replace(marks, () => `\n${text}\n\n`),
-  );
+  return { table: markdownTable([['peer', 'our socket', ...heads], ...rows]), footnotes };
 }
 
 await runMain(async () => {
@@ -208,6 +183,6 @@ await runMain(async () => {
   const failed = [...results.values()].filter(Boolean).length;
   const passed = runnable.filter(({ name }) => results.get(name) === '').length;
   process.stdout.write(`${passed} cells passed, ${failed} failed\n`);
-  if (values.write) writeDocument([table, '', ...notes].join('\n'));
+  if (values.write) writeBetween(kDocument, () => [table, '', ...notes].join('\n'));
   if (failed > 0) process.exitCode = 1;
 });

@@ -4,11 +4,12 @@
 // its name says: the namespace, that of a template's arguments, or the library that it is from. --write
 // puts the table into docs/performance.md.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { buildWasm } from './lib/compile.mjs';
+import { writeBetween } from './lib/markdown.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { UserError, capture, runMain, say } from './lib/run.mjs';
 import { readWasm } from './lib/wasm-file.mjs';
@@ -22,6 +23,7 @@ const kEmbind = 'Embind';
 const kCpp = 'libc++';
 const kC = 'C library, compiler-rt, allocator';
 
+/** @type {import('./lib/markdown.mjs').Marks} */
 const kMarks = ['<!-- npm run sizes -- --write -->', '<!-- end of sizes -->'];
 
 /**
@@ -159,18 +161,9 @@ async function main() {
       `${kilobytes(rest)} kB of types, tables and exports.`,
   ].join('\n');
   say(text);
-  if (process.argv.includes('--write')) writeTable(text);
-}
-
-/** @param {string} text */
-function writeTable(text) {
-  const file = inRoot('docs/performance.md');
-  const [begin, end] = kMarks;
-  const [before, rest] = readFileSync(file, 'utf8').split(begin);
-  const after = rest?.split(end)[1];
-  if (after === undefined)
-    throw new UserError(`${file} has no place for the table: ${kMarks.join(' ')}`);
-  writeFileSync(file, `${before}${begin}\n\n${text}\n\n${end}${after}`);
+  if (process.argv.includes('--write')) {
+    writeBetween(inRoot('docs/performance.md'), () => text, kMarks);
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await runMain(main);

@@ -14,8 +14,11 @@ namespace rtc::sctp {
 
 /// The payload of a message that is not there as a whole: it is asked for ahead of what is being
 /// cut into fragments, and a piece of it is freed when the last fragment that was cut from it is.
+/// Several pieces may be asked for at once; they are given in their order.
 class MessageSupply {
  public:
+  static constexpr size_t kPiece = 256 * 1024;
+
   MessageSupply(SourceId source, size_t size) : source_(source), size_(size) {}
 
   SourceId source() const { return source_; }
@@ -26,15 +29,17 @@ class MessageSupply {
     size_t bytes = 0;
   };
   /// What to ask for, when fragments have been cut up to `cut`: a piece while there is less than
-  /// one ahead, so that no more than two are ever.
-  std::optional<Want> want(size_t cut) {
-    if (asked_ == size_ || asked_ - cut >= kPiece)
+  /// `ahead` of them, so that there is never more than one piece beside that.
+  std::optional<Want> want(size_t cut, size_t ahead = kPiece) {
+    if (asked_ == size_ || asked_ - cut >= ahead)
       return std::nullopt;
     const Want want{asked_, std::min(kPiece, size_ - asked_)};
     asked_ += want.bytes;
     return want;
   }
   bool begun() const { return asked_ > 0; }
+  /// Everything that was asked for has come.
+  bool caughtUp() const { return begun() && supplied_ == asked_; }
 
   /// False for what is not next, as an answer to a question that was put before a new beginning.
   bool supply(size_t offset, Bytes bytes) {
@@ -67,8 +72,6 @@ class MessageSupply {
   }
 
  private:
-  static constexpr size_t kPiece = 256 * 1024;
-
   const SourceId source_;
   const size_t size_;
   size_t asked_ = 0;

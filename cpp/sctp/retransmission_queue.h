@@ -127,6 +127,8 @@ class RetransmissionQueue {
   // Positions count entries since the beginning; they link the entries in flight by order of
   // sending.
   static constexpr int64_t kNone = -1;
+  // Gap blocks are 16-bit offsets, so a receiver cannot report more than this.
+  static constexpr size_t kMaxOutstanding = 60000;
 
   struct Entry {
     Fragment fragment;
@@ -183,6 +185,7 @@ class RetransmissionQueue {
   bool fillRetransmissions(PacketBuilder& packet, Timestamp now);
   bool fillNew(PacketBuilder& packet, Timestamp now);
   void updateAdvancedPeerAck();
+  void repeatForwardTsn(Timestamp now);
   void finishAck(const AckSummary& summary, bool advanced, size_t flightBefore, Timestamp now);
   /// A packet of the least size is better left than begun with little of a long message; of a
   /// larger one the end would stay empty every time.

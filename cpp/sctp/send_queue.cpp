@@ -10,6 +10,12 @@ using Turn = StreamScheduler::Turn;
 
 // What a chunk takes beside its payload, for the scheduler's reckoning.
 constexpr size_t kChunkCost = 20;
+// Where messages are not interleaved, one that has begun holds up all others while its source is
+// slow. So it begins when it is there as a whole, or so much of it; and as much is asked for ahead
+// of it until its end: reading may then take the time in which that leaves.
+constexpr size_t kReadAhead = 4 * MessageSupply::kPiece;
+// So many of them are read ahead at once, waiting for their turn or for their sources.
+constexpr size_t kMostReadAhead = 8;
 
 void step(Mid& mid) {
   mid = Mid(mid.value() + 1);
@@ -39,7 +45,11 @@ void SendQueue::supply(SourceId source, size_t offset, Bytes bytes) {
   const MessageRef message = messageOf(source);
   if (!message || message->abandoned || !message->supply->supply(offset, std::move(bytes)))
     return;
-  if (starved_.erase(message->stream) > 0 && rules_.interleaving)
+  if (!starved_.contains(message->stream) || isStarved(*message))
+    return;
+  starved_.erase(message->stream);
+  const bool hasTurn = scheduler_.isHeld() && scheduler_.current() == message->stream;
+  if (!hasTurn)
     scheduler_.activate(message->stream);
 }
 
@@ -56,15 +66,17 @@ std::vector<SourceId> SendQueue::takeReleased() {
   return released;
 }
 
-// Asks for what comes next, and says whether there is nothing of it yet.
+// Asks for what comes next, and says whether there is too little of it yet.
 bool SendQueue::isStarved(OutgoingMessage& message) {
   MessageSupply& supply = *message.supply;
   const bool isFirst = !supply.begun();
-  while (const auto want = supply.want(message.cut))
+  const size_t ahead = rules_.interleaving ? MessageSupply::kPiece : kReadAhead;
+  while (const auto want = supply.want(message.cut, ahead))
     wanted_.push_back({supply.source(), *want});
   if (isFirst)
     noteBegun(message);
-  return !supply.piece();
+  const bool mustBeAhead = !rules_.interleaving && message.cut == 0;
+  return mustBeAhead ? !supply.caughtUp() : !supply.piece();
 }
 
 Fragment SendQueue::cut(OutgoingMessage& message, const MessageRef& ref, size_t length) {
@@ -116,8 +128,7 @@ std::optional<Fragment> SendQueue::produce(const Room& room, TsnIndex tsn, Times
     if (message->supply) {
       if (isStarved(*message)) {
         starved_.insert(id);
-        // DATA of another message must not come between, and what might is not worth the trouble.
-        if (!rules_.interleaving)
+        if (isHeldUp())
           return std::nullopt;
         scheduler_.remove(id);
         continue;
@@ -162,15 +173,17 @@ void SendQueue::numberMessage(Stream& stream, OutgoingMessage& message) {
 }
 
 bool SendQueue::mayBegin(const OutgoingMessage& message) const {
-  if (!rules_.interleaving || begun_.empty())
+  if (!countsWhenBegun(message) || begun_.empty())
     return true;
+  if (!rules_.interleaving)
+    return begun_.size() < kMostReadAhead;
   const size_t size = message.size();
   const size_t largest = std::max(size, *begun_.rbegin());
   return begunBytes_ + size - largest <= rules_.begunLimit;
 }
 
 void SendQueue::noteBegun(const OutgoingMessage& message) {
-  if (!rules_.interleaving)
+  if (!countsWhenBegun(message))
     return;
   begun_.insert(message.size());
   begunBytes_ += message.size();
@@ -178,7 +191,7 @@ void SendQueue::noteBegun(const OutgoingMessage& message) {
 
 // What was begun is cut to its end or given up: others may begin, and may have the next turn.
 void SendQueue::endBegun(const OutgoingMessage& message) {
-  if (!rules_.interleaving)
+  if (!countsWhenBegun(message))
     return;
   begunBytes_ -= message.size();
   begun_.erase(begun_.find(message.size()));

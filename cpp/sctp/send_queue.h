@@ -28,8 +28,9 @@ class SendQueue {
     /// Messages that are partly sent are given up only when the peer understands FORWARD TSN.
     bool partialReliability = false;
     bool interleaving = false;
-    /// The most bytes that may be begun beside the largest message that is. The peer has to keep
-    /// what it has of each, and when its window is full of beginnings no message comes to its end.
+    /// With interleaving: the most bytes that may be begun beside the largest message that is. The
+    /// peer has to keep what it has of each, and when its window is full of beginnings no message
+    /// comes to its end.
     size_t begunLimit = 0;
   };
 
@@ -80,7 +81,7 @@ class SendQueue {
   size_t buffered(StreamId stream) const;
   size_t buffered() const { return buffered_; }
   /// Nothing can be cut now.
-  bool empty() const { return scheduler_.empty() || (!rules_.interleaving && !starved_.empty()); }
+  bool empty() const { return scheduler_.empty() || isHeldUp(); }
   /// Nothing is left to be cut.
   bool idle() const { return scheduler_.empty() && starved_.empty() && waiting_.empty(); }
 
@@ -124,6 +125,10 @@ class SendQueue {
   void take(Stream& stream, OutgoingMessage& message, size_t end);
   void dropFront(Stream& stream);
   std::set<StreamId> streamsWithMessages() const;
+  /// Whether it keeps others from beginning that it has begun, or in DATA that it is read ahead.
+  bool countsWhenBegun(const OutgoingMessage& message) const {
+    return rules_.interleaving || message.supply;
+  }
   bool mayBegin(const OutgoingMessage& message) const;
   void noteBegun(const OutgoingMessage& message);
   void endBegun(const OutgoingMessage& message);
@@ -133,6 +138,9 @@ class SendQueue {
     return message.begun() || (message.supply && message.supply->begun() && !message.wholeCut());
   }
   bool isStarved(OutgoingMessage& message);
+  /// A message in DATA that has begun waits for its source, and with it all others: nothing may
+  /// come between its beginning and its end (RFC 9260 section 6.9).
+  bool isHeldUp() const { return scheduler_.isHeld() && starved_.contains(scheduler_.current()); }
   Fragment cut(OutgoingMessage& message, const MessageRef& ref, size_t length);
   void forgetStream(StreamId stream);
 
@@ -141,7 +149,7 @@ class SendQueue {
   size_t buffered_ = 0;
   std::vector<Taken> taken_;
   Rules rules_;
-  // The sizes of the messages that are partly sent, with interleaving.
+  // The sizes of the messages that have begun and count.
   std::multiset<size_t> begun_;
   size_t begunBytes_ = 0;
   // Streams whose next message has to wait until others have ended.

@@ -21,6 +21,8 @@ namespace rtc::sctp {
 class StreamScheduler {
  public:
   bool empty() const { return ready_.empty(); }
+  /// The current stream has to go on before any other.
+  bool isHeld() const { return holder_.has_value(); }
   /// Not when empty.
   StreamId current() const { return holder_ ? *holder_ : ready_.begin()->stream; }
 

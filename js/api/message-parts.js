@@ -14,8 +14,8 @@ export const kLongMessage = 2 ** 20;
 
 /** Messages that are being sent. */
 export class MessageSources {
-  /** @type {Map<number, Uint8Array | Blob>} */
-  #payloads = new Map();
+  /** @type {Map<number, { payload: Uint8Array | Blob, lastRead: Promise<void> }>} */
+  #messages = new Map();
   #supply;
   #failed;
 
@@ -33,40 +33,40 @@ export class MessageSources {
    * @param {Uint8Array | Blob} payload nobody else changes it
    */
   add(source, payload) {
-    this.#payloads.set(source, payload);
+    this.#messages.set(source, { payload, lastRead: Promise.resolve() });
   }
 
   /**
-   * Answers the engine, of bytes that are there in the same call.
+   * Answers the engine, of bytes that are there in the same call. Several pieces of a Blob are read at
+   * a time, and given in the order in which the engine wants them.
    * @param {Want} want
    */
   answer({ source, offset, bytes }) {
-    const payload = this.#payloads.get(source);
-    if (payload === undefined) return;
+    const message = this.#messages.get(source);
+    if (!message) return;
+    const { payload } = message;
     if (payload instanceof Uint8Array) {
       this.#supply(source, offset, payload.subarray(offset, offset + bytes));
       return;
     }
-    payload
-      .slice(offset, offset + bytes)
-      .arrayBuffer()
-      .then(
-        (buffer) => {
-          if (this.#payloads.has(source)) this.#supply(source, offset, new Uint8Array(buffer));
-        },
-        () => {
-          if (this.#payloads.has(source)) this.#failed(source);
-        },
-      );
+    const read = payload.slice(offset, offset + bytes).arrayBuffer();
+    message.lastRead = Promise.all([read, message.lastRead]).then(
+      ([buffer]) => {
+        if (this.#messages.has(source)) this.#supply(source, offset, new Uint8Array(buffer));
+      },
+      () => {
+        if (this.#messages.has(source)) this.#failed(source);
+      },
+    );
   }
 
   /** @param {number} source */
   release(source) {
-    this.#payloads.delete(source);
+    this.#messages.delete(source);
   }
 
   clear() {
-    this.#payloads.clear();
+    this.#messages.clear();
   }
 }
 

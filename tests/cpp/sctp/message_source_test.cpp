@@ -50,6 +50,12 @@ struct Sending {
     }
     return any;
   }
+  /// Gives what was asked for in silence, and is silent no longer.
+  void answerLate() {
+    isSilent = false;
+    for (const BytesWanted& want : std::exchange(unanswered, {}))
+      supply(want);
+  }
   void supply(const BytesWanted& want) {
     const Bytes& payload = payloads.at(want.source);
     const auto from = payload.begin() + static_cast<ptrdiff_t>(want.offset);
@@ -115,33 +121,115 @@ TEST_P(SctpMessageSource, WaitsForASourceThatTakesItsTime) {
   EXPECT_TRUE(pair.b.received[0].message == pattern(2 * kMegabyte, 1));
 }
 
-TEST(SctpMessageSources, DoNotHoldUpOtherStreamsWhenInterleaved) {
-  Sending sending(true);
+TEST_P(SctpMessageSource, HoldsUpItsStreamAloneUntilItHasSomethingToSend) {
+  Sending sending(GetParam());
   Pair& pair = sending.pair;
   ASSERT_TRUE(pair.connect());
   sending.isSilent = true;
   ASSERT_TRUE(sending.send(1, 2 * kMegabyte, 0));
+  ASSERT_TRUE(pair.a->send(StreamId(0), kBinary, pattern(10), {}, pair.now).ok());
   pair.runFor(Duration::milliseconds(100));
   ASSERT_TRUE(pair.a->send(StreamId(1), kBinary, pattern(100), {}, pair.now).ok());
-  ASSERT_TRUE(pair.runUntil([&] { return !pair.b.received.empty(); }, Duration::seconds(1)));
+  pair.runFor(Duration::seconds(1));
+  ASSERT_EQ(pair.b.received.size(), 1u);
   EXPECT_EQ(pair.b.received[0].stream, StreamId(1));
+  sending.answerLate();
+  ASSERT_TRUE(pair.runUntil([&] { return pair.b.received.size() == 3; }));
+  EXPECT_TRUE(pair.b.received[1].message == pattern(2 * kMegabyte, 1));
+  EXPECT_EQ(pair.b.received[2].message.size(), 10u);
 }
 
-TEST(SctpMessageSources, AreAskedForAFewAtATime) {
-  Sending sending(true);
+TEST_P(SctpMessageSource, IsReadAheadOfAFewOthersAtATime) {
+  Sending sending(GetParam());
   Pair& pair = sending.pair;
   ASSERT_TRUE(pair.connect());
   sending.isSilent = true;
   for (uint16_t stream = 0; stream < 20; ++stream)
     ASSERT_TRUE(sending.send(stream + 1u, kMegabyte, stream));
   pair.runFor(Duration::seconds(1));
-  EXPECT_GE(sending.unanswered.size(), 1u);
-  // Beside one, as many as half of the peer's window of 8 MiB takes.
-  EXPECT_LE(sending.unanswered.size(), 5u);
-  sending.isSilent = false;
-  for (const BytesWanted& want : std::exchange(sending.unanswered, {}))
-    sending.supply(want);
+  // In I-DATA a piece of one, and of as many others as half of the peer's window of 8 MiB takes; in
+  // DATA all four pieces of eight.
+  EXPECT_EQ(sending.unanswered.size(), GetParam() ? 5u : 8u * 4);
+  sending.answerLate();
   ASSERT_TRUE(pair.runUntil([&] { return pair.b.received.size() == 20; }, Duration::seconds(600)));
+}
+
+/// A message of 4 MiB on stream 0, of which nothing has come.
+struct SlowInData : ::testing::Test {
+  SlowInData() {
+    EXPECT_TRUE(pair.connect());
+    sending.isSilent = true;
+    EXPECT_TRUE(sending.send(1, 4 * kMegabyte, 0));
+    pair.drain();
+  }
+  bool sendElsewhere() {
+    return pair.a->send(StreamId(1), kBinary, pattern(100), {}, pair.now).ok();
+  }
+  void supplyAllButOne() {
+    std::vector<BytesWanted> wanted = std::exchange(sending.unanswered, {});
+    sending.unanswered.push_back(wanted.back());
+    wanted.pop_back();
+    for (const BytesWanted& want : wanted)
+      sending.supply(want);
+  }
+  void begin() {
+    for (const BytesWanted& want : std::exchange(sending.unanswered, {}))
+      sending.supply(want);
+    pair.runFor(Duration::seconds(1));
+    ASSERT_GT(pair.b.piecesReceived, 0u);
+  }
+
+  Sending sending{false};
+  Pair& pair = sending.pair;
+};
+
+TEST_F(SlowInData, BeginsWhenAMegabyteIsThere) {
+  ASSERT_EQ(sending.unanswered.size(), 4u);
+  supplyAllButOne();
+  ASSERT_TRUE(sendElsewhere());
+  pair.runFor(Duration::seconds(1));
+  EXPECT_EQ(pair.b.received.size(), 1u) << "the other stream's";
+  EXPECT_EQ(pair.b.piecesReceived, 0u);
+  begin();
+}
+
+TEST_F(SlowInData, IsAskedForAMegabyteAheadOnceItHasBegun) {
+  begin();
+  size_t end = kMegabyte;
+  for (const BytesWanted& want : sending.unanswered) {
+    EXPECT_EQ(want.offset, end);
+    end += want.bytes;
+  }
+  EXPECT_EQ(end, 2 * kMegabyte);
+}
+
+TEST_F(SlowInData, HoldsUpOthersFromItsBeginningToItsEnd) {
+  begin();
+  ASSERT_TRUE(sendElsewhere());
+  pair.runFor(Duration::seconds(1));
+  EXPECT_TRUE(pair.b.received.empty());
+  sending.answerLate();
+  ASSERT_TRUE(pair.runUntil([&] { return pair.b.received.size() == 2; }));
+  EXPECT_TRUE(pair.b.received[0].message == pattern(4 * kMegabyte, 1));
+}
+
+TEST_F(SlowInData, LetsOthersGoOnWhenItIsGivenUp) {
+  begin();
+  ASSERT_TRUE(sendElsewhere());
+  pair.a->giveUp(SourceId(1), pair.now);
+  ASSERT_TRUE(pair.runUntil([&] { return !pair.b.received.empty(); }));
+  EXPECT_EQ(pair.b.received[0].stream, StreamId(1));
+  EXPECT_EQ(pair.b.messagesGivenUp, 1u);
+}
+
+TEST_F(SlowInData, GoesOnBeforeOthersThatAreSlowAsWell) {
+  begin();
+  ASSERT_TRUE(sending.send(2, 2 * kMegabyte, 1));
+  pair.runFor(Duration::seconds(1));
+  sending.answerLate();
+  ASSERT_TRUE(pair.runUntil([&] { return pair.b.received.size() == 2; }));
+  EXPECT_TRUE(pair.b.received[0].message == pattern(4 * kMegabyte, 1));
+  EXPECT_TRUE(pair.b.received[1].message == pattern(2 * kMegabyte, 2));
 }
 
 TEST_P(SctpMessageSource, GivesUpHalfWayAndThePeerForgetsWhatItHas) {

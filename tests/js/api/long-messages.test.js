@@ -26,12 +26,32 @@ beforeAll(async () => {
 });
 
 /** Both ends take messages of any size, and have a channel that is open. */
-async function openPair(size, init) {
-  configure({ maxMessageSize: size });
-  const pair = new Pair({ link: { latency: 1 } });
-  configure({ maxMessageSize: undefined });
-  const [near, far] = await pair.openChannel('long', init);
+async function openPair(size, { withoutInterleaving = false } = {}) {
+  configure({ maxMessageSize: size, offerSctpInit: withoutInterleaving });
+  const pair = new Pair({
+    link: { latency: 1 },
+    onTheWay: withoutInterleaving ? withoutIData : undefined,
+  });
+  configure({ maxMessageSize: undefined, offerSctpInit: undefined });
+  const [near, far] = await pair.openChannel('long');
   return { pair, near, far };
+}
+
+/** As from a peer that does not interleave: of the INIT that it announces, I-DATA is taken out. */
+function withoutIData({ type, sdp }) {
+  const munged = sdp.replace(/(?<=a=sctp-init:)\S+/, (text) => {
+    const kSupportedExtensions = 0x8008;
+    const kIData = 64;
+    const init = Buffer.from(text, 'base64');
+    for (let at = 20; at < init.length; at += (init.readUInt16BE(at + 2) + 3) & ~3) {
+      if (init.readUInt16BE(at) !== kSupportedExtensions) continue;
+      const chunks = init.subarray(at + 4, at + init.readUInt16BE(at + 2));
+      chunks[chunks.indexOf(kIData)] = chunks[0];
+    }
+    return init.toString('base64');
+  });
+  expect(munged).not.toBe(sdp);
+  return { type, sdp: munged };
 }
 
 /** Bytes that depend on their place. */
@@ -124,5 +144,61 @@ test('A Blob that cannot be read closes its channel with an error, and nothing o
   await pair.until(() => events.length >= 2, 600_000);
   expect(events).toEqual(['data-channel-failure', 'close']);
   expect(other.readyState).toBe('open');
+  pair.close();
+});
+
+/** What is asked of it is in `slices`, functions that give it, as long as it is slow. */
+class SlowBlob extends Blob {
+  isSlow = true;
+  slices = [];
+
+  slice(begin, end) {
+    const bytes = super.slice(begin, end).arrayBuffer();
+    if (!this.isSlow) return { arrayBuffer: () => bytes };
+    return {
+      arrayBuffer: () => new Promise((resolve) => this.slices.push(() => resolve(bytes))),
+    };
+  }
+}
+
+describe.each([
+  ['that interleaves', false],
+  ['without I-DATA', true],
+])('Towards a peer %s', (_, withoutInterleaving) => {
+  test('a Blob that is slow to read does not hold up other channels', async () => {
+    const { pair, near, far } = await openPair(8 * kMegabyte, { withoutInterleaving });
+    const other = pair.a.createDataChannel('other', { negotiated: true, id: 40 });
+    const otherFar = pair.b.createDataChannel('other', { negotiated: true, id: 40 });
+    await pair.until(() => other.readyState === 'open' && otherFar.readyState === 'open');
+    const sent = pattern(3 * kMegabyte);
+    const blob = new SlowBlob([sent]);
+    near.send(blob);
+    other.send('first');
+    await pair.until(() => blob.slices.length > 0);
+    expect(await received(pair, otherFar)).toBe('first');
+    other.send('second');
+    expect(await received(pair, otherFar)).toBe('second');
+
+    const whole = received(pair, far);
+    blob.isSlow = false;
+    for (const give of blob.slices) give();
+    expect(Buffer.from(await whole).equals(Buffer.from(sent.buffer))).toBe(true);
+    pair.close();
+  });
+});
+
+test('Slices of a Blob that end out of order arrive in order', async () => {
+  const { pair, near, far } = await openPair(4 * kMegabyte, { withoutInterleaving: true });
+  const sent = pattern(3 * kMegabyte);
+  const blob = new SlowBlob([sent]);
+  near.send(blob);
+  await pair.until(() => blob.slices.length === 4);
+  blob.isSlow = false;
+  const whole = received(pair, far);
+  for (const give of blob.slices.reverse()) {
+    give();
+    await new Promise(setImmediate);
+  }
+  expect(Buffer.from(await whole).equals(Buffer.from(sent.buffer))).toBe(true);
   pair.close();
 });

@@ -29,6 +29,8 @@ const neighbours = (network) =>
   ['192.0.2.1', '192.0.2.2'].map((address) => network.host({ addresses: [address] }));
 
 export class Pair {
+  #onTheWay;
+
   /**
    * @param {object} [options]
    * @param {any} [options.link] properties of both hosts' links
@@ -37,8 +39,18 @@ export class Pair {
    * @param {boolean} [options.trickle]
    * @param {(network: VirtualNetwork) => any[]} [options.hosts] makes both hosts, where they shall not
    *   be next to each other
+   * @param {(description: RTCSessionDescriptionInit) => RTCSessionDescriptionInit} [options.onTheWay]
+   *   changes descriptions before they reach the other end
    */
-  constructor({ link = { latency: 5 }, a, b, trickle = true, hosts = neighbours } = {}) {
+  constructor({
+    link = { latency: 5 },
+    a,
+    b,
+    trickle = true,
+    hosts = neighbours,
+    onTheWay = (description) => description,
+  } = {}) {
+    this.#onTheWay = onTheWay;
     this.network = new VirtualNetwork({ seed: 7, link });
     const [hostA, hostB] = hosts(this.network);
     this.a = connectOn(hostA, a);
@@ -69,7 +81,7 @@ export class Pair {
 
   /** One offer and its answer. */
   async negotiate(offerer = this.a, answerer = this.b) {
-    const copy = (description) => JSON.parse(JSON.stringify(description));
+    const copy = (description) => this.#onTheWay(JSON.parse(JSON.stringify(description)));
     await offerer.setLocalDescription();
     await answerer.setRemoteDescription(copy(offerer.localDescription));
     await answerer.setLocalDescription();
