@@ -28,6 +28,7 @@ import {
 import { build } from './build.mjs';
 import { inRoot, root } from './lib/paths.mjs';
 import { UserError, capture, run, runMain, say, step } from './lib/run.mjs';
+import { mediasoupWorker } from './setup/mediasoup.mjs';
 import * as prepare from './setup/prepare.mjs';
 import { testPackages } from './setup/test-packages.mjs';
 
@@ -245,6 +246,8 @@ await runMain(async () => {
   const modules = await testPackages('tests/ecosystem', 'libraries (184 MB)');
   const cells = chooseCells(words);
   const libraries = kLibraries.filter(({ id }) => cells.some(({ library }) => library.id === id));
+  const needsMediasoup = libraries.some(({ server }) => server === 'mediasoup');
+  const worker = needsMediasoup ? await mediasoupWorker(modules) : '';
   const bundles = await step('bundling the scenarios', () => bundle(modules, libraries));
 
   /** @type {Map<string, string>} */
@@ -253,6 +256,7 @@ await runMain(async () => {
     const environment = {
       ECOSYSTEM_BUNDLES: JSON.stringify(bundles),
       ECOSYSTEM_WORDS: words.join(' '),
+      ...(worker && { MEDIASOUP_WORKER_BIN: worker }),
     };
     results = await runCells(environment, values.verbose);
   });
