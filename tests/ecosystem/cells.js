@@ -190,18 +190,16 @@ export function chooseCells(words = []) {
     words.includes(places.join('-')) ||
     places.every((realm) => words.includes(realm));
   return (named.length > 0 ? named : kLibraries).flatMap((library) =>
-    library.places
-      .filter(isWanted)
-      .map((places) => {
-        // Workers have no tracks.
-        const carries = library.carries.filter(
-          (cargo) => !places.includes('worker') || !kMedia.includes(cargo),
-        );
-        const what = listOf(carries.map((cargo) => kCargo[/** @type {keyof kCargo} */ (cargo)]));
-        const [from, to] = places.map((realm) => kRealms[realm]);
-        const name = `${library.id} carries ${what} between ${from} and ${to}`;
-        return { library, places, carries, name };
-      }),
+    library.places.filter(isWanted).map((places) => {
+      // Workers have no tracks.
+      const carries = library.carries.filter(
+        (cargo) => !places.includes('worker') || !kMedia.includes(cargo),
+      );
+      const what = listOf(carries.map((cargo) => kCargo[/** @type {keyof kCargo} */ (cargo)]));
+      const [from, to] = places.map((realm) => kRealms[realm]);
+      const name = `${library.id} carries ${what} between ${from} and ${to}`;
+      return { library, places, carries, name };
+    }),
   );
 }
 
