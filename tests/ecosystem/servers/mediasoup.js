@@ -2,10 +2,10 @@
 // by WebSocket for what mediasoup-client leaves to the application.
 
 import { once } from 'node:events';
-import { createWorker } from 'mediasoup';
+import * as mediasoup from 'mediasoup';
 import { WebSocketServer } from 'ws';
 
-const worker = await createWorker({ logLevel: 'warn' });
+const worker = await mediasoup.createWorker({ logLevel: 'warn' });
 const router = await worker.createRouter({
   mediaCodecs: [
     { kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2 },

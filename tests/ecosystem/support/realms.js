@@ -40,7 +40,9 @@ export function useRealms(wanted) {
         { prefix: '/dist/', directory: directory('../../../dist') },
       ],
     });
-    browser = await launchChromium({ flags: ['--autoplay-policy=no-user-gesture-required'] });
+    browser = await launchChromium({
+      flags: ['--autoplay-policy=no-user-gesture-required', '--js-flags=--expose-gc'],
+    });
   });
   afterAll(async () => {
     await browser?.close();
