@@ -6,7 +6,7 @@ import { webRTCDirect } from '@libp2p/webrtc';
 import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
 import { piecesOf } from '../support/realm/end.js';
-import { kPatience, kPatienceMs, kProtocol } from '../support/realm/libp2p.js';
+import { kPatience, kProtocol } from '../support/realm/libp2p.js';
 
 /** @param {import('../support/realm/end.js').End} end */
 async function run(end) {
@@ -18,9 +18,10 @@ async function run(end) {
     connectionManager: kPatience,
   });
   const received = end.receiver();
-  const stream = await node.dialProtocol(multiaddr(end.server.address), kProtocol, {
-    signal: AbortSignal.timeout(kPatienceMs),
-  });
+  // Signals with a timeout, which are its default, keep all that belongs to the connection until that is over.
+  const { signal } = new AbortController();
+  const dialled = node.dialProtocol(multiaddr(end.server.address), kProtocol, { signal });
+  const stream = await end.within('a stream', dialled);
   stream.addEventListener('message', ({ data }) => received.take(data.subarray()));
   // The node knows a stream when something has come on it.
   await end.meet();
