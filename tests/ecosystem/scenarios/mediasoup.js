@@ -38,10 +38,8 @@ async function run(end) {
 
   const consume = (method, what, more) =>
     server.ask(method, { transport: receiving.id, producer: `${end.other} ${what}`, ...more });
-  const received = end.receiver();
   const consumer = await receiving.consumeData(await consume('consumeData', 'data'));
   consumer.binaryType = 'arraybuffer';
-  consumer.on('message', received.take);
   const tracks = new MediaStream();
   const { rtpCapabilities } = device;
   for (const kind of ['audio', 'video']) {
@@ -49,11 +47,14 @@ async function run(end) {
     const { track } = await receiving.consume(parameters);
     tracks.addTrack(track);
   }
-  await server.ask('resume');
-  for (const side of [producer, consumer]) {
-    if (side.readyState !== 'open') await end.once(side, 'open');
+  for (const [what, side] of Object.entries({ producer, consumer })) {
+    const opened = new Promise((resolve) => side.on('open', resolve));
+    if (side.readyState !== 'open') await end.within(`the ${what} to open`, opened);
   }
+  const received = end.receiver();
+  consumer.on('message', received.take);
   // A router keeps nothing for those who cannot take it yet.
+  await server.ask('resume');
   await end.meet();
   producer.send(end.greeting);
   producer.send(end.file);

@@ -49,7 +49,10 @@ const requests = {
     const { id, kind, rtpParameters } = consumer;
     return { id, producerId, kind, rtpParameters };
   },
-  async resume(_, { consumers }) {
+  async resume(_, { transports, consumers }) {
+    for (const transport of transports.values()) {
+      while (transport.sctpState !== 'connected') await once(transport, 'sctpstatechange');
+    }
     await Promise.all(consumers.map((consumer) => consumer.resume()));
   },
   async produceData({ transport, name, ...parameters }, { transports }) {
