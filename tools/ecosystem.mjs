@@ -2,7 +2,7 @@
 //
 // Runs libraries that others wrote on top of this package, unmodified and as npm has them, in Node.js and
 // in pages and workers: every cell of tests/ecosystem/cells.js. Words choose libraries, and where both ends may
-// be (node page worker native). Prints the table; a cell that fails makes the exit code 1. The libraries, their
+// be (node page worker native) or are (node-page). Prints the table; a cell that fails makes the exit code 1. The libraries, their
 // servers among them, are installed into the cache first. `--write` puts what was run into docs/ecosystem.md, `--verbose` shows Jest's own output.
 
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
@@ -21,6 +21,7 @@ import { build } from './build.mjs';
 import { markdownTable, writeBetween } from './lib/markdown.mjs';
 import { inRoot, root } from './lib/paths.mjs';
 import { UserError, capture, run, runMain, say, step } from './lib/run.mjs';
+import { mediasoupWorker } from './setup/mediasoup.mjs';
 import * as prepare from './setup/prepare.mjs';
 import { testPackages } from './setup/test-packages.mjs';
 
@@ -217,9 +218,11 @@ await runMain(async () => {
   }
   await build();
   await prepare.browser();
-  const modules = await testPackages('tests/ecosystem', 'libraries (184 MB)');
+  const modules = await testPackages('tests/ecosystem', 'libraries (190 MB)');
   const cells = chooseCells(words);
   const libraries = kLibraries.filter(({ id }) => cells.some(({ library }) => library.id === id));
+  const needsMediasoup = libraries.some(({ server }) => server === 'mediasoup');
+  const worker = needsMediasoup ? await mediasoupWorker(modules) : '';
   const bundles = await step('bundling the scenarios', () => bundle(modules, libraries));
 
   /** @type {Map<string, string>} */
@@ -228,6 +231,7 @@ await runMain(async () => {
     const environment = {
       ECOSYSTEM_BUNDLES: JSON.stringify(bundles),
       ECOSYSTEM_WORDS: words.join(' '),
+      ...(worker && { MEDIASOUP_WORKER_BIN: worker }),
     };
     results = await runCells(environment, values.verbose);
   });

@@ -91,12 +91,30 @@ export const kLibraries = [
     places: [...kOurs, ['page', 'native']],
   },
   {
+    id: 'webtorrent',
+    packages: ['webtorrent', 'bittorrent-tracker'],
+    server: 'tracker',
+    how: 'a tracker, bittorrent-tracker',
+    carries: ['file'],
+    places: [...kOurs, ...kWithNative],
+    nodeAsBrowser: true,
+  },
+  {
     id: 'libp2p',
     packages: ['@libp2p/webrtc', 'libp2p'],
     server: 'libp2p',
     how: 'a circuit relay',
     carries: kData,
     places: [...kOurs, ['page', 'native'], ...kWorkers],
+    nodeAsBrowser: true,
+  },
+  {
+    id: 'libp2p-direct',
+    packages: ['@libp2p/webrtc', 'node-datachannel', 'libp2p'],
+    server: 'libp2p-direct',
+    how: 'WebRTC Direct to a node on node-datachannel',
+    carries: kData,
+    places: [...kOurs, ['page', 'native'], ['worker', 'worker']],
     nodeAsBrowser: true,
   },
   {
@@ -114,6 +132,14 @@ export const kLibraries = [
     how: 'a SIP proxy of the test',
     carries: [...kData, ...kMedia],
     places: [...kOurs, ['page', 'native']],
+  },
+  {
+    id: 'mediasoup',
+    packages: ['mediasoup-client', 'mediasoup'],
+    server: 'mediasoup',
+    how: 'its own server, mediasoup',
+    carries: [...kData, ...kMedia],
+    places: [...kOurs, ...kWithNative],
   },
   {
     id: 'livekit',
@@ -143,31 +169,37 @@ export const kLibraries = [
  * @property {string} name  of its test
  */
 
+const kPairs = Object.keys(kRealms).flatMap((from) =>
+  Object.keys(kRealms).map((to) => `${from}-${to}`),
+);
+
 /** Every word that chooses cells. */
-export const kWords = [...kLibraries.map(({ id }) => id), ...Object.keys(kRealms)];
+export const kWords = [...kLibraries.map(({ id }) => id), ...Object.keys(kRealms), ...kPairs];
 
 /**
- * The cells that words choose: of the libraries that are named, with both ends in the realms that are, or all.
+ * The cells that words choose: of the libraries that are named, with both ends in the realms that are, or
+ * one in each of a pair (`node-page`), or all.
  * @param {string[]} [words] of kWords
  * @returns {Cell[]}
  */
 export function chooseCells(words = []) {
   const named = kLibraries.filter(({ id }) => words.includes(id));
-  const isIn = (/** @type {Realm} */ realm) =>
-    words.includes(realm) || !Object.keys(kRealms).some((word) => words.includes(word));
+  const isAnywhere = ![...Object.keys(kRealms), ...kPairs].some((word) => words.includes(word));
+  const isWanted = (/** @type {[Realm, Realm]} */ places) =>
+    isAnywhere ||
+    words.includes(places.join('-')) ||
+    places.every((realm) => words.includes(realm));
   return (named.length > 0 ? named : kLibraries).flatMap((library) =>
-    library.places
-      .filter((places) => places.every(isIn))
-      .map((places) => {
-        // Workers have no tracks.
-        const carries = library.carries.filter(
-          (cargo) => !places.includes('worker') || !kMedia.includes(cargo),
-        );
-        const what = listOf(carries.map((cargo) => kCargo[/** @type {keyof kCargo} */ (cargo)]));
-        const [from, to] = places.map((realm) => kRealms[realm]);
-        const name = `${library.id} carries ${what} between ${from} and ${to}`;
-        return { library, places, carries, name };
-      }),
+    library.places.filter(isWanted).map((places) => {
+      // Workers have no tracks.
+      const carries = library.carries.filter(
+        (cargo) => !places.includes('worker') || !kMedia.includes(cargo),
+      );
+      const what = listOf(carries.map((cargo) => kCargo[/** @type {keyof kCargo} */ (cargo)]));
+      const [from, to] = places.map((realm) => kRealms[realm]);
+      const name = `${library.id} carries ${what} between ${from} and ${to}`;
+      return { library, places, carries, name };
+    }),
   );
 }
 

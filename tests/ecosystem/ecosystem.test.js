@@ -35,5 +35,6 @@ test.each(cells)(
       b: { seen: await expected(carries, 'a'), alive: 0 },
     });
   },
-  300_000,
+  // More than all that an end waits for.
+  600_000,
 );

@@ -12,12 +12,14 @@ async function run(end) {
     ...{ host, port, path, secure: false },
     config: { iceServers: [] },
   });
+  // Before the other end can dial.
+  const dialled = end.role === 'b' && ['connection', 'call'].map((what) => end.once(peer, what));
   await end.once(peer, 'open');
   await end.meet();
   const stream = end.media.send();
   const [connection, call] = await (end.role === 'a'
     ? dial(peer, stream)
-    : answer(end, peer, stream));
+    : answer(dialled, stream));
   const theirs = end.once(call, 'stream');
   const received = end.receiver();
   connection.on('data', received.take);
@@ -39,12 +41,9 @@ const dial = (peer, stream) => [
   peer.call('end-b', stream),
 ];
 
-/** @param {import('../support/realm/end.js').End} end @param {Peer} peer @param {MediaStream} stream */
-async function answer(end, peer, stream) {
-  const [connection, call] = await Promise.all([
-    end.once(peer, 'connection'),
-    end.once(peer, 'call'),
-  ]);
+/** @param {Promise<any>[]} dialled @param {MediaStream} stream */
+async function answer(dialled, stream) {
+  const [connection, call] = await Promise.all(dialled);
   call.answer(stream);
   return [connection, call];
 }

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const kKeptOutput = 8192;
 
+const kNewerNode = new URL('realm/newer-node.js', import.meta.url).href;
+
 /**
  * @param {URL} program
  * @param {string[]} [args]
@@ -13,7 +15,7 @@ const kKeptOutput = 8192;
 export function startChild(program, args = []) {
   const child = fork(fileURLToPath(program), args, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    execArgv: ['--no-warnings', '--import', new URL('realm/newer-node.js', import.meta.url).href],
+    execArgv: ['--no-warnings', '--expose-gc', '--import', kNewerNode],
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

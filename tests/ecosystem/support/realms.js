@@ -40,7 +40,9 @@ export function useRealms(wanted) {
         { prefix: '/dist/', directory: directory('../../../dist') },
       ],
     });
-    browser = await launchChromium({ flags: ['--autoplay-policy=no-user-gesture-required'] });
+    browser = await launchChromium({
+      flags: ['--autoplay-policy=no-user-gesture-required', '--js-flags=--expose-gc'],
+    });
   });
   afterAll(async () => {
     await browser?.close();
@@ -67,7 +69,7 @@ export function useRealms(wanted) {
   };
 
   /** @returns {Promise<Running>} */
-  const startInPage = async (realm, scenario, role, server, tell) => {
+  const startInPage = async (realm, hasMedia, scenario, role, server, tell) => {
     // A context of its own: libraries find others of theirs in the same one past WebRTC.
     const context = await browser.newContext();
     const page = await context.newPage();
@@ -87,7 +89,7 @@ export function useRealms(wanted) {
     await page.exposeFunction('endIsReady', setReady);
     await page.goto(new URL('realm/', relay.httpUrl).href);
     await page.waitForFunction(() => globalThis.ecosystem !== undefined);
-    const settings = { realm, role, server, relay: relay.access };
+    const settings = { realm, role, server, relay: relay.access, hasMedia };
     settings.bundle = `/bundles/${scenario}.js`;
     const run = page
       .evaluate((settings) => globalThis.ecosystem.start(settings), settings)
@@ -126,7 +128,9 @@ export function useRealms(wanted) {
         await Promise.all(
           ['a', 'b'].map(async (role, at) => {
             const start =
-              places[at] === 'node' ? startInNode : startInPage.bind(undefined, places[at]);
+              places[at] === 'node'
+                ? startInNode
+                : startInPage.bind(undefined, places[at], !places.includes('worker'));
             const end = await start(scenario, role, server, tellFrom(role));
             ends[role] = end;
             end.result.catch(() => {});

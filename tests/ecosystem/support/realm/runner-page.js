@@ -8,11 +8,11 @@ import { startEnd } from './start-end.js';
 let end;
 
 globalThis.ecosystem = {
-  /** @param {any} settings with `realm`: 'page', 'native' or 'worker' */
+  /** @param {any} settings with `realm`: 'page', 'native' or 'worker', and `hasMedia` unless the other end can have none */
   async start(settings) {
     const tell = (value) => void globalThis.endTells(value);
     if (settings.realm === 'worker') return startWorker(settings, tell);
-    const media = createMedia(settings.role);
+    const media = settings.hasMedia ? createMedia(settings.role) : undefined;
     const started = await startEnd({ ...settings, media, tell });
     end = started.end;
     void globalThis.endIsReady();
