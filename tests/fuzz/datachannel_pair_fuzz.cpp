@@ -532,9 +532,9 @@ class Machine {
                 "another error than webrtc-pc has: " + sent.error().message);
         // DATA_CHANNEL_OPEN may stand in it as well.
         const auto* options = end.channels.options(handle);
-        promise(tooLarge || ended_ ||
-                    end.association->bufferedAmount(sctp::StreamId(*options->id)) > 0,
-                "an empty buffer is full");
+        promise(
+            tooLarge || ended_ || end.association->bufferedAmount(sctp::StreamId(*options->id)) > 0,
+            "an empty buffer is full");
         return;
       }
       require(size <= end.association->maxSendMessageSize(),
