@@ -528,7 +528,7 @@ class Machine {
       if (!sent.ok()) {
         const bool tooLarge = size > end.association->maxSendMessageSize();
         // An association that is shutting down takes nothing, however long it is.
-        require(ended_ || tooLarge == (sent.error().kind == ErrorKind::kTypeError),
+        promise(ended_ || tooLarge == (sent.error().kind == ErrorKind::kTypeError),
                 "another error than webrtc-pc has: " + sent.error().message);
         // DATA_CHANNEL_OPEN may stand in it as well.
         const auto* options = end.channels.options(handle);
