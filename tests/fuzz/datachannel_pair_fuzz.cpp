@@ -137,6 +137,24 @@ class Machine {
     return static_cast<uint16_t>(bytes[at] << 8 | bytes[at + 1]);
   }
 
+  // What happens, for whoever sets WEBRTC_FUZZ_TRACE: by the types of chunks, and the places of
+  // outputs in their variants.
+  void trace(size_t who, const char* what, size_t index) const {
+    if (isTraced_)
+      std::fprintf(stderr, "%lld %c %s %zu\n", static_cast<long long>(now_.us()),
+                   who == 0 ? 'a' : 'b', what, index);
+  }
+  void trace(size_t who, const char* what, const Bytes& packet) const {
+    if (!isTraced_)
+      return;
+    std::fprintf(stderr, "%lld %c %s", static_cast<long long>(now_.us()), who == 0 ? 'a' : 'b',
+                 what);
+    sctp::ChunkIterator chunks(ByteSpan(packet).subspan(sctp::kPacketHeaderSize));
+    while (const auto chunk = chunks.next())
+      std::fprintf(stderr, " %d/%zu", chunk->type, chunk->whole.size());
+    std::fprintf(stderr, "\n");
+  }
+
   // ---- what must hold
 
   static void require(bool holds, const std::string& what) {
@@ -186,7 +204,7 @@ class Machine {
     return std::any_of(ends_.begin(), ends_.end(), [](const End& end) {
       const auto statistics = end.association->statistics();
       return end.association->bufferedAmount() > 0 || statistics.bytesInFlight > 0 ||
-             statistics.reassemblyBytes > 0 || !end.wire.empty();
+             statistics.reassemblyBytes > 0 || !end.wire.empty() || !end.sources.empty();
     });
   }
 
@@ -231,10 +249,12 @@ class Machine {
           require(++outputs < 100'000, "outputs without an end");
           more = true;
           if (auto* transmit = std::get_if<sctp::Transmit>(&*output)) {
+            trace(i, "sends", transmit->packet);
             note(end, transmit->packet);
             if (end.wire.size() < kMostPackets)
               end.wire.push_back(std::move(transmit->packet));
           } else {
+            trace(i, "association", output->index());
             handleAssociation(end, *output);
             end.channels.handle(std::move(*output), now_);
           }
@@ -242,6 +262,7 @@ class Machine {
         while (auto output = end.channels.poll()) {
           require(++outputs < 100'000, "events without an end");
           more = true;
+          trace(i, "channels", output->index());
           handle(i, std::move(*output));
         }
       }
@@ -304,12 +325,12 @@ class Machine {
     const Timestamp limit = now_ + time;
     for (int steps = 0; !done(); ++steps) {
       require(steps < 200'000, "steps without an end");
+      for (End& end : ends_)
+        supplyAll(end);
       Timestamp due = earlier(ends_[0].association->deadline(), ends_[1].association->deadline());
       const bool isAnythingOnTheWay = !ends_[0].wire.empty() || !ends_[1].wire.empty();
       if (isAnythingOnTheWay)
         due = earlier(due, now_ + kLatency);
-      for (End& end : ends_)
-        supplyAll(end);
       if (due.isNever() || due > limit) {
         now_ = limit;
         return done();
@@ -507,13 +528,13 @@ class Machine {
       if (!sent.ok()) {
         const bool tooLarge = size > end.association->maxSendMessageSize();
         // An association that is shutting down takes nothing, however long it is.
-        require(ended_ || tooLarge == (sent.error().kind == ErrorKind::kTypeError),
+        promise(ended_ || tooLarge == (sent.error().kind == ErrorKind::kTypeError),
                 "another error than webrtc-pc has: " + sent.error().message);
         // DATA_CHANNEL_OPEN may stand in it as well.
         const auto* options = end.channels.options(handle);
-        promise(tooLarge || ended_ ||
-                    end.association->bufferedAmount(sctp::StreamId(*options->id)) > 0,
-                "an empty buffer is full");
+        promise(
+            tooLarge || ended_ || end.association->bufferedAmount(sctp::StreamId(*options->id)) > 0,
+            "an empty buffer is full");
         return;
       }
       require(size <= end.association->maxSendMessageSize(),
@@ -906,6 +927,7 @@ class Machine {
     }
   }
 
+  const bool isTraced_ = std::getenv("WEBRTC_FUZZ_TRACE") != nullptr;
   ByteSpan program_;
   size_t at_ = 0;
   Timestamp now_ = Timestamp::milliseconds(1000);
