@@ -47,7 +47,8 @@ test('The engine without media knows no codecs, though it rejects what has them'
   for (const text of ['telephone-event', 'flexfec', 'urn:ietf:params:rtp-hdrext:toffset']) {
     expect([text, knows('webrtc', text), knows('webrtc-data', text)]).toEqual([text, true, false]);
   }
-  for (const name of ['webrtc', 'webrtc-data']) expect(knows(name, 'webrtc-datachannel')).toBe(true);
+  for (const name of ['webrtc', 'webrtc-data'])
+    expect(knows(name, 'webrtc-datachannel')).toBe(true);
 });
 
 test('A function is told apart by its namespace, its arguments or its library', () => {
