@@ -62,7 +62,7 @@ const suites = {
   async bundlers() {
     await dist();
     await prepare.browser();
-    process.env.WEBRTC_BUNDLERS = await testPackages('tests/package/bundlers', 'bundlers (190 MB)');
+    process.env.WEBRTC_BUNDLERS = await testPackages('tests/package/bundlers', 'bundlers (520 MB)');
     return jest('bundlers');
   },
   async conformance() {

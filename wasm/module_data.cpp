@@ -1,6 +1,13 @@
 // The module with data channels alone: nothing in it refers to audio or video.
 
+#include "cpp/jsep/takes_media.h"
 #include "wasm/peer_connection.h"
+
+namespace rtc::jsep {
+
+const bool kTakesMedia = false;
+
+}  // namespace rtc::jsep
 
 namespace {
 

@@ -48,7 +48,7 @@ void findUse(State& state, MSection& section, const SessionDescription& offer, s
   if (isRejected(offer, index))
     return;
   if (const auto kind = rtpKind(offer.media[index])) {
-    if (!takesMedia)
+    if (!kTakesMedia || !takesMedia)
       return;
     const TransceiverId id = transceiverForOffered(state, *kind, directionOf(offer, index)).id;
     section.use = SectionUse::kTransceiver;

@@ -7,6 +7,7 @@
 #include "cpp/jsep/media.h"
 #include "cpp/jsep/section_writer.h"
 #include "cpp/jsep/simulcast.h"
+#include "cpp/jsep/takes_media.h"
 #include "cpp/jsep/transceivers.h"
 #include "cpp/jsep/usual_offer.h"
 
@@ -68,7 +69,9 @@ class OfferWriter {
   MediaSection writeSection(size_t index) {
     switch (plan_.sections[index].use) {
       case SectionUse::kTransceiver:
-        return writeMedia(index);
+        if (kTakesMedia)
+          return writeMedia(index);
+        break;
       case SectionUse::kData:
         return writeData(index);
       case SectionUse::kNone:
@@ -190,7 +193,7 @@ class AnswerWriter {
       return rejectedLike(offered, midOf(offered).value_or(""));
     if (state_.sections[index].use == SectionUse::kData)
       return jsep::writeData({headOf(index), *dataForm(offered), answersInit(offered)}, config_);
-    return writeMedia(index);
+    return kTakesMedia ? writeMedia(index) : rejectedLike(offered, midOf(offered).value_or(""));
   }
 
   bool answersInit(const MediaSection& offered) const {

@@ -2,6 +2,7 @@
 
 #include "cpp/jsep/media.h"
 #include "cpp/jsep/mids.h"
+#include "cpp/jsep/takes_media.h"
 
 namespace rtc::jsep {
 
@@ -18,7 +19,7 @@ void learnFrom(State& state, const sdp::SessionDescription& description) {
     const sdp::MediaSection& section = description.media[i];
     if (const auto mid = midOf(section))
       useMid(state, *mid);
-    if (!rtpKind(section) || isRejected(description, i))
+    if (!kTakesMedia || !rtpKind(section) || isRejected(description, i))
       continue;
     state.payloadTypes.learn(codecsOf(section));
     state.extensionIds.learn(extmapsOf(description, i));

@@ -9,6 +9,7 @@
 #include "cpp/jsep/header_extensions.h"
 #include "cpp/jsep/offer_plan.h"
 #include "cpp/jsep/payload_types.h"
+#include "cpp/jsep/takes_media.h"
 #include "cpp/jsep/transceiver.h"
 #include "cpp/jsep/types.h"
 #include "cpp/sdp/description.h"
@@ -137,6 +138,8 @@ struct State {
   }
 
   Transceiver* transceiver(TransceiverId id) {
+    if (!kTakesMedia)
+      return nullptr;
     for (Transceiver& transceiver : transceivers) {
       if (transceiver.id == id)
         return &transceiver;

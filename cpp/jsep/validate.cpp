@@ -9,6 +9,7 @@
 #include "cpp/jsep/payload_types.h"
 #include "cpp/jsep/refusal.h"
 #include "cpp/jsep/simulcast.h"
+#include "cpp/jsep/takes_media.h"
 #include "cpp/jsep/tracks.h"
 
 namespace rtc::jsep {
@@ -178,11 +179,12 @@ Status<Error> checkSignalingState(SignalingState state, SdpType type, bool remot
 Status<Error> validateRemote(const SessionDescription& description, const SessionConfig& config) {
   if (auto mids = checkMids(description); !mids)
     return mids;
+  const bool takesMedia = kTakesMedia && config.takesMedia;
   for (size_t i = 0; i < description.media.size(); ++i) {
     if (isRejected(description, i))
       continue;
     const bool isMedia = rtpKind(description.media[i]).has_value();
-    if (isMedia && !config.takesMedia)
+    if (isMedia && !takesMedia)
       continue;
     if (auto result = checkTransport(description, i, config); !result)
       return result;
@@ -197,7 +199,7 @@ Status<Error> validateRemote(const SessionDescription& description, const Sessio
     if (auto result = checkMaxBundle(description); !result)
       return result;
   }
-  return config.takesMedia ? checkBundles(description) : Done{};
+  return takesMedia ? checkBundles(description) : Done{};
 }
 
 }  // namespace rtc::jsep

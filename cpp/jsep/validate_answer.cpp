@@ -7,6 +7,7 @@
 #include "cpp/jsep/media.h"
 #include "cpp/jsep/refusal.h"
 #include "cpp/jsep/simulcast.h"
+#include "cpp/jsep/takes_media.h"
 #include "cpp/jsep/validate.h"
 
 namespace rtc::jsep {
@@ -84,8 +85,9 @@ class AnswerCheck {
     if (offered.kind == "application") {
       if (!dataForm(answered))
         return refuse(nameOf(answer_, index) + " does not answer with data channels over DTLS");
-    } else if (auto result = checkMedia(index); !result) {
-      return result;
+    } else if (kTakesMedia) {
+      if (auto result = checkMedia(index); !result)
+        return result;
     }
     return checkSetup(index);
   }

@@ -59,7 +59,7 @@ const kExpected = [
 const kAllowed = [
   [/^js\//, /\.(js|d\.ts)$|^js\/compare\/report\/report\.css$/],
   [/^types\//, /\.d\.ts$/],
-  [/^dist\//, /\.(mjs|js|map|wasm|d\.mts|LICENSE|md)$/],
+  [/^dist\//, /\.(mjs|js|map|wasm|d\.m?ts|LICENSE|md)$/],
   [/^docs\//, /\.md$/],
   [/^[^/]+$/, /^(CHANGELOG\.md|LICENSE|README\.md|SECURITY\.md|package\.json)$/],
 ];

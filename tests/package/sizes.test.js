@@ -42,6 +42,15 @@ test('Nothing of the engine that ships is there for people to read', () => {
   }
 });
 
+test('The engine without media knows no codecs, though it rejects what has them', () => {
+  const knows = (name, text) => read(`dist/${name}.wasm`).includes(text);
+  for (const text of ['telephone-event', 'flexfec', 'urn:ietf:params:rtp-hdrext:toffset']) {
+    expect([text, knows('webrtc', text), knows('webrtc-data', text)]).toEqual([text, true, false]);
+  }
+  for (const name of ['webrtc', 'webrtc-data'])
+    expect(knows(name, 'webrtc-datachannel')).toBe(true);
+});
+
 test('A function is told apart by its namespace, its arguments or its library', () => {
   const libraries = new Map([['mbedtls_gcm_update', 'mbedTLS']]);
   const of = (name) => componentOf(name, libraries);

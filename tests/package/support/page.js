@@ -22,6 +22,8 @@ export async function openStage(installed, outputs) {
     allowInterfaces: true,
     allowPeers: ['127.0.0.0/8', '::1/128'],
     mounts: [{ prefix: '/', directory: outputs }],
+    // Some applications have a server of their own.
+    allowOrigins: ['*'],
     logLevel: 'silent',
   });
   const browser = await launchChromium();
@@ -29,7 +31,7 @@ export async function openStage(installed, outputs) {
   return {
     /**
      * What two connections in the page say to each other, and what the page complains about.
-     * @param {string} path
+     * @param {string} path  among the outputs, or an address
      */
     async exchange(path) {
       const page = await browser.newPage();
