@@ -1,33 +1,114 @@
-// npm run tidy [-- file...]: clang-tidy over the engine (minutes, so not part of npm test).
+// npm run tidy [-- --changed [<commit>] | <file>...]: what the compilers of npm test do not see, and too
+// long for it. clang-tidy and cppcheck over the C++ of the engine, its binding and its tests, and an
+// optimised build by GCC, whose warnings differ from clang's and from those of a debug build.
+// `--changed`: only the files that differ from a commit (HEAD, unless it is given), without the build.
 
 import { availableParallelism } from 'node:os';
-import { cmakeConfigure } from './lib/compile.mjs';
-import { root } from './lib/paths.mjs';
-import { run, runMain, say } from './lib/run.mjs';
+import { testCompiler, cmakeBuild, cmakeConfigure } from './lib/compile.mjs';
+import { inCache, inRoot, root } from './lib/paths.mjs';
+import { UserError, capture, run, runMain, say, step } from './lib/run.mjs';
 import { cppFiles } from './lint.mjs';
 import { ensurePackages } from './setup/debian.mjs';
 import * as prepare from './setup/prepare.mjs';
+import { pins } from './setup/sources.mjs';
 
-await runMain(async () => {
-  await prepare.fuzzTools();
-  await ensurePackages('clang-tidy', { 'clang-tidy': 'clang-tidy' });
-  const dir = await cmakeConfigure('tidy', ['-DCMAKE_BUILD_TYPE=Debug', '-DWEBRTC_TESTS=OFF'], {
-    env: { CC: 'clang', CXX: 'clang++' },
-  });
-  const asked = process.argv.slice(2);
-  const files = asked.length > 0 ? asked : cppFiles().filter((file) => /^cpp\/.*\.cpp$/.test(file));
+const { llvm } = pins.emscripten.debian;
+
+/** @param {readonly string[]} args of the command line */
+function chosenFiles(args) {
+  // The binding needs Emscripten's headers, and comes under cppcheck alone.
+  const all = cppFiles().filter((file) => /^(?:cpp|tests|wasm)\/.*\.cpp$/.test(file));
+  if (args.length === 0) return all;
+  if (args[0] !== '--changed') return [...args];
+  const out = capture('git', ['diff', '--name-only', args[1] ?? 'HEAD'], { cwd: root });
+  if (out === undefined) throw new UserError(`git knows no ${args[1]}`);
+  const changed = new Set(out.split('\n'));
+  return all.filter((file) => changed.has(file));
+}
+
+/**
+ * Runs a command for each file, as many at a time as there are cores.
+ * @param {readonly string[]} files
+ * @param {(file: string) => [string, string[]]} command
+ * @returns {Promise<string[]>} the files that it failed for
+ */
+async function forEach(files, command) {
   const queue = [...files];
-  let failed = 0;
+  /** @type {string[]} */
+  const failed = [];
   const worker = async () => {
     for (let file = queue.shift(); file; file = queue.shift()) {
-      const status = await run('clang-tidy', ['--quiet', '-p', dir, file], {
+      /** @type {string[]} */
+      const lines = [];
+      const status = await run(...command(file), {
         cwd: root,
         allowFailure: true,
+        onLine: (line) => lines.push(line),
       });
-      if (status !== 0) failed++;
+      // "n warnings generated" counts those of the system's headers.
+      for (const line of lines) if (!/^\d+ warnings? generated\.$/.test(line)) say(line);
+      if (status !== 0) failed.push(file);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  say(`clang-tidy: ${files.length} files, ${failed} with findings`);
-  if (failed > 0) process.exitCode = 1;
+  return failed;
+}
+
+/** @param {readonly string[]} files */
+async function clangTidy(files) {
+  const dir = await cmakeConfigure(
+    'tidy',
+    ['-DCMAKE_BUILD_TYPE=Debug', '-DWEBRTC_PRECOMPILE=OFF'],
+    { env: testCompiler() },
+  );
+  return forEach(files, (file) => [`clang-tidy-${llvm}`, ['--quiet', '-p', dir, file]]);
+}
+
+/** @param {readonly string[]} files */
+function cppcheck(files) {
+  return forEach(files, (file) => [
+    'cppcheck',
+    [
+      '--quiet',
+      '--std=c++20',
+      '--language=c++',
+      '--enable=warning,performance,portability',
+      '--library=googletest',
+      '--inline-suppr',
+      `--suppressions-list=${inRoot('.cppcheck')}`,
+      '--error-exitcode=1',
+      '-I',
+      root,
+      file,
+    ],
+  ]);
+}
+
+await runMain(async () => {
+  await prepare.native();
+  await prepare.testCompiler();
+  await ensurePackages('npm run tidy', {
+    [`clang-tidy-${llvm}`]: `clang-tidy-${llvm}`,
+    cppcheck: 'cppcheck',
+    'g++': 'g++',
+  });
+  const args = process.argv.slice(2);
+  const files = chosenFiles(args);
+  const native = files.filter((file) => !file.startsWith('wasm/'));
+  const failed = [
+    ...(await step(`clang-tidy, ${native.length} files`, () => clangTidy(native))),
+    ...(await step(`cppcheck, ${files.length} files`, () => cppcheck(files))),
+  ];
+  if (args.length === 0) {
+    await cmakeBuild(
+      'release-gcc',
+      ['-DCMAKE_BUILD_TYPE=Release', '-DCMAKE_CXX_FLAGS_RELEASE=-O2'],
+      {
+        env: { CC: 'gcc', CXX: 'g++' },
+      },
+    );
+  }
+  for (const file of new Set(failed)) say(`  findings in ${file}`);
+  say(`tidy: ${files.length} files, ${failed.length} with findings; logs in ${inCache('log')}`);
+  if (failed.length > 0) process.exitCode = 1;
 });

@@ -100,10 +100,10 @@ val PeerConnectionHandle::setCodecPreferences(uint32_t handle, val codecs, doubl
   const auto kind = peer_.session().transceiver(idOf(handle));
   if (!kind)
     return val::undefined();
-  auto preferences = codecsFrom(codecs, kind->kind);
+  const auto preferences = codecsFrom(codecs, kind->kind);
   return outcome(peer_.change(
       [&](jsep::Session& session) {
-        return session.setCodecPreferences(idOf(handle), std::move(preferences));
+        return session.setCodecPreferences(idOf(handle), preferences);
       },
       timestampFrom(now)));
 }

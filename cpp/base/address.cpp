@@ -60,7 +60,6 @@ std::optional<std::array<uint8_t, 16>> parseV6(std::string_view text) {
       if (!quad || end != text.size())
         return std::nullopt;
       out.insert(out.end(), quad->begin(), quad->end());
-      at = end;
       break;
     }
     if (group.empty() || group.size() > 4)

@@ -45,9 +45,8 @@ Pair* CheckList::add(std::unique_ptr<Pair> pair) {
     pairs_.erase(std::next(victim).base());
   }
   pair->state = foundationIsActive(pair->foundation) ? PairState::kFrozen : PairState::kWaiting;
-  Pair* added = pair.get();
-  pairs_.insert(std::upper_bound(pairs_.begin(), pairs_.end(), pair, isBefore), std::move(pair));
-  return added;
+  const auto place = std::upper_bound(pairs_.begin(), pairs_.end(), pair, isBefore);
+  return pairs_.insert(place, std::move(pair))->get();
 }
 
 void CheckList::removeBase(BaseId base) {

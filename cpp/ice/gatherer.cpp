@@ -314,7 +314,7 @@ bool Gatherer::handleDatagram(InterfaceId id, const Endpoint& source, Bytes& dat
         relay->serverEndpoint != source) {
       continue;
     }
-    relay->client->handleDatagram(std::move(data), now);
+    relay->client->handleDatagram(data, now);
     drain(*relay, now);
     return true;
   }

@@ -86,7 +86,7 @@ class Session {
   void stopTransceiver(TransceiverId id);
   /// setCodecPreferences(); empty is the default. InvalidModificationError for codecs that we do
   /// not have, and for lists that hold nothing but retransmission and the like.
-  Status<Error> setCodecPreferences(TransceiverId id, std::vector<RtpCodec> codecs);
+  Status<Error> setCodecPreferences(TransceiverId id, const std::vector<RtpCodec>& codecs);
   /// setHeaderExtensionsToNegotiate(). InvalidModificationError unless the list names exactly the
   /// extensions that headerExtensionsToNegotiate() does, mandatory ones not stopped.
   Status<Error> setHeaderExtensionsToNegotiate(TransceiverId id,

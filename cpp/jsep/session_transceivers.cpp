@@ -67,7 +67,7 @@ void Session::stopTransceiver(TransceiverId id) {
     stopSendingAndReceiving(*transceiver);
 }
 
-Status<Error> Session::setCodecPreferences(TransceiverId id, std::vector<RtpCodec> codecs) {
+Status<Error> Session::setCodecPreferences(TransceiverId id, const std::vector<RtpCodec>& codecs) {
   const Transceiver* transceiver = std::as_const(*state_).transceiver(id);
   if (transceiver == nullptr || state_->signaling == SignalingState::kClosed)
     return Done{};

@@ -30,7 +30,7 @@ void Client::start(Timestamp now) {
   request(Kind::kAllocate, {}, now);
 }
 
-void Client::handleDatagram(Bytes data, Timestamp now) {
+void Client::handleDatagram(ByteSpan data, Timestamp now) {
   handleFrame(data, now);
 }
 

@@ -101,7 +101,7 @@ class Client {
   /// counts.
   void start(Timestamp now);
   /// One datagram from the server's address; what is not from the server's protocol is ignored.
-  void handleDatagram(Bytes data, Timestamp now);
+  void handleDatagram(ByteSpan data, Timestamp now);
   /// The next bytes of the stream, cut anywhere. Nonsense fails the client.
   void handleStreamData(ByteSpan data, Timestamp now);
   /// The stream ended, or the socket reported the server unreachable: Failed, or Closed while

@@ -246,6 +246,11 @@ void Server::handleSendIndication(Client& client, const stun::Message& message, 
   relayToPeer(client, *peer, *data, now);
 }
 
+std::optional<RelaySocketId> Server::relayedAt(const Endpoint& endpoint) const {
+  const auto found = relayed_.find(endpoint);
+  return found == relayed_.end() ? std::nullopt : std::optional(found->second);
+}
+
 void Server::relayToPeer(Client& client, const Endpoint& peer, ByteSpan data, Timestamp now) {
   const Allocation& allocation = *client.allocation;
   const RelayedAddress* from = allocation.of(peer.address.family());
@@ -261,8 +266,8 @@ void Server::relayToPeer(Client& client, const Endpoint& peer, ByteSpan data, Ti
   }
   // Allocations have one address of a family, so most peers need no look.
   const bool mayBeInside = permission->allocationsOnly || peer.address == from->endpoint->address;
-  const auto inside = mayBeInside ? relayed_.find(peer) : relayed_.end();
-  if (inside == relayed_.end() && permission->allocationsOnly) {
+  const std::optional<RelaySocketId> inside = mayBeInside ? relayedAt(peer) : std::nullopt;
+  if (!inside && permission->allocationsOnly) {
     ++stats_.drops.ownAddress;
     return;
   }
@@ -272,8 +277,8 @@ void Server::relayToPeer(Client& client, const Endpoint& peer, ByteSpan data, Ti
   }
   ++stats_.datagramsToPeers;
   stats_.bytesToPeers += data.size();
-  if (inside != relayed_.end()) {
-    relayToClient(inside->second, *from->endpoint, data, now);
+  if (inside) {
+    relayToClient(*inside, *from->endpoint, data, now);
   } else {
     outputs_.push_back(ToPeer{from->socket, peer, toBytes(data)});
   }

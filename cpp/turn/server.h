@@ -240,6 +240,7 @@ class Server {
   Client* find(ClientId id);
   void handleFrame(Client& client, ByteSpan frame, Timestamp now, int64_t unixSeconds);
   void handleSendIndication(Client& client, const stun::Message& message, Timestamp now);
+  std::optional<RelaySocketId> relayedAt(const Endpoint& endpoint) const;
   void relayToPeer(Client& client, const Endpoint& peer, ByteSpan data, Timestamp now);
   void relayToClient(RelaySocketId socket, const Endpoint& peer, ByteSpan data, Timestamp now);
   void handleClientTimeout(Client& client, Timestamp now);

@@ -1,5 +1,7 @@
 #include "cpp/congestion/arrival_recorder.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 namespace rtc::congestion::testing {
@@ -92,7 +94,7 @@ TEST(ArrivalRecorder, TellsMoreOftenTheMoreComes) {
       if (recorder.deadline() <= at(now))
         feedbacks += static_cast<int64_t>(drain(recorder, at(now)).size());
     }
-    return 10'000 / feedbacks;
+    return 10'000 / std::max<int64_t>(feedbacks, 1);
   };
   EXPECT_NEAR(static_cast<double>(interval(100, 40)), 250, 30);
   EXPECT_NEAR(static_cast<double>(interval(200, 16)), 109, 15) << "a twentieth of 100 kbit/s";

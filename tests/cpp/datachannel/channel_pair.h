@@ -36,8 +36,8 @@ struct End {
 /// Two channel sets over two associations; `a` is the DTLS client.
 class ChannelPair {
  public:
-  explicit ChannelPair(uint64_t seed = 1, sctp::AssociationConfig configA = {},
-                       sctp::AssociationConfig configB = {})
+  explicit ChannelPair(uint64_t seed = 1, const sctp::AssociationConfig& configA = {},
+                       const sctp::AssociationConfig& configB = {})
       : net(seed, configA, configB) {
     net.sink = [this](bool ofA, sctp::Output output) {
       (ofA ? a : b).channels.handle(std::move(output), net.now);
@@ -61,7 +61,7 @@ class ChannelPair {
     b.channels.setRole(DtlsRole::kServer, net.now);
     return net.connect();
   }
-  ChannelId open(End& end, ChannelOptions options) {
+  ChannelId open(End& end, const ChannelOptions& options) {
     auto opened = end.channels.open(options, net.now);
     return opened.ok() ? *opened : ChannelId(0);
   }

@@ -383,7 +383,7 @@ TEST_F(Bundle, IsRejectedAsAWholeWhenNothingIsLeftThatHasATransport) {
   // b cannot agree on a codec for the tagged section.
   std::string audio = textAt(offer.sdp, 0);
   const size_t formats = audio.find("SAVPF ") + 6;
-  audio = audio.substr(0, formats) + "100" + audio.substr(audio.find("\r\n"));
+  audio.replace(formats, audio.find("\r\n") - formats, "100");
   EXPECT_OK(b->setRemote(
       {SdpType::kOffer, withSection(offer.sdp, 0, audio + "a=rtpmap:100 nonsense/8000\r\n")}));
   EXPECT_OK(b->setLocal());

@@ -192,8 +192,7 @@ TEST_F(MediaRollback, ASenderHasItsCnameBeforeAnyDescription) {
 
 class NegotiationNeeded : public MediaRollback {
  protected:
-  NegotiationNeeded() {
-    id_ = addTrack(a, kAudio, "track", {"s1", "s2"}).transceiver;
+  NegotiationNeeded() : id_(addTrack(a, kAudio, "track", {"s1", "s2"}).transceiver) {
     negotiate(a, b);
     EXPECT_FALSE(a->negotiationNeeded());
     EXPECT_FALSE(b->negotiationNeeded());

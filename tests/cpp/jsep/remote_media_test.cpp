@@ -256,7 +256,7 @@ TEST_F(RemoteMedia, SectionsWithoutACommonCodecAreRejected) {
   addTransceiver(a, kVideo);
   std::string audio = textAt(offerOf(a).sdp, 0);
   const size_t formats = audio.find("SAVPF ") + 6;
-  audio = audio.substr(0, formats) + "100" + audio.substr(audio.find("\r\n"));
+  audio.replace(formats, audio.find("\r\n") - formats, "100");
   audio += "a=rtpmap:100 nonsense/8000\r\n";
   EXPECT_OK(offered(withSection(offerOf(a).sdp, 0, audio)));
   EXPECT_EQ(b->transceivers().size(), 2u);
@@ -360,7 +360,7 @@ TEST_F(RemoteMedia, AnswersThatTheOfferDoesNotAllowAreInvalidAccess) {
   refused(withSection(good, 1, replaced(textAt(good, 1), "UDP/TLS/RTP/SAVPF", "UDP/OTHER")));
   std::string foreign = textAt(good, 1);
   const size_t formats = foreign.find("SAVPF ") + 6;
-  foreign = foreign.substr(0, formats) + "7" + foreign.substr(foreign.find("\r\n"));
+  foreign.replace(formats, foreign.find("\r\n") - formats, "7");
   refused(withSection(good, 1, foreign + "a=rtpmap:7 nonsense/90000\r\n"));
   EXPECT_OK(a->setRemote({SdpType::kAnswer, good}));
 }

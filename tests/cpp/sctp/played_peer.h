@@ -20,7 +20,7 @@ namespace rtc::sctp::testing {
 /// An end whose peer is played by the test: it knows the tags and builds packets by hand.
 class PlayedPeer {
  public:
-  explicit PlayedPeer(AssociationConfig config = {}, uint32_t window = 1 << 20,
+  explicit PlayedPeer(const AssociationConfig& config = {}, uint32_t window = 1 << 20,
                       bool interleaving = false)
       : random_(7), association(config, random_) {
     InitChunk init;

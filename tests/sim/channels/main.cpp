@@ -1,14 +1,13 @@
-// simulate_channels --from N --seeds COUNT | --seed K [--trace]
+// simulate_channels --from N --seeds COUNT [--step N] [--keep-going] | --seed K [--trace]
 // Runs sessions by their seeds and stops at the first that fails.
 
-#include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 
 #include "tests/sim/channels/session.h"
+#include "tests/sim/command_line.h"
 
 using namespace rtc;
+using namespace rtc::sim;
 using namespace rtc::sim::channels;
 
 namespace {
@@ -35,42 +34,17 @@ void print(const Figures& f) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  uint64_t from = 1, count = 1, step = 1;
-  bool isTraced = false, keepsGoing = false;
-  for (int i = 1; i < argc; ++i) {
-    const auto value = [&] {
-      return i + 1 < argc ? std::strtoull(argv[++i], nullptr, 10) : 0;
-    };
-    if (std::strcmp(argv[i], "--from") == 0) {
-      from = value();
-    } else if (std::strcmp(argv[i], "--seeds") == 0) {
-      count = value();
-    } else if (std::strcmp(argv[i], "--step") == 0) {
-      step = value();
-    } else if (std::strcmp(argv[i], "--seed") == 0) {
-      from = value();
-      count = 1;
-    } else if (std::strcmp(argv[i], "--trace") == 0) {
-      isTraced = true;
-    } else if (std::strcmp(argv[i], "--keep-going") == 0) {
-      keepsGoing = true;
-    } else {
-      std::fprintf(stderr, "unknown argument %s\n", argv[i]);
-      return 2;
-    }
-  }
+  const auto options = SeedOptions::parse(argc, argv);
+  if (!options)
+    return 2;
   Figures total;
-  int failures = 0;
-  for (uint64_t i = 0; i < count; ++i) {
-    const Scenario scenario = scenarioFor(from + i * step);
-    if (isTraced)
+  const bool isGood = options->forEachSeed([&](uint64_t seed) {
+    const Scenario scenario = scenarioFor(seed);
+    Session::Trace trace;
+    if (options->isTraced) {
       std::printf("seed %llu\n%s", static_cast<unsigned long long>(scenario.seed),
                   describe(scenario).c_str());
-    Session::Trace trace;
-    if (isTraced) {
-      trace = [](Timestamp now, const std::string& line) {
-        std::printf("%10.3f %s\n", static_cast<double>(now.us()) / 1000, line.c_str());
-      };
+      trace = printLine;
     }
     Session session(scenario, trace);
     const Verdict failure = session.run();
@@ -78,15 +52,9 @@ int main(int argc, char** argv) {
     if (failure) {
       std::printf("seed %llu FAILED %s\n", static_cast<unsigned long long>(scenario.seed),
                   failure->c_str());
-      ++failures;
-      if (!keepsGoing)
-        break;
     }
-    if ((i + 1) % 100 == 0) {
-      std::printf("done %llu\n", static_cast<unsigned long long>(i + 1));
-      std::fflush(stdout);
-    }
-  }
+    return failure.has_value();
+  });
   print(total);
-  return failures > 0 ? 1 : 0;
+  return isGood ? 0 : 1;
 }

@@ -3,13 +3,15 @@
 // Runs whole systems by their seeds. The first that breaks a promise is shrunk and printed.
 
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
+#include <string>
+#include <string_view>
 
+#include "tests/sim/command_line.h"
 #include "tests/sim/whole/record.h"
 #include "tests/sim/whole/world.h"
 
 using namespace rtc;
+using namespace rtc::sim;
 using namespace rtc::sim::whole;
 
 namespace {
@@ -30,68 +32,48 @@ void print(const Figures& f) {
       f.mostBytes / 1024);
 }
 
+/// Of the schedule of a seed that failed.
+void printLeast(const Plan& plan, const std::string& failure) {
+  const Plan least = shrink(plan, failure);
+  std::printf("the least schedule that was found, %zu of %zu events: %s", least.events.size(),
+              plan.events.size(), describe(least).c_str());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  uint64_t from = 1, count = 1, step = 1;
-  bool isTraced = false, keepsGoing = false;
-  for (int i = 1; i < argc; ++i) {
-    const auto value = [&] {
-      return i + 1 < argc ? std::strtoull(argv[++i], nullptr, 10) : 0;
-    };
-    if (std::strcmp(argv[i], "--from") == 0) {
-      from = value();
-    } else if (std::strcmp(argv[i], "--seeds") == 0) {
-      count = value();
-    } else if (std::strcmp(argv[i], "--step") == 0) {
-      step = value();
-    } else if (std::strcmp(argv[i], "--seed") == 0) {
-      from = value();
-      count = 1;
-    } else if (std::strcmp(argv[i], "--trace") == 0) {
-      isTraced = true;
-    } else if (std::strcmp(argv[i], "--record") == 0 && i + 1 < argc) {
-      const std::string wrong = recordCorpora(argv[++i]);
-      if (!wrong.empty())
-        std::fprintf(stderr, "%s\n", wrong.c_str());
-      return wrong.empty() ? 0 : 1;
-    } else if (std::strcmp(argv[i], "--keep-going") == 0) {
-      keepsGoing = true;
-    } else {
-      std::fprintf(stderr, "unknown argument %s\n", argv[i]);
-      return 2;
-    }
+  const char* record = nullptr;
+  const auto options =
+      SeedOptions::parse(argc, argv, [&](std::string_view argument, const auto& value) {
+        return argument == "--record" && (record = value()) != nullptr;
+      });
+  if (!options)
+    return 2;
+  if (record != nullptr) {
+    const std::string wrong = recordCorpora(record);
+    if (!wrong.empty())
+      std::fprintf(stderr, "%s\n", wrong.c_str());
+    return wrong.empty() ? 0 : 1;
   }
   Figures total;
-  int failures = 0;
-  for (uint64_t i = 0; i < count; ++i) {
-    const Plan plan = planFor(from + i * step);
+  const bool isGood = options->forEachSeed([&](uint64_t seed) {
+    const Plan plan = planFor(seed);
     World::Trace trace;
-    if (isTraced) {
+    if (options->isTraced) {
       std::printf("seed %llu: %s", wide(plan.seed), describe(plan).c_str());
-      trace = [](Timestamp now, const std::string& line) {
-        std::printf("%10.3f %s\n", static_cast<double>(now.us()) / 1000, line.c_str());
-      };
+      trace = printLine;
     }
     World world(plan, trace);
     const Verdict failure = world.run();
     total.add(world.figures());
     if (failure) {
-      ++failures;
       std::printf("seed %llu FAILED %s\n", wide(plan.seed), failure->c_str());
       std::fflush(stdout);
-      if (!keepsGoing) {
-        const Plan least = shrink(plan, *failure);
-        std::printf("the least schedule that was found, %zu of %zu events: %s", least.events.size(),
-                    plan.events.size(), describe(least).c_str());
-        break;
-      }
+      if (!options->keepsGoing)
+        printLeast(plan, *failure);
     }
-    if ((i + 1) % 100 == 0) {
-      std::printf("done %llu\n", wide(i + 1));
-      std::fflush(stdout);
-    }
-  }
+    return failure.has_value();
+  });
   print(total);
-  return failures > 0 ? 1 : 0;
+  return isGood ? 0 : 1;
 }
