@@ -93,16 +93,14 @@ int __wrap_mbedtls_ecp_mul(mbedtls_ecp_group* group, mbedtls_ecp_point* result,
   ++counted.publicKeys;
   return __real_mbedtls_ecp_mul(group, result, scalar, point, random, context);
 }
-int __real_mbedtls_ecp_mul_restartable(mbedtls_ecp_group* group, mbedtls_ecp_point* result,
-                                       const mbedtls_mpi* scalar, const mbedtls_ecp_point* point,
-                                       int (*random)(void*, unsigned char*, size_t), void* context,
-                                       mbedtls_ecp_restart_ctx* restart);
-int __wrap_mbedtls_ecp_mul_restartable(mbedtls_ecp_group* group, mbedtls_ecp_point* result,
-                                       const mbedtls_mpi* scalar, const mbedtls_ecp_point* point,
-                                       int (*random)(void*, unsigned char*, size_t), void* context,
-                                       mbedtls_ecp_restart_ctx* restart) {
+int __real_mbedtls_ecp_gen_keypair(mbedtls_ecp_group* group, mbedtls_mpi* scalar,
+                                   mbedtls_ecp_point* point,
+                                   int (*random)(void*, unsigned char*, size_t), void* context);
+int __wrap_mbedtls_ecp_gen_keypair(mbedtls_ecp_group* group, mbedtls_mpi* scalar,
+                                   mbedtls_ecp_point* point,
+                                   int (*random)(void*, unsigned char*, size_t), void* context) {
   ++counted.publicKeys;
-  return __real_mbedtls_ecp_mul_restartable(group, result, scalar, point, random, context, restart);
+  return __real_mbedtls_ecp_gen_keypair(group, scalar, point, random, context);
 }
 int __real_mbedtls_ecp_muladd(mbedtls_ecp_group* group, mbedtls_ecp_point* result,
                               const mbedtls_mpi* m, const mbedtls_ecp_point* p,
