@@ -8,12 +8,24 @@ function above(value) {
   return [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= value) ?? value;
 }
 
+/** Columns of the picture; more points than four in each show nothing more. */
+const kColumns = 660;
+
 /**
- * Without those in the middle of a level.
+ * Without those in the middle of a level; of many in a column its least, its largest and its ends.
  * @param {[number, number][]} points
  */
-const essential = (points) =>
-  points.filter(([, y], i) => points[i - 1]?.[1] !== y || points[i + 1]?.[1] !== y);
+function essential(points) {
+  const perColumn = Math.ceil(points.length / kColumns);
+  const shown = [];
+  for (let from = 0; from < points.length; from += perColumn) {
+    const column = points.slice(from, from + perColumn);
+    const byValue = column.toSorted(([, a], [, b]) => a - b);
+    const kept = new Set([column[0], byValue[0], byValue[byValue.length - 1], column.at(-1)]);
+    shown.push(...column.filter((point) => kept.has(point)));
+  }
+  return shown.filter(([, y], i) => shown[i - 1]?.[1] !== y || shown[i + 1]?.[1] !== y);
+}
 
 /**
  * @param {Record<string, any>[]} samples one a second
