@@ -75,7 +75,7 @@ test('what is said while the link is down arrives when it is back', async () => 
   await conversation.meet();
   faults(simulation).linkDown(bob.peer, { for: 15_000 });
   simulation.after(5000, () => alice.chat.say('Are you there?'));
-  await simulation.runUntil(() => bob.heard.length > 0);
+  await simulation.runUntil(() => bob.heard.length > 0 && alice.statuses.length > 2);
   expect(bob.heard).toEqual(['Are you there?']);
   expect(alice.statuses).toEqual(['online', 'trouble', 'online']);
   conversation.end();
