@@ -118,6 +118,7 @@ struct Session::Parts {
 
   // session_send.cpp
   void configureEncodings(Sender& sender);
+  rtp::Ssrc drawSsrc();
   void sendFrame(Sender& sender, size_t index, payload::EncodedFrame frame, Timestamp now);
   void enqueue(Sender& sender, size_t encoding, std::vector<rtp::Packet> packets, PacketUse use,
                Timestamp now, bool isKey = false);
@@ -189,6 +190,8 @@ struct Session::Parts {
   bool isConnected = false;
   /// What RTCP is sent as when nothing is.
   rtp::Ssrc ownSsrc;
+  /// The next SSRC for when there is no randomness.
+  uint32_t spareSsrc = 2;
   Timestamp reportAt = Timestamp::never();
   /// From ICE, for peers whose reports do not tell.
   std::optional<Duration> pathRoundTrip;

@@ -38,16 +38,14 @@ bool isSingleNalUnit(std::string_view fmtp) {
   return fmtp.find("packetization-mode=1") == std::string_view::npos;
 }
 
-rtp::Ssrc drawSsrc(RandomSource& random) {
-  for (;;) {
-    const uint32_t drawn = random.u32();
-    // 0 stands for none in SDP of old, 1 for RTCP of browsers that send nothing.
-    if (drawn > 1)
-      return rtp::Ssrc(drawn);
-  }
-}
-
 }  // namespace
+
+rtp::Ssrc Session::Parts::drawSsrc() {
+  // 0 stands for none in SDP of old, 1 for RTCP of browsers that send nothing.
+  const uint32_t drawn = random.u32();
+  // A source that is broken draws zeros; an SSRC is no secret.
+  return rtp::Ssrc(drawn > 1 ? drawn : spareSsrc++);
+}
 
 void Session::Parts::configureEncodings(Sender& sender) {
   const auto& wanted = sender.config.encodings;
@@ -70,9 +68,9 @@ void Session::Parts::configureEncodings(Sender& sender) {
     const rtp::Ssrc rtxSsrc = encoding.ids.rtxSsrc;
     encoding.ids = ids;
     if (ids.ssrc == rtp::Ssrc(0))
-      encoding.ids.ssrc = ssrc == rtp::Ssrc(0) ? drawSsrc(random) : ssrc;
+      encoding.ids.ssrc = ssrc == rtp::Ssrc(0) ? drawSsrc() : ssrc;
     if (ids.rtxSsrc == rtp::Ssrc(0))
-      encoding.ids.rtxSsrc = rtxSsrc == rtp::Ssrc(0) ? drawSsrc(random) : rtxSsrc;
+      encoding.ids.rtxSsrc = rtxSsrc == rtp::Ssrc(0) ? drawSsrc() : rtxSsrc;
     next.push_back(std::move(encoding));
   }
   for (const Encoding& gone : sender.encodings)

@@ -712,5 +712,42 @@ TEST_F(MediaSession, RubbishChangesNothing) {
   EXPECT_THAT(received(b, kVideo), testing::Contains(pictures[0]));
 }
 
+class BrokenRandom final : public RandomSource {
+ public:
+  [[nodiscard]] bool fill(MutableByteSpan) override { return false; }
+};
+
+TEST(MediaSessionAlone, HasStreamsThatDifferWithoutRandomness) {
+  constexpr StreamId kSecond(3);
+  BrokenRandom random;
+  SessionSettings settings;
+  settings.start = Timestamp::milliseconds(1000);
+  Session session(settings, random);
+  std::set<uint32_t> ssrcs;
+  Timestamp now = settings.start;
+  for (const StreamId id : {kAudio, kSecond}) {
+    SenderConfig config = senderOf(kAudio);
+    config.mid = id == kAudio ? "0" : "2";
+    session.setSender(id, config, now);
+  }
+  session.setConnected(true, now);
+  for (const StreamId id : {kAudio, kSecond}) {
+    payload::EncodedFrame frame;
+    frame.payloadType = kOpus;
+    frame.data = Bytes(60, 1);
+    session.sendFrame(id, 0, std::move(frame), now);
+  }
+  for (int i = 0; i < 100; ++i) {
+    now = now + Duration::milliseconds(10);
+    session.handleTimeout(now);
+    while (auto output = session.poll(now)) {
+      if (const auto* packet = std::get_if<TransmitRtp>(&*output))
+        ssrcs.insert(rtp::readPacket(packet->data)->ssrc.value());
+    }
+  }
+  EXPECT_EQ(ssrcs.size(), 2u);
+  EXPECT_FALSE(ssrcs.contains(0));
+}
+
 }  // namespace
 }  // namespace rtc::media
