@@ -99,7 +99,7 @@ std::string damagedText(std::string_view text, RandomSource& random) {
         std::swap(lines[at], lines[any()]);
         break;
       case 3:
-        lines[at] = lines[at].substr(0, random.below(static_cast<uint32_t>(lines[at].size())));
+        lines[at].resize(random.below(static_cast<uint32_t>(lines[at].size()) + 1));
         break;
       default: {
         const Bytes bad = damaged(toBytes(asBytes(lines[at])), random);
