@@ -176,17 +176,35 @@ TEST(SctpDeliveryRate, MarksWhatIsSentWhileTheApplicationHasNoMore) {
 
 // ---- pacing
 
-TEST(SctpPacer, LetsOnePacketLeaveInItsTime) {
+TEST(SctpPacer, LetsTwoPacketsLeaveInTheirTime) {
   Pacer pacer;
   const Timestamp now = Timestamp::milliseconds(1000);
   ASSERT_TRUE(pacer.isOpen(now));
   // What was not used for long allows a burst of four milliseconds.
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 4; ++i) {
     ASSERT_TRUE(pacer.isOpen(now));
     pacer.sent(1000, 500'000, now);
   }
   EXPECT_FALSE(pacer.isOpen(now));
-  EXPECT_EQ(pacer.opensAt(), now + Duration::milliseconds(2));
+  EXPECT_EQ(pacer.opensAt(), now + Duration::milliseconds(4));
+}
+
+// One alone would be acknowledged late, and the delay taken for the path's.
+TEST(SctpPacer, LetsNoPacketOfASlowSenderLeaveAlone) {
+  Pacer pacer;
+  Timestamp now = Timestamp::milliseconds(1000);
+  while (pacer.isOpen(now))
+    pacer.sent(1000, 10'000, now);
+  for (int i = 0; i < 10; ++i) {
+    const Timestamp before = now;
+    now = pacer.opensAt();
+    // The first pair had a rest to make up for.
+    EXPECT_EQ(now - before, Duration::milliseconds(i == 0 ? 196 : 200));
+    size_t sent = 0;
+    for (; pacer.isOpen(now); ++sent)
+      pacer.sent(1000, 10'000, now);
+    EXPECT_EQ(sent, 2u);
+  }
 }
 
 TEST(SctpPacer, MakesUpForATimerThatWasLate) {
@@ -225,10 +243,10 @@ TEST(SctpPacer, MakesUpForNoRestAndForNoTimerThatWasThrottled) {
   burst();
   pacer.waits();
   now = now + Duration::seconds(1);
-  EXPECT_EQ(burst(), 51u);
+  EXPECT_EQ(burst(), 52u);
   pacer.rests();
   now = now + Duration::seconds(1);
-  EXPECT_EQ(burst(), 5u);
+  EXPECT_EQ(burst(), 6u);
 }
 
 TEST(SctpPacer, WakesNobodyForLessThanAMillisecond) {
