@@ -1,6 +1,7 @@
 // What `webrtc-wasm/inspect` needs of the inside. Each instance of the package offers it to whoever inspects
 // the realm, so that it does not matter which entry, or bundle of one, the application uses. Not for applications.
 
+import { meetingPlaceOf } from './meeting-place.js';
 import { observation } from './webidl/observation.js';
 import { implOf } from './webidl/brand.js';
 
@@ -10,17 +11,10 @@ import { implOf } from './webidl/brand.js';
  * @property {(wrapper: unknown) => any} implOf
  */
 
-/**
- * Where instances and inspectors of a realm meet (js/inspect/hub.js).
- * @typedef {object} MeetingPlace
- * @property {Set<Inspection>} instances
- * @property {Set<(instance: Inspection) => void>} watchers  told of each instance that comes
- */
-
 /** @type {Inspection} */
 export const inspection = { observation, implOf };
 
-/** @type {MeetingPlace | undefined} */
+/** @type {import('./meeting-place.js').MeetingPlace | undefined} */
 let meetingPlace;
 
 /**
@@ -28,9 +22,7 @@ let meetingPlace;
  * @param {string} version
  */
 export function offerInspection(version) {
-  const key = Symbol.for(`webrtc-wasm ${version} inspection`);
-  const realm = /** @type {{ [key: symbol]: MeetingPlace }} */ (/** @type {any} */ (globalThis));
-  meetingPlace = realm[key] ??= { instances: new Set(), watchers: new Set() };
+  meetingPlace = meetingPlaceOf(version);
   meetingPlace.instances.add(inspection);
   for (const tell of meetingPlace.watchers) tell(inspection);
 }

@@ -1,8 +1,9 @@
 // Between the package and its inspectors: one observer for all of them, there while there is any. Instances of the
 // package are those that have been offered to the realm.
 
+import { meetingPlaceOf } from '../api/meeting-place.js';
+
 /** @typedef {import('../api/inspection.js').Inspection} Inspection */
-/** @typedef {import('../api/inspection.js').MeetingPlace} MeetingPlace */
 /** @typedef {import('../api/webidl/observation.js').Observer} Observer */
 /** @typedef {import('./connection-log.js').ConnectionLog} ConnectionLog */
 
@@ -15,12 +16,7 @@
 
 let packageVersion = '';
 
-/** @returns {MeetingPlace} of this realm, as js/api/inspection.js has it */
-function meetingPlace() {
-  const key = Symbol.for(`webrtc-wasm ${packageVersion} inspection`);
-  const realm = /** @type {{ [key: symbol]: MeetingPlace }} */ (/** @type {any} */ (globalThis));
-  return (realm[key] ??= { instances: new Set(), watchers: new Set() });
-}
+const meetingPlace = () => meetingPlaceOf(packageVersion);
 
 /** @param {string} version of the package that the inspector is of */
 export function useVersion(version) {
