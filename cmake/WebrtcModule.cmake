@@ -49,13 +49,6 @@ foreach(component IN LISTS hot_components)
   list(APPEND hot_objects
        "$<FILTER:$<TARGET_OBJECTS:webrtc_${component}>,EXCLUDE,/cpp/(${cold_objects})\\.cpp\\.o$>")
 endforeach()
-# But for what there is of that once in a connection's life.
-set(cold_sources
-  dtls/certificate.cpp dtls/certificate_der.cpp dtls/fingerprint.cpp
-  sctp/association_handshake.cpp sctp/association_shutdown.cpp sctp/chunk_init.cpp
-  sctp/state_cookie.cpp sctp/stream_reset.cpp)
-list(TRANSFORM cold_sources PREPEND "${CMAKE_SOURCE_DIR}/cpp/")
-set_source_files_properties(${cold_sources} PROPERTIES COMPILE_OPTIONS -Oz)
 # A description of audio and video is mostly its codecs.
 set_source_files_properties("${CMAKE_SOURCE_DIR}/cpp/jsep/codecs.cpp" PROPERTIES
                             COMPILE_OPTIONS -O2)

@@ -36,7 +36,7 @@ class Queue {
   bool empty() const { return size_ == 0; }
   size_t size() const { return size_; }
 
-  /// Of none that is not there.
+  /// `index` is below size(); front(), back() and what takes them out need an element.
   T& operator[](size_t index) { return elements_[slot(index)]; }
   const T& operator[](size_t index) const { return elements_[slot(index)]; }
   T& front() { return (*this)[0]; }

@@ -60,8 +60,7 @@ class CallMedia final : public peer::Media {
     peer::DtlsState dtls = peer::DtlsState::kNew;
     /// From when DTLS is connected and has agreed on a profile.
     std::optional<SrtpKeys> keys;
-    /// Null until there are both keys and a session: a transport of data channels alone needs none,
-    /// and the ciphers of one take 40 kB.
+    /// Null until there are both keys and a session: a transport of data channels alone needs none.
     std::unique_ptr<srtp::Session> srtp;
     /// SRTP that overtook the end of the handshake.
     std::vector<Bytes> early;
