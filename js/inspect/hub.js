@@ -1,9 +1,8 @@
 // Between the package and its inspectors: one observer for all of them, there while there is any. Instances of the
 // package are those that have been offered to the realm.
 
-import { meetingPlaceOf } from '../api/meeting-place.js';
-
 /** @typedef {import('../api/inspection.js').Inspection} Inspection */
+/** @typedef {import('../api/meeting-place.js').MeetingPlace} MeetingPlace */
 /** @typedef {import('../api/webidl/observation.js').Observer} Observer */
 /** @typedef {import('./connection-log.js').ConnectionLog} ConnectionLog */
 
@@ -16,11 +15,16 @@ import { meetingPlaceOf } from '../api/meeting-place.js';
 
 let packageVersion = '';
 
-const meetingPlace = () => meetingPlaceOf(packageVersion);
+/** @type {() => MeetingPlace} */
+let meetingPlace;
 
-/** @param {string} version of the package that the inspector is of */
-export function useVersion(version) {
+/**
+ * @param {string} version of the package that the inspector is of
+ * @param {() => MeetingPlace} place  the realm's for that version
+ */
+export function useVersion(version, place) {
   packageVersion = version;
+  meetingPlace = place;
 }
 
 export function ownVersion() {
