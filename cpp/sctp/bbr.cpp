@@ -123,7 +123,9 @@ uint64_t Bbr::pacingRate() const {
     return 0;
   const Rate rate = percent(percent(bandwidth(), pacingGain()), kPacingMargin);
   // Startup is not slowed down by what an application has not asked for yet.
-  return std::max<Rate>(wasFullBandwidthReached_ ? rate : std::max(rate, startupRate_), 1);
+  // Below that, it is the window that limits.
+  const Rate least = minWindow();
+  return std::max({rate, least, wasFullBandwidthReached_ ? 0 : startupRate_});
 }
 
 // Losses between the sending of something and now, of what was in flight with it.
@@ -335,7 +337,9 @@ void Bbr::adaptLongTermInflight(const Acknowledgement& ack) {
     } else if (ackPhase_ == AckPhase::kStopping) {
       isProbeSample_ = false;
       ackPhase_ = AckPhase::kNone;
-      if (isInProbeBw() && !isSampleAppLimited_) {
+      // A cycle that measured nothing, as when delayed acknowledgements come in all at once, says
+      // nothing: what is known stays.
+      if (isInProbeBw() && !isSampleAppLimited_ && cycleBandwidth_[1] > 0) {
         cycleBandwidth_[0] = cycleBandwidth_[1];
         cycleBandwidth_[1] = 0;
       }

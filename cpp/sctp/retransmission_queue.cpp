@@ -71,13 +71,14 @@ size_t RetransmissionQueue::newDataLimit() const {
 bool RetransmissionQueue::fill(PacketBuilder& packet, Timestamp now) {
   if (flight_ == 0)
     openBurst();
-  const size_t flightBefore = flight_;
+  const size_t room = packet.room();
   bool added = fillRetransmissions(packet, now);
   if (lost_.empty())
     added = fillNew(packet, now) || added;
   probeDue_ = false;
   if (added) {
-    pacer_.sent(flight_ - flightBefore, congestion_->pacingRate(), now);
+    // What is given up meanwhile leaves the flight, and is none of the packet's.
+    pacer_.sent(room - packet.room(), congestion_->pacingRate(), now);
     if (!timer_.running())
       timer_.start(now, rto_.rto());
     armProbe(now);

@@ -319,6 +319,30 @@ TEST(SctpBbr, FindsMoreBandwidthByProbing) {
   EXPECT_GT(path.deliveredBytes - before - early, 5 * path.rate * 8 / 10);
 }
 
+// Many rounds in one instant, none of which measures anything.
+TEST(SctpBbr, KeepsWhatItKnowsWhenDelayedAcknowledgementsComeAllAtOnce) {
+  Path path = longPath();
+  path.run(Duration::seconds(10));
+  const uint64_t before = path.control->pacingRate();
+  uint64_t delivered = path.deliveredBytes;
+  for (int i = 0; i < 100; ++i) {
+    Acknowledgement ack;
+    ack.now = path.now;
+    ack.bytesAcked = ack.flightBefore = 2 * kPacket;
+    ack.newest = SendState{delivered, 0, path.now, path.now, 2 * kPacket, false};
+    ack.delivered = delivered += 2 * kPacket;
+    ack.roundTrip = Duration::milliseconds(600);
+    path.control->acknowledged(ack);
+  }
+  EXPECT_GT(path.control->pacingRate(), before / 2);
+}
+
+TEST(SctpBbr, NeverWaitsLongerBetweenPacketsThanItsLeastWindowMakesItWait) {
+  Path path(&makeBbr, 500, Duration::milliseconds(100));
+  path.run(Duration::seconds(600));
+  EXPECT_GE(path.control->pacingRate(), 4 * kPacket);
+}
+
 TEST(SctpBbr, FollowsTheBandwidthDown) {
   Path path = longPath();
   path.run(Duration::seconds(5));

@@ -124,6 +124,27 @@ TEST(SctpPartialDelivery, DropsWhatExpiredBeforeItWasSent) {
   EXPECT_EQ(pair.a->bufferedAmount(StreamId(0)), 0u);
 }
 
+// What is given up while a packet is filled leaves the flight, and the pace must not count it.
+TEST(SctpPartialDelivery, HoldsUpNoOtherMessageWhenOneExpiresOnItsWay) {
+  Pair pair;
+  pair.network.delay = Duration::milliseconds(30);
+  pair.network.bytesPerSecond = 500'000;
+  ASSERT_TRUE(pair.connect());
+  SendOptions brief;
+  brief.lifetime = Duration::milliseconds(150);
+  for (int i = 0; i < 20; ++i) {
+    for (int k = 0; k < 3; ++k)
+      ASSERT_TRUE(pair.a->send(StreamId(1), kBinary, Bytes(60'000, 1), brief, pair.now).ok());
+    ASSERT_TRUE(pair.a->send(StreamId(0), kBinary, Bytes(60'000, 2), {}, pair.now).ok());
+    pair.runFor(Duration::milliseconds(500));
+  }
+  const auto arrived = [&] {
+    return std::count_if(pair.b.received.begin(), pair.b.received.end(),
+                         [](const Received& one) { return one.stream == StreamId(0); });
+  };
+  EXPECT_TRUE(pair.runUntil([&] { return arrived() == 20; }, Duration::seconds(5)));
+}
+
 TEST(SctpPartialDelivery, SkipsTheEndOfAMessageOfWhichEverythingSentWasReceived) {
   // The message expires half sent and wholly acknowledged: only a placeholder's TSN can tell.
   AssociationConfig config;
