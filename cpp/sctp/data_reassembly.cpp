@@ -51,6 +51,9 @@ Status<ReassemblyError> DataReassembly::add(TsnIndex tsn, const DataChunk& chunk
   } else {
     run.pieces.append(chunk.payload);
     it = runs_.emplace_hint(after, tsn, std::move(run));
+    // The one before it waits for what was lost.
+    if (it != runs_.begin())
+      std::prev(it)->second.pieces.settle();
   }
   if (joinsAfter) {
     Run& target = it->second;
@@ -136,6 +139,7 @@ void DataReassembly::complete(const Run& run, Bytes payload, std::vector<Incomin
     deliverReady(stream, out);
   } else if (index > stream.next) {
     const size_t size = message.payload.size();
+    MessagePieces::settle(message.payload);
     if (stream.waiting.emplace(index, std::move(message)).second) {
       bytes_ += size;
       ++waiting_;

@@ -49,11 +49,12 @@ Status<ReassemblyError> InterleavedReassembly::add(const IDataChunk& chunk, size
       handOverLong(lane, message, out);
     return Done{};
   }
-  if (chunk.unordered) {
+  if (chunk.unordered)
     out.push_back(takeOut(lane, messages, it));
-  } else {
+  else if (index == messages.next)
     deliverReady(lane, messages, out);
-  }
+  else
+    message.beginning.settle();
   return Done{};
 }
 
@@ -72,6 +73,9 @@ Status<ReassemblyError> InterleavedReassembly::put(Message& message, const IData
   if (chunk.end)
     message.lastFragment = number;
   if (number != message.nextFragment) {
+    // It waits for what was lost.
+    if (message.loose.empty())
+      message.beginning.settle();
     message.loose.emplace(number, toBytes(chunk.payload));
     message.looseBytes += chunk.payload.size();
     ++entries_;

@@ -37,6 +37,17 @@ class MessagePieces {
     pieces_.splice(pieces_.end(), other.pieces_);
   }
 
+  /// Nothing comes behind for a while: gives back the room that it has beside what it holds.
+  void settle() {
+    if (!pieces_.empty())
+      settle(pieces_.back());
+  }
+  static void settle(Bytes& bytes) {
+    // A copy has no more than it needs; shrink_to_fit() does nothing where there are no exceptions.
+    if (bytes.capacity() - bytes.size() > kMostSlack)
+      bytes = Bytes(bytes.begin(), bytes.end());
+  }
+
   /// Whether there is more than is kept of a message that can be handed over.
   bool isLong() const { return size_ > kPieceSize && pieces_.size() > 1; }
   /// The first piece. Not when empty.
@@ -61,6 +72,9 @@ class MessagePieces {
   }
 
  private:
+  // Not worth a copy.
+  static constexpr size_t kMostSlack = 4096;
+
   std::list<Bytes> pieces_;
   size_t size_ = 0;
 };
