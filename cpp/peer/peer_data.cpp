@@ -69,6 +69,10 @@ sctp::AssociationConfig Peer::associationConfig() const {
   sctp::AssociationConfig config;
   config.maxReceiveMessageSize = configuration_.largestMessage();
   config.identity = sctpIdentity_;
+  // Whether there is a path is for ICE to tell, and what it loses a restart brings back, be it
+  // after an hour: the channels stay, as they do in browsers.
+  config.maxRetransmissions.reset();
+  config.maxInitRetransmissions.reset();
   if (sctp_) {
     config.localPort = sctp_->localPort;
     config.remotePort = sctp_->remotePort;

@@ -56,6 +56,7 @@ void Association::connect(Timestamp now) {
     return;
   handshakeDelay_ = rto_.rto();
   handshakeAttempts_ = 0;
+  staleCookies_ = 0;
   state_ = State::kCookieWait;
   sendInit(now);
 }
@@ -391,7 +392,8 @@ void Association::handleTimeout(Timestamp now) {
 }
 
 void Association::countError() {
-  if (++errors_ > config_.maxRetransmissions) {
+  ++errors_;
+  if (config_.maxRetransmissions && errors_ > *config_.maxRetransmissions) {
     finish(CloseReason::kTimeout, std::nullopt, "the peer does not acknowledge any more");
   }
 }

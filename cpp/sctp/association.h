@@ -290,6 +290,7 @@ class Association {
   Duration handshakeDelay_;
   Timestamp initSentAt_;
   int handshakeAttempts_ = 0;
+  int staleCookies_ = 0;
   /// T2-shutdown.
   Timer shutdownTimer_;
   int shutdownAttempts_ = 0;

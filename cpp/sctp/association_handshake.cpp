@@ -10,6 +10,9 @@
 namespace rtc::sctp {
 namespace {
 
+// Section 5.2.6 has no bound for a peer that takes none of its own cookies.
+constexpr int kMaxStaleCookies = 8;
+
 InitChunk initFor(const AssociationConfig& config, VerificationTag tag, Tsn initialTsn) {
   InitChunk init;
   init.tag = tag;
@@ -123,7 +126,8 @@ void Association::sendInit(Timestamp now) {
 }
 
 void Association::handshakeTimeout(Timestamp now) {
-  if (++handshakeAttempts_ > config_.maxInitRetransmissions) {
+  ++handshakeAttempts_;
+  if (config_.maxInitRetransmissions && handshakeAttempts_ > *config_.maxInitRetransmissions) {
     finish(CloseReason::kTimeout, std::nullopt, "the peer does not answer");
     return;
   }
@@ -277,7 +281,7 @@ void Association::handleStaleCookie(Timestamp now) {
   leaveConnection(now);
   control_.clear();
   state_ = State::kCookieWait;
-  if (++handshakeAttempts_ > config_.maxInitRetransmissions) {
+  if (++staleCookies_ > kMaxStaleCookies) {
     finish(CloseReason::kTimeout, static_cast<uint16_t>(ErrorCause::kStaleCookie), "stale cookie");
     return;
   }

@@ -66,7 +66,8 @@ void Association::handleShutdownAck(VerificationTag tag) {
 }
 
 void Association::shutdownTimeout(Timestamp now) {
-  if (++shutdownAttempts_ > config_.maxRetransmissions) {
+  if (++shutdownAttempts_ >
+      config_.maxRetransmissions.value_or(AssociationConfig::kMaxRetransmissions)) {
     finish(CloseReason::kTimeout, std::nullopt, "the peer does not finish the shutdown");
     return;
   }

@@ -134,6 +134,40 @@ TEST(SctpHandshake, GivesUpOnASilentPeer) {
   EXPECT_TRUE(pair.a->deadline().isNever());
 }
 
+TEST(SctpHandshake, NeverGivesUpWhereThatIsNotAskedFor) {
+  AssociationConfig patient;
+  patient.maxInitRetransmissions.reset();
+  patient.maxRetransmissions.reset();
+  Pair pair(1, patient, patient);
+  ASSERT_TRUE(pair.a->send(StreamId(0), kBinary, {1}, {}, pair.now).ok());
+  pair.network.loss = 1;
+  pair.a->connect(pair.now);
+  pair.runFor(Duration::seconds(3600));
+  pair.network.loss = 0;
+  ASSERT_TRUE(pair.connect());
+  ASSERT_TRUE(pair.runUntil([&] { return pair.b.received.size() == 1; }));
+  pair.network.loss = 1;
+  ASSERT_TRUE(pair.a->send(StreamId(0), kBinary, {2}, {}, pair.now).ok());
+  pair.runFor(Duration::seconds(3600));
+  pair.network.loss = 0;
+  EXPECT_TRUE(pair.runUntil([&] { return pair.b.received.size() == 2; }));
+  EXPECT_FALSE(pair.a.has<Closed>());
+}
+
+TEST(SctpHandshake, GivesUpOnAPeerThatTakesNoneOfItsOwnCookies) {
+  AssociationConfig forgetful;
+  forgetful.cookieLifetime = Duration::zero();
+  Pair pair(1, {}, forgetful);
+  pair.sniff = true;
+  pair.a->connect(pair.now);
+  pair.runFor(Duration::seconds(60));
+  ASSERT_EQ(pair.a.all<Closed>().size(), 1u);
+  const auto isInit = [](const Bytes& packet) {
+    return packet[12] == static_cast<uint8_t>(ChunkType::kInit);
+  };
+  EXPECT_EQ(std::count_if(pair.a.sniffed.begin(), pair.a.sniffed.end(), isInit), 9);
+}
+
 TEST(SctpHandshake, AgreesOnTheSmallerNumberOfStreams) {
   AssociationConfig a;
   a.outgoingStreams = 100;
