@@ -260,6 +260,13 @@ void MbedtlsEndpoint::handleTimeout(Timestamp now) {
   continueHandshake();
 }
 
+void MbedtlsEndpoint::pathReturned(Timestamp now) {
+  if (state_ != State::kConnecting || finalTimer_.isNever())
+    return;
+  intermediateTimer_ = finalTimer_ = earlier(finalTimer_, now);
+  handleTimeout(now);
+}
+
 // --- The handshake ------------------------------------------------------------------------------
 
 bool MbedtlsEndpoint::awaitingHello() const {

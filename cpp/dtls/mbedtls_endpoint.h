@@ -41,6 +41,7 @@ class MbedtlsEndpoint final : public Endpoint {
   std::optional<Output> poll() override;
   Timestamp deadline() const override;
   void handleTimeout(Timestamp now) override;
+  void pathReturned(Timestamp now) override;
   State state() const override { return state_; }
   size_t maxSendSize() const override { return MBEDTLS_SSL_OUT_CONTENT_LEN; }
   Bytes exportKeyingMaterial(std::string_view label, size_t length) const override;

@@ -92,9 +92,11 @@ void Transport::maybeStartDtls(Timestamp now) {
   config.arithmetic = arithmetic_;
   if (!carriesMedia_)
     config.srtpProfiles.clear();
+  // A round trip in which a process stood still says nothing: never longer than what RFC 6347 has
+  // for paths that nobody has measured (section 4.2.4.1).
   if (const auto pair = ice_.selectedPair(); pair && pair->counters.currentRoundTripTime) {
-    config.initialRetransmit =
-        std::max(Duration::milliseconds(50), *pair->counters.currentRoundTripTime * 2);
+    config.initialRetransmit = std::clamp(*pair->counters.currentRoundTripTime * 2,
+                                          Duration::milliseconds(50), Duration::seconds(1));
   }
   dtls_ = dtls::createMbedtlsEndpoint(std::move(config), random_);
   if (!dtls_) {
@@ -193,7 +195,18 @@ void Transport::handleIce(ice::Output output, Timestamp now) {
     maybeStartDtls(now);
     return;
   }
+  if (const auto* change = std::get_if<ice::ConnectionStateChanged>(&output))
+    notePath(change->state, now);
   outputs_.emplace_back(std::move(output));
+}
+
+void Transport::notePath(ice::IceTransportState state, Timestamp now) {
+  const bool isUp =
+      state == ice::IceTransportState::kConnected || state == ice::IceTransportState::kCompleted;
+  if (!isUp)
+    wasInterrupted_ = dtls_ != nullptr;
+  else if (std::exchange(wasInterrupted_, false) && dtls_)
+    dtls_->pathReturned(now);
 }
 
 void Transport::handlePayload(Bytes datagram, Timestamp now) {

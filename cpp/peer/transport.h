@@ -93,6 +93,7 @@ class Transport {
 
  private:
   void handleIce(ice::Output output, Timestamp now);
+  void notePath(ice::IceTransportState state, Timestamp now);
   size_t ceilingFor(const ice::SelectedPairChanged& pair) const;
   void handlePayload(Bytes datagram, Timestamp now);
   bool sendOverIce(Bytes datagram, Timestamp now);
@@ -110,6 +111,8 @@ class Transport {
   const bool carriesMedia_;
   ice::Agent ice_;
   bool writable_ = false;
+  /// The path was lost after the handshake began, and has not come back.
+  bool wasInterrupted_ = false;
   struct LocalLink {
     IpAddress address;
     size_t mtu = 0;

@@ -193,6 +193,34 @@ TEST(DtlsLoss, TheServerRepeatsItsLastFlightWhenTheClientMissedIt) {
   pair.expectDataFlows();
 }
 
+TEST(DtlsLoss, AFlightIsSentAgainAsSoonAsThePathReturns) {
+  DtlsPair pair;
+  bool isCut = true;
+  pair.filter = [&](DtlsPair::End, size_t, const Bytes& datagram) {
+    return isCut ? std::vector<Bytes>{} : once(datagram);
+  };
+  pair.start();
+  for (int i = 0; i < 6; ++i) {
+    pair.settle();
+    ASSERT_TRUE(pair.advance());
+  }
+  pair.settle();
+  isCut = false;
+  const Timestamp returned = pair.now;
+  ASSERT_GT(pair.endpoint[kClient]->deadline() - returned, Duration::seconds(1));
+  pair.endpoint[kClient]->pathReturned(pair.now);
+  pair.endpoint[kServer]->pathReturned(pair.now);
+  pair.settle();
+  EXPECT_TRUE(pair.connected());
+  EXPECT_EQ(pair.now, returned);
+  // And there is nothing more to send.
+  const size_t sent = pair.sent[kClient];
+  pair.endpoint[kClient]->pathReturned(pair.now);
+  pair.settle();
+  EXPECT_EQ(pair.sent[kClient], sent);
+  pair.expectDataFlows();
+}
+
 TEST(DtlsLoss, RetransmissionsBackOff) {
   DtlsPair pair;
   pair.filter = [](DtlsPair::End, size_t, const Bytes&) {

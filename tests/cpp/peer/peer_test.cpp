@@ -321,6 +321,47 @@ TEST(Peer, FailsWhenThePathStaysSilent) {
                               Duration::seconds(60)));
 }
 
+// As in browsers: the channel is there when somebody opens the laptop again.
+TEST(Peer, KeepsItsChannelsForAnHourWithoutAPathAndARestartBringsThemBack) {
+  Connected c;
+  bool isCut = true;
+  c.pair.filter = [&isCut](End&, Bytes&) {
+    return !isCut;
+  };
+  ASSERT_TRUE(c.pair.a.peer.sendString(c.local, "into the dark", c.pair.now));
+  c.pair.run(Duration::seconds(3600));
+  EXPECT_EQ(c.pair.a.ice, ice::IceTransportState::kFailed);
+  EXPECT_EQ(c.pair.a.sctp, SctpState::kConnected);
+  EXPECT_TRUE(c.pair.a.closed.empty());
+  isCut = false;
+  c.pair.a.peer.restartIce(c.pair.now);
+  ASSERT_TRUE(c.pair.negotiate(c.pair.a, c.pair.b));
+  ASSERT_TRUE(c.pair.runUntil([&] { return c.pair.b.messages.size() == 1; }));
+  EXPECT_EQ(asText(c.pair.b.messages[0].data), "into the dark");
+  ASSERT_TRUE(c.pair.b.peer.sendString(c.remote, "and back", c.pair.now));
+  EXPECT_TRUE(c.pair.runUntil([&] { return c.pair.a.messages.size() == 1; }));
+}
+
+TEST(Peer, GoesOnWithTheHandshakeAsSoonAsARestartHasFoundAPath) {
+  PeerPair pair;
+  bool isCut = false;
+  pair.filter = [&](End&, Bytes& datagram) {
+    isCut = isCut || (datagram[0] >= 20 && datagram[0] < 64);
+    return !isCut;
+  };
+  (void)*pair.a.peer.createDataChannel({}, pair.now);
+  ASSERT_TRUE(pair.negotiate(pair.a, pair.b));
+  ASSERT_TRUE(pair.runUntil([&] {
+    return pair.a.ice == ice::IceTransportState::kFailed &&
+           pair.b.ice == ice::IceTransportState::kFailed;
+  }));
+  pair.filter = nullptr;
+  pair.a.peer.restartIce(pair.now);
+  ASSERT_TRUE(pair.negotiate(pair.a, pair.b));
+  // By its own timer the flight would be sent half a minute later.
+  EXPECT_TRUE(pair.runUntil([&] { return pair.connected(); }, Duration::seconds(3)));
+}
+
 TEST(Peer, IsUnmovedByGarbageDatagrams) {
   Connected c;
   SeededRandom dice(11);
