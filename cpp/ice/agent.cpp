@@ -38,6 +38,10 @@ void Agent::setRemoteCredentials(Credentials credentials, bool lite, Timestamp n
     current_->toldEnd = toldEnd;
   }
   replaced_.reset();
+  // A restart that had waited for too long.
+  const bool isAnswered = current_->remote.empty() && !current_->local.empty();
+  if (isAnswered && state_ == IceTransportState::kFailed)
+    setState(IceTransportState::kChecking);
   current_->remote = std::move(credentials);
   current_->remoteLite = lite;
   current_->lastActivity = now;

@@ -149,7 +149,7 @@ void Agent::handleCheckFrom(Session& session, const EarlyCheck& check, Timestamp
   // While the peer has not answered our restart, what was before may come back.
   const bool isPast = &session != current_.get() && !current_->remote.empty();
   Pair* pair = session.checks.find(check.base, check.source);
-  if (pair == nullptr && !isPast && !base->isTcp) {
+  if (pair == nullptr && !base->isTcp) {
     RemoteCandidate* remote = session.find(check.source);
     if (remote == nullptr) {
       if (session.peerReflexive >= config_.limits.peerReflexive ||
@@ -169,6 +169,10 @@ void Agent::handleCheckFrom(Session& session, const EarlyCheck& check, Timestamp
       remote = &session.remotes.back();
     }
     pair = formPair(session, *base, *remote, now);
+    // What is past is checked no more. But the peer has our answer, and with it consent to send
+    // from there.
+    if (pair != nullptr && isPast)
+      pair->state = PairState::kFailed;
   }
   if (pair == nullptr)
     return;
@@ -421,6 +425,8 @@ void Agent::sendCheck(Session& session, Pair& pair, Timestamp now) {
       session.checks.trigger(pair);
     else
       pair.state = PairState::kFailed;
+    // What was to be nominated once this pair is through is due now.
+    needsUpdate_ = true;
     return;
   }
   if (!nominates) {

@@ -255,6 +255,15 @@ void Agent::probeRelays(Timestamp now) {
 // When a list without hope means failure. never() while there is hope.
 Timestamp Agent::failureTime() const {
   const Session& session = *current_;
+  // A restart whose answer does not come leaves it at the loss of all that there was, until the
+  // answer brings it to life. Where there was nothing yet, nothing is lost by waiting.
+  const bool awaitsPeer = session.remotes.empty() && !session.remoteEnded;
+  if (session.generation > 0 && awaitsPeer) {
+    const bool hasHadPath = counters_.selectedPairChanges > 0;
+    const bool isAnswered = session.canCheck() && state_ != IceTransportState::kNew;
+    return isAnswered || hasHadPath ? session.lastActivity + config_.timings.restartFailurePatience
+                                    : Timestamp::never();
+  }
   if (session.checkingSince.isNever() || session.checks.hasUnfinished())
     return Timestamp::never();
   if (!mayGainCandidates()) {
@@ -296,7 +305,10 @@ IceTransportState Agent::computeState(Timestamp now) const {
     return completed ? IceTransportState::kCompleted : IceTransportState::kConnected;
   }
   if (session.checkingSince.isNever()) {
-    return session.generation == 0 ? IceTransportState::kNew : IceTransportState::kChecking;
+    // A restart, or one that is taken back, makes nothing of it (webrtc-pc, RTCIceTransportState).
+    if (state_ == IceTransportState::kNew)
+      return IceTransportState::kNew;
+    return now >= failureTime() ? IceTransportState::kFailed : IceTransportState::kChecking;
   }
   if (session.firstValidAt.isNever()) {
     if (now >= failureTime())
@@ -367,12 +379,11 @@ Timestamp Agent::deadline() const {
       if (best != nullptr)
         result = earlier(result, nominationTime(*best));
     }
-    if (!carrier_ && current_->firstValidAt.isNever()) {
-      result = earlier(result, failureTime());
-      if (state_ != IceTransportState::kDisconnected)
-        result = earlier(result, resignationTime());
-    }
+    if (!carrier_ && current_->firstValidAt.isNever() && state_ != IceTransportState::kDisconnected)
+      result = earlier(result, resignationTime());
   }
+  if (!carrier_ && current_->firstValidAt.isNever())
+    result = earlier(result, failureTime());
   result = earlier(result, restartNeededAt());
   if (returnBy_ > lastUpdate_)
     result = earlier(result, returnBy_);

@@ -102,6 +102,9 @@ struct Timings {
   /// The same when neither end has candidates to come: a peer behind a NAT may still reach us.
   /// Where they may come, `disconnected` stands at least this long before `failed`.
   Duration concludedPatience = Duration::seconds(5);
+  /// After a restart, how long a peer is waited for that does not answer it or has no candidate,
+  /// when the path from before is lost: RFC 8863's time.
+  Duration restartFailurePatience = Duration::milliseconds(39'500);
   /// After a loss that left no working pair, new candidates may mend it for so long; then a restart
   /// is asked for, by the controlled end later, so that the two do not offer at once. A candidate
   /// that came meanwhile has `restartGrace` at least.

@@ -151,6 +151,21 @@ TEST_F(IceChecks, AWorkingPairIsNominatedLaterWhenThereIsNoRandomnessForTheReque
   EXPECT_TRUE(lastSent().has(AttributeType::kUseCandidate));
 }
 
+// The better pair fails for want of randomness: what it kept from being nominated is due then.
+TEST_F(IceChecks, NothingIsOverdueWhenABetterPairCannotBeCheckedForWantOfRandomness) {
+  meet();
+  const Bytes answer = answerTo(lastSent());
+  random_.isBroken = true;
+  addCandidate(Endpoint{kPeer.address, static_cast<uint16_t>(kPeer.port + 1)}, 2000);
+  input(kPeer, answer);
+  for (int i = 0; i < 20; ++i) {
+    now_ = agent_.deadline();
+    agent_.handleTimeout(now_);
+    drain();
+    ASSERT_GT(agent_.deadline(), now_);
+  }
+}
+
 TEST_F(IceChecks, AreRetransmittedWithDoublingIntervalsAndThenFailThePair) {
   meet();
   const Timestamp began = now_;

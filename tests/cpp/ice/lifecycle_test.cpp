@@ -450,6 +450,74 @@ TEST(IceRestart, LeavesTheOldConnectionAloneWhenThePeerNeverAnswers) {
   EXPECT_TRUE(pair.delivers(pair.a, pair.b, "still here"));
 }
 
+TEST(IceRestart, ThatNobodyAnswersFailsWithTheOldPathAndTheAnswerBringsItToLife) {
+  Pair2 pair;
+  connect(pair);
+  pair.a.agent.restart(credentials('c'), pair.now());
+  pair.network.drop = blackout;
+  ASSERT_TRUE(pair.runUntil([&] { return pair.a.agent.state() == State::kFailed; }));
+  pair.network.drop = nullptr;
+  pair.b.agent.setRemoteCredentials(credentials('c'), false, pair.now());
+  pair.b.agent.restart(credentials('d'), pair.now());
+  pair.pump();
+  pair.a.agent.setRemoteCredentials(credentials('d'), false, pair.now());
+  EXPECT_EQ(pair.a.agent.state(), State::kChecking);
+  pair.trickleAToB();
+  pair.trickleBToA();
+  for (const Candidate& c : pair.a.candidates)
+    pair.b.agent.addRemoteCandidate(c, pair.now());
+  for (const Candidate& c : pair.b.candidates)
+    pair.a.agent.addRemoteCandidate(c, pair.now());
+  EXPECT_TRUE(pair.runUntilConnected());
+  EXPECT_TRUE(pair.delivers(pair.a, pair.b, "alive"));
+}
+
+TEST(IceRestart, ThatIsAnsweredWithoutACandidateFailsWithTheOldPath) {
+  Pair2 pair;
+  connect(pair);
+  pair.a.agent.restart(credentials('c'), pair.now());
+  pair.a.agent.setRemoteCredentials(credentials('d'), false, pair.now());
+  pair.runFor(Duration::seconds(60));
+  EXPECT_TRUE(pair.delivers(pair.a, pair.b, "on the old path"));
+  pair.network.drop = blackout;
+  EXPECT_TRUE(pair.runUntil([&] { return pair.a.agent.state() == State::kFailed; }));
+}
+
+TEST(IceRestart, BeforeThereWasAPathWaitsForTheAnswerAsLongAsItTakes) {
+  Pair2 pair;
+  pair.addHosts();
+  pair.a.agent.setLocalCredentials(credentials('a'), pair.now());
+  pair.gather();
+  pair.a.agent.restart(credentials('c'), pair.now());
+  pair.runFor(Duration::seconds(600));
+  EXPECT_EQ(pair.a.agent.state(), State::kNew);
+  pair.b.agent.setLocalCredentials(credentials('b'), pair.now());
+  pair.b.agent.setRemoteCredentials(credentials('c'), false, pair.now());
+  pair.a.agent.setRemoteCredentials(credentials('b'), false, pair.now());
+  for (const Candidate& c : pair.a.candidates)
+    pair.b.agent.addRemoteCandidate(c, pair.now());
+  EXPECT_TRUE(pair.runUntilConnected());
+}
+
+// Its consent is answered, so what it sends counts.
+TEST(IceRestart, TakesDataOnTheOldPathFromWhereANatHasMovedThePeerMeanwhile) {
+  Pair2 pair;
+  sim::Nat& nat = pair.network.addNat(ip("10.0.0.2"), ip("203.0.113.2"), sim::kFullCone);
+  pair.a.addInterface(1, at("198.51.100.77", 5000));
+  pair.b.addInterface(1, at("10.0.0.2", 5000));
+  pair.start();
+  ASSERT_TRUE(pair.runUntil([&] { return completed(pair); }));
+  // What is found anew is never told.
+  pair.a.onCandidate = pair.b.onCandidate = nullptr;
+  pair.a.agent.restart(credentials('c'), pair.now());
+  pair.b.agent.restart(credentials('d'), pair.now());
+  pair.a.agent.setRemoteCredentials(credentials('d'), false, pair.now());
+  pair.b.agent.setRemoteCredentials(credentials('c'), false, pair.now());
+  nat.reset();
+  pair.runFor(Duration::seconds(20));
+  EXPECT_TRUE(pair.delivers(pair.b, pair.a, "from another port"));
+}
+
 TEST(IceRestart, AsksTheStunServerAgainAndKeepsTheAllocation) {
   Pair2::Options options;
   options.serversA = {stunServer(), turnServer(Server::Transport::kUdp)};
