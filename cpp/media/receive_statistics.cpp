@@ -34,10 +34,16 @@ void ReceiveStatistics::count(const rtp::Packet& packet, Timestamp now) {
   counters_.lastPacketAt = now;
 }
 
-void ReceiveStatistics::senderReport(const rtp::SenderReport& report, Timestamp now) {
+bool ReceiveStatistics::senderReport(const rtp::SenderReport& report, Timestamp now) {
+  // By the clock alone, a sender whose clock was set back would not be heard for as long.
+  if (remoteSender_ &&
+      static_cast<int64_t>(report.ntpTime.value() - remoteSender_->ntpTime.value()) < 0 &&
+      static_cast<int32_t>(report.packetCount - remoteSender_->packetsSent) <= 0)
+    return false;
   const uint64_t reports = remoteSender_ ? remoteSender_->reports : 0;
   remoteSender_ = RemoteSender{reports + 1,        report.ntpTime,    report.rtpTime,
                                report.packetCount, report.octetCount, now};
+  return true;
 }
 
 bool ReceiveStatistics::place(SequenceNumber number) {

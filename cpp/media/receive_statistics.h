@@ -45,7 +45,8 @@ class ReceiveStatistics {
   /// One that came as a retransmission in another stream: it counts, but it tells nothing about the
   /// path.
   void recovered(const rtp::Packet& packet, Timestamp now);
-  void senderReport(const rtp::SenderReport& report, Timestamp now);
+  /// False for one that was overtaken by a newer report, which says more.
+  bool senderReport(const rtp::SenderReport& report, Timestamp now);
 
   /// The block for the next report; fractions of loss count from the block before. Nullopt before
   /// the first packet.

@@ -238,8 +238,8 @@ void ReceiveStream::annotate(payload::EncodedFrame& frame) {
 
 // --- reports
 
-void ReceiveStream::handleSenderReport(const rtp::SenderReport& report, Timestamp now) {
-  statistics_.senderReport(report, now);
+bool ReceiveStream::handleSenderReport(const rtp::SenderReport& report, Timestamp now) {
+  return statistics_.senderReport(report, now);
 }
 
 std::optional<rtp::ReportBlock> ReceiveStream::takeReportBlock(Timestamp now) {

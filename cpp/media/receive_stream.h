@@ -78,7 +78,8 @@ class ReceiveStream {
 
   /// A packet of this stream, or of the one with its retransmissions.
   void handlePacket(rtp::Packet packet, const rtp::ExtensionIds& ids, Timestamp now);
-  void handleSenderReport(const rtp::SenderReport& report, Timestamp now);
+  /// False for one that was overtaken by a newer report.
+  bool handleSenderReport(const rtp::SenderReport& report, Timestamp now);
   std::optional<rtp::ReportBlock> takeReportBlock(Timestamp now);
 
   std::optional<Output> poll(Timestamp now);

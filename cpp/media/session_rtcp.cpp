@@ -37,9 +37,8 @@ std::pair<Sender*, Encoding*> Session::Parts::encodingWith(rtp::Ssrc ssrc) {
 void Session::Parts::handle(const rtp::SenderReport& report, Timestamp now) {
   for (const auto& receiver : receivers) {
     for (const auto& stream : receiver->streams) {
-      if (stream->ssrc() != report.sender)
+      if (stream->ssrc() != report.sender || !stream->handleSenderReport(report, now))
         continue;
-      stream->handleSenderReport(report, now);
       if (syncedAudio && syncedAudio->ssrc == report.sender)
         lipSync.audioReport(report.ntpTime.value(), report.rtpTime);
       if (syncedVideo && syncedVideo->ssrc == report.sender)

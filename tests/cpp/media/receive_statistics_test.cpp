@@ -205,5 +205,28 @@ TEST(ReceiveStatistics, AnswersSenderReports) {
   EXPECT_EQ(receiver.statistics.remoteSender()->packetsSent, 9u);
 }
 
+TEST(ReceiveStatistics, TakesNoReportThatWasOvertaken) {
+  Receiver receiver;
+  receiver.take(1);
+  const auto tell = [&](uint32_t seconds, uint32_t packets) {
+    rtp::SenderReport report;
+    report.ntpTime = rtp::NtpTime(seconds, 0);
+    report.packetCount = packets;
+    return receiver.statistics.senderReport(report, at(1000));
+  };
+  EXPECT_TRUE(tell(100, 50));
+  EXPECT_FALSE(tell(99, 40));
+  EXPECT_FALSE(tell(99, 50));
+  EXPECT_EQ(receiver.statistics.remoteSender()->packetsSent, 50u);
+  EXPECT_EQ(receiver.statistics.remoteSender()->reports, 1u);
+  // The clock was set back, and it has sent more since.
+  EXPECT_TRUE(tell(20, 51));
+  EXPECT_TRUE(tell(21, 51));
+  // The count has gone round.
+  EXPECT_TRUE(tell(22, 0xffffffff));
+  EXPECT_TRUE(tell(21, 3));
+  EXPECT_EQ(receiver.statistics.remoteSender()->packetsSent, 3u);
+}
+
 }  // namespace
 }  // namespace rtc::media
