@@ -15,6 +15,8 @@ const Endpoint kRelayEndpoint = at("198.51.100.2", 3478);
 
 /// As many as the process gets between two looks at its clock.
 constexpr Duration kPace = Duration::milliseconds(2);
+/// DTLS gives up after a minute or so in which nothing passes; some of it may be over already.
+constexpr Duration kHandshakePatience = Duration::seconds(15);
 
 /// Protected as the other end expects it, so that it is looked into.
 std::optional<Bytes> hostileMedia(const peer::Transport& transport, bool isRtcp,
@@ -155,11 +157,9 @@ void World::beginAtNetwork(const Event& event) {
   // What is damaged while nothing is encrypted yet can end the handshake: no protocol can tell it
   // from what the peer has said.
   if (event.act == Act::kCorrupt)
-    mayEnd_ = mayEnd_ || !node(0).watch().hasConnected() || !node(1).watch().hasConnected();
-  // SCTP and DTLS give up after a minute, or after so many attempts, in which nothing passes.
-  if ((event.act == Act::kPartition || event.act == Act::kOneWay) &&
-      event.length > Duration::seconds(15))
-    mayEnd_ = true;
+    mayEnd_ = mayEnd_ || isShakingHands();
+  if (event.act == Act::kPartition || event.act == Act::kOneWay)
+    mayEnd_ = mayEnd_ || (isShakingHands() && event.length > kHandshakePatience);
   if (event.act == Act::kNatReset && nats_[event.end] != nullptr)
     nats_[event.end]->reset();
   if (event.act == Act::kMove) {
@@ -185,10 +185,11 @@ void World::beginAtNetwork(const Event& event) {
 void World::beginAtMachine(const Event& event) {
   Node& machine = node(event.end);
   if (event.act == Act::kStall) {
-    mayEnd_ = mayEnd_ || event.length > Duration::seconds(15);
+    mayEnd_ = mayEnd_ || (isShakingHands() && event.length > kHandshakePatience);
     machine.standStill(event.length);
   } else if (event.act == Act::kClockJump) {
-    mayEnd_ = mayEnd_ || event.amount > 15'000;
+    mayEnd_ =
+        mayEnd_ || (isShakingHands() && Duration::milliseconds(event.amount) > kHandshakePatience);
     machine.jump(Duration::milliseconds(event.amount));
   } else {
     chanceWasBroken_ = true;
@@ -230,7 +231,7 @@ void World::inject(Packet packet) {
 void World::forge(const Event& event) {
   // Before the handshake is over, a forged part of it cannot be told from the peer's.
   if (event.act == Act::kForge)
-    mayEnd_ = mayEnd_ || !node(0).watch().hasConnected() || !node(1).watch().hasConnected();
+    mayEnd_ = mayEnd_ || isShakingHands();
   auto random = std::make_shared<SeededRandom>(event.seed);
   for (uint32_t i = 0; i < event.amount; ++i) {
     network_.after(kPace * i, [this, random, act = event.act] {

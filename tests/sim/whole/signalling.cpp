@@ -16,6 +16,26 @@ void World::signal(size_t to, std::function<void()> deliver) {
   });
 }
 
+/// webrtc-pc fires the candidates of a description after the promise of setLocalDescription is
+/// fulfilled: an application has told the description by then.
+class World::HoldsCandidates {
+ public:
+  HoldsCandidates(World& world, size_t end) : world_(world), end_(end) {
+    world_.holds_[end_] = true;
+  }
+  ~HoldsCandidates() {
+    world_.holds_[end_] = false;
+    for (const peer::LocalCandidate& candidate : std::exchange(world_.held_[end_], {}))
+      world_.trickle(end_, candidate);
+  }
+  HoldsCandidates(const HoldsCandidates&) = delete;
+  HoldsCandidates& operator=(const HoldsCandidates&) = delete;
+
+ private:
+  World& world_;
+  size_t end_;
+};
+
 void World::negotiate(size_t offerer) {
   if (isFinishing_ || failure_)
     return;
@@ -38,6 +58,7 @@ void World::offer(size_t offerer) {
       node(offerer).call([](peer::Peer& peer, Timestamp now) { return peer.createOffer({}, now); });
   if (!description)
     return negotiationFailed("createOffer", description.error());
+  const HoldsCandidates held(*this, offerer);
   const auto status = node(offerer).call([&](peer::Peer& peer, Timestamp now) {
     return peer.setLocalDescription({description->type, description->sdp}, now);
   });
@@ -52,6 +73,7 @@ bool World::takeDamaged(size_t end, const jsep::Description& description) {
   if (bad == nullptr)
     return false;
   const bool isOffer = description.type == jsep::SdpType::kOffer;
+  node(end).watch().meetsAnother();
   SeededRandom random(bad->seed);
   for (int i = 0; i < 8; ++i) {
     const bool isProvisional = !isOffer && random.below(4) == 0;
@@ -84,6 +106,7 @@ void World::takeOffer(size_t answerer, const jsep::Description& description) {
       [](peer::Peer& peer, Timestamp now) { return peer.createAnswer({}, now); });
   if (!answer)
     return negotiationFailed("createAnswer", answer.error());
+  const HoldsCandidates held(*this, answerer);
   status = node(answerer).call([&](peer::Peer& peer, Timestamp now) {
     return peer.setLocalDescription({answer->type, answer->sdp}, now);
   });
@@ -139,6 +162,10 @@ void World::negotiationFailed(const std::string& what, const Error& error) {
 }
 
 void World::trickle(size_t from, const peer::LocalCandidate& candidate) {
+  if (holds_[from]) {
+    held_[from].push_back(candidate);
+    return;
+  }
   if (tap && !candidate.candidate.empty())
     tap(Seen::kCandidate, asBytes(candidate.candidate));
   signal(1 - from, [this, to = 1 - from, candidate] {

@@ -41,7 +41,7 @@ bool isEdge(IceTransportState from, IceTransportState to) {
 }
 
 /// webrtc-pc section 5.5.1. "connected" goes back to "connecting" only for another peer's
-/// fingerprints, which no schedule has.
+/// fingerprints.
 bool isEdge(DtlsState from, DtlsState to) {
   switch (to) {
     case DtlsState::kNew:
@@ -172,6 +172,9 @@ Verdict Watch::noteTransport(const peer::Output& output) {
       return "[authentication] DTLS is connected without a certificate";
     if (dtls->state == DtlsState::kConnected && states->ice == IceTransportState::kNew)
       return "[edges] DTLS is connected before ICE checked anything";
+    if (meetsAnother_ && dtls->state == DtlsState::kConnecting &&
+        states->dtls == DtlsState::kConnected)
+      states->dtls = DtlsState::kNew;
     return move(states->dtls, dtls->state, "DTLS");
   }
   if (const auto* closed = std::get_if<peer::TransportClosed>(&output)) {
@@ -238,7 +241,10 @@ Verdict Watch::noteStats(const std::vector<peer::StatsRecord>& records, bool isP
         continue;
       if (!std::isfinite(*number))
         return "[stats] " + record.id + "." + name + " is no number";
-      if (!counts(name) || (!isPeerHonest && record.type == "inbound-rtp"))
+      if (!counts(name))
+        continue;
+      const bool isByPeer = record.type == "inbound-rtp" || record.type == "remote-outbound-rtp";
+      if (!isPeerHonest && isByPeer)
         continue;
       double& before = counters_[record.id + "." + name];
       // Sums of durations are in seconds.

@@ -21,10 +21,13 @@ class Watch {
  public:
   /// Each output, in its order.
   Verdict note(const peer::Output& output);
+  /// The peer tells other fingerprints, as one that is transferred to another does.
+  void meetsAnother() { meetsAnother_ = true; }
   /// `peer` has been asked to close, and what was due before has been drained.
   void closed() { isClosed_ = true; }
   /// Counters never decrease, and no record has a negative or infinite number.
-  /// A hostile peer can have streams forgotten and begun again, under the same name.
+  /// A hostile peer can have streams forgotten and begun again, under the same name, and tell of
+  /// them what it likes.
   Verdict noteStats(const std::vector<peer::StatsRecord>& records, bool isPeerHonest = true);
   /// What the outputs have said and what can be asked for are one thing.
   Verdict compare(const peer::Peer& peer) const;
@@ -54,6 +57,7 @@ class Watch {
   std::map<datachannel::ChannelId, ChannelStep> channels_;
   bool isClosed_ = false;
   bool hasConnected_ = false;
+  bool meetsAnother_ = false;
   std::map<std::string, double> counters_;
 };
 

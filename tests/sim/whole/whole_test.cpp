@@ -37,6 +37,12 @@ TEST(WholeSystem, KeepsItsPromisesUnderTheFourthSchedules) {
   expectPromisesKept(10119, 6);
 }
 
+// Each of these once broke a promise in a way of its own: see docs/hardening.md.
+TEST(WholeSystem, KeepsItsPromisesWhereItOnceBrokeThem) {
+  for (const uint64_t seed : {31, 175, 1576, 2737, 3024, 4597, 5267, 9310, 9948, 10646, 13053})
+    expectPromisesKept(seed, 1);
+}
+
 TEST(WholeSystem, RepeatsASeedToTheByte) {
   uint64_t digests[2] = {};
   for (uint64_t& digest : digests) {

@@ -329,6 +329,10 @@ bool World::hasEnded(size_t end) const {
          watch.dtls() == peer::DtlsState::kFailed || watch.dtls() == peer::DtlsState::kClosed;
 }
 
+bool World::isShakingHands() const {
+  return !node(0).watch().hasConnected() || !node(1).watch().hasConnected();
+}
+
 bool World::isWorking() const {
   for (size_t end = 0; end < 2; ++end) {
     const Watch& watch = node(end).watch();

@@ -98,6 +98,8 @@ class World {
   void expectNothingLeft();
   bool isWorking() const;
   bool hasEnded(size_t end) const;
+  /// Somebody who has not finished the DTLS handshake gives up when it takes too long.
+  bool isShakingHands() const;
   size_t bufferedBytes(size_t end) const;
 
   // signalling.cpp
@@ -109,6 +111,7 @@ class World {
   void negotiated();
   void negotiationFailed(const std::string& what, const Error& error);
   void signal(size_t to, std::function<void()> deliver);
+  class HoldsCandidates;
   void trickle(size_t from, const peer::LocalCandidate& candidate);
   void wantRestart();
 
@@ -167,6 +170,8 @@ class World {
   std::array<std::map<datachannel::ChannelId, Life*>, 2> byHandle_;
   std::array<std::array<Talk, 2>, 2> talks_;
 
+  std::array<bool, 2> holds_{};
+  std::array<std::vector<peer::LocalCandidate>, 2> held_;
   bool negotiating_ = false;
   std::array<bool, 2> wantsNegotiation_{};
   bool wantsRestart_ = false;
