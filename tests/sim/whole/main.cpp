@@ -2,9 +2,15 @@
 //                --record DIRECTORY
 // Runs whole systems by their seeds. The first that breaks a promise is shrunk and printed.
 
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <string>
 #include <string_view>
+
+#include <sys/time.h>
+#include <unistd.h>
 
 #include "tests/sim/command_line.h"
 #include "tests/sim/whole/record.h"
@@ -32,6 +38,22 @@ void print(const Figures& f) {
       f.mostBytes / 1024);
 }
 
+/// What tells of a seed that does not end: a call that never returns cannot be found from within.
+char endless[64];
+
+void tellEndless(int) {
+  const auto written = write(STDOUT_FILENO, endless, std::strlen(endless));
+  std::_Exit(written > 0 ? 1 : 2);
+}
+
+/// Seconds of processor time; zero is no bound.
+void boundTime(long seconds) {
+  const itimerval timer{{0, 0}, {seconds, 0}};
+  setitimer(ITIMER_VIRTUAL, &timer, nullptr);
+}
+
+constexpr long kMostSeconds = 120;
+
 /// Of the schedule of a seed that failed.
 void printLeast(const Plan& plan, const std::string& failure) {
   const Plan least = shrink(plan, failure);
@@ -55,6 +77,7 @@ int main(int argc, char** argv) {
       std::fprintf(stderr, "%s\n", wrong.c_str());
     return wrong.empty() ? 0 : 1;
   }
+  std::signal(SIGVTALRM, tellEndless);
   Figures total;
   const bool isGood = options->forEachSeed([&](uint64_t seed) {
     const Plan plan = planFor(seed);
@@ -64,7 +87,12 @@ int main(int argc, char** argv) {
       trace = printLine;
     }
     World world(plan, trace);
+    std::snprintf(endless, sizeof endless, "seed %llu FAILED [progress] it does not end\n",
+                  wide(plan.seed));
+    std::fflush(stdout);
+    boundTime(kMostSeconds);
     const Verdict failure = world.run();
+    boundTime(0);
     total.add(world.figures());
     if (failure) {
       std::printf("seed %llu FAILED %s\n", wide(plan.seed), failure->c_str());
