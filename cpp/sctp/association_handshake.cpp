@@ -119,8 +119,11 @@ StateCookie Association::cookieFor(const InitChunk& init, VerificationTag localT
 }
 
 void Association::sendInit(Timestamp now) {
-  sendAlone(VerificationTag(0), ChunkType::kInit, 0,
-            localInit(localTag_, localInitialTsn_).encode());
+  InitChunk init = localInit(localTag_, localInitialTsn_);
+  // Where nobody answers, every other one is without what a peer might not read.
+  if (handshakeAttempts_ >= 2 && handshakeAttempts_ % 2 == 0)
+    init.extensions.zeroChecksum = false;
+  sendAlone(VerificationTag(0), ChunkType::kInit, 0, init.encode());
   handshakeTimer_.start(now, handshakeDelay_);
   initSentAt_ = now;
 }
@@ -174,6 +177,9 @@ void Association::handleInit(const ChunkView& chunk, Timestamp now) {
 
   const Bytes sealed = cookies_.seal(cookie);
   InitChunk answer = localInit(cookie.localTag, cookie.localInitialTsn);
+  // Useful to nobody who does not know it, and pion until 2023 reads nothing with a parameter that
+  // is new to it.
+  answer.extensions.zeroChecksum = answer.extensions.zeroChecksum && init->extensions.zeroChecksum;
   answer.cookie = sealed;
   answer.unrecognized = init->unrecognized;
   sendAlone(init->tag, ChunkType::kInitAck, 0, answer.encode());

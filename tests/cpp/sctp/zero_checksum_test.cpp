@@ -60,6 +60,30 @@ TEST(SctpZeroChecksum, IsNotSentToAPeerThatDoesNotTakeIt) {
   }
 }
 
+bool announcesZeroChecksum(const Bytes& packet) {
+  static constexpr uint8_t kParameter[] = {0x80, 0x01, 0x00, 0x08};
+  return (hasChunk(packet, ChunkType::kInit) || hasChunk(packet, ChunkType::kInitAck)) &&
+         std::search(packet.begin(), packet.end(), std::begin(kParameter), std::end(kParameter)) !=
+             packet.end();
+}
+
+// As pion did until 2023.
+TEST(SctpZeroChecksum, KeepsNoPeerAwayThatReadsNothingWithAParameterThatIsNewToIt) {
+  for (const bool begins : {true, false}) {
+    Pair pair(1, {}, without());
+    pair.filter = [](bool fromA, Bytes& packet) {
+      return !fromA || !announcesZeroChecksum(packet);
+    };
+    pair.a->connect(pair.now);
+    if (begins)
+      pair.b->connect(pair.now);
+    // At once when it begins, and after two attempts when it waits.
+    ASSERT_TRUE(pair.runUntil([&] { return pair.established(); },
+                              begins ? Duration::milliseconds(100) : Duration::seconds(3)));
+    exchange(pair);
+  }
+}
+
 TEST(SctpZeroChecksum, FollowsAnInitFromElsewhere) {
   AssociationConfig a;
   a.identity = Identity{VerificationTag(7), Tsn(100)};
