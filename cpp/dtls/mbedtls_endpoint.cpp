@@ -10,6 +10,10 @@
 #include "cpp/dtls/certificate_identity.h"
 #include "cpp/dtls/curve_operations.h"
 
+// Of the library's own headers: the flight that was sent last, once more. There is one whenever the
+// timer runs.
+extern "C" int mbedtls_ssl_resend(mbedtls_ssl_context* ssl);
+
 namespace rtc::dtls {
 namespace {
 
@@ -257,14 +261,28 @@ void MbedtlsEndpoint::handleTimeout(Timestamp now) {
   if (state_ != State::kConnecting || now < finalTimer_)
     return;
   now_ = now;
-  continueHandshake();
+  if (sinceReturn_)
+    sendFlightAgain();
+  else
+    continueHandshake();
 }
 
 void MbedtlsEndpoint::pathReturned(Timestamp now) {
   if (state_ != State::kConnecting || finalTimer_.isNever())
     return;
-  intermediateTimer_ = finalTimer_ = earlier(finalTimer_, now);
-  handleTimeout(now);
+  now_ = now;
+  sinceReturn_ = config_.initialRetransmit;
+  sendFlightAgain();
+}
+
+/// Without the library's timer, which has grown while nothing could pass, and ends the handshake
+/// when it can grow no more.
+void MbedtlsEndpoint::sendFlightAgain() {
+  const size_t before = outputs_.size();
+  // It sets the timer. What can fail is sending, and that is a queue here.
+  (void)mbedtls_ssl_resend(&ssl_);
+  if (outputs_.size() > before)
+    boundRepetition(before, true);
 }
 
 // --- The handshake ------------------------------------------------------------------------------
@@ -527,8 +545,16 @@ void MbedtlsEndpoint::onSetTimer(void* self, uint32_t intermediateMs, uint32_t f
     endpoint.intermediateTimer_ = endpoint.finalTimer_ = Timestamp::never();
     return;
   }
-  endpoint.intermediateTimer_ = endpoint.now_ + Duration::milliseconds(intermediateMs);
-  endpoint.finalTimer_ = endpoint.now_ + Duration::milliseconds(finalMs);
+  Duration wait = Duration::milliseconds(finalMs);
+  if (auto& sinceReturn = endpoint.sinceReturn_) {
+    wait = std::min(wait, *sinceReturn);
+    sinceReturn = *sinceReturn * 2;
+    if (*sinceReturn > endpoint.config_.maxRetransmit)
+      sinceReturn.reset();
+  }
+  endpoint.finalTimer_ = endpoint.now_ + wait;
+  endpoint.intermediateTimer_ =
+      endpoint.now_ + std::min(wait, Duration::milliseconds(intermediateMs));
 }
 
 int MbedtlsEndpoint::onGetTimer(void* self) {

@@ -72,6 +72,7 @@ class MbedtlsEndpoint final : public Endpoint {
   void continueHandshake();
   void runHandshake();
   void boundRepetition(size_t from, bool isTimeout);
+  void sendFlightAgain();
   void handshakeComplete();
   void handshakeStopped(int error);
   void forgetHello();
@@ -92,6 +93,9 @@ class MbedtlsEndpoint final : public Endpoint {
   Timestamp now_;
   Timestamp intermediateTimer_ = Timestamp::never();
   Timestamp finalTimer_ = Timestamp::never();
+  /// What is waited at most for the answer to a flight, doubled with each; unset where no path has
+  /// returned since long.
+  std::optional<Duration> sinceReturn_;
   Queue<Output> outputs_;
   /// Datagrams that came before `start()`.
   Queue<Bytes> early_;

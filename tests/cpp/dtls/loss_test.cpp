@@ -221,6 +221,39 @@ TEST(DtlsLoss, AFlightIsSentAgainAsSoonAsThePathReturns) {
   pair.expectDataFlows();
 }
 
+// The library's own timer has nowhere left to go by then.
+TEST(DtlsLoss, AHandshakeThatIsAboutToEndGoesOnWhenThePathReturns) {
+  DtlsPair pair;
+  bool isCut = true;
+  pair.filter = [&](DtlsPair::End, size_t, const Bytes& datagram) {
+    return isCut ? std::vector<Bytes>{} : once(datagram);
+  };
+  pair.start();
+  pair.settle();
+  // Its last wait.
+  while (pair.endpoint[kClient]->deadline() - pair.now < Duration::seconds(60)) {
+    ASSERT_TRUE(pair.advance());
+    pair.settle();
+  }
+  // Back, but not for good: it is tried again soon, less and less often, and for long.
+  const size_t before = pair.sent[kClient];
+  const Timestamp returned = pair.now;
+  pair.endpoint[kClient]->pathReturned(pair.now);
+  pair.settle();
+  EXPECT_LT(pair.endpoint[kClient]->deadline() - pair.now, Duration::seconds(1));
+  while (pair.now - returned < Duration::seconds(30)) {
+    ASSERT_TRUE(pair.advance());
+    pair.settle();
+  }
+  EXPECT_GT(pair.sent[kClient], before + 5);
+  EXPECT_EQ(pair.endpoint[kClient]->state(), State::kConnecting);
+  isCut = false;
+  pair.endpoint[kClient]->pathReturned(pair.now);
+  pair.settle();
+  EXPECT_TRUE(pair.connected());
+  pair.expectDataFlows();
+}
+
 TEST(DtlsLoss, RetransmissionsBackOff) {
   DtlsPair pair;
   pair.filter = [](DtlsPair::End, size_t, const Bytes&) {
