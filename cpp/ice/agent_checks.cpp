@@ -431,6 +431,7 @@ void Agent::sendCheck(Session& session, Pair& pair, Timestamp now) {
   }
   if (!nominates) {
     pair.state = PairState::kInProgress;
+    pair.isSlow = false;
     pair.check = transaction->id;
   }
   session.transactions.push_back(std::move(*transaction));
@@ -458,6 +459,9 @@ void Agent::runTransactions(Session& session, Timestamp now) {
       const auto due = transaction.timer.handle(now);
       if (due == stun::TransactionTimer::Due::kRetransmit) {
         transaction.lastSent = now;
+        // RFC 8445 section 6.1.4.2 has others wait until it has failed: a quarter of a minute for
+        // each relayed address that a peer has lost.
+        pair->isSlow = pair->check == transaction.id;
         ++pair->counters.requestsSent;
         transmit(pair->base, pair->remoteEndpoint, transaction.request, now);
       } else if (due == stun::TransactionTimer::Due::kTimedOut) {

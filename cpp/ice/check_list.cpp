@@ -151,8 +151,9 @@ size_t CheckList::countActive() const {
 
 bool CheckList::foundationIsActive(const std::string& foundation) const {
   return std::any_of(pairs_.begin(), pairs_.end(), [&](const auto& pair) {
-    return pair->foundation == foundation &&
-           (pair->state == PairState::kWaiting || pair->state == PairState::kInProgress);
+    const bool isUnderWay = pair->state == PairState::kWaiting ||
+                            (pair->state == PairState::kInProgress && !pair->isSlow);
+    return isUnderWay && pair->foundation == foundation;
   });
 }
 

@@ -66,6 +66,9 @@ struct Pair {
   bool queuedForTriggeredCheck = false;
   /// It is checked though another one is nominated, to be there when that is lost.
   bool standsBy = false;
+  /// The check under way was not answered at once: pairs that are like this one wait for it no
+  /// more.
+  bool isSlow = false;
   /// The transaction whose time-out fails the pair.
   std::optional<stun::TransactionId> check;
   Consent consent;

@@ -151,6 +151,26 @@ TEST_F(IceChecks, AWorkingPairIsNominatedLaterWhenThereIsNoRandomnessForTheReque
   EXPECT_TRUE(lastSent().has(AttributeType::kUseCandidate));
 }
 
+// Two addresses of one relay, say, of which the first is dead.
+TEST_F(IceChecks, APairLikeAnotherDoesNotWaitUntilThatOneHasFailed) {
+  agent_.setRemoteCredentials(remote_, false, now_);
+  for (const uint16_t port : {5000, 5001, 5002}) {
+    Candidate candidate;
+    candidate.foundation = "same";
+    candidate.endpoint = Endpoint{kPeer.address, port};
+    candidate.priority = 6000u - port;
+    agent_.addRemoteCandidate(candidate, now_);
+  }
+  drain();
+  advanceTo(now_ + Duration::milliseconds(400));
+  EXPECT_EQ(sent_.size(), 1u);
+  advanceTo(now_ + Duration::milliseconds(1600));
+  std::set<uint16_t> checked;
+  for (const Transmit& transmit : sent_)
+    checked.insert(transmit.destination.port);
+  EXPECT_EQ(checked.size(), 3u);
+}
+
 // The better pair fails for want of randomness: what it kept from being nominated is due then.
 TEST_F(IceChecks, NothingIsOverdueWhenABetterPairCannotBeCheckedForWantOfRandomness) {
   meet();
