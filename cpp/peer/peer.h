@@ -132,6 +132,8 @@ class Peer {
 
   bool closed() const { return closed_; }
   SctpState sctpState() const { return data_.state(); }
+  /// Null before it begins.
+  const sctp::Association* association() const { return data_.association(); }
   /// The transport that carries the data channels, or will; the first one without them; null before
   /// negotiation.
   const Transport* transport() const;

@@ -193,6 +193,7 @@ Statistics Association::statistics() const {
     result.congestionWindow = outgoing.congestion().window();
     result.slowStartThreshold = outgoing.congestion().slowStartThreshold();
     result.bytesInFlight = outgoing.bytesInFlight();
+    result.chunksUnacknowledged = outgoing.unacknowledgedChunks();
     result.peerReceiveWindow = outgoing.peerWindow();
     result.reassemblyBytes = connection_->reassembly.bytes();
   }
@@ -457,7 +458,7 @@ void Association::finish(CloseReason reason, std::optional<uint16_t> cause, std:
   finished_ = true;
   const Statistics last = statistics();
   counters_ = last;
-  counters_.bytesInFlight = counters_.reassemblyBytes = 0;
+  counters_.bytesInFlight = counters_.chunksUnacknowledged = counters_.reassemblyBytes = 0;
   state_ = State::kClosed;
   connection_.reset();
   control_.clear();

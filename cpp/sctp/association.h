@@ -90,6 +90,8 @@ struct Statistics {
   size_t congestionWindow = 0;
   size_t slowStartThreshold = 0;
   size_t bytesInFlight = 0;
+  /// DATA chunks that are kept, since the peer may still need one of them or one before them.
+  size_t chunksUnacknowledged = 0;
   size_t peerReceiveWindow = 0;
   /// What waits for missing pieces on the receiving side.
   size_t reassemblyBytes = 0;

@@ -112,6 +112,7 @@ class RetransmissionQueue {
   bool lossKnown() const { return !lost_.empty() || !acked_.empty(); }
 
   size_t bytesInFlight() const { return flight_; }
+  size_t unacknowledgedChunks() const { return entries_.size(); }
   size_t peerWindow() const { return peerWindow_; }
   const CongestionControl& congestion() const { return *congestion_; }
   uint64_t chunksRetransmitted() const { return chunksRetransmitted_; }

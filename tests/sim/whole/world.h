@@ -101,6 +101,7 @@ class World {
   /// Somebody who has not finished the DTLS handshake gives up when it takes too long.
   bool isShakingHands() const;
   size_t bufferedBytes(size_t end) const;
+  size_t unacknowledgedChunks(size_t end) const;
 
   // signalling.cpp
   void negotiate(size_t offerer);
