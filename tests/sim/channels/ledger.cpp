@@ -68,7 +68,7 @@ Verdict Flow::arrivedInSequence(bool binary, ByteSpan data) {
                  data);
   }
   // Whoever sent it has not been replaced since, or has: then it goes on where it began anew.
-  if (excused_ > 0 && *next.rbegin() <= excused_)
+  if (excused_ > 0 && *next.begin() <= excused_)
     next.insert(excused_);
   next_ = std::move(next);
   return std::nullopt;

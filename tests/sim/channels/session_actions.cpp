@@ -358,7 +358,7 @@ void Session::finishChannels() {
       // Seldom by both ends at once.
       const bool isOnlyOne =
           !life.sides[1 - end] || life.sides[1 - end]->state == ChannelState::kClosed;
-      const bool isTheirTurn = end == 1 && !life.sides[0]->closedHere;
+      const bool isTheirTurn = end == 1 && life.sides[0] && !life.sides[0]->closedHere;
       if (life.sides[end] && life.sides[end]->state != ChannelState::kClosed &&
           !life.sides[end]->closedHere && (isOnlyOne || isTheirTurn || oneIn(2)))
         close(life, end);
