@@ -48,7 +48,7 @@ async function run(end) {
     tracks.addTrack(track);
   }
   for (const [what, side] of Object.entries({ producer, consumer })) {
-    const opened = new Promise((resolve) => side.on('open', resolve));
+    const opened = new Promise((resolve, reject) => side.on('open', resolve).on('error', reject));
     if (side.readyState !== 'open') await end.within(`the ${what} to open`, opened);
   }
   const received = end.receiver();
