@@ -40,7 +40,9 @@ class Participant {
   #published = [];
   /** Ids of streams in our descriptions -> what LiveKit's clients read there. @type {Map<string, string>} */
   #names = new Map();
-  #offers = Promise.resolve();
+  #isThere = () => {};
+  /** A client drops an offer that comes before it has made its connections; its first ping comes after. */
+  #offers = new Promise((resolve) => (this.#isThere = resolve));
   #answered = () => {};
 
   /** @param {import('ws').WebSocket} socket @param {string} identity */
@@ -75,7 +77,7 @@ class Participant {
         otherParticipants: [...participants].map((other) => other.#info()),
         serverVersion: '1.9.0',
         subscriberPrimary: true,
-        pingInterval: 60,
+        pingInterval: 1,
         pingTimeout: 180,
       }),
     );
@@ -120,8 +122,10 @@ class Participant {
       const track = new TrackInfo({ sid, name, type, source, width, height });
       this.#announced.set(cid, track);
       this.send('trackPublished', { cid, track });
-    } else if (kind === 'ping') this.send('pong', BigInt(Date.now()));
-    else if (kind === 'pingReq') this.send('pongResp', { lastPingTimestamp: value.timestamp });
+    } else if (kind === 'ping') {
+      this.#isThere();
+      this.send('pong', BigInt(Date.now()));
+    } else if (kind === 'pingReq') this.send('pongResp', { lastPingTimestamp: value.timestamp });
     else if (kind === 'leave') this.#socket.close();
   }
 
