@@ -10,7 +10,7 @@
 namespace rtc::dtls {
 
 /// The hash functions whose digests authenticate a certificate. RFC 8122 section 5 also registers
-/// md2 and md5, which "MUST NOT" verify anything. SHA-1 verifies where nothing stronger is announced,
+/// md2 and md5, which "MUST NOT" verify anything. SHA-1 does where nothing stronger is announced,
 /// as in browsers: mediasoup announces all five and its client takes any one of them. Who is in the
 /// middle would need a second certificate of a given digest, which is not what SHA-1 has lost.
 enum class HashAlgorithm { kSha1, kSha224, kSha256, kSha384, kSha512 };

@@ -12,6 +12,7 @@ import {
   SignalResponse,
   SignalTarget,
   TrackInfo,
+  TrackType,
 } from '@livekit/protocol';
 import { WebSocketServer } from 'ws';
 import {
@@ -34,7 +35,7 @@ class Participant {
   #subscriber = new RTCPeerConnection();
   /** @type {Record<string, RTCDataChannel>} */
   #channels = {};
-  /** What it has announced, by the track's id at its end. @type {Map<string, TrackInfo>} */
+  /** What it has announced and not sent yet, by the track's id at its end. @type {Map<string, TrackInfo>} */
   #announced = new Map();
   /** @type {{ source: any, mimeType: string, info: TrackInfo }[]} */
   #published = [];
@@ -118,7 +119,7 @@ class Participant {
       await pc.addIceCandidate(JSON.parse(value.candidateInit));
     } else if (kind === 'addTrack') {
       const { cid, name, type, source, width, height } = value;
-      const sid = `TR_${this.identity}_${this.#announced.size}`;
+      const sid = `TR_${this.identity}_${cid}`;
       const track = new TrackInfo({ sid, name, type, source, width, height });
       this.#announced.set(cid, track);
       this.send('trackPublished', { cid, track });
@@ -152,8 +153,7 @@ class Participant {
     const { sdp } = this.#publisher.remoteDescription;
     const section = sdp.split(/^(?=m=)/m).find((text) => text.includes(`a=mid:${mid}\r\n`)) ?? '';
     const id = /^a=msid:\S+ (\S+)/m.exec(section)?.[1] ?? '';
-    const info = this.#announced.get(id);
-    if (!info) throw new Error(`nobody has announced the track ${id}`);
+    const info = this.#takeAnnounced(id, track.kind);
     const { codecs } = receiver.getParameters();
     const [{ mimeType }] = codecs;
     const source = new RTCEncodedSource({ kind: track.kind, mimeType });
@@ -168,6 +168,20 @@ class Participant {
       other.#subscribe(this, published);
       other.#offer();
     }
+  }
+
+  /**
+   * By its id, or the first of that kind, as LiveKit's own does: a browser's description may have another id.
+   * @param {string} id @param {string} kind
+   */
+  #takeAnnounced(id, kind) {
+    const type = kind === 'audio' ? TrackType.AUDIO : TrackType.VIDEO;
+    const [first] = [...this.#announced].find(([, info]) => info.type === type) ?? [];
+    const cid = this.#announced.has(id) ? id : first;
+    const info = this.#announced.get(cid);
+    if (!info) throw new Error(`nobody has announced the track ${id}`);
+    this.#announced.delete(cid);
+    return info;
   }
 
   /** @param {Participant} author @param {{ source: any, mimeType: string, info: TrackInfo }} published */
