@@ -2,7 +2,7 @@
 //
 // Runs libraries that others wrote on top of this package, unmodified and as npm has them, in Node.js and
 // in pages and workers: every cell of tests/ecosystem/cells.js. Words choose libraries, and where both ends may
-// be (node page worker native) or are (node-page). Prints the table; a cell that fails makes the exit code 1. The libraries, their
+// be (node page worker native firefox nativefirefox) or are (node-page). Prints the table; a cell that fails makes the exit code 1. The libraries, their
 // servers among them, are installed into the cache first. `--write` puts what was run into docs/ecosystem.md, `--verbose` shows Jest's own output.
 
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
@@ -241,7 +241,8 @@ await runMain(async () => {
 
   const rows = makeRows(modules, cells, results);
   const browser = /\d[\w.]*/.exec(capture('chromium', ['--version']) ?? '')?.[0];
-  const measured = `Node.js ${process.version}, Chromium ${browser}.`;
+  const firefox = /\d[\w.]*/.exec(capture('firefox-esr', ['--version']) ?? '')?.[0];
+  const measured = `Node.js ${process.version}, Chromium ${browser}, Firefox ${firefox}.`;
   process.stdout.write(`\n${markdownTable([kHead, ...rows.values()])}\n\n${measured}\n`);
   const passed = cells.filter(({ name }) => results.get(name) === '').length;
   process.stdout.write(`${passed} passed, ${cells.length - passed} failed\n`);

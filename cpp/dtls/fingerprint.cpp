@@ -9,6 +9,8 @@ namespace {
 
 mbedtls_md_type_t mdType(HashAlgorithm algorithm) {
   switch (algorithm) {
+    case HashAlgorithm::kSha1:
+      return MBEDTLS_MD_SHA1;
     case HashAlgorithm::kSha224:
       return MBEDTLS_MD_SHA224;
     case HashAlgorithm::kSha256:
@@ -38,6 +40,8 @@ std::optional<uint8_t> hexDigit(char c) {
 
 std::string_view hashName(HashAlgorithm algorithm) {
   switch (algorithm) {
+    case HashAlgorithm::kSha1:
+      return "sha-1";
     case HashAlgorithm::kSha224:
       return "sha-224";
     case HashAlgorithm::kSha256:
@@ -108,7 +112,6 @@ Fingerprint fingerprintOf(ByteSpan certificateDer, HashAlgorithm algorithm) {
 
 FingerprintCheck checkFingerprints(ByteSpan certificateDer,
                                    const std::vector<Fingerprint>& expected) {
-  // kAllHashAlgorithms runs from weak to strong.
   for (size_t i = std::size(kAllHashAlgorithms); i-- > 0;) {
     const HashAlgorithm algorithm = kAllHashAlgorithms[i];
     Bytes actual;

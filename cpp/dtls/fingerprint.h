@@ -10,11 +10,15 @@
 namespace rtc::dtls {
 
 /// The hash functions whose digests authenticate a certificate. RFC 8122 section 5 also registers
-/// md2, md5 and sha-1; those no longer bind a certificate to anything and are not offered here.
-enum class HashAlgorithm { kSha224, kSha256, kSha384, kSha512 };
+/// md2 and md5, which "MUST NOT" verify anything. SHA-1 does where nothing stronger is announced,
+/// as in browsers: mediasoup announces all five and its client takes any one of them. Who is in the
+/// middle would need a second certificate of a given digest, which is not what SHA-1 has lost.
+enum class HashAlgorithm { kSha1, kSha224, kSha256, kSha384, kSha512 };
 
+/// From weak to strong.
 inline constexpr HashAlgorithm kAllHashAlgorithms[] = {
-    HashAlgorithm::kSha224, HashAlgorithm::kSha256, HashAlgorithm::kSha384, HashAlgorithm::kSha512};
+    HashAlgorithm::kSha1, HashAlgorithm::kSha224, HashAlgorithm::kSha256, HashAlgorithm::kSha384,
+    HashAlgorithm::kSha512};
 
 /// "sha-256" and so on, as the textual names of RFC 8122 section 5.
 std::string_view hashName(HashAlgorithm algorithm);

@@ -3,7 +3,7 @@
 import { rejects, throws } from './support/errors.js';
 import { certificate, connection } from './support/resources.js';
 import { parse } from './support/sdp.js';
-import { answerTo, negotiate, openChannel, pair } from './support/session.js';
+import { answerTo, connectedPair, negotiate, openChannel, pair } from './support/session.js';
 import { until } from './support/waiting.js';
 
 const kEcdsa = { name: 'ECDSA', namedCurve: 'P-256' };
@@ -135,3 +135,32 @@ test('a connection fails whose peer has another certificate than its fingerprint
   await until(b, 'connectionstatechange', () => b.connectionState === 'failed');
   expect(b.sctp.transport.state).toBe('failed');
 });
+
+/** The certificate as its peer gets it. @param {RTCCertificate} made */
+async function derOf(made) {
+  const { a } = await connectedPair({ certificates: [made] });
+  const stats = await a.getStats();
+  const { localCertificateId } = [...stats.values()].find(({ type }) => type === 'transport');
+  const { base64Certificate } = stats.get(localCertificateId);
+  return Uint8Array.from(atob(base64Certificate), (letter) => letter.charCodeAt(0));
+}
+
+for (const hash of ['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512']) {
+  test(`a peer is known by the ${hash} of its certificate alone`, async () => {
+    const made = await certificate();
+    const digest = new Uint8Array(await crypto.subtle.digest(hash, await derOf(made)));
+    const pairs = [...digest].map((byte) => byte.toString(16).padStart(2, '0'));
+    const fingerprint = `${hash.toLowerCase()} ${pairs.join(':').toUpperCase()}`;
+    const [a, b] = pair({ certificates: [made] }, {});
+    const channel = openChannel(a, b);
+    await a.setLocalDescription();
+    const { type, sdp } = a.localDescription;
+    await b.setRemoteDescription({
+      type,
+      sdp: sdp.replace(/a=fingerprint:.*/g, `a=fingerprint:${fingerprint}`),
+    });
+    await answerTo(b, a);
+    await channel;
+    expect(fingerprintsIn(b.remoteDescription)).toContain(fingerprint);
+  });
+}

@@ -2,7 +2,7 @@
 // run, and what has to pass between these. Plain data, for the test and for tools/ecosystem.mjs.
 
 /**
- * @typedef {'node' | 'page' | 'worker' | 'native'} Realm
+ * @typedef {'node' | 'page' | 'worker' | 'native' | 'firefox' | 'nativefirefox'} Realm
  *
  * @typedef {object} Library
  * @property {string} id  the name of its scenario, and the word of the command line that chooses it
@@ -21,6 +21,8 @@ export const kRealms = {
   page: 'a page',
   worker: 'a worker',
   native: 'a page with native WebRTC',
+  firefox: 'a page of Firefox',
+  nativefirefox: 'Firefox with native WebRTC',
 };
 
 /** What can pass. */
@@ -51,6 +53,12 @@ const kWithNative = [
 ];
 
 /** @type {[Realm, Realm][]} */
+const kWithFirefox = [
+  ['firefox', 'native'],
+  ['node', 'nativefirefox'],
+];
+
+/** @type {[Realm, Realm][]} */
 const kWorkers = [
   ['worker', 'worker'],
   ['worker', 'native'],
@@ -63,7 +71,7 @@ export const kLibraries = [
     packages: ['simple-peer'],
     how: 'signalling by the test',
     carries: [...kData, ...kMedia],
-    places: [...kOurs, ...kWithNative, ...kWorkers],
+    places: [...kOurs, ...kWithNative, ...kWithFirefox, ...kWorkers],
     alias: { 'simple-peer': 'simple-peer/simplepeer.min.js' },
   },
   {
@@ -72,7 +80,7 @@ export const kLibraries = [
     server: 'peerjs',
     how: 'its own server, peer',
     carries: [...kData, ...kMedia],
-    places: [...kOurs, ...kWithNative],
+    places: [...kOurs, ...kWithNative, ...kWithFirefox],
   },
   {
     id: 'y-webrtc',
@@ -80,7 +88,7 @@ export const kLibraries = [
     server: 'y-webrtc',
     how: 'its own signalling server',
     carries: kData,
-    places: [...kOurs, ['page', 'native']],
+    places: [...kOurs, ['page', 'native'], ...kWithFirefox],
   },
   {
     id: 'trystero',
@@ -88,7 +96,7 @@ export const kLibraries = [
     server: 'tracker',
     how: 'a tracker, bittorrent-tracker',
     carries: [...kData, ...kMedia],
-    places: [...kOurs, ['page', 'native']],
+    places: [...kOurs, ['page', 'native'], ...kWithFirefox],
   },
   {
     id: 'webtorrent',
@@ -96,7 +104,7 @@ export const kLibraries = [
     server: 'tracker',
     how: 'a tracker, bittorrent-tracker',
     carries: ['file'],
-    places: [...kOurs, ...kWithNative],
+    places: [...kOurs, ...kWithNative, ...kWithFirefox],
     nodeAsBrowser: true,
   },
   {
@@ -105,7 +113,7 @@ export const kLibraries = [
     server: 'libp2p',
     how: 'a circuit relay',
     carries: kData,
-    places: [...kOurs, ['page', 'native'], ...kWorkers],
+    places: [...kOurs, ['page', 'native'], ...kWithFirefox, ...kWorkers],
     nodeAsBrowser: true,
   },
   {
@@ -114,7 +122,8 @@ export const kLibraries = [
     server: 'libp2p-direct',
     how: 'WebRTC Direct to a node on node-datachannel',
     carries: kData,
-    places: [...kOurs, ['page', 'native'], ['worker', 'worker']],
+    // Native Firefox sends nothing to loopback addresses, where the node listens.
+    places: [...kOurs, ['page', 'native'], ['firefox', 'native'], ['worker', 'worker']],
     nodeAsBrowser: true,
   },
   {
@@ -123,7 +132,7 @@ export const kLibraries = [
     server: 'sip',
     how: 'a SIP proxy of the test',
     carries: kMedia,
-    places: [...kOurs, ['page', 'native']],
+    places: [...kOurs, ['page', 'native'], ...kWithFirefox],
   },
   {
     id: 'sipjs',
@@ -131,7 +140,7 @@ export const kLibraries = [
     server: 'sip',
     how: 'a SIP proxy of the test',
     carries: [...kData, ...kMedia],
-    places: [...kOurs, ['page', 'native']],
+    places: [...kOurs, ['page', 'native'], ...kWithFirefox],
   },
   {
     id: 'mediasoup',
@@ -139,7 +148,7 @@ export const kLibraries = [
     server: 'mediasoup',
     how: 'its own server, mediasoup',
     carries: [...kData, ...kMedia],
-    places: [...kOurs, ...kWithNative],
+    places: [...kOurs, ...kWithNative, ...kWithFirefox],
   },
   {
     id: 'livekit',
@@ -147,7 +156,7 @@ export const kLibraries = [
     server: 'livekit',
     how: 'signalling and forwarding by the test',
     carries: [...kData, ...kMedia],
-    places: [...kOurs, ['page', 'native']],
+    places: [...kOurs, ['page', 'native'], ...kWithFirefox],
   },
   {
     id: 'webrtc-adapter',
@@ -157,6 +166,7 @@ export const kLibraries = [
     places: [
       ['page', 'page'],
       ['page', 'native'],
+      ['firefox', 'native'],
     ],
   },
 ];

@@ -26,7 +26,7 @@ test.each(cells)(
     const server = library.server ? await startServer(library.server) : undefined;
     let results;
     try {
-      results = await realms.runScenario(library.id, places, server?.address);
+      results = await realms.runScenario(library.id, places, server);
     } finally {
       await server?.stop();
     }

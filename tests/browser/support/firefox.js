@@ -3,13 +3,14 @@ import { requireInstalled, startRelay } from './browser.js';
 
 const kFirefox = '/usr/bin/firefox-esr';
 
-/** Headless Firefox ESR. */
-export function launchFirefox({ preferences = {} } = {}) {
+/** Headless Firefox ESR. `patience`: for whatever is asked of it, in ms. */
+export function launchFirefox({ preferences = {}, patience = 180_000 } = {}) {
   requireInstalled(kFirefox, 'firefox-esr');
   return puppeteer.launch({
     browser: 'firefox',
     executablePath: kFirefox,
     headless: true,
+    protocolTimeout: patience,
     extraPrefsFirefox: preferences,
   });
 }

@@ -285,6 +285,7 @@ TEST(CertificateDer, ASerialIsPositiveAndHasItsFullLength) {
 
 TEST(Fingerprint, HasTheLengthOfItsHash) {
   const auto certificate = make();
+  EXPECT_EQ(certificate->fingerprint(HashAlgorithm::kSha1).value.size(), 20u * 3 - 1);
   EXPECT_EQ(certificate->fingerprint(HashAlgorithm::kSha224).value.size(), 28u * 3 - 1);
   EXPECT_EQ(certificate->fingerprint(HashAlgorithm::kSha256).value.size(), 32u * 3 - 1);
   EXPECT_EQ(certificate->fingerprint(HashAlgorithm::kSha384).value.size(), 48u * 3 - 1);
@@ -311,7 +312,7 @@ TEST(Fingerprint, ParsesHexPairsInEitherCaseAndNothingElse) {
 TEST(Fingerprint, NamesAreCaseInsensitiveAndBrokenHashesUnknown) {
   EXPECT_EQ(parseHashName("SHA-256"), HashAlgorithm::kSha256);
   EXPECT_EQ(parseHashName("sha-512"), HashAlgorithm::kSha512);
-  for (const char* bad : {"", "sha-1", "md5", "md2", "sha256", "sha-2560"}) {
+  for (const char* bad : {"", "sha", "md5", "md2", "sha256", "sha-2560"}) {
     EXPECT_EQ(parseHashName(bad), std::nullopt) << bad;
   }
 }
@@ -333,11 +334,25 @@ TEST(Fingerprint, TheStrongestHashDecides) {
   // A malformed or truncated stronger one is no fingerprint at all.
   EXPECT_EQ(checkFingerprints(der, {right(kSha256), {"sha-512", "AA:BB"}}),
             FingerprintCheck::kMatch);
-  EXPECT_EQ(checkFingerprints(der, {{"sha-1", "AA"}, {"SHA-256", right(kSha256).value}}),
+  EXPECT_EQ(checkFingerprints(der, {{"md5", "AA"}, {"SHA-256", right(kSha256).value}}),
             FingerprintCheck::kMatch);
   EXPECT_EQ(checkFingerprints(der, {}), FingerprintCheck::kNoneUsable);
-  EXPECT_EQ(checkFingerprints(der, {{"sha-1", "AA"}, {"sha-256", ""}}),
+  EXPECT_EQ(checkFingerprints(der, {{"md5", "AA"}, {"sha-256", ""}}),
             FingerprintCheck::kNoneUsable);
+}
+
+TEST(Fingerprint, Sha1CountsWhereNothingStrongerIsAnnounced) {
+  const Bytes der = toBytes(asBytes("a certificate"));
+  using enum HashAlgorithm;
+  const Fingerprint right = fingerprintOf(der, kSha1);
+  const Fingerprint wrong = fingerprintOf(asBytes("another"), kSha1);
+  EXPECT_EQ(checkFingerprints(der, {right}), FingerprintCheck::kMatch);
+  EXPECT_EQ(checkFingerprints(der, {wrong}), FingerprintCheck::kMismatch);
+  for (HashAlgorithm stronger : {kSha224, kSha256, kSha384, kSha512}) {
+    const Fingerprint other = fingerprintOf(asBytes("another"), stronger);
+    EXPECT_EQ(checkFingerprints(der, {right, other}), FingerprintCheck::kMismatch)
+        << hashName(stronger);
+  }
 }
 
 }  // namespace

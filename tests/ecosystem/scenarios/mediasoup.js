@@ -5,8 +5,9 @@ import { Device } from 'mediasoup-client';
 /** @param {import('../support/realm/end.js').End} end */
 async function run(end) {
   const server = await openServer(end);
-  // Node.js has no user agent that says which handler it needs.
-  const device = await Device.factory({ handlerName: 'Chrome111' });
+  // No user agent says which handler is needed in Node.js, or with the package in Firefox.
+  const handlerName = end.realm === 'nativefirefox' ? 'Firefox120' : 'Chrome111';
+  const device = await Device.factory({ handlerName });
   await device.load({ routerRtpCapabilities: await server.ask('capabilities') });
 
   const open = async (method) => {
@@ -48,7 +49,7 @@ async function run(end) {
     tracks.addTrack(track);
   }
   for (const [what, side] of Object.entries({ producer, consumer })) {
-    const opened = new Promise((resolve) => side.on('open', resolve));
+    const opened = new Promise((resolve, reject) => side.on('open', resolve).on('error', reject));
     if (side.readyState !== 'open') await end.within(`the ${what} to open`, opened);
   }
   const received = end.receiver();

@@ -25,15 +25,13 @@ async function run(end) {
   await text.send(end.greeting);
   await file.send(end.file);
   const data = await received.all;
-  if (!end.media) {
-    await end.meet();
-    await room.leave();
-    return data;
-  }
   room.addStream(end.media.send(), { target: peer });
   const seen = { ...data, ...(await end.watch(await end.within('a stream', streamed))) };
+  const connections = Object.values(room.getPeers());
   await end.meet();
   await room.leave();
+  // Where the other end has left first, trystero forgets the connection and does not close it.
+  connections.forEach((connection) => connection.close());
   return seen;
 }
 

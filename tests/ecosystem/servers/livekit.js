@@ -12,6 +12,7 @@ import {
   SignalResponse,
   SignalTarget,
   TrackInfo,
+  TrackType,
 } from '@livekit/protocol';
 import { WebSocketServer } from 'ws';
 import {
@@ -34,13 +35,15 @@ class Participant {
   #subscriber = new RTCPeerConnection();
   /** @type {Record<string, RTCDataChannel>} */
   #channels = {};
-  /** What it has announced, by the track's id at its end. @type {Map<string, TrackInfo>} */
+  /** What it has announced and not sent yet, by the track's id at its end. @type {Map<string, TrackInfo>} */
   #announced = new Map();
   /** @type {{ source: any, mimeType: string, info: TrackInfo }[]} */
   #published = [];
   /** Ids of streams in our descriptions -> what LiveKit's clients read there. @type {Map<string, string>} */
   #names = new Map();
-  #offers = Promise.resolve();
+  #isThere = () => {};
+  /** A client drops an offer that comes before it has made its connections; its first ping comes after. */
+  #offers = new Promise((resolve) => (this.#isThere = resolve));
   #answered = () => {};
 
   /** @param {import('ws').WebSocket} socket @param {string} identity */
@@ -75,7 +78,7 @@ class Participant {
         otherParticipants: [...participants].map((other) => other.#info()),
         serverVersion: '1.9.0',
         subscriberPrimary: true,
-        pingInterval: 60,
+        pingInterval: 1,
         pingTimeout: 180,
       }),
     );
@@ -116,12 +119,14 @@ class Participant {
       await pc.addIceCandidate(JSON.parse(value.candidateInit));
     } else if (kind === 'addTrack') {
       const { cid, name, type, source, width, height } = value;
-      const sid = `TR_${this.identity}_${this.#announced.size}`;
+      const sid = `TR_${this.identity}_${cid}`;
       const track = new TrackInfo({ sid, name, type, source, width, height });
       this.#announced.set(cid, track);
       this.send('trackPublished', { cid, track });
-    } else if (kind === 'ping') this.send('pong', BigInt(Date.now()));
-    else if (kind === 'pingReq') this.send('pongResp', { lastPingTimestamp: value.timestamp });
+    } else if (kind === 'ping') {
+      this.#isThere();
+      this.send('pong', BigInt(Date.now()));
+    } else if (kind === 'pingReq') this.send('pongResp', { lastPingTimestamp: value.timestamp });
     else if (kind === 'leave') this.#socket.close();
   }
 
@@ -148,8 +153,7 @@ class Participant {
     const { sdp } = this.#publisher.remoteDescription;
     const section = sdp.split(/^(?=m=)/m).find((text) => text.includes(`a=mid:${mid}\r\n`)) ?? '';
     const id = /^a=msid:\S+ (\S+)/m.exec(section)?.[1] ?? '';
-    const info = this.#announced.get(id);
-    if (!info) throw new Error(`nobody has announced the track ${id}`);
+    const info = this.#takeAnnounced(id, track.kind);
     const { codecs } = receiver.getParameters();
     const [{ mimeType }] = codecs;
     const source = new RTCEncodedSource({ kind: track.kind, mimeType });
@@ -164,6 +168,20 @@ class Participant {
       other.#subscribe(this, published);
       other.#offer();
     }
+  }
+
+  /**
+   * By its id, or the first of that kind, as LiveKit's own does: a browser's description may have another id.
+   * @param {string} id @param {string} kind
+   */
+  #takeAnnounced(id, kind) {
+    const type = kind === 'audio' ? TrackType.AUDIO : TrackType.VIDEO;
+    const [first] = [...this.#announced].find(([, info]) => info.type === type) ?? [];
+    const cid = this.#announced.has(id) ? id : first;
+    const info = this.#announced.get(cid);
+    if (!info) throw new Error(`nobody has announced the track ${id}`);
+    this.#announced.delete(cid);
+    return info;
   }
 
   /** @param {Participant} author @param {{ source: any, mimeType: string, info: TrackInfo }} published */

@@ -2,6 +2,7 @@
 // by WebSocket for what mediasoup-client leaves to the application.
 
 import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
 import * as mediasoup from 'mediasoup';
 import { WebSocketServer } from 'ws';
 
@@ -13,6 +14,12 @@ const router = await worker.createRouter({
   ],
 });
 
+/** All of this machine's: Firefox sends nothing to loopback ones. */
+const listenIps = Object.values(networkInterfaces())
+  .flat()
+  .filter(({ family }) => family === 'IPv4')
+  .map(({ address }) => ({ ip: address }));
+
 /** By the names that the clients give them: `a audio`. @type {Map<string, any>} */
 const producers = new Map();
 
@@ -23,10 +30,7 @@ const producers = new Map();
 const requests = {
   capabilities: () => router.rtpCapabilities,
   async transport(_, { transports }) {
-    const transport = await router.createWebRtcTransport({
-      listenIps: [{ ip: '127.0.0.1' }],
-      enableSctp: true,
-    });
+    const transport = await router.createWebRtcTransport({ listenIps, enableSctp: true });
     transports.set(transport.id, transport);
     const { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters } = transport;
     return { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters };

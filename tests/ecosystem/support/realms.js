@@ -1,8 +1,9 @@
-// Runs both ends of a scenario where a cell wants them: Node.js processes, pages of a Chromium that are
+// Runs both ends of a scenario where a cell wants them: Node.js processes, pages of Chromium or Firefox that are
 // strangers to each other, workers in them.
 
 import { fileURLToPath } from 'node:url';
 import { launchChromium, startRelay } from '../../browser/support/browser.js';
+import { launchFirefox } from '../../browser/support/firefox.js';
 import { startChild } from './children.js';
 
 const kRunner = new URL('realm/runner-node.js', import.meta.url);
@@ -23,15 +24,24 @@ const bundles = () => {
  * @property {() => Promise<void>} stop
  */
 
+/** More than a scenario takes, whatever goes wrong: its test ends before. */
+const kLongestMs = 600_000;
+
+const isOfFirefox = (realm) => realm.endsWith('firefox');
+
 /**
- * The browser and the relay that the tests of a file share, if any of the realms needs them.
+ * The browsers and the relay that the tests of a file share, if any of the realms needs them.
  * @param {string[]} wanted
  */
 export function useRealms(wanted) {
   let relay;
-  let browser;
+  /** @type {import('playwright-core').Browser | undefined} */
+  let chromium;
+  /** @type {import('puppeteer-core').Browser | undefined} */
+  let firefox;
   beforeAll(async () => {
-    if (wanted.every((realm) => realm === 'node')) return;
+    const inPages = wanted.filter((realm) => realm !== 'node');
+    if (inPages.length === 0) return;
     relay = await startRelay({
       mounts: [
         { prefix: '/realm/', directory: directory('realm') },
@@ -40,12 +50,25 @@ export function useRealms(wanted) {
         { prefix: '/dist/', directory: directory('../../../dist') },
       ],
     });
-    browser = await launchChromium({
-      flags: ['--autoplay-policy=no-user-gesture-required', '--js-flags=--expose-gc'],
-    });
-  });
+    if (!inPages.every(isOfFirefox)) {
+      chromium = await launchChromium({
+        flags: ['--autoplay-policy=no-user-gesture-required', '--js-flags=--expose-gc'],
+      });
+    }
+    if (inPages.some(isOfFirefox)) {
+      firefox = await launchFirefox({
+        preferences: {
+          // On a machine without sound it plays none otherwise.
+          'media.cubeb.force_mock_context': true,
+          'media.autoplay.default': 0,
+        },
+        patience: kLongestMs,
+      });
+    }
+  }, 180_000);
   afterAll(async () => {
-    await browser?.close();
+    await chromium?.close();
+    await firefox?.close();
     await relay?.close();
   });
 
@@ -71,7 +94,9 @@ export function useRealms(wanted) {
   /** @returns {Promise<Running>} */
   const startInPage = async (realm, hasMedia, scenario, role, server, tell) => {
     // A context of its own: libraries find others of theirs in the same one past WebRTC.
-    const context = await browser.newContext();
+    const context = isOfFirefox(realm)
+      ? await firefox.createBrowserContext()
+      : await chromium.newContext();
     const page = await context.newPage();
     page.setDefaultTimeout(90_000);
     const stop = () => context.close();
@@ -83,16 +108,18 @@ export function useRealms(wanted) {
     page.on('console', (message) => {
       if (message.type() === 'error') problems.push(message.text());
     });
+    const isNative = realm.startsWith('native');
     let setReady;
     const ready = new Promise((resolve) => (setReady = resolve));
-    await page.exposeFunction('endTells', tell);
+    await page.exposeFunction('endTells', (text) => tell(JSON.parse(text)));
     await page.exposeFunction('endIsReady', setReady);
     await page.goto(new URL('realm/', relay.httpUrl).href);
     await page.waitForFunction(() => globalThis.ecosystem !== undefined);
-    const settings = { realm, role, server, relay: relay.access, hasMedia };
+    const settings = { realm, isNative, role, server, relay: relay.access, hasMedia };
     settings.bundle = `/bundles/${scenario}.js`;
+    // As text, both ways: puppeteer refuses objects of a realm other than Jest's, and those that know toJSON().
     const run = page
-      .evaluate((settings) => globalThis.ecosystem.start(settings), settings)
+      .evaluate((text) => globalThis.ecosystem.start(JSON.parse(text)), JSON.stringify(settings))
       .catch((error) => {
         throw new Error(`${role} in ${realm}: ${error.message}\n${problems.join('\n')}`);
       });
@@ -101,7 +128,9 @@ export function useRealms(wanted) {
       result: Promise.race([run, failed]),
       stop,
       hear: (value) =>
-        void page.evaluate((value) => globalThis.ecosystem.hear(value), value).catch(fail),
+        void page
+          .evaluate((text) => globalThis.ecosystem.hear(JSON.parse(text)), JSON.stringify(value))
+          .catch(fail),
     };
   };
 
@@ -109,7 +138,7 @@ export function useRealms(wanted) {
     /**
      * @param {string} scenario
      * @param {string[]} places  of a and of b
-     * @param {any} server  what the ends have to know of the library's server
+     * @param {{ address: any, died: Promise<void> }} [server]  the library's: what the ends have to know of it
      * @returns {Promise<Record<'a' | 'b', any>>}
      */
     async runScenario(scenario, places, server) {
@@ -131,7 +160,7 @@ export function useRealms(wanted) {
               places[at] === 'node'
                 ? startInNode
                 : startInPage.bind(undefined, places[at], !places.includes('worker'));
-            const end = await start(scenario, role, server, tellFrom(role));
+            const end = await start(scenario, role, server?.address, tellFrom(role));
             ends[role] = end;
             end.result.catch(() => {});
             await Promise.race([end.ready, end.result]);
@@ -139,7 +168,9 @@ export function useRealms(wanted) {
             waiting[role].forEach((value) => end.hear(value));
           }),
         );
-        const results = await Promise.allSettled([ends.a.result, ends.b.result]);
+        const over = Promise.allSettled([ends.a.result, ends.b.result]);
+        await Promise.race([over, server?.died ?? over]);
+        const results = await over;
         const problems = results.filter(({ status }) => status === 'rejected');
         if (problems.length > 0) {
           throw new Error(problems.map(({ reason }) => reason.message).join('\n'));

@@ -4,7 +4,8 @@ import { startChild } from './children.js';
 
 /**
  * @param {string} name  of the file in ../servers
- * @returns {Promise<{ address: any, stop: () => Promise<void> }>}  `address` as the server tells it
+ * @returns {Promise<{ address: any, died: Promise<void>, stop: () => Promise<void> }>}  `address` as the server
+ *   tells it; `died` rejects when it ends before it is stopped
  */
 export async function startServer(name) {
   const { servers } = JSON.parse(process.env.ECOSYSTEM_BUNDLES);
@@ -12,7 +13,7 @@ export async function startServer(name) {
   try {
     const told = new Promise((resolve) => process_.child.once('message', resolve));
     const address = await Promise.race([told, process_.died]);
-    return { address, stop: process_.stop };
+    return { address, died: process_.died, stop: process_.stop };
   } catch (error) {
     await process_.stop();
     throw error;

@@ -8,9 +8,9 @@ import { startEnd } from './start-end.js';
 let end;
 
 globalThis.ecosystem = {
-  /** @param {any} settings with `realm`: 'page', 'native' or 'worker', and `hasMedia` unless the other end can have none */
+  /** @param {any} settings with `realm`, `isNative` for the browser's own implementation, and `hasMedia` unless the other end can have none */
   async start(settings) {
-    const tell = (value) => void globalThis.endTells(value);
+    const tell = (value) => void globalThis.endTells(JSON.stringify(value));
     if (settings.realm === 'worker') return startWorker(settings, tell);
     const media = settings.hasMedia ? createMedia(settings.role) : undefined;
     const started = await startEnd({ ...settings, media, tell });

@@ -6,9 +6,9 @@ import { End, runEnd } from './end.js';
  * Installs the package, unless the browser's own implementation is wanted, and loads the scenario.
  * @returns {Promise<{ end: End, result: () => Promise<any> }>}
  */
-export async function startEnd({ realm, bundle, role, server, relay, media, tell }) {
+export async function startEnd({ realm, isNative, bundle, role, server, relay, media, tell }) {
   let alive = () => 0;
-  if (realm !== 'native') {
+  if (!isNative) {
     const { configure } = await import('/js/index.js');
     const { install } = await import('/js/polyfill.js');
     const { engine } = await import('/js/api/runtime.js');
