@@ -81,12 +81,18 @@ class Queue {
   /// Takes out all for which `predicate` holds; the others keep their order.
   template <typename Predicate>
   void removeIf(Predicate predicate) {
-    for (size_t left = size_; left > 0; --left) {
-      T element = std::move(front());
-      pop_front();
-      if (!predicate(std::as_const(element)))
-        push_back(std::move(element));
+    size_t kept = 0;
+    for (size_t i = 0; i < size_; ++i) {
+      if (predicate(std::as_const((*this)[i])))
+        continue;
+      if (kept < i)
+        (*this)[kept] = std::move((*this)[i]);
+      ++kept;
     }
+    while (size_ > kept)
+      pop_back();
+    if (empty())
+      clear();
   }
   void clear() {
     destroyAll();
