@@ -35,6 +35,7 @@ TransportId resolve(State& state, const OfferPlan& plan, size_t which) {
 // Gives the offer's sections the uses, mids and transports with which it was created.
 void applyPlan(State& state, const OfferPlan& plan) {
   std::vector<TransportId> transports;
+  transports.reserve(plan.transports.size());
   for (size_t i = 0; i < plan.transports.size(); ++i)
     transports.push_back(resolve(state, plan, i));
   if (state.sections.size() < plan.sections.size())

@@ -34,6 +34,7 @@ void nameSection(State& state, MSection& section, const SessionDescription& offe
     section.midIsOurs = false;
   } else if (section.mid.empty()) {
     std::vector<std::string> taken;
+    taken.reserve(offer.media.size());
     for (const MediaSection& other : offer.media)
       taken.push_back(midOf(other).value_or(""));
     section.mid = freshMid(state, taken);

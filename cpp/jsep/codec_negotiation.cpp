@@ -166,8 +166,8 @@ void nameWrapped(RtpCodec& red, const Codecs& codecs) {
   for (const RtpCodec& codec : codecs) {
     if (roleOf(codec) == CodecRole::kMedia && codec.clockRate == red.clockRate &&
         codec.channels == red.channels && codec.payloadType) {
-      const std::string number = std::to_string(*codec.payloadType);
-      red.fmtp = number + "/" + number;
+      red.fmtp = std::to_string(*codec.payloadType);
+      red.fmtp += "/" + red.fmtp;
       return;
     }
   }

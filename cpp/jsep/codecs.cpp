@@ -244,7 +244,7 @@ void writeCodecs(sdp::MediaSection& section, const std::vector<RtpCodec>& codecs
                       codec.channels > 1 ? std::optional<uint32_t>(codec.channels) : std::nullopt});
     }
     for (const std::string& feedback : codec.feedback)
-      section.add(sdp::RtcpFb{*codec.payloadType, feedback});
+      section.add(sdp::RtcpFb{codec.payloadType, feedback});
     if (!codec.fmtp.empty())
       section.add(sdp::Fmtp{number, codec.fmtp});
   }
