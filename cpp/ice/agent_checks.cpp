@@ -492,7 +492,7 @@ Duration Agent::consentDelay(const Pair& pair) {
   const bool carries = isCarrier(pair) || pair.consent.unanswered > 0;
   const Duration interval =
       carries ? config_.timings.consentInterval : config_.timings.keepaliveInterval;
-  return interval * static_cast<int64_t>(80 + random_.below(41)) / 100;
+  return interval * (80 + int64_t{random_.below(41)}) / 100;
 }
 
 // The peer checks or nominates another pair long after one was nominated: its own path may be gone,

@@ -289,7 +289,7 @@ std::string Candidate::toString() const {
   if (networkCost)
     line += " network-cost " + std::to_string(*networkCost);
   for (const auto& [name, value] : extensions)
-    line += " " + name + " " + value;
+    line.append(" ").append(name).append(" ").append(value);
   return line;
 }
 

@@ -135,7 +135,7 @@ Duration Gatherer::recoveryDelay(uint32_t attempt) {
   const Timings& timings = config_.timings;
   const Duration doubled = timings.recoveryDelay * (int64_t{1} << std::min<uint32_t>(attempt, 16));
   const Duration longest = std::min(doubled, timings.recoveryLongestDelay);
-  return longest * static_cast<int64_t>(50 + random_.below(51)) / 100;
+  return longest * (50 + int64_t{random_.below(51)}) / 100;
 }
 
 // What the server will say again: it does not let us in, or does not understand us. It may be out
