@@ -330,7 +330,7 @@ void ChannelSet::removeAll(const std::optional<Error>& error,
   sources_.clear();
 }
 
-void ChannelSet::closeAll(std::optional<Error> error) {
+void ChannelSet::closeAll(const std::optional<Error>& error) {
   ended_ = true;
   connected_ = false;
   removeAll(error, std::nullopt);
@@ -400,7 +400,8 @@ void ChannelSet::handleRestarted(const sctp::Restarted& restarted, Timestamp now
 
 void ChannelSet::handleReceived(sctp::Received received, Timestamp now) {
   if (mustHold(received.stream)) {
-    hold(received.stream, std::move(received));
+    const sctp::StreamId stream = received.stream;
+    hold(stream, std::move(received));
     return;
   }
   if (received.ppid == ppid::kDcep) {

@@ -122,7 +122,7 @@ class ChannelSet {
 
   /// Closes every channel at once, for an owner that tears the transport down: `ChannelClosed` for
   /// each, with `error` when given. Afterwards `open()` fails.
-  void closeAll(std::optional<Error> error);
+  void closeAll(const std::optional<Error>& error);
 
   /// The DTLS role, once known; channels waiting for an id get one (`IdAssigned`), and those that
   /// find none are closed with an `OperationError`. It may change with the DTLS transport: ids that

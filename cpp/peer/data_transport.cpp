@@ -83,7 +83,7 @@ void DataTransport::handlePacket(ByteSpan packet, Timestamp now) {
     association_->handlePacket(packet, now);
 }
 
-void DataTransport::close(std::optional<Error> error, Timestamp now) {
+void DataTransport::close(const std::optional<Error>& error, Timestamp now) {
   // An ABORT may have come in one go with the end of DTLS; it is the better reason.
   while (association_ && state_ != SctpState::kClosed) {
     auto output = association_->poll();
@@ -93,7 +93,7 @@ void DataTransport::close(std::optional<Error> error, Timestamp now) {
   }
   if (state_ == SctpState::kClosed)
     return;
-  channels_.closeAll(std::move(error));
+  channels_.closeAll(error);
   if (association_)
     association_->abort({}, now);
   setState(SctpState::kClosed);

@@ -77,7 +77,7 @@ class DataTransport {
   void handlePacket(ByteSpan packet, Timestamp now);
   /// The DTLS transport is gone for good, or the peer connection closes (then the peer is told by
   /// ABORT).
-  void close(std::optional<Error> error, Timestamp now);
+  void close(const std::optional<Error>& error, Timestamp now);
 
   SctpState state() const { return state_; }
   const std::map<datachannel::ChannelId, ChannelRecord>& records() const { return records_; }
