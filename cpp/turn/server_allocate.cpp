@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "cpp/turn/server.h"
 
@@ -26,12 +27,13 @@ uint32_t toSeconds(Duration duration) {
 
 // RFC 8656 section 18.12: family, 13 reserved bits, class, number, reason.
 Bytes addressErrorCode(uint8_t family, int code) {
-  ByteWriter writer;
+  const std::string_view reason = stun::reasonPhrase(code);
+  ByteWriter writer(4 + reason.size());
   writer.u8(family);
   writer.u8(0);
   writer.u8(static_cast<uint8_t>(code / 100));
   writer.u8(static_cast<uint8_t>(code % 100));
-  writer.text(stun::reasonPhrase(code));
+  writer.text(reason);
   return writer.take();
 }
 
