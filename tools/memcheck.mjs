@@ -13,6 +13,9 @@ import * as prepare from './setup/prepare.mjs';
 
 const DEFAULTS = ['base', 'stun', 'sdp', 'rtp', 'payload', 'sctp'];
 
+/** They search for keys in all that is given back, whether it was ever set or not. */
+const READS_ALL = '*KeyZeroisation.*';
+
 await runMain(async () => {
   const { values, positionals } = parseArgs({
     options: { filter: { type: 'string', default: '*' } },
@@ -43,9 +46,11 @@ await runMain(async () => {
         '--error-exitcode=9',
         '--leak-check=full',
         '--errors-for-leak-kinds=definite',
+        // What a test puts in the place of operator new stays: where that is inlined, it does anyway.
+        '--soname-synonyms=somalloc=nouserintercepts',
         join(dir, target),
         '--gtest_brief=1',
-        `--gtest_filter=${values.filter}`,
+        `--gtest_filter=${values.filter}${values.filter.includes('-') ? ':' : '-'}${READS_ALL}`,
       ],
       { allowFailure: true, cwd: root },
     );
