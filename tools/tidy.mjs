@@ -4,7 +4,8 @@
 // `--changed`: only the files that differ from a commit (HEAD, unless it is given), without the build.
 
 import { availableParallelism } from 'node:os';
-import { testCompiler, cmakeBuild, cmakeConfigure } from './lib/compile.mjs';
+import { join } from 'node:path';
+import { cmakeBuild, cmakeConfigure, testCompiler, wasmSettings } from './lib/compile.mjs';
 import { inCache, inRoot, root } from './lib/paths.mjs';
 import { UserError, capture, run, runMain, say, step } from './lib/run.mjs';
 import { cppFiles } from './lint.mjs';
@@ -16,7 +17,6 @@ const { llvm } = pins.emscripten.debian;
 
 /** @param {readonly string[]} args of the command line */
 function chosenFiles(args) {
-  // The binding needs Emscripten's headers, and comes under cppcheck alone.
   const all = cppFiles().filter((file) => /^(?:cpp|tests|wasm)\/.*\.cpp$/.test(file));
   if (args.length === 0) return all;
   if (args[0] !== '--changed') return [...args];
@@ -61,7 +61,31 @@ async function clangTidy(files) {
     ['-DCMAKE_BUILD_TYPE=Debug', '-DWEBRTC_PRECOMPILE=OFF'],
     { env: testCompiler() },
   );
-  return forEach(files, (file) => [`clang-tidy-${llvm}`, ['--quiet', '-p', dir, file]]);
+  const binding = files.some(isBinding) ? await bindingArguments() : [];
+  return forEach(files, (file) => [
+    `clang-tidy-${llvm}`,
+    ['--quiet', ...(isBinding(file) ? binding : ['-p', dir]), file],
+  ]);
+}
+
+/** @param {string} file */
+function isBinding(file) {
+  return file.startsWith('wasm/');
+}
+
+/** em++ calls clang with more arguments than it is called with: for its target and its headers. */
+async function bindingArguments() {
+  const tools = await prepare.wasm();
+  const dir = await cmakeConfigure('wasm', wasmSettings(tools));
+  const cache = capture(join(tools.sdk.dir, 'em-config'), ['CACHE'])?.trim();
+  if (!cache) throw new UserError('em-config does not say where its cache is');
+  const more = [
+    '--target=wasm32-unknown-emscripten',
+    `--sysroot=${join(cache, 'sysroot')}`,
+    '-iwithsysroot/include/compat',
+    '-DEMSCRIPTEN',
+  ];
+  return ['-p', dir, ...more.map((argument) => `--extra-arg=${argument}`)];
 }
 
 /** @param {readonly string[]} files */
@@ -94,9 +118,8 @@ await runMain(async () => {
   });
   const args = process.argv.slice(2);
   const files = chosenFiles(args);
-  const native = files.filter((file) => !file.startsWith('wasm/'));
   const failed = [
-    ...(await step(`clang-tidy, ${native.length} files`, () => clangTidy(native))),
+    ...(await step(`clang-tidy, ${files.length} files`, () => clangTidy(files))),
     ...(await step(`cppcheck, ${files.length} files`, () => cppcheck(files))),
   ];
   if (args.length === 0) {

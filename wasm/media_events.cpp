@@ -41,6 +41,7 @@ struct ToEvent {
     }
     if (!frame.csrcs.empty()) {
       std::vector<int64_t> csrcs;
+      csrcs.reserve(frame.csrcs.size());
       for (const rtp::Ssrc csrc : frame.csrcs)
         csrcs.push_back(csrc.value());
       event.value("csrcs", numbersFrom(csrcs));
@@ -62,6 +63,7 @@ struct ToEvent {
   }
   val operator()(const media::SendTargets& output) const {
     std::vector<int64_t> firstTimestamps;
+    firstTimestamps.reserve(output.firstTimestamps.size());
     for (const rtp::RtpTime timestamp : output.firstTimestamps)
       firstTimestamps.push_back(timestamp.value());
     return EventBuilder("send-targets")

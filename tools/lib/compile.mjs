@@ -91,18 +91,23 @@ export function testCompiler() {
 }
 
 /**
+ * CMake's arguments for the WebAssembly build.
+ * @param {{ sdk: { dir: string }, prefix: string }} tools
+ */
+export function wasmSettings({ sdk, prefix }) {
+  return [
+    '-DCMAKE_BUILD_TYPE=Release',
+    `-DCMAKE_TOOLCHAIN_FILE=${join(sdk.dir, 'cmake/Modules/Platform/Emscripten.cmake')}`,
+    `-DWEBRTC_DEPS_DIR=${prefix}`,
+  ];
+}
+
+/**
  * The WebAssembly build.
  * @param {{ sdk: { dir: string }, prefix: string }} tools
  * @param {string} [target] that alone
  * @param {readonly string[]} [options] of CMake, besides
  */
-export function buildWasm({ sdk, prefix }, target, options = []) {
-  const toolchain = join(sdk.dir, 'cmake/Modules/Platform/Emscripten.cmake');
-  const settings = [
-    '-DCMAKE_BUILD_TYPE=Release',
-    `-DCMAKE_TOOLCHAIN_FILE=${toolchain}`,
-    `-DWEBRTC_DEPS_DIR=${prefix}`,
-    ...options,
-  ];
-  return cmakeBuild('wasm', settings, { target });
+export function buildWasm(tools, target, options = []) {
+  return cmakeBuild('wasm', [...wasmSettings(tools), ...options], { target });
 }
