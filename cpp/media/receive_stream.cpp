@@ -214,7 +214,7 @@ void ReceiveStream::noteExtensions(const rtp::Packet& packet, const rtp::Extensi
     return;
   if (notes_.size() == kMaxNotes)
     notes_.pop_front();
-  notes_.push_back(std::move(note));
+  notes_.push_back(note);
 }
 
 void ReceiveStream::annotate(payload::EncodedFrame& frame) {
