@@ -176,6 +176,7 @@ void Peer::execute(jsep::Output command, Timestamp now) {
     if (configuration_.certificates.empty())
       return;
     std::vector<dtls::Fingerprint> fingerprints;
+    fingerprints.reserve(parameters->remoteFingerprints.size());
     for (const auto& fingerprint : parameters->remoteFingerprints) {
       fingerprints.push_back({fingerprint.algorithm, fingerprint.digest});
     }
