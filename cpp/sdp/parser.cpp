@@ -136,25 +136,32 @@ Result<Line, SdpError> parseLine(const RawLine& raw) {
       break;
     case 'v':
     case 'o':
-    case 's':
-      return wrong(raw.number,
-                   std::string(1, raw.type) + "= may stand only once, at the head of the session");
+    case 's': {
+      std::string message = "v= may stand only once, at the head of the session";
+      message.front() = raw.type;
+      return wrong(raw.number, std::move(message));
+    }
     default:
       break;
   }
   return Line::other(raw.type, std::string(raw.value));
 }
 
+std::string expected(const char* form) {
+  std::string message = "expected ";
+  message += form;
+  return message;
+}
+
 /// The next line, which must be of that type.
 Result<RawLine, SdpError> expect(Lines& lines, char type, const char* form) {
-  const std::string message = std::string("expected ") + form;
   if (lines.atEnd())
-    return wrong(lines.nextNumber(), message + ", but the description ends here");
+    return wrong(lines.nextNumber(), expected(form) + ", but the description ends here");
   auto line = lines.next();
   if (!line)
     return line;
   if (line->type != type)
-    return wrong(line->number, message);
+    return wrong(line->number, expected(form));
   return line;
 }
 
@@ -177,7 +184,7 @@ Result<SessionDescription, SdpError> parse(std::string_view text) {
     return fail(originLine.error());
   auto origin = parseOrigin(originLine->value);
   if (!origin)
-    return wrong(originLine->number, std::string("expected ") + kOriginForm);
+    return wrong(originLine->number, expected(kOriginForm));
   description.origin = std::move(*origin);
 
   auto name = expect(lines, 's', "s=<session name>");
