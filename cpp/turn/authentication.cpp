@@ -80,9 +80,10 @@ bool NonceIssuer::isValid(std::string_view nonce, const Endpoint& client, Timest
   if (nonce.size() != kTimeDigits + 2 * kMacBytes)
     return false;
   uint64_t milliseconds = 0;
-  const char* digitsEnd = nonce.data() + kTimeDigits;
-  const auto [end, error] = std::from_chars(nonce.data(), digitsEnd, milliseconds, 16);
-  if (error != std::errc() || end != digitsEnd)
+  const std::string_view digits = nonce.substr(0, kTimeDigits);
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), milliseconds, 16);
+  if (error != std::errc() || end != digits.data() + digits.size())
     return false;
   const std::string expected = sealed(milliseconds, client);
   if (expected.empty() || !constantTimeEqual(asBytes(expected), asBytes(nonce)))
