@@ -73,7 +73,7 @@ TEST(Queue, HoldsWhatCanOnlyBeMoved) {
   for (int i = 0; i < 10; ++i)
     queue.emplace_back(std::make_unique<int>(i));
   Queue<std::unique_ptr<int>> other = std::move(queue);
-  EXPECT_TRUE(queue.empty());
+  EXPECT_TRUE(queue.empty());  // NOLINT(bugprone-use-after-move): that is what it is to be
   queue.emplace_back(std::make_unique<int>(10));
   for (int i = 0; i < 10; ++i) {
     EXPECT_EQ(*other.front(), i);
