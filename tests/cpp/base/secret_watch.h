@@ -82,6 +82,7 @@ class SecretWatch {
 }  // namespace rtc::testing
 
 #ifndef WEBRTC_WATCHED_BY_SANITIZER
+// NOLINTBEGIN(misc-definitions-in-headers): one source includes it, see above.
 void* operator new(size_t size) {
   if (void* block = std::malloc(size == 0 ? 1 : size))
     return block;
@@ -94,4 +95,5 @@ void operator delete(void* block) noexcept {
 void operator delete(void* block, size_t) noexcept {
   operator delete(block);
 }
+// NOLINTEND(misc-definitions-in-headers)
 #endif
