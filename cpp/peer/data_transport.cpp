@@ -78,6 +78,11 @@ void DataTransport::setPath(size_t ceiling) {
     association_->setPath(ceiling);
 }
 
+void DataTransport::setPathWorks(bool works) {
+  if (association_)
+    association_->setPathWorks(works);
+}
+
 void DataTransport::handlePacket(ByteSpan packet, Timestamp now) {
   if (association_)
     association_->handlePacket(packet, now);

@@ -74,6 +74,8 @@ class DataTransport {
   void setMaxSendMessageSize(size_t bytes);
   /// As `sctp::Association::setPath`.
   void setPath(size_t ceiling);
+  /// As `sctp::Association::setPathWorks`.
+  void setPathWorks(bool works);
   void handlePacket(ByteSpan packet, Timestamp now);
   /// The DTLS transport is gone for good, or the peer connection closes (then the peer is told by
   /// ABORT).

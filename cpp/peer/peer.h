@@ -181,6 +181,8 @@ class Peer {
   void followDtls(Timestamp now);
   /// The association learns what its path may take.
   void followPath();
+  /// It counts against the peer what is not acknowledged while there is a path.
+  void followIce();
   void handleSctpPacket(jsep::TransportId from, ByteSpan packet, Timestamp now);
   void startData(const Transport& transport, Timestamp now);
   sctp::AssociationConfig associationConfig() const;

@@ -32,13 +32,26 @@ void Peer::adoptSctp(const jsep::SctpParameters& parameters, Timestamp now) {
   if (const auto role = obtain(parameters.transport).dtlsRole())
     data_.setRole(channelRole(*role), now);
   followDtls(now);
-  if (!before || before->transport != parameters.transport)
+  if (!before || before->transport != parameters.transport) {
     followPath();
+    followIce();
+  }
 }
 
 void Peer::followPath() {
   if (const Transport* transport = sctp_ ? find(sctp_->transport) : nullptr)
     data_.setPath(transport->payloadCeiling());
+}
+
+// Without a path nobody can answer, and what ICE has lost a restart brings back, be it after an hour:
+// channels stay for that, as they do in browsers.
+void Peer::followIce() {
+  const Transport* transport = sctp_ ? find(sctp_->transport) : nullptr;
+  if (transport == nullptr)
+    return;
+  const ice::IceTransportState state = transport->ice().state();
+  data_.setPathWorks(state == ice::IceTransportState::kConnected ||
+                     state == ice::IceTransportState::kCompleted);
 }
 
 void Peer::followDtls(Timestamp now) {
@@ -63,16 +76,13 @@ void Peer::followDtls(Timestamp now) {
 
 void Peer::startData(const Transport& transport, Timestamp now) {
   data_.start(associationConfig(), channelRole(*transport.dtlsRole()), sctp_->remoteInit, now);
+  followIce();
 }
 
 sctp::AssociationConfig Peer::associationConfig() const {
   sctp::AssociationConfig config;
   config.maxReceiveMessageSize = configuration_.largestMessage();
   config.identity = sctpIdentity_;
-  // Whether there is a path is for ICE to tell, and what it loses a restart brings back, be it
-  // after an hour: the channels stay, as they do in browsers.
-  config.maxRetransmissions.reset();
-  config.maxInitRetransmissions.reset();
   if (sctp_) {
     config.localPort = sctp_->localPort;
     config.remotePort = sctp_->remotePort;

@@ -251,6 +251,8 @@ void Peer::handleIce(jsep::TransportId id, ice::Output output) {
     if (!isPooled(id))
       emit(IceGatheringStateChanged{id, gathering->state});
   } else if (auto* state = std::get_if<ice::ConnectionStateChanged>(&output)) {
+    if (sctp_ && sctp_->transport == id)
+      followIce();
     if (!isPooled(id))
       emit(IceStateChanged{id, state->state});
   } else if (auto* pair = std::get_if<ice::SelectedPairChanged>(&output)) {

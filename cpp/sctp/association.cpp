@@ -55,7 +55,7 @@ void Association::connect(Timestamp now) {
   if (!ensureIdentity())
     return;
   handshakeDelay_ = rto_.rto();
-  handshakeAttempts_ = 0;
+  handshakeAttempts_ = errors_ = 0;
   staleCookies_ = 0;
   state_ = State::kCookieWait;
   sendInit(now);
@@ -393,8 +393,7 @@ void Association::handleTimeout(Timestamp now) {
 }
 
 void Association::countError() {
-  ++errors_;
-  if (config_.maxRetransmissions && errors_ > *config_.maxRetransmissions) {
+  if (pathWorks_ && ++errors_ > config_.maxRetransmissions) {
     finish(CloseReason::kTimeout, std::nullopt, "the peer does not acknowledge any more");
   }
 }

@@ -131,6 +131,10 @@ class Association {
   /// When there is much to send, probes find out what passes (RFC 8899). Any time; it lasts through
   /// restarts.
   void setPath(size_t ceiling);
+  /// Whether there is a path at all, as far as the layers below know; at first there is. Without one
+  /// nothing counts against the peer, so that an association ends only when somebody could have
+  /// answered, and did not (`maxRetransmissions`). It lasts through restarts.
+  void setPathWorks(bool works) { pathWorks_ = works; }
 
   /// Sends INIT. Both ends may do so at once (RFC 9260 section 5.2.1); an end that does not call it
   /// answers the other's. No effect but in the state closed before anything happened.
@@ -301,6 +305,7 @@ class Association {
   Timestamp heartbeatSentAt_;
   /// Timeouts since the peer was last heard to acknowledge (RFC 9260 section 8.1).
   int errors_ = 0;
+  bool pathWorks_ = true;
 
   Statistics counters_;
   std::vector<IncomingMessage> deliverable_;

@@ -130,7 +130,7 @@ void Association::sendInit(Timestamp now) {
 
 void Association::handshakeTimeout(Timestamp now) {
   ++handshakeAttempts_;
-  if (config_.maxInitRetransmissions && handshakeAttempts_ > *config_.maxInitRetransmissions) {
+  if (pathWorks_ && ++errors_ > config_.maxInitRetransmissions) {
     finish(CloseReason::kTimeout, std::nullopt, "the peer does not answer");
     return;
   }
@@ -217,7 +217,7 @@ void Association::handleInitAck(const ChunkView& chunk, Timestamp now) {
   if (!init->unrecognized.empty()) {
     queueError(ErrorCause::kUnrecognizedParameters, init->unrecognized);
   }
-  handshakeAttempts_ = 0;
+  handshakeAttempts_ = errors_ = 0;
   handshakeDelay_ = rto_.rto();
   handshakeTimer_.start(now, handshakeDelay_);
 }

@@ -66,8 +66,7 @@ void Association::handleShutdownAck(VerificationTag tag) {
 }
 
 void Association::shutdownTimeout(Timestamp now) {
-  if (++shutdownAttempts_ >
-      config_.maxRetransmissions.value_or(AssociationConfig::kMaxRetransmissions)) {
+  if (++shutdownAttempts_ > config_.maxRetransmissions) {
     finish(CloseReason::kTimeout, std::nullopt, "the peer does not finish the shutdown");
     return;
   }

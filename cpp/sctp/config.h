@@ -21,7 +21,6 @@ constexpr size_t kLargestMessage = size_t{1} << 30;
 
 /// What an association is told at its birth. The defaults are those of a data-channel transport.
 struct AssociationConfig {
-  static constexpr int kMaxRetransmissions = 20;
   uint16_t localPort = 5000;
   uint16_t remotePort = 5000;
   /// What `initChunk` was made with, if the peer was told; else the association draws its own.
@@ -78,10 +77,9 @@ struct AssociationConfig {
   /// RFC 9260 section 16 Valid.Cookie.Life.
   Duration cookieLifetime = Duration::seconds(60);
   /// RFC 9260 section 16 Association.Max.Retrans and Max.Init.Retransmits, where 10 and 8 go with
-  /// an RTO.Max of 60 s. Unset, nothing ends for want of an answer; a shutdown ends after as many
-  /// attempts as there are by default.
-  std::optional<int> maxRetransmissions = kMaxRetransmissions;
-  std::optional<int> maxInitRetransmissions = 15;
+  /// an RTO.Max of 60 s. What is sent while there is no path does not count (`setPathWorks`).
+  int maxRetransmissions = 20;
+  int maxInitRetransmissions = 15;
   /// Packets that one acknowledgement may set free at most (RFC 9260 section 6.1 rule D, where 4 is
   /// suggested; 10 is the initial window of RFC 6928).
   /// It does not hold where the congestion control sets a pace.
