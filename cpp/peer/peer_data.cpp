@@ -43,8 +43,8 @@ void Peer::followPath() {
     data_.setPath(transport->payloadCeiling());
 }
 
-// Without a path nobody can answer, and what ICE has lost a restart brings back, be it after an hour:
-// channels stay for that, as they do in browsers.
+// Without a path nobody can answer, and what ICE has lost a restart brings back, be it after an
+// hour: channels stay for that, as they do in browsers.
 void Peer::followIce() {
   const Transport* transport = sctp_ ? find(sctp_->transport) : nullptr;
   if (transport == nullptr)

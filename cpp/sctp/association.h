@@ -131,8 +131,8 @@ class Association {
   /// When there is much to send, probes find out what passes (RFC 8899). Any time; it lasts through
   /// restarts.
   void setPath(size_t ceiling);
-  /// Whether there is a path at all, as far as the layers below know; at first there is. Without one
-  /// nothing counts against the peer, so that an association ends only when somebody could have
+  /// Whether there is a path at all, as far as the layers below know; at first there is. Without
+  /// one nothing counts against the peer, so that an association ends only when somebody could have
   /// answered, and did not (`maxRetransmissions`). It lasts through restarts.
   void setPathWorks(bool works) { pathWorks_ = works; }
 
