@@ -46,12 +46,8 @@ void Peer::followPath() {
 // Without a path nobody can answer, and what ICE has lost a restart brings back, be it after an
 // hour: channels stay for that, as they do in browsers.
 void Peer::followIce() {
-  const Transport* transport = sctp_ ? find(sctp_->transport) : nullptr;
-  if (transport == nullptr)
-    return;
-  const ice::IceTransportState state = transport->ice().state();
-  data_.setPathWorks(state == ice::IceTransportState::kConnected ||
-                     state == ice::IceTransportState::kCompleted);
+  if (const Transport* transport = sctp_ ? find(sctp_->transport) : nullptr)
+    data_.setPathWorks(hasPath(transport->ice().state()));
 }
 
 void Peer::followDtls(Timestamp now) {

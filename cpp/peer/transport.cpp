@@ -201,9 +201,7 @@ void Transport::handleIce(ice::Output output, Timestamp now) {
 }
 
 void Transport::notePath(ice::IceTransportState state, Timestamp now) {
-  const bool isUp =
-      state == ice::IceTransportState::kConnected || state == ice::IceTransportState::kCompleted;
-  if (!isUp)
+  if (!hasPath(state))
     wasInterrupted_ = dtls_ != nullptr;
   else if (std::exchange(wasInterrupted_, false) && dtls_)
     dtls_->pathReturned(now);

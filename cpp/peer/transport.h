@@ -36,6 +36,11 @@ struct TransportCounters {
   uint64_t bytesReceived = 0;
 };
 
+/// Whether ICE has a pair that carries data and is answered.
+constexpr bool hasPath(ice::IceTransportState state) {
+  return state == ice::IceTransportState::kConnected || state == ice::IceTransportState::kCompleted;
+}
+
 /// One ICE transport with the DTLS transport on top of it (webrtc-pc sections 5.5 and 5.6): what
 /// one BUNDLE group shares. The agent's own inputs are called on `ice()`.
 class Transport {

@@ -1,6 +1,8 @@
 // What waits for a lost packet takes no more memory than its bytes: a receive window is promised in
 // bytes, and buffers that grow by doubling would hold twice as many.
 
+#include <functional>
+
 #include <gtest/gtest.h>
 
 #include "cpp/sctp/data_reassembly.h"
@@ -13,6 +15,20 @@ constexpr size_t kMaxMessage = 256 * 1024;
 constexpr size_t kFragment = 1156;
 constexpr uint32_t kFragments = 140;
 constexpr size_t kSlack = 4096;
+
+/// The second message is there before the first; `add` takes the numbers of a message and a
+/// fragment.
+void expectNoMoreThanItHas(const std::function<void(uint32_t, uint32_t)>& add,
+                           const std::vector<IncomingMessage>& out) {
+  for (uint32_t fragment = 0; fragment < kFragments; ++fragment)
+    add(1, fragment);
+  EXPECT_TRUE(out.empty());
+  for (uint32_t fragment = 0; fragment < kFragments; ++fragment)
+    add(0, fragment);
+  ASSERT_EQ(out.size(), 2u);
+  EXPECT_EQ(out[1].payload.size(), kFragments * kFragment);
+  EXPECT_LE(out[1].payload.capacity(), out[1].payload.size() + kSlack);
+}
 
 TEST(SctpReassemblyMemory, AWholeMessageThatWaitsForAnotherTakesWhatItHas) {
   InterleavedReassembly reassembly;
@@ -27,14 +43,7 @@ TEST(SctpReassemblyMemory, AWholeMessageThatWaitsForAnotherTakesWhatItHas) {
     chunk.payload = payload;
     ASSERT_TRUE(reassembly.add(chunk, kMaxMessage, out).ok());
   };
-  for (uint32_t fragment = 0; fragment < kFragments; ++fragment)
-    add(1, fragment);
-  EXPECT_TRUE(out.empty());
-  for (uint32_t fragment = 0; fragment < kFragments; ++fragment)
-    add(0, fragment);
-  ASSERT_EQ(out.size(), 2u);
-  EXPECT_EQ(out[1].payload.size(), kFragments * kFragment);
-  EXPECT_LE(out[1].payload.capacity(), out[1].payload.size() + kSlack);
+  expectNoMoreThanItHas(add, out);
 }
 
 TEST(SctpReassemblyMemory, ItIsTheSameWithoutInterleaving) {
@@ -50,14 +59,7 @@ TEST(SctpReassemblyMemory, ItIsTheSameWithoutInterleaving) {
     const TsnIndex tsn = TsnIndex::first(Tsn(1000 + message * kFragments + fragment));
     ASSERT_TRUE(reassembly.add(tsn, chunk, kMaxMessage, out).ok());
   };
-  for (uint32_t fragment = 0; fragment < kFragments; ++fragment)
-    add(1, fragment);
-  EXPECT_TRUE(out.empty());
-  for (uint32_t fragment = 0; fragment < kFragments; ++fragment)
-    add(0, fragment);
-  ASSERT_EQ(out.size(), 2u);
-  EXPECT_EQ(out[1].payload.size(), kFragments * kFragment);
-  EXPECT_LE(out[1].payload.capacity(), out[1].payload.size() + kSlack);
+  expectNoMoreThanItHas(add, out);
 }
 
 TEST(SctpReassemblyMemory, PiecesThatNothingFollowsForAWhileTakeWhatTheyHave) {
