@@ -1,10 +1,13 @@
-// npm run fuzz -- [--minutes N] [--fresh] [target]...
-// Builds the libFuzzer targets of tests/fuzz with clang and runs each for so long (one minute, unless
-// it is said). A target is called "stun_message", "fuzz_stun_message", or by a beginning: "sctp".
+// npm run fuzz -- [--minutes N] [--until N] [--fresh] [target]...
+// Builds the libFuzzer targets of tests/fuzz with clang and runs each for so many minutes of processor
+// time (one, unless it is said), as many at once as there are cores. A target is called
+// "stun_message", "fuzz_stun_message", or by a beginning: "sctp".
 // New inputs stay in build/fuzz-corpus (--fresh begins without them), crashing ones in
 // fuzz-artifacts: what is mended goes to tests/fuzz/corpus, where every native test run repeats it.
-// What was covered is told at the end, and in build/fuzz-corpus/coverage.md.
+// How long each target ran in all, and what it has covered, is told at the end and in
+// build/fuzz-corpus/coverage.md; --until 60 leaves those out that have had an hour.
 
+import { availableParallelism } from 'node:os';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -48,16 +51,102 @@ function chosen(names, built) {
   return [...targets];
 }
 
+const corpora = inRoot('build/fuzz-corpus');
+const ledger = join(corpora, 'coverage.json');
+
+/** @typedef {import('./lib/fuzz-coverage.mjs').TargetCoverage} TargetCoverage */
+
+/** @returns {Map<string, TargetCoverage>} what was run before */
+function readLedger() {
+  if (!existsSync(ledger)) return new Map();
+  /** @type {TargetCoverage[]} */
+  const rows = JSON.parse(readFileSync(ledger, 'utf8'));
+  return new Map(rows.map((row) => [row.target, row]));
+}
+
+/** @param {Map<string, TargetCoverage>} rows */
+function writeLedger(rows) {
+  const sorted = [...rows.values()].sort((a, b) => (a.target < b.target ? -1 : 1));
+  writeFileSync(ledger, `${JSON.stringify(sorted, null, 2)}\n`);
+  writeFileSync(join(corpora, 'coverage.md'), coverageTable(sorted));
+  return sorted;
+}
+
+/**
+ * Runs a target until it has used so much processor time.
+ * @param {string} program
+ * @param {string} target
+ * @param {number} seconds
+ * @returns {Promise<TargetCoverage>} of this run alone
+ */
+async function runTarget(program, target, seconds) {
+  const artifacts = inRoot('fuzz-artifacts');
+  const corpus = join(corpora, target);
+  for (const dir of [artifacts, corpus]) mkdirSync(dir, { recursive: true });
+  const seeds = [target, target.replace(/^fuzz_/, '')]
+    .map((name) => inRoot('tests/fuzz/corpus', name))
+    .filter((path) => existsSync(path));
+  const log = join(corpora, `${target}.log`);
+  let used = 0;
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  const begin = Date.now();
+  const status = await run(
+    program,
+    [
+      // libFuzzer reads a clock on the wall: it is asked to end by a signal.
+      '-handle_usr1=1',
+      '-timeout=60',
+      '-print_final_stats=1',
+      `-artifact_prefix=${artifacts}/${target}-`,
+      ...dictionaryOf(target),
+      corpus,
+      ...seeds,
+    ],
+    {
+      allowFailure: true,
+      log,
+      onStart(child) {
+        timer = setInterval(() => {
+          used = processorSeconds(child.pid) ?? (Date.now() - begin) / 1000;
+          if (used >= seconds) child.kill('SIGUSR1');
+        }, 500);
+      },
+    },
+  ).finally(() => clearInterval(timer));
+  const failed = status !== 0;
+  return { target, failed, seconds: used, ...coverageOf(readFileSync(log, 'utf8')) };
+}
+
+/**
+ * @param {number | undefined} pid
+ * @returns {number | undefined} what the process has used, where the system tells (Linux)
+ */
+function processorSeconds(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // After the name in parentheses comes the third field; utime and stime are the 14th and 15th,
+    // in hundredths of a second.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return undefined;
+  }
+}
+
 await runMain(async () => {
   const { values, positionals } = parseArgs({
     options: {
       minutes: { type: 'string', default: '1' },
+      until: { type: 'string', default: 'Infinity' },
       fresh: { type: 'boolean', default: false },
     },
     allowPositionals: true,
   });
-  const seconds = Math.round(Number(values.minutes) * 60);
+  const seconds = Number(values.minutes) * 60;
   if (!(seconds > 0)) throw new UserError('--minutes takes a number above zero');
+  const until = Number(values.until) * 60;
+  if (!(until > 0)) throw new UserError('--until takes a number above zero');
   await prepare.fuzzTools();
   const compiler = testCompiler();
   const dir = await cmakeBuild(
@@ -67,39 +156,38 @@ await runMain(async () => {
   );
   const built = readdirSync(dir).filter((name) => /^fuzz_\w+$/.test(name));
   const targets = chosen(positionals, built);
-  const artifacts = inRoot('fuzz-artifacts');
-  mkdirSync(artifacts, { recursive: true });
-  const failed = [];
-  const coverage = [];
-  for (const target of targets) {
-    const corpus = inRoot('build/fuzz-corpus', target);
-    if (values.fresh) rmSync(corpus, { recursive: true, force: true });
-    mkdirSync(corpus, { recursive: true });
-    const seeds = [target, target.replace(/^fuzz_/, '')]
-      .map((name) => inRoot('tests/fuzz/corpus', name))
-      .filter((path) => existsSync(path));
-    const log = inRoot('build/fuzz-corpus', `${target}.log`);
-    say(`* ${target} for ${seconds} s`);
-    const status = await run(
-      join(dir, target),
-      [
-        `-max_total_time=${seconds}`,
-        '-timeout=20',
-        '-print_final_stats=1',
-        `-artifact_prefix=${artifacts}/${target}-`,
-        ...dictionaryOf(target),
-        corpus,
-        ...seeds,
-      ],
-      { allowFailure: true, log },
-    );
-    say(status === 0 ? '  nothing found' : `  FAILED, see build/fuzz-corpus/${target}.log`);
-    if (status !== 0) failed.push(target);
-    coverage.push({ target, failed: status !== 0, ...coverageOf(readFileSync(log, 'utf8')) });
+  mkdirSync(corpora, { recursive: true });
+  const rows = readLedger();
+  if (values.fresh) {
+    for (const target of targets) {
+      rmSync(join(corpora, target), { recursive: true, force: true });
+      rows.delete(target);
+    }
   }
-  const table = coverageTable(coverage);
-  writeFileSync(inRoot('build/fuzz-corpus/coverage.md'), table);
-  say(table);
-  say(`${targets.length - failed.length} passed, ${failed.length} failed`);
-  if (failed.length > 0) process.exitCode = 1;
+  const queue = targets
+    .map((target) => ({ target, left: until - (rows.get(target)?.seconds ?? 0) }))
+    .filter(({ left }) => left > 0);
+  let failed = 0;
+  const worker = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const { target } = next;
+      const share = Math.min(seconds, next.left);
+      say(`* ${target} for ${(share / 60).toFixed(1)} minutes of processor time`);
+      const row = await runTarget(join(dir, target), target, share);
+      const before = rows.get(target);
+      rows.set(target, {
+        ...row,
+        // What had not come to an end when it crashed has not told how often it ran.
+        runs: row.runs + (before?.runs ?? 0),
+        seconds: row.seconds + (before?.seconds ?? 0),
+      });
+      writeLedger(rows);
+      if (row.failed) failed += 1;
+      say(row.failed ? `  FAILED: build/fuzz-corpus/${target}.log` : `  ${target}: nothing found`);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  say(coverageTable(writeLedger(rows).filter(({ target }) => targets.includes(target))));
+  say(`${targets.length - failed} passed, ${failed} failed`);
+  if (failed > 0) process.exitCode = 1;
 });

@@ -6,7 +6,6 @@
  * @property {number} features edges with how often, and values of comparisons (its "ft")
  * @property {number} inputs in the corpus that was kept
  * @property {number} runs
- * @property {number} seconds
  * @property {number} megabytes of memory at most
  */
 
@@ -21,26 +20,31 @@ export function coverageOf(log) {
     .at(-1);
   /** @param {RegExp} pattern @param {string} [text] */
   const number = (pattern, text = log) => Number(pattern.exec(text)?.[1] ?? 0);
-  const done = /Done (\d+) runs in (\d+) second/.exec(log);
+  const done = /Done (\d+) runs in \d+ second/.exec(log);
   return {
     edges: number(/ cov: (\d+)/, line),
     features: number(/ ft: (\d+)/, line),
     inputs: number(/ corp: (\d+)/, line),
     runs: done ? Number(done[1]) : number(/stat::number_of_executed_units: (\d+)/),
-    seconds: done ? Number(done[2]) : 0,
     megabytes: number(/stat::peak_rss_mb:\s+(\d+)/),
   };
 }
 
 /**
- * @param {(Coverage & { target: string, failed: boolean })[]} rows
- * @returns {string} in Markdown
+ * A target and all that it has run so far.
+ * @typedef {Coverage & { target: string, seconds: number, failed: boolean }} TargetCoverage
+ */
+
+/**
+ * @param {readonly TargetCoverage[]} rows
+ * @returns {string} in Markdown; times in minutes of processor time
  */
 export function coverageTable(rows) {
-  const head = ['target', 's', 'runs', 'edges', 'features', 'inputs', 'MB', ''];
+  const head = ['target', 'minutes', 'runs', 'edges', 'features', 'inputs', 'MB', ''];
   const body = rows.map((row) => [
     row.target.replace(/^fuzz_/, ''),
-    ...[row.seconds, row.runs, row.edges, row.features, row.inputs, row.megabytes].map(String),
+    (row.seconds / 60).toFixed(1),
+    ...[row.runs, row.edges, row.features, row.inputs, row.megabytes].map(String),
     row.failed ? 'FAILED' : '',
   ]);
   const line = (/** @type {string[]} */ cells) => `| ${cells.join(' | ')} |\n`;

@@ -58,6 +58,7 @@ function release(child) {
  * @property {string} [log] write the output there instead of to the terminal; its end is shown when the program fails
  * @property {boolean} [allowFailure] resolve with the exit code instead of rejecting
  * @property {(line: string) => void} [onLine] called with each line of output
+ * @property {(child: import('node:child_process').ChildProcess) => void} [onStart]
  */
 
 /**
@@ -77,6 +78,7 @@ export function run(command, args, options = {}) {
       stdio: ['ignore', piped ? 'pipe' : 2, piped ? 'pipe' : 2],
     });
     adopt(child);
+    options.onStart?.(child);
     /** @type {import('node:fs').WriteStream | undefined} */
     let log;
     if (options.log) {
