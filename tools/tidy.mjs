@@ -2,9 +2,14 @@
 // long for it. clang-tidy and cppcheck over the C++ of the engine, its binding and its tests, and an
 // optimised build by GCC, whose warnings differ from clang's and from those of a debug build.
 // `--changed`: only the files that differ from a commit (HEAD, unless it is given), without the build.
+//
+// What was read without a finding is not read again unless it changed, or a header, a setting or a tool
+// did; build/tidy/clean remembers it, and can be removed.
 
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { CleanBefore, Sources } from './lib/clean-before.mjs';
 import { cmakeBuild, cmakeConfigure, testCompiler, wasmSettings } from './lib/compile.mjs';
 import { inCache, inRoot, root } from './lib/paths.mjs';
 import { UserError, capture, run, runMain, say, step } from './lib/run.mjs';
@@ -27,13 +32,19 @@ function chosenFiles(args) {
 }
 
 /**
- * Runs a command for each file, as many at a time as there are cores.
+ * Runs a command for each file that it was not clean for before, as many at a time as there are cores.
  * @param {readonly string[]} files
  * @param {(file: string) => [string, string[]]} command
+ * @param {(file: string) => readonly string[]} settings what else its outcome depends on
  * @returns {Promise<string[]>} the files that it failed for
  */
-async function forEach(files, command) {
-  const queue = [...files];
+async function forEach(files, command, settings) {
+  const clean = new CleanBefore(inRoot('build/tidy/clean'));
+  const sources = new Sources(root);
+  /** @param {string} file */
+  const key = (file) => sources.key(file, [...command(file).flat(), ...settings(file)]);
+  const queue = files.filter((file) => !clean.has(key(file)));
+  if (queue.length < files.length) say(`  ${files.length - queue.length} were clean before`);
   /** @type {string[]} */
   const failed = [];
   const worker = async () => {
@@ -47,7 +58,8 @@ async function forEach(files, command) {
       });
       // "n warnings generated" counts those of the system's headers.
       for (const line of lines) if (!/^\d+ warnings? generated\.$/.test(line)) say(line);
-      if (status !== 0) failed.push(file);
+      if (status === 0) clean.add(key(file));
+      else failed.push(file);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
@@ -56,21 +68,34 @@ async function forEach(files, command) {
 
 /** @param {readonly string[]} files */
 async function clangTidy(files) {
-  const dir = await cmakeConfigure(
-    'tidy',
-    ['-DCMAKE_BUILD_TYPE=Debug', '-DWEBRTC_PRECOMPILE=OFF'],
-    { env: testCompiler() },
+  const native = await nativeArguments();
+  const binding = files.some(isBinding) ? await bindingArguments() : native;
+  /** @param {string} file */
+  const build = (file) => (isBinding(file) ? binding : native);
+  const settings = [
+    capture(`clang-tidy-${llvm}`, ['--version']) ?? '',
+    readFileSync(inRoot('.clang-tidy'), 'utf8'),
+    readFileSync(inRoot('tests/.clang-tidy'), 'utf8'),
+  ];
+  return forEach(
+    files,
+    (file) => [`clang-tidy-${llvm}`, ['--quiet', ...build(file).args, file]],
+    (file) => [...settings, build(file).commands.get(inRoot(file)) ?? ''],
   );
-  const binding = files.some(isBinding) ? await bindingArguments() : [];
-  return forEach(files, (file) => [
-    `clang-tidy-${llvm}`,
-    ['--quiet', ...(isBinding(file) ? binding : ['-p', dir]), file],
-  ]);
 }
 
 /** @param {string} file */
 function isBinding(file) {
   return file.startsWith('wasm/');
+}
+
+async function nativeArguments() {
+  const dir = await cmakeConfigure(
+    'tidy',
+    ['-DCMAKE_BUILD_TYPE=Debug', '-DWEBRTC_PRECOMPILE=OFF'],
+    { env: testCompiler() },
+  );
+  return { args: ['-p', dir], commands: await compileCommands(dir) };
 }
 
 /** em++ calls clang with more arguments than it is called with: for its target and its headers. */
@@ -85,27 +110,49 @@ async function bindingArguments() {
     '-iwithsysroot/include/compat',
     '-DEMSCRIPTEN',
   ];
-  return ['-p', dir, ...more.map((argument) => `--extra-arg=${argument}`)];
+  return {
+    args: ['-p', dir, ...more.map((argument) => `--extra-arg=${argument}`)],
+    commands: await compileCommands(dir),
+  };
+}
+
+/**
+ * @param {string} dir of a build
+ * @returns {Promise<Map<string, string>>} by the files' whole paths, files that are new among them
+ */
+async function compileCommands(dir) {
+  await run('ninja', ['-C', dir, 'build.ninja'], { log: inCache('log', 'configure-tidy.log') });
+  /** @type {{ file: string, command: string }[]} */
+  const entries = JSON.parse(readFileSync(join(dir, 'compile_commands.json'), 'utf8'));
+  return new Map(entries.map(({ file, command }) => [file, command]));
 }
 
 /** @param {readonly string[]} files */
 function cppcheck(files) {
-  return forEach(files, (file) => [
-    'cppcheck',
-    [
-      '--quiet',
-      '--std=c++20',
-      '--language=c++',
-      '--enable=warning,performance,portability',
-      '--library=googletest',
-      '--inline-suppr',
-      `--suppressions-list=${inRoot('.cppcheck')}`,
-      '--error-exitcode=1',
-      '-I',
-      root,
-      file,
+  const settings = [
+    capture('cppcheck', ['--version']) ?? '',
+    readFileSync(inRoot('.cppcheck'), 'utf8'),
+  ];
+  return forEach(
+    files,
+    (file) => [
+      'cppcheck',
+      [
+        '--quiet',
+        '--std=c++20',
+        '--language=c++',
+        '--enable=warning,performance,portability',
+        '--library=googletest',
+        '--inline-suppr',
+        `--suppressions-list=${inRoot('.cppcheck')}`,
+        '--error-exitcode=1',
+        '-I',
+        root,
+        file,
+      ],
     ],
-  ]);
+    () => settings,
+  );
 }
 
 await runMain(async () => {

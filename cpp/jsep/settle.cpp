@@ -13,7 +13,6 @@
 namespace rtc::jsep {
 namespace {
 
-using sdp::MediaSection;
 using sdp::SessionDescription;
 
 // webrtc-pc "update the data max message size"; 0 is infinite on all sides.

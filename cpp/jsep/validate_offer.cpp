@@ -8,7 +8,6 @@
 namespace rtc::jsep {
 namespace {
 
-using sdp::MediaSection;
 using sdp::SessionDescription;
 
 bool isRejectedIn(const AppliedDescription* side, size_t index) {

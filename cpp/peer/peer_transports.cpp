@@ -36,13 +36,11 @@ Transport& Peer::obtain(jsep::TransportId id) {
   config.policy = configuration_.iceTransportPolicy;
   config.connectsTcp = configuration_.connectsTcp;
   config.timings = configuration_.iceTimings;
-  transports_.push_back({id,
-                         std::make_unique<Transport>(std::move(config), random_,
-                                                     configuration_.arithmetic, media_ != nullptr),
-                         false,
-                         {},
-                         false});
-  return *transports_.back().transport;
+  TransportSlot& slot = transports_.emplace_back();
+  slot.id = id;
+  slot.transport = std::make_unique<Transport>(std::move(config), random_,
+                                               configuration_.arithmetic, media_ != nullptr);
+  return *slot.transport;
 }
 
 void Peer::discard(jsep::TransportId id, Timestamp now) {
@@ -219,8 +217,10 @@ void Peer::handleIce(jsep::TransportId id, ice::Output output) {
     emit(OpenPeerStream{stream, toPeer->interface, toPeer->destination});
   } else if (auto* data = std::get_if<ice::StreamTransmit>(&output)) {
     for (const auto& [stream, owner] : streams_) {
-      if (owner == std::pair(id, data->stream))
-        emit(SendStream{stream, std::move(data->data)});
+      if (owner != std::pair(id, data->stream))
+        continue;
+      emit(SendStream{stream, std::move(data->data)});
+      break;
     }
   } else if (auto* close = std::get_if<ice::StreamClose>(&output)) {
     for (auto entry = streams_.begin(); entry != streams_.end(); ++entry) {

@@ -10,7 +10,6 @@ namespace {
 
 using stun::AttributeType;
 using stun::MessageBuilder;
-using stun::MessageClass;
 using stun::Method;
 
 constexpr uint8_t kFamilyIpv4 = 1;  // RFC 8656 section 18.6

@@ -12,7 +12,6 @@ namespace rtc::congestion::testing {
 namespace {
 
 using sim::Answers;
-using sim::MediaFlowOptions;
 using sim::MediaPath;
 using sim::MediaPathOptions;
 

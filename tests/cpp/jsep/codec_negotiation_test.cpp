@@ -14,7 +14,6 @@ using namespace testing;  // NOLINT: this folder's helpers
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 using Codecs = std::vector<RtpCodec>;
 

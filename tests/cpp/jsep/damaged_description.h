@@ -46,7 +46,7 @@ inline std::string damagedDescription(const std::string& sdp,
         }
       }
       break;
-    case 6: {
+    default: {
       constexpr const char* kSetups[] = {"actpass", "active", "passive", "holdconn"};
       for (std::string& text : lines) {
         if (text.starts_with("a=setup:")) {

@@ -29,7 +29,7 @@ TEST(SctpReceiveWindow, GrowsToFourTimesWhatARoundTripBrings) {
   receive(window, now, 100 * kKilobyte, 10);
   EXPECT_EQ(window.advertised(0), 512 * kKilobyte);
   receive(window, now, kMegabyte, 3);
-  EXPECT_NEAR(static_cast<double>(window.advertised(0)), 4 * kMegabyte, kMegabyte / 2);
+  EXPECT_NEAR(static_cast<double>(window.advertised(0)), 4 * kMegabyte, kMegabyte / 2.0);
   receive(window, now, 100 * kMegabyte, 3);
   EXPECT_EQ(window.advertised(0), 8 * kMegabyte);
   receive(window, now, 10, 10);

@@ -8,7 +8,6 @@
 namespace rtc::sctp {
 namespace {
 
-using testing::Network;
 using testing::Pair;
 using testing::Peer;
 

@@ -60,13 +60,13 @@ inline std::string chromiumGatheredOffer() {
       "a=msid-semantic: WMS",
       "m=application 54555 UDP/DTLS/SCTP webrtc-datachannel",
       "c=IN IP4 203.0.113.7",
-      "a=candidate:1467250027 1 udp 2122260223 5a1b7e52-0b7d-4d52-8f0f-0a5e3a1b2c3d.local 46243 "
-      "typ "
-      "host generation 0 network-id 1 network-cost 999",
-      "a=candidate:842163049 1 udp 1677729535 203.0.113.7 54555 typ srflx raddr 0.0.0.0 rport 0 "
-      "generation 0 network-id 1",
-      "a=candidate:435653019 1 tcp 1845501695 192.0.2.5 9 typ host tcptype active generation 0 "
-      "network-id 1",
+      ("a=candidate:1467250027 1 udp 2122260223 5a1b7e52-0b7d-4d52-8f0f-0a5e3a1b2c3d.local 46243 "
+       "typ "
+       "host generation 0 network-id 1 network-cost 999"),
+      ("a=candidate:842163049 1 udp 1677729535 203.0.113.7 54555 typ srflx raddr 0.0.0.0 rport 0 "
+       "generation 0 network-id 1"),
+      ("a=candidate:435653019 1 tcp 1845501695 192.0.2.5 9 typ host tcptype active generation 0 "
+       "network-id 1"),
       "a=ice-ufrag:F7gI",
       "a=ice-pwd:x9cml/YzichV2+XlhiMu8gZl",
       "a=ice-options:trickle",
@@ -162,19 +162,19 @@ inline std::string firefoxDataOffer() {
       "s=-",
       "t=0 0",
       "a=sendrecv",
-      "a=fingerprint:sha-256 "
-      "0C:5D:D4:8E:4B:6F:69:EF:BE:48:F2:72:FB:44:D1:88:5B:26:AA:14:6F:39:6B:BA:51:0A:38:AC:8C:2C:"
-      "7D:"
-      "9E",
+      ("a=fingerprint:sha-256 "
+       "0C:5D:D4:8E:4B:6F:69:EF:BE:48:F2:72:FB:44:D1:88:5B:26:AA:14:6F:39:6B:BA:51:0A:38:AC:8C:2C:"
+       "7D:"
+       "9E"),
       "a=group:BUNDLE 0",
       "a=ice-options:trickle",
       "a=msid-semantic:WMS *",
       "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
       "c=IN IP4 0.0.0.0",
       "a=candidate:0 1 UDP 2122252543 8f3a7d16-5f66-4f0b-9d55-0d7c2e6a1b11.local 51040 typ host",
-      "a=candidate:1 1 TCP 2105524479 8f3a7d16-5f66-4f0b-9d55-0d7c2e6a1b11.local 9 typ host "
-      "tcptype "
-      "active",
+      ("a=candidate:1 1 TCP 2105524479 8f3a7d16-5f66-4f0b-9d55-0d7c2e6a1b11.local 9 typ host "
+       "tcptype "
+       "active"),
       "a=sendrecv",
       "a=end-of-candidates",
       "a=ice-pwd:8c8fdd2a3a4a3a3a9c9d5b8a0d2e4f61",
@@ -193,10 +193,10 @@ inline std::string firefoxDataAnswer() {
       "s=-",
       "t=0 0",
       "a=sendrecv",
-      "a=fingerprint:sha-256 "
-      "0C:5D:D4:8E:4B:6F:69:EF:BE:48:F2:72:FB:44:D1:88:5B:26:AA:14:6F:39:6B:BA:51:0A:38:AC:8C:2C:"
-      "7D:"
-      "9E",
+      ("a=fingerprint:sha-256 "
+       "0C:5D:D4:8E:4B:6F:69:EF:BE:48:F2:72:FB:44:D1:88:5B:26:AA:14:6F:39:6B:BA:51:0A:38:AC:8C:2C:"
+       "7D:"
+       "9E"),
       "a=group:BUNDLE 0",
       "a=ice-options:trickle",
       "a=msid-semantic:WMS *",
@@ -229,10 +229,10 @@ inline std::string aiortcDataOffer() {
       "a=end-of-candidates",
       "a=ice-ufrag:XgBZ",
       "a=ice-pwd:Gd8u2wtB9o3p3vRPoWQ0Mp",
-      "a=fingerprint:sha-256 "
-      "21:4D:2B:9C:84:0A:F9:6F:92:6C:6D:B1:60:69:9F:25:3C:8B:3E:3D:11:2F:0A:5E:7D:44:6A:91:C0:38:"
-      "F1:"
-      "7A",
+      ("a=fingerprint:sha-256 "
+       "21:4D:2B:9C:84:0A:F9:6F:92:6C:6D:B1:60:69:9F:25:3C:8B:3E:3D:11:2F:0A:5E:7D:44:6A:91:C0:38:"
+       "F1:"
+       "7A"),
       "a=setup:actpass",
   });
 }
@@ -263,10 +263,10 @@ inline std::string pionDataOffer() {
       "s=-",
       "t=0 0",
       "a=msid-semantic:WMS*",
-      "a=fingerprint:sha-256 "
-      "0F:74:31:25:CB:A2:13:EC:28:6F:6D:2C:61:FF:5D:C2:BC:B9:DB:3D:98:14:8D:1A:BB:EA:33:0C:A4:60:"
-      "A8:"
-      "8E",
+      ("a=fingerprint:sha-256 "
+       "0F:74:31:25:CB:A2:13:EC:28:6F:6D:2C:61:FF:5D:C2:BC:B9:DB:3D:98:14:8D:1A:BB:EA:33:0C:A4:60:"
+       "A8:"
+       "8E"),
       "a=extmap-allow-mixed",
       "a=group:BUNDLE 0",
       "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
@@ -298,10 +298,10 @@ inline std::string weriftDataOffer() {
       "a=ice-ufrag:c3b4",
       "a=ice-pwd:5e8f1a2b3c4d5e6f7a8b9c",
       "a=ice-options:trickle",
-      "a=fingerprint:sha-256 "
-      "0F:74:31:25:CB:A2:13:EC:28:6F:6D:2C:61:FF:5D:C2:BC:B9:DB:3D:98:14:8D:1A:BB:EA:33:0C:A4:60:"
-      "A8:"
-      "8E",
+      ("a=fingerprint:sha-256 "
+       "0F:74:31:25:CB:A2:13:EC:28:6F:6D:2C:61:FF:5D:C2:BC:B9:DB:3D:98:14:8D:1A:BB:EA:33:0C:A4:60:"
+       "A8:"
+       "8E"),
       "a=setup:actpass",
       "a=mid:0",
       "a=sctp-port:5000",
@@ -322,10 +322,10 @@ inline std::string libdatachannelOffer() {
       "a=ice-ufrag:Oy0J",
       "a=ice-pwd:Uu2JYE4hYlm4uk2FVrkbLa",
       "a=ice-options:ice2,trickle",
-      "a=fingerprint:sha-256 "
-      "1A:2B:3C:4D:5E:6F:70:81:92:A3:B4:C5:D6:E7:F8:09:1A:2B:3C:4D:5E:6F:70:81:92:A3:B4:C5:D6:E7:"
-      "F8:"
-      "09",
+      ("a=fingerprint:sha-256 "
+       "1A:2B:3C:4D:5E:6F:70:81:92:A3:B4:C5:D6:E7:F8:09:1A:2B:3C:4D:5E:6F:70:81:92:A3:B4:C5:D6:E7:"
+       "F8:"
+       "09"),
       "m=application 56789 UDP/DTLS/SCTP webrtc-datachannel",
       "c=IN IP4 192.0.2.34",
       "a=mid:0",

@@ -13,7 +13,6 @@ using datachannel::ChannelClosed;
 using datachannel::ChannelClosing;
 using datachannel::ChannelOpened;
 using datachannel::ChannelOptions;
-using datachannel::DtlsRole;
 using datachannel::IdAssigned;
 using datachannel::MessageReceived;
 
