@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cpp/base/address.h"
@@ -34,6 +35,9 @@ class PeerPolicy {
   /// `own` are the addresses that the relay's machine has or is known by.
   explicit PeerPolicy(std::vector<Cidr> allow = {}, std::vector<Cidr> deny = {},
                       std::vector<Cidr> own = {});
+
+  /// Those from now on.
+  void setOwn(std::vector<Cidr> own) { own_ = std::move(own); }
 
   Verdict judge(const IpAddress& peer) const;
   bool allowed(const IpAddress& peer) const { return judge(peer) == Verdict::kAllowed; }
