@@ -109,6 +109,9 @@ export function createHttpHandler(parts) {
     ) => {
       parts.refused(reason);
       log.warn('upgrade-refused', { status, reason, origin: originOf(request) });
+      // The server has let go of the connection, with all of its time-outs: whoever does not hang up
+      // himself would have it for ever, and with bytes that nobody reads even after he has.
+      stream.once('finish', () => stream.destroy());
       stream.end(
         `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
       );
