@@ -24,7 +24,7 @@ void StreamFramer::compact() {
     position_ = 0;
   }
   if (buffer_.capacity() > buffer_.size() + kKeptBytes)
-    buffer_.shrink_to_fit();
+    buffer_ = toBytes(buffer_);  // shrink_to_fit() need not do anything
 }
 
 std::optional<ByteSpan> StreamFramer::cut() {

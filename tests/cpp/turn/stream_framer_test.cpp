@@ -46,7 +46,7 @@ TEST(TurnStreamFramer, GivesBackTheMemoryOfALongPieceWhoseMessagesWereTaken) {
   EXPECT_EQ(framer.buffered(), beginning.size());
   EXPECT_LE(framer.capacity(), beginning.size() + StreamFramer::kKeptBytes);
   framer.push(ByteSpan(message).subspan(beginning.size()));
-  EXPECT_EQ(drain(framer), std::vector{message});
+  EXPECT_EQ(drain(framer), std::vector<Bytes>{message});
 }
 
 TEST(TurnStreamFramer, GivesTheSameFramesForEverySplit) {
