@@ -8,6 +8,8 @@ import { createStaticFiles } from './static-files.js';
 /** Where TURN over WebSocket answers; the root as well, for bridges that know no path. */
 export const kRelayPath = '/relay';
 const kSignalPath = '/signal';
+/** Requests of one connection that wait for answers; each may have a file open. Browsers send one. */
+const kMaxPipelined = 8;
 
 /**
  * @typedef {object} HttpHandlerOptions
@@ -29,9 +31,21 @@ export function createHttpHandler(parts) {
   const { options, origins, proxies, log } = parts;
   const files = createStaticFiles(options.mounts);
   const issueRate = new RateLimits({ perSecond: 5, burst: 50 });
+  /** Responses that are not at their end, by connection. @type {WeakMap<object, number>} */
+  const unfinished = new WeakMap();
 
   /** @type {import('node:http').RequestListener} */
   const onRequest = (request, response) => {
+    const { socket } = request;
+    const count = (/** @type {number} */ by) =>
+      unfinished.set(socket, (unfinished.get(socket) ?? 0) + by);
+    count(1);
+    response.once('close', () => count(-1));
+    if (Number(unfinished.get(socket)) > kMaxPipelined) {
+      parts.refused('limit');
+      socket.destroy();
+      return;
+    }
     route(request, response).catch((error) => {
       log.error('http', { text: String(error?.message ?? error) });
       if (!response.headersSent) sendStatus(response, 500);
@@ -103,6 +117,13 @@ export function createHttpHandler(parts) {
    */
   const onUpgrade = (request, stream, head) => {
     stream.on('error', () => {});
+    // An upgrade takes the connection away from the responses to what was asked before: they would
+    // neither go on nor end. No client that means well asks so.
+    if (unfinished.get(stream)) {
+      parts.refused('path');
+      stream.destroy();
+      return;
+    }
     const refuse = (
       /** @type {number} */ status,
       /** @type {Parameters<typeof parts.refused>[0]} */ reason,

@@ -169,7 +169,8 @@ class RelayServer {
   async start() {
     const { options_: options } = this;
     await this.startTls_();
-    if (options.signaling) this.signaling_ = new Signaling({ budget: this.budget_, log: this.log_ });
+    if (options.signaling)
+      this.signaling_ = new Signaling({ budget: this.budget_, log: this.log_ });
     if (options.upstreams.length > 0) this.startBridge_();
     else await this.startTurn_();
     await this.listenHttp_();

@@ -2,7 +2,7 @@
 
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { Server, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,8 @@ import {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const binding = Buffer.from('000100002112a442000000000000000000000000', 'hex');
+/** Where open files can be looked at. */
+const onLinux = process.platform === 'linux' ? it : it.skip;
 const limits = { handshakeTimeoutMs: 30_000, idleTimeoutMs: 600_000, pingIntervalMs: 30_000 };
 
 describe('a datagram from port 0, which only who writes packets by hand can send', () => {
@@ -121,6 +123,57 @@ describe('HTTP connections', () => {
       socket.write('GET /large.bin HTTP/1.1\r\nHost: x\r\n\r\n'),
     ]);
     await once(held[0], 'close');
+  });
+
+  describe('with many requests in one go', () => {
+    const get = 'GET /large.bin HTTP/1.1\r\nHost: x\r\n\r\n';
+    const openFiles = async (directory) => {
+      const names = await readdir('/proc/self/fd');
+      const links = await Promise.all(
+        names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')),
+      );
+      return links.filter((link) => link.startsWith(directory)).length;
+    };
+
+    async function start() {
+      const directory = await mkdtemp(join(tmpdir(), 'relay-pipelined-'));
+      onCleanup(() => rm(directory, { recursive: true }));
+      await writeFile(join(directory, 'large.bin'), Buffer.alloc(16 * 1024 * 1024));
+      const relay = await startTurnRelay({ mounts: [{ prefix: '/', directory }] });
+      const ask = async (text) => {
+        const socket = connect(relay.ports.http, '127.0.0.1');
+        onCleanup(() => socket.destroy());
+        socket.on('error', () => {});
+        socket.write(text);
+        return socket;
+      };
+      return { relay, directory, ask };
+    }
+
+    onLinux.each([
+      ['another of the file', get],
+      ['an upgrade', upgrade('/relay')],
+      ['an upgrade that is refused', upgrade('/nowhere')],
+    ])('leave no file open: %s', async (_, second) => {
+      const { relay, directory, ask } = await start();
+      for (let i = 0; i < 20; i++) {
+        const socket = await ask(`${get}${second}`);
+        // Either there is an answer, or the connection is gone at once.
+        await Promise.race([once(socket, 'data'), once(socket, 'close')]);
+        socket.destroy();
+      }
+      while ((await openFiles(directory)) > 0) await turn();
+      expect((await fetch(new URL('/health', relay.httpUrl))).status).toBe(200);
+    });
+
+    it('are cut off beyond a few', async () => {
+      const { relay, ask } = await start();
+      const socket = await ask(get.repeat(100));
+      socket.resume();
+      await once(socket, 'close');
+      expect(relay.stats().refused).toMatchObject({ limit: expect.any(Number) });
+      expect(relay.stats().refused.limit).toBeGreaterThan(0);
+    });
   });
 
   it('that cannot be accepted end nothing', async () => {
