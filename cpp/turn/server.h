@@ -196,8 +196,8 @@ class Server {
   void relaySocketFailed(RelaySocketId socket, Timestamp now);
   void relayDatagram(RelaySocketId socket, const Endpoint& source, ByteSpan data, Timestamp now);
 
-  /// The addresses that the machine has or is known by now; permissions that stand are not looked at
-  /// again.
+  /// The addresses that the machine has or is known by now; permissions that stand are not looked
+  /// at again.
   void setOwnAddresses(std::vector<Cidr> own) { config_.policy.setOwn(std::move(own)); }
 
   /// From now on no allocation is made (508); those that are there go on.

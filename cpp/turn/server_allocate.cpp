@@ -85,9 +85,9 @@ int Server::checkAllocate(const stun::Message& request) const {
   return 0;
 }
 
-/// What the request takes: an allocation, and a port beside it when one is to be kept. A port that was
-/// kept was counted when it was; without that a user who allocates and gives back, time and again,
-/// would hold as many as can be made in half a minute.
+/// What the request takes: an allocation, and a port beside it when one is to be kept. A port that
+/// was kept was counted when it was; without that a user who allocates and gives back, time and
+/// again, would hold as many as can be made in half a minute.
 int Server::checkQuotas(const stun::Message& request, const std::string& account, bool reserved,
                         Timestamp now) {
   const size_t wanted = reserved ? 0 : reservesNextPort(request) ? 2 : 1;
@@ -352,9 +352,7 @@ Server::Account& Server::accountOf(const std::string& name, Timestamp now) {
   if (found != accounts_.end())
     return found->second;
   if (accounts_.size() > 2 * config_.maxAllocations) {
-    std::erase_if(accounts_, [now](const auto& entry) {
-      return entry.second.isIdle(now);
-    });
+    std::erase_if(accounts_, [now](const auto& entry) { return entry.second.isIdle(now); });
   }
   Account account;
   account.bandwidth = bandwidthBucket(config_.bytesPerSecondPerUser);

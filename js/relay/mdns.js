@@ -96,7 +96,13 @@ export class NameChannel {
    */
   async answer_(id, hostname) {
     this.underWay_++;
-    const addresses = await this.resolve_(hostname);
+    /** @type {string[]} */
+    let addresses = [];
+    try {
+      addresses = await this.resolve_(hostname);
+    } catch (error) {
+      // A program's own look-up may end so; it is no reason to end the relay.
+    }
     this.underWay_--;
     if (!this.closed_) this.send_({ id, addresses });
   }

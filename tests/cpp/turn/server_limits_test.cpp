@@ -38,8 +38,8 @@ TEST_F(TurnServerLimits, LimitsPermissionsPerUserAndInTotal) {
   EXPECT_EQ(codeOf(kStream, permission(at("203.0.113.4", 1)), second), 200);
 }
 
-// Else a user who allocates a pair of ports and gives the allocation back, time and again, holds every
-// port and descriptor that there is.
+// Else a user who allocates a pair of ports and gives the allocation back, time and again, holds
+// every port and descriptor that there is.
 TEST_F(TurnServerLimits, CountsPortsThatAreKeptForASecondAllocation) {
   ServerConfig config = testServerConfig();
   config.maxAllocationsPerUser = 3;
@@ -68,10 +68,10 @@ TEST_F(TurnServerLimits, CountsPortsThatAreKeptForASecondAllocation) {
   // What is kept can be claimed all the same, and counts once.
   const auto token = first->message.u64(AttributeType::kReservationToken);
   ASSERT_TRUE(token);
-  EXPECT_EQ(codeOf(kStream,
-                   std::move(allocateRequest().u64(AttributeType::kReservationToken, *token)),
-                   login(kStream)),
-            200);
+  EXPECT_EQ(
+      codeOf(kStream, std::move(allocateRequest().u64(AttributeType::kReservationToken, *token)),
+             login(kStream)),
+      200);
   EXPECT_EQ(server_->stats().allocations, 2u);
   EXPECT_EQ(server_->stats().reservations, 1u);
   // What nobody claims is free again.

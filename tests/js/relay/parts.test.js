@@ -260,7 +260,6 @@ describe('the log in either format', () => {
     // CSI and NEL of ISO 6429, DEL, and what script takes for the end of a line.
     log.warn('refused', { origin: '\x1b[2J\x9b2J\x85\x7f\u2028\u2029é' });
     expect(lines[0]).toContain('\\u001b[2J\\u009b2J\\u0085\\u007f\\u2028\\u2029é');
-    // eslint-disable-next-line no-control-regex
     expect(lines[0].slice(0, -1)).not.toMatch(/[\0-\x1f\x7f-\x9f\u2028\u2029]/);
   });
 });
@@ -337,6 +336,17 @@ describe('NameChannel', () => {
     const wrong = ['', '{', '[]', 'null', '{"id":1}', '{"id":"1","resolve":"a.local"}'];
     for (const text of wrong) expect(channel.receive(text)).toBe(false);
     expect(channel.receive(`{"id":1,"resolve":"a.local","x":"${'x'.repeat(2000)}"}`)).toBe(false);
+  });
+
+  it('answers with nothing where the look-up fails', async () => {
+    const resolve = async () => {
+      throw new Error('ENOTFOUND');
+    };
+    const { channel, sent } = create({ resolve });
+    channel.allocated();
+    channel.receive(question(1));
+    while (sent.length === 0) await null;
+    expect(sent).toEqual([{ id: 1, addresses: [] }]);
   });
 
   it('bounds the questions that wait and the rate of all', () => {
