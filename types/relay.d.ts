@@ -97,10 +97,7 @@ export interface RelayExtras {
   /** The time of day by which certificates expire. */
   unixMs?: () => number;
   /** `os.networkInterfaces` of Node.js, or what stands for it: the addresses that are the relay's own. */
-  interfaces?: () => Record<
-    string,
-    { address: string; family: string | number; internal: boolean }[] | undefined
-  >;
+  interfaces?: () => any;
   /** How often these are looked at. */
   addressIntervalMs?: number;
 }
