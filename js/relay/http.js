@@ -1,5 +1,6 @@
 // The HTTP side: health, credentials, static files; and who answers a WebSocket.
 
+import { createHmac } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { RateLimits, subscriberOf } from './limits.js';
 import { issueCredentials } from './credentials.js';
@@ -105,10 +106,22 @@ export function createHttpHandler(parts) {
         secret: options.secrets[0],
         ttlSeconds: options.credentialsTtl,
         nowMs: Date.now(),
+        user: userOf(subscriberOf(proxies.clientOf(request))),
       });
       sendJson(response, 200, { ...issued, uris: parts.uris(request) });
     }
   };
+
+  // Whoever asks again gets no fresh quota: a subscriber has a few users, which together may have as
+  // many allocations as it may have connections. The name tells nobody the address.
+  const { maxConnectionsPerAddress, maxAllocationsPerUser } = options.limits;
+  const users = Math.max(1, Math.ceil(maxConnectionsPerAddress / (maxAllocationsPerUser || 1)));
+  let issues = 0;
+  const userOf = (/** @type {string} */ subscriber) =>
+    createHmac('sha256', options.secrets[0])
+      .update(`${subscriber} ${issues++ % users}`)
+      .digest('hex')
+      .slice(0, 16);
 
   /**
    * @param {import('node:http').IncomingMessage} request
