@@ -96,6 +96,10 @@ export interface RelayExtras {
   tlsCheckIntervalMs?: number;
   /** The time of day by which certificates expire. */
   unixMs?: () => number;
+  /** `os.networkInterfaces` of Node.js, or what stands for it: the addresses that are the relay's own. */
+  interfaces?: () => any;
+  /** How often these are looked at. */
+  addressIntervalMs?: number;
 }
 
 export interface Relay {

@@ -15,9 +15,9 @@
 namespace rtc::wasm {
 namespace {
 
-std::vector<turn::Cidr> rangesFrom(const val& options, const char* name) {
+std::vector<turn::Cidr> rangesFrom(const std::vector<val>& entries) {
   std::vector<turn::Cidr> ranges;
-  for (const val& entry : listMember(options, name)) {
+  for (const val& entry : entries) {
     if (const auto range = turn::Cidr::parse(entry.as<std::string>()))
       ranges.push_back(*range);
   }
@@ -49,8 +49,9 @@ turn::ServerConfig configFrom(const val& options) {
       config.users[name.as<std::string>()] = users[name].as<std::string>();
     }
   }
-  config.policy = turn::PeerPolicy(rangesFrom(options, "allow"), rangesFrom(options, "deny"),
-                                   rangesFrom(options, "own"));
+  config.policy = turn::PeerPolicy(rangesFrom(listMember(options, "allow")),
+                                   rangesFrom(listMember(options, "deny")),
+                                   rangesFrom(listMember(options, "own")));
   takeSeconds(options, "nonceLifetime", config.nonceLifetime);
   takeSeconds(options, "idleTimeout", config.idleTimeout);
   take(options, "maxClients", config.maxClients);
@@ -180,6 +181,9 @@ class TurnServerHandle {
       return;
     server_.relayDatagram(turn::RelaySocketId(id), *source, bytesFrom(data), timestampFrom(now));
   }
+  void setOwnAddresses(val addresses) {
+    server_.setOwnAddresses(rangesFrom(emscripten::vecFromJSArray<val>(addresses)));
+  }
   void stopAllocating() { server_.stopAllocating(); }
   void handleTimeout(double now) { server_.handleTimeout(timestampFrom(now)); }
   double deadline() const { return millisecondsFrom(server_.deadline()); }
@@ -247,6 +251,7 @@ EMSCRIPTEN_BINDINGS(webrtcTurnServer) {
       .function("relaySocketOpened", &Handle::relaySocketOpened)
       .function("relaySocketFailed", &Handle::relaySocketFailed)
       .function("relayDatagram", &Handle::relayDatagram)
+      .function("setOwnAddresses", &Handle::setOwnAddresses)
       .function("stopAllocating", &Handle::stopAllocating)
       .function("handleTimeout", &Handle::handleTimeout)
       .function("deadline", &Handle::deadline)

@@ -246,6 +246,8 @@ std::vector<uint16_t> Message::unknownRequired() const {
     if (isComprehensionRequired(attribute.type) && !isKnownAttribute(attribute.type) &&
         std::find(types.begin(), types.end(), attribute.type) == types.end()) {
       types.push_back(attribute.type);
+      if (types.size() == kMostUnknown)
+        break;
     }
   }
   return types;

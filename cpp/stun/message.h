@@ -109,8 +109,11 @@ class Message {
   std::vector<uint16_t> unknownAttributes() const;
 
   /// Comprehension-required attributes that this engine does not know: a request that has any is
-  /// answered with 420, an indication or a response is dropped (RFC 8489 section 6.3).
+  /// answered with 420, an indication or a response is dropped (RFC 8489 section 6.3). Each once,
+  /// and no more than `kMostUnknown`: what a stranger sends decides neither how long the answer is
+  /// nor how often the list is walked.
   std::vector<uint16_t> unknownRequired() const;
+  static constexpr size_t kMostUnknown = 16;
 
   /// The strongest integrity attribute present.
   std::optional<IntegrityAlgorithm> integrity() const;

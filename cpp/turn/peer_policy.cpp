@@ -57,9 +57,9 @@ std::optional<Cidr> Cidr::parse(std::string_view text) {
   return Cidr{*network, length};
 }
 
-IpAddress PeerPolicy::canonical(const IpAddress& address) {
+std::vector<IpAddress> PeerPolicy::embedded(const IpAddress& address) {
   if (address.isV4())
-    return address;
+    return {};
   const ByteSpan bytes = address.bytes();
   const auto startsWith = [&](std::initializer_list<uint8_t> prefix) {
     return std::equal(prefix.begin(), prefix.end(), bytes.begin());
@@ -69,8 +69,9 @@ IpAddress PeerPolicy::canonical(const IpAddress& address) {
                        bytes.begin() + static_cast<std::ptrdiff_t>(to),
                        [](uint8_t byte) { return byte == 0; });
   };
-  const auto embedded = [&](size_t at) {
-    return *IpAddress::fromBytes(bytes.subspan(at, 4));
+  std::vector<IpAddress> found;
+  const auto add = [&](size_t at) {
+    found.push_back(*IpAddress::fromBytes(bytes.subspan(at, 4)));
   };
   const bool mapped = zeros(0, 10) && bytes[10] == 0xff && bytes[11] == 0xff;
   const bool compatible = zeros(0, 12);
@@ -82,10 +83,11 @@ IpAddress PeerPolicy::canonical(const IpAddress& address) {
   const bool isatap =
       (bytes[8] & ~0x02) == 0 && bytes[9] == 0 && bytes[10] == 0x5e && bytes[11] == 0xfe;
   if (mapped || compatible || translated || nat64 || isatap)
-    return embedded(12);
+    add(12);
+  // Whatever the interface is called: it is the prefix that the tunnel goes by.
   if (startsWith({0x20, 0x02}))
-    return embedded(2);
-  return address;
+    add(2);
+  return found;
 }
 
 PeerPolicy::PeerPolicy(std::vector<Cidr> allow, std::vector<Cidr> deny, std::vector<Cidr> own)
@@ -97,13 +99,21 @@ PeerPolicy::PeerPolicy(std::vector<Cidr> allow, std::vector<Cidr> deny, std::vec
 }
 
 PeerPolicy::Verdict PeerPolicy::judge(const IpAddress& peer) const {
-  const IpAddress target = canonical(peer);
+  const std::vector<IpAddress> targets = embedded(peer);
   const auto isIn = [&](const std::vector<Cidr>& ranges) {
-    return anyContains(ranges, peer) || anyContains(ranges, target);
+    return anyContains(ranges, peer) ||
+           std::any_of(targets.begin(), targets.end(),
+                       [&](const IpAddress& target) { return anyContains(ranges, target); });
   };
+  // Each of the addresses that it may lead to has to be allowed.
+  const bool opened = anyContains(allow_, peer) ||
+                      (!targets.empty() &&
+                       std::all_of(targets.begin(), targets.end(), [&](const IpAddress& target) {
+                         return anyContains(allow_, target);
+                       }));
   if (isIn(deny_))
     return Verdict::kDenied;
-  if (isIn(allow_))
+  if (opened)
     return Verdict::kAllowed;
   if (isIn(deniedByDefault_))
     return Verdict::kDenied;

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cpp/base/address.h"
@@ -35,13 +36,16 @@ class PeerPolicy {
   explicit PeerPolicy(std::vector<Cidr> allow = {}, std::vector<Cidr> deny = {},
                       std::vector<Cidr> own = {});
 
+  /// Those from now on.
+  void setOwn(std::vector<Cidr> own) { own_ = std::move(own); }
+
   Verdict judge(const IpAddress& peer) const;
   bool allowed(const IpAddress& peer) const { return judge(peer) == Verdict::kAllowed; }
 
-  /// The IPv4 address that an IPv6 address leads to when it is one in disguise: IPv4-mapped
+  /// The IPv4 addresses that an IPv6 address may lead to when it is one in disguise: IPv4-mapped
   /// (::ffff:0:0/96), IPv4-compatible (::/96), IPv4-translated (::ffff:0:0:0/96), NAT64
-  /// (64:ff9b::/96), 6to4 (2002::/16), ISATAP. Any other address as it is.
-  static IpAddress canonical(const IpAddress& address);
+  /// (64:ff9b::/96), 6to4 (2002::/16), ISATAP; two when it is 6to4 and ISATAP at once.
+  static std::vector<IpAddress> embedded(const IpAddress& address);
 
  private:
   std::vector<Cidr> allow_;

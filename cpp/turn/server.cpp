@@ -164,6 +164,7 @@ Timestamp Server::deadline() const {
 void Server::handleTimeout(Timestamp now) {
   while (!reservations_.empty() && reservations_.front().expiresAt <= now) {
     closeSocket(reservations_.front().socket);
+    uncountReservation(reservations_.front().account, now);
     reservations_.pop_front();
   }
   while (!timers_.empty() && timers_.begin()->first <= now)
@@ -293,6 +294,21 @@ bool Server::withinBandwidth(const Allocation& allocation, size_t size, Timestam
   return mine.has(size, now) && bandwidth_.take(size, now) && mine.take(size, now);
 }
 
+void Server::uncountReservation(const std::string& account, Timestamp now) {
+  --reserved_;
+  const auto found = accounts_.find(account);
+  if (found == accounts_.end())
+    return;
+  --found->second.reservations;
+  forgetIfIdle(account, now);
+}
+
+void Server::forgetIfIdle(const std::string& account, Timestamp now) {
+  const auto found = accounts_.find(account);
+  if (found != accounts_.end() && found->second.isIdle(now))
+    accounts_.erase(found);
+}
+
 void Server::setTimer(Client& client, Timestamp at) {
   if (client.timer == at)
     return;
@@ -336,8 +352,10 @@ void Server::deleteAllocation(Client& client, std::string_view reason, Timestamp
   client.framer.setMaxFrame(kStrangerFrame);
   for (const RelayedAddress& address : allocation.addresses)
     closeSocket(address);
-  if (allocation.reservedSocket)
+  if (allocation.reservedSocket) {
     closeSocket(*allocation.reservedSocket);
+    uncountReservation(allocation.owner.account, now);
+  }
   --allocations_;
   permissions_ -= allocation.countedPermissions;
   channels_ -= allocation.countedChannels;
@@ -345,8 +363,8 @@ void Server::deleteAllocation(Client& client, std::string_view reason, Timestamp
   if (account != accounts_.end()) {
     account->second.permissions -= allocation.countedPermissions;
     account->second.channels -= allocation.countedChannels;
-    if (--account->second.allocations == 0 && account->second.bandwidth.isFull(now))
-      accounts_.erase(account);
+    --account->second.allocations;
+    forgetIfIdle(allocation.owner.account, now);
   }
   client.lastHeard = now;
   setTimer(client, now + config_.idleTimeout);

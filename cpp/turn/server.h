@@ -52,6 +52,7 @@ struct ServerConfig {
   bool ipv6 = true;
 
   size_t maxClients = 10000;
+  /// A port that is kept for a second allocation (EVEN-PORT) counts as one, in both.
   size_t maxAllocations = 2000;
   size_t maxAllocationsPerUser = 16;
   /// Per allocation, per user, and in total.
@@ -195,6 +196,10 @@ class Server {
   void relaySocketFailed(RelaySocketId socket, Timestamp now);
   void relayDatagram(RelaySocketId socket, const Endpoint& source, ByteSpan data, Timestamp now);
 
+  /// The addresses that the machine has or is known by now; permissions that stand are not looked
+  /// at again.
+  void setOwnAddresses(std::vector<Cidr> own) { config_.policy.setOwn(std::move(own)); }
+
   /// From now on no allocation is made (508); those that are there go on.
   void stopAllocating() { allocating_ = false; }
 
@@ -218,9 +223,16 @@ class Server {
   };
   struct Account {
     size_t allocations = 0;
+    /// Ports that are kept, or being opened, for a second allocation.
+    size_t reservations = 0;
     size_t permissions = 0;
     size_t channels = 0;
     TokenBucket bandwidth;
+
+    /// Forgetting it gives nobody anything.
+    bool isIdle(Timestamp now) const {
+      return allocations == 0 && reservations == 0 && bandwidth.isFull(now);
+    }
   };
   /// A port held for the second allocation of an EVEN-PORT pair (RFC 8656 section 7.2).
   struct Reservation {
@@ -245,6 +257,9 @@ class Server {
   void relayToClient(RelaySocketId socket, const Endpoint& peer, ByteSpan data, Timestamp now);
   void handleClientTimeout(Client& client, Timestamp now);
   bool withinBandwidth(const Allocation& allocation, size_t size, Timestamp now);
+  /// A port that was kept is an allocation's now, or is given back.
+  void uncountReservation(const std::string& account, Timestamp now);
+  void forgetIfIdle(const std::string& account, Timestamp now);
   void setTimer(Client& client, Timestamp at);
   void dropClient(ClientId id, std::string_view reason, bool tellEmbedding, Timestamp now);
   void makeRoom(Timestamp now);
@@ -290,6 +305,8 @@ class Server {
                       const Reservation* reserved, Timestamp now);
   void openSocket(Client& client, AddressFamily family, bool reserveNext);
   int checkAllocate(const stun::Message& request) const;
+  int checkQuotas(const stun::Message& request, const std::string& account, bool reserved,
+                  Timestamp now);
   bool serves(AddressFamily family) const;
   void giveUpAddress(Client& client, RelayedAddress address, Timestamp now);
   void finishAllocate(Client& client, Timestamp now);
@@ -315,6 +332,7 @@ class Server {
   /// Of answered allocations, so that they reach each other without leaving the server.
   std::map<Endpoint, RelaySocketId> relayed_;
   size_t allocations_ = 0;
+  size_t reserved_ = 0;
   size_t permissions_ = 0;
   size_t channels_ = 0;
   bool allocating_ = true;

@@ -25,6 +25,11 @@ uint32_t toSeconds(Duration duration) {
   return static_cast<uint32_t>(duration.us() / Duration::seconds(1).us());
 }
 
+bool reservesNextPort(const stun::Message& request) {
+  const auto evenPort = request.u8(AttributeType::kEvenPort);
+  return evenPort && (*evenPort & kReserveNextPort) != 0;
+}
+
 // RFC 8656 section 18.12: family, 13 reserved bits, class, number, reason.
 Bytes addressErrorCode(uint8_t family, int code) {
   const std::string_view reason = stun::reasonPhrase(code);
@@ -80,6 +85,24 @@ int Server::checkAllocate(const stun::Message& request) const {
   return 0;
 }
 
+/// What the request takes: an allocation, and a port beside it when one is to be kept. A port that
+/// was kept was counted when it was; without that a user who allocates and gives back, time and
+/// again, would hold as many as can be made in half a minute.
+int Server::checkQuotas(const stun::Message& request, const std::string& account, bool reserved,
+                        Timestamp now) {
+  const size_t wanted = reserved ? 0 : reservesNextPort(request) ? 2 : 1;
+  const Account& mine = accountOf(account, now);
+  int code = 0;
+  if (allocations_ + reserved_ + wanted > config_.maxAllocations) {
+    code = stun::kInsufficientCapacity;
+  } else if (mine.allocations + mine.reservations + wanted > config_.maxAllocationsPerUser) {
+    code = stun::kAllocationQuotaReached;
+  }
+  if (code != 0)
+    ++stats_.quotaRefusals;
+  return code;
+}
+
 bool Server::serves(AddressFamily family) const {
   return family == AddressFamily::kIpv6 ? config_.ipv6 : config_.ipv4;
 }
@@ -123,15 +146,8 @@ void Server::handleAllocate(Client& client, const stun::Message& request, const 
     }
     if (code == 0 && !allocating_)
       code = stun::kInsufficientCapacity;
-    if (code == 0 && allocations_ >= config_.maxAllocations) {
-      code = stun::kInsufficientCapacity;
-      ++stats_.quotaRefusals;
-    }
-    if (code == 0 &&
-        accountOf(auth.identity.account, now).allocations >= config_.maxAllocationsPerUser) {
-      code = stun::kAllocationQuotaReached;
-      ++stats_.quotaRefusals;
-    }
+    if (code == 0)
+      code = checkQuotas(request, auth.identity.account, reserved.has_value(), now);
     if (code == 0) {
       openAllocation(client, request, auth, reserved ? &*reserved : nullptr, now);
       return;
@@ -159,15 +175,15 @@ void Server::openAllocation(Client& client, const stun::Message& request, const 
   if (reserved != nullptr) {
     const Reservation taken = *reserved;
     std::erase_if(reservations_, [&](const Reservation& r) { return r.socket == taken.socket; });
+    uncountReservation(taken.account, now);
     sockets_.emplace(taken.socket, client.id);
     allocation.addresses.push_back(RelayedAddress{taken.socket, taken.relayed.address.family(),
                                                   taken.relayed, Timestamp::never()});
     finishAllocate(client, now);
     return;
   }
-  const auto evenPort = request.u8(AttributeType::kEvenPort);
-  allocation.evenPort = evenPort.has_value();
-  const bool reserveNext = evenPort && (*evenPort & kReserveNextPort) != 0;
+  allocation.evenPort = request.u8(AttributeType::kEvenPort).has_value();
+  const bool reserveNext = reservesNextPort(request);
   std::vector<AddressFamily> families{AddressFamily::kIpv4};
   if (request.u8(AttributeType::kRequestedAddressFamily) == kFamilyIpv6)
     families = {AddressFamily::kIpv6};
@@ -191,6 +207,8 @@ void Server::openSocket(Client& client, AddressFamily family, bool reserveNext) 
   if (reserveNext) {
     allocation.reservedSocket = RelaySocketId(nextSocket_++);
     sockets_.emplace(*allocation.reservedSocket, client.id);
+    ++accounts_[allocation.owner.account].reservations;
+    ++reserved_;
   }
   outputs_.push_back(
       OpenRelaySocket{socket, family, allocation.evenPort, allocation.reservedSocket});
@@ -223,7 +241,12 @@ void Server::relaySocketOpened(RelaySocketId socket, const Endpoint& relayed, Ti
 void Server::relaySocketFailed(RelaySocketId socket, Timestamp now) {
   const auto owner = sockets_.find(socket);
   if (owner == sockets_.end()) {
-    std::erase_if(reservations_, [&](const Reservation& r) { return r.socket == socket; });
+    const auto kept = std::find_if(reservations_.begin(), reservations_.end(),
+                                   [&](const Reservation& r) { return r.socket == socket; });
+    if (kept != reservations_.end()) {
+      uncountReservation(kept->account, now);
+      reservations_.erase(kept);
+    }
     return;
   }
   Client* client = find(owner->second);
@@ -329,9 +352,7 @@ Server::Account& Server::accountOf(const std::string& name, Timestamp now) {
   if (found != accounts_.end())
     return found->second;
   if (accounts_.size() > 2 * config_.maxAllocations) {
-    std::erase_if(accounts_, [now](const auto& entry) {
-      return entry.second.allocations == 0 && entry.second.bandwidth.isFull(now);
-    });
+    std::erase_if(accounts_, [now](const auto& entry) { return entry.second.isIdle(now); });
   }
   Account account;
   account.bandwidth = bandwidthBucket(config_.bytesPerSecondPerUser);

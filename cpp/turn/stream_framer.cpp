@@ -7,14 +7,27 @@ namespace rtc::turn {
 void StreamFramer::push(ByteSpan data) {
   if (failed_)
     return;
-  if (position_ > 0) {
-    buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(position_));
-    position_ = 0;
-  }
+  compact();
   buffer_.insert(buffer_.end(), data.begin(), data.end());
 }
 
 std::optional<ByteSpan> StreamFramer::next() {
+  auto frame = cut();
+  if (!frame)
+    compact();
+  return frame;
+}
+
+void StreamFramer::compact() {
+  if (position_ > 0) {
+    buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(position_));
+    position_ = 0;
+  }
+  if (buffer_.capacity() > buffer_.size() + kKeptBytes)
+    buffer_ = toBytes(buffer_);  // shrink_to_fit() need not do anything
+}
+
+std::optional<ByteSpan> StreamFramer::cut() {
   if (failed_)
     return std::nullopt;
   const ByteSpan rest = ByteSpan(buffer_).subspan(position_);

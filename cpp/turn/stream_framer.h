@@ -33,10 +33,18 @@ class StreamFramer {
 
   /// Bytes held for a message that is not complete.
   size_t buffered() const { return buffer_.size() - position_; }
+  /// Memory that is held once there is no whole message left: what has come in one piece may be
+  /// many times of it, and a connection that is idle must not keep that.
+  size_t capacity() const { return buffer_.capacity(); }
 
   static constexpr size_t kLongestFrame = 65535 + 20;
+  /// Beside the bytes of a message that is not complete.
+  static constexpr size_t kKeptBytes = 4096;
 
  private:
+  std::optional<ByteSpan> cut();
+  void compact();
+
   Bytes buffer_;
   size_t position_ = 0;
   size_t maxFrame_;

@@ -18,13 +18,16 @@ import { isDroppable } from './turn-frames.js';
  * @property {number} [maxQueued]    bytes of data frames that may wait here beyond that
  * @property {number} [maxMessage]   bytes of one write
  * @property {number} [maxControl]   bytes of control frames that may wait; more is an overrun
+ * @property {number} [leastFrame]   bytes that a frame counts for at least, towards these bounds: what
+ *           waits takes some hundred bytes beside its own, and the other side decides how short it is
  * @property {(flush: () => void) => void} [defer]  when frames of one turn leave: `queueMicrotask`,
  *           or in a server `setImmediate`, which waits for all datagrams that were read together
  * @property {(frames: Uint8Array) => boolean} [isDroppable]  whether a frame is a datagram; those of
  *           TURN by default
  * @property {() => void} [onOverrun]  the peer reads nothing, not even control: give it up
  * @property {(bytes: Uint8Array) => void} [onDropped]
- * @property {(bytes: number, frames: number) => void} [onWritten]
+ * @property {(bytes: number, frames: number, counted: number) => void} [onWritten]  `counted`: what
+ *           the frames counted for
  * @property {(bytes: number) => void} [onBuffered]  so many wait, here and in the socket
  */
 
@@ -33,6 +36,7 @@ const kDefaults = Object.freeze({
   maxQueued: 512 * 1024,
   maxMessage: 64 * 1024,
   maxControl: 256 * 1024,
+  leastFrame: 0,
   // Called by its own name: browsers refuse it as a method of something else.
   defer: (/** @type {() => void} */ flush) => queueMicrotask(flush),
   isDroppable,
@@ -78,10 +82,10 @@ export class FrameQueue {
     const droppable = this.options_.isDroppable(bytes);
     this.frames_.push({ bytes, droppable });
     if (droppable) {
-      this.dataBytes_ += bytes.length;
+      this.dataBytes_ += this.count_(bytes);
       if (this.dataBytes_ > this.options_.maxQueued) this.dropStale_();
     } else {
-      this.controlBytes_ += bytes.length;
+      this.controlBytes_ += this.count_(bytes);
       if (this.controlBytes_ > this.options_.maxControl) {
         this.close();
         this.options_.onOverrun?.();
@@ -144,10 +148,12 @@ export class FrameQueue {
     const begin = this.head_;
     let end = begin;
     let length = 0;
+    let counted = 0;
     while (end < this.frames_.length) {
       const next = this.frames_[end].bytes.length;
       if (end > begin && length + next > this.options_.maxMessage) break;
       length += next;
+      counted += this.count_(this.frames_[end].bytes);
       end++;
     }
     let message = this.frames_[begin].bytes;
@@ -163,7 +169,7 @@ export class FrameQueue {
     this.head_ = end;
     this.compact_();
     this.writer_.write(message);
-    this.options_.onWritten?.(length, end - begin);
+    this.options_.onWritten?.(length, end - begin, counted);
   }
 
   dropStale_() {
@@ -173,7 +179,7 @@ export class FrameQueue {
     for (let i = this.head_; i < this.frames_.length; i++) {
       const frame = this.frames_[i];
       if (frame.droppable && this.dataBytes_ > target && i < this.frames_.length - 1) {
-        this.dataBytes_ -= frame.bytes.length;
+        this.dataBytes_ -= this.count_(frame.bytes);
         this.options_.onDropped?.(frame.bytes);
       } else {
         kept.push(frame);
@@ -185,8 +191,13 @@ export class FrameQueue {
 
   /** @param {{bytes: Uint8Array, droppable: boolean}} frame */
   forget_(frame) {
-    if (frame.droppable) this.dataBytes_ -= frame.bytes.length;
-    else this.controlBytes_ -= frame.bytes.length;
+    if (frame.droppable) this.dataBytes_ -= this.count_(frame.bytes);
+    else this.controlBytes_ -= this.count_(frame.bytes);
+  }
+
+  /** @param {Uint8Array} bytes */
+  count_(bytes) {
+    return Math.max(bytes.length, this.options_.leastFrame);
   }
 
   compact_() {

@@ -5,6 +5,14 @@ import { FrameQueue } from '../net/frame-queue.js';
 import { isDroppable } from '../net/turn-frames.js';
 
 /**
+ * What a frame or a message counts for at least: an object, a buffer and a place in some queue. An empty
+ * datagram of a peer is a frame of four bytes, and whoever has many of those wait would hold a hundred
+ * times what the bounds allow.
+ */
+const kLeastFrame = 256;
+const counted = (/** @type {number} */ length) => Math.max(length, kLeastFrame);
+
+/**
  * @typedef {object} ClientWriter
  * @property {() => number} bufferedAmount
  * @property {(bytes: Uint8Array, written: () => void) => void} write  calls back once it left
@@ -29,12 +37,17 @@ export class ClientQueue {
     this.maxPendingBytes_ = maxPendingBytes;
     this.onDropped_ = onDropped;
     this.closed_ = false;
+    /** Beside the bytes in the socket. */
+    this.inSocket_ = 0;
     /** @type {(() => void) | undefined} */
     this.waiting_ = undefined;
     this.queue_ = new FrameQueue(
       {
-        bufferedAmount: writer.bufferedAmount,
-        write: (bytes) => writer.write(bytes, () => this.written_(bytes.length)),
+        bufferedAmount: () => writer.bufferedAmount() + this.inSocket_,
+        write: (bytes) => {
+          this.inSocket_ += counted(bytes.length) - bytes.length;
+          writer.write(bytes, () => this.written_(bytes.length));
+        },
         whenWritable: (retry) => {
           this.waiting_ = retry;
           return () => (this.waiting_ = undefined);
@@ -44,10 +57,13 @@ export class ClientQueue {
         // Waits for all datagrams that were read together.
         defer: setImmediate,
         maxQueued: maxPendingBytes,
+        leastFrame: kLeastFrame,
         onDropped: (bytes) => {
-          this.account_.release(bytes.length);
+          this.account_.release(counted(bytes.length));
           onDropped();
         },
+        // From now on they are one message.
+        onWritten: (bytes, _, before) => this.account_.release(before - counted(bytes)),
         onOverrun,
       },
     );
@@ -62,11 +78,12 @@ export class ClientQueue {
     if (this.closed_) return;
     const { account_: account } = this;
     const most = this.budget_.allowance(Infinity);
-    if (account.pending + bytes.length > most && isDroppable(bytes)) {
+    const size = counted(bytes.length);
+    if (account.pending + size > most && isDroppable(bytes)) {
       this.onDropped_();
       return;
     }
-    account.add(bytes.length);
+    account.add(size);
     this.queue_.push(bytes);
   }
 
@@ -84,7 +101,8 @@ export class ClientQueue {
 
   /** @param {number} bytes */
   written_(bytes) {
-    this.account_.release(bytes);
+    this.inSocket_ -= counted(bytes) - bytes;
+    this.account_.release(counted(bytes));
     const retry = this.waiting_;
     this.waiting_ = undefined;
     retry?.();

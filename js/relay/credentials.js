@@ -21,7 +21,7 @@ export function issueCredentials({ secret, ttlSeconds, nowMs, user = randomUser(
   return { username, password, ttl: ttlSeconds };
 }
 
-/** A user of its own for each issue, so that quotas per user mean something. */
+/** A user of its own for each issue. Who is known by a name should be given it: quotas are per user. */
 function randomUser() {
   return randomBytes(8).toString('hex');
 }

@@ -1,5 +1,6 @@
 // The HTTP side: health, credentials, static files; and who answers a WebSocket.
 
+import { createHmac } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { RateLimits, subscriberOf } from './limits.js';
 import { issueCredentials } from './credentials.js';
@@ -8,6 +9,8 @@ import { createStaticFiles } from './static-files.js';
 /** Where TURN over WebSocket answers; the root as well, for bridges that know no path. */
 export const kRelayPath = '/relay';
 const kSignalPath = '/signal';
+/** Requests of one connection that wait for answers; each may have a file open. Browsers send one. */
+const kMaxPipelined = 8;
 
 /**
  * @typedef {object} HttpHandlerOptions
@@ -29,9 +32,21 @@ export function createHttpHandler(parts) {
   const { options, origins, proxies, log } = parts;
   const files = createStaticFiles(options.mounts);
   const issueRate = new RateLimits({ perSecond: 5, burst: 50 });
+  /** Responses that are not at their end, by connection. @type {WeakMap<object, number>} */
+  const unfinished = new WeakMap();
 
   /** @type {import('node:http').RequestListener} */
   const onRequest = (request, response) => {
+    const { socket } = request;
+    const count = (/** @type {number} */ by) =>
+      unfinished.set(socket, (unfinished.get(socket) ?? 0) + by);
+    count(1);
+    response.once('close', () => count(-1));
+    if (Number(unfinished.get(socket)) > kMaxPipelined) {
+      parts.refused('limit');
+      socket.destroy();
+      return;
+    }
     route(request, response).catch((error) => {
       log.error('http', { text: String(error?.message ?? error) });
       if (!response.headersSent) sendStatus(response, 500);
@@ -91,10 +106,22 @@ export function createHttpHandler(parts) {
         secret: options.secrets[0],
         ttlSeconds: options.credentialsTtl,
         nowMs: Date.now(),
+        user: userOf(subscriberOf(proxies.clientOf(request))),
       });
       sendJson(response, 200, { ...issued, uris: parts.uris(request) });
     }
   };
+
+  // Whoever asks again gets no fresh quota: a subscriber has a few users, which together may have as
+  // many allocations as it may have connections. The name tells nobody the address.
+  const { maxConnectionsPerAddress, maxAllocationsPerUser } = options.limits;
+  const users = Math.max(1, Math.ceil(maxConnectionsPerAddress / (maxAllocationsPerUser || 1)));
+  let issues = 0;
+  const userOf = (/** @type {string} */ subscriber) =>
+    createHmac('sha256', options.secrets[0])
+      .update(`${subscriber} ${issues++ % users}`)
+      .digest('hex')
+      .slice(0, 16);
 
   /**
    * @param {import('node:http').IncomingMessage} request
@@ -103,12 +130,22 @@ export function createHttpHandler(parts) {
    */
   const onUpgrade = (request, stream, head) => {
     stream.on('error', () => {});
+    // An upgrade takes the connection away from the responses to what was asked before: they would
+    // neither go on nor end. No client that means well asks so.
+    if (unfinished.get(stream)) {
+      parts.refused('path');
+      stream.destroy();
+      return;
+    }
     const refuse = (
       /** @type {number} */ status,
       /** @type {Parameters<typeof parts.refused>[0]} */ reason,
     ) => {
       parts.refused(reason);
       log.warn('upgrade-refused', { status, reason, origin: originOf(request) });
+      // The server has let go of the connection, with all of its time-outs: whoever does not hang up
+      // himself would have it for ever, and with bytes that nobody reads even after he has.
+      stream.once('finish', () => stream.destroy());
       stream.end(
         `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
       );

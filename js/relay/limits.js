@@ -67,6 +67,13 @@ export class ConnectionLimits {
   }
 }
 
+/**
+ * In how many pieces one WebSocket message may come. Each takes some hundred bytes beside its own, so
+ * that a message in crumbs would be a hundred times as large as it is. Browsers and `ws` send a message
+ * as one frame, and few networks carry less than 500 bytes in a segment.
+ */
+export const kMessagePieces = Object.freeze({ maxFragments: 1024, maxBufferedChunks: 4096 });
+
 /** What a client may have waiting even when all of them together have too much. */
 const kFairShare = 64 * 1024;
 

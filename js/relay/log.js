@@ -76,7 +76,19 @@ export function createLogger({
 
 /** @param {Record<string, unknown>} line */
 function renderJson(line) {
-  return JSON.stringify(line);
+  return toJson(line);
+}
+
+/**
+ * JSON in which nothing is left that a terminal obeys or a reader takes for the end of a line: JSON
+ * itself escapes control characters below U+0020 alone.
+ * @param {unknown} value
+ */
+function toJson(value) {
+  return JSON.stringify(value).replace(
+    /[\x7f-\x9f\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /**
@@ -88,7 +100,7 @@ function renderText({ time, level, event, ...fields }) {
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => {
       const plain = typeof value === 'string' && /^[\w.:/[\]?=@-]+$/.test(value);
-      return ` ${name}=${plain ? value : JSON.stringify(value)}`;
+      return ` ${name}=${plain ? value : toJson(value)}`;
     });
   return `${time} ${String(level).padEnd(5)} ${event}${pairs.join('')}`;
 }

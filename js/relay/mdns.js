@@ -7,8 +7,29 @@ import { RateLimit } from './limits.js';
 
 const kMaxPending = 16;
 const kMaxTextLength = 1024;
+/** More than a client ever asks for; each is a short text. */
+const kMaxUnread = 256;
 
 /** @typedef {(hostname: string) => Promise<string[]>} Resolve */
+
+/**
+ * Sends answers over a WebSocket, and gives up on a client that asks and asks and reads none of them.
+ * @param {import('ws').WebSocket} socket
+ * @returns {(message: object) => void}
+ */
+export function answerNames(socket) {
+  let unread = 0;
+  const written = () => unread--;
+  return (message) => {
+    if (socket.readyState !== socket.OPEN) return;
+    if (unread >= kMaxUnread) {
+      socket.terminate();
+      return;
+    }
+    unread++;
+    socket.send(JSON.stringify(message), written);
+  };
+}
 
 export class NameChannel {
   /**
@@ -75,7 +96,13 @@ export class NameChannel {
    */
   async answer_(id, hostname) {
     this.underWay_++;
-    const addresses = await this.resolve_(hostname);
+    /** @type {string[]} */
+    let addresses = [];
+    try {
+      addresses = await this.resolve_(hostname);
+    } catch (error) {
+      // A program's own look-up may end so; it is no reason to end the relay.
+    }
     this.underWay_--;
     if (!this.closed_) this.send_({ id, addresses });
   }

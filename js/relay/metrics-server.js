@@ -50,6 +50,7 @@ export class MetricsServer {
   async listen(host, port) {
     this.server_.listen({ host, port, ipv6Only: true });
     await once(this.server_, 'listening');
+    this.server_.on('error', () => {});
     return /** @type {import('node:net').AddressInfo} */ (this.server_.address()).port;
   }
 

@@ -39,6 +39,9 @@ export { OptionError };
  * @property {number} maxBytesPerSecondInTotal  for all of them; 0: no bound
  */
 
+/** What the engine takes; a limit beyond it would be none. */
+const kLargest = 0xffffffff;
+
 /** @type {Readonly<RelayLimits>} */
 const kLimits = Object.freeze({
   maxConnections: 2000,
@@ -234,9 +237,13 @@ export function normalizeOptions(partial = {}) {
     ...options.limits,
     drainTimeoutMs: options.drainTimeoutMs,
   })) {
-    if (!Number.isInteger(value) || value < 0) {
-      throw new OptionError(`${name} must be a whole number, not ${value}`);
+    if (!Number.isInteger(value) || value < 0 || value > kLargest) {
+      throw new OptionError(`${name} must be a whole number up to ${kLargest}, not ${value}`);
     }
+  }
+  // To the `ws` package, zero and what has no 31 bits are no bound at all.
+  if (options.limits.maxMessageBytes < 1 || options.limits.maxMessageBytes > 0x7fffffff) {
+    throw new OptionError('--max-message-bytes must be from 1 to 2147483647');
   }
   if (!kLogFormats.includes(options.logFormat)) {
     throw new OptionError(`--log-format must be one of ${kLogFormats.join(', ')}`);
@@ -367,7 +374,11 @@ function requireCidr(name, cidr) {
   const [address, length, ...more] = cidr.split('/');
   const family = isIP(address);
   const bits = length === undefined ? 0 : Number(length);
-  const valid = more.length === 0 && (length === undefined || /^\d{1,3}$/.test(length));
+  // The engine knows no zones: a range with one would be refused nowhere.
+  const valid =
+    more.length === 0 &&
+    !address.includes('%') &&
+    (length === undefined || /^\d{1,3}$/.test(length));
   if (family === 0 || !valid || bits > (family === 6 ? 128 : 32)) {
     throw new OptionError(`${name} must be like 192.0.2.0/24 or 2001:db8::/32, not ${cidr}`);
   }

@@ -125,9 +125,11 @@ export class RelaySockets {
    * @param {string} advertised
    */
   serve_(id, socket, advertised) {
-    socket.on('message', (data, from) =>
-      this.callbacks_?.datagram(id, from.address.replace(/%.*/, ''), from.port, data),
-    );
+    socket.on('message', (data, from) => {
+      // Port 0 can be sent from, but nobody is there.
+      if (from.port === 0) return;
+      this.callbacks_?.datagram(id, from.address.replace(/%.*/, ''), from.port, data);
+    });
     // ICMP errors of earlier datagrams say nothing about the socket.
     socket.on('error', () => {});
     this.sockets_.set(id, socket);

@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { isIP } from 'node:net';
-import { localAddresses } from '../net/local-addresses.js';
 import { MulticastResolver } from '../net/multicast-resolver.js';
 import { TrustedProxies } from './client-address.js';
 import { loadEngine } from './engine.js';
@@ -20,6 +19,7 @@ import { Signaling } from './signaling.js';
 import { Sweeper } from './sweeper.js';
 import { TcpListener } from './tcp-listener.js';
 import { TlsFiles } from './tls-files.js';
+import { ownAddresses, turnServerConfig } from './turn-config.js';
 import { TurnService } from './turn-service.js';
 import { UdpListener } from './udp-listener.js';
 import { UpstreamBridge, UpstreamPool } from './upstream.js';
@@ -31,6 +31,8 @@ const kCloseTimeoutMs = 2000;
 const kSpareConnections = 16;
 /** How often a draining relay looks whether anybody is left. */
 const kDrainStepMs = 100;
+/** How often it is looked whether the machine has got other addresses, as with DHCP or SLAAC. */
+const kAddressIntervalMs = 10_000;
 /** How long the relay listens to announcements of `.local` names after a client came or asked. */
 const kNamesLingerMs = 60_000;
 
@@ -44,6 +46,8 @@ const kNamesLingerMs = 60_000;
  * @property {number} [healthIntervalMs]
  * @property {number} [tlsCheckIntervalMs]  how often certificate files are looked at
  * @property {() => number} [unixMs]  the time of day by which certificates expire
+ * @property {typeof import('node:os').networkInterfaces} [interfaces]  of the machine
+ * @property {number} [addressIntervalMs]  how often these are looked at
  */
 
 /**
@@ -143,6 +147,8 @@ class RelayServer {
     this.tlsFiles_ = undefined;
     /** @type {import('./tls-files.js').TlsMaterial | undefined} */
     this.tls_ = undefined;
+    /** @type {any} */
+    this.addressTimer_ = undefined;
     /** @type {Relay['ports']} */
     this.ports = { http: 0 };
     /** @type {Promise<void> | undefined} */
@@ -163,7 +169,8 @@ class RelayServer {
   async start() {
     const { options_: options } = this;
     await this.startTls_();
-    if (options.signaling) this.signaling_ = new Signaling({ log: this.log_ });
+    if (options.signaling)
+      this.signaling_ = new Signaling({ budget: this.budget_, log: this.log_ });
     if (options.upstreams.length > 0) this.startBridge_();
     else await this.startTurn_();
     await this.listenHttp_();
@@ -284,6 +291,7 @@ class RelayServer {
     this.bridge_?.terminate();
     this.metrics_?.close();
     this.pool_?.close();
+    clearInterval(this.addressTimer_);
     this.service_?.close();
     this.sweeper_.close();
     this.tlsFiles_?.close();
@@ -334,11 +342,12 @@ class RelayServer {
     this.relaySockets_ = sockets;
     const service = new TurnService({
       engine: this.extras_.engine ?? (await loadEngine()),
-      config: turnServerConfig(options),
+      config: turnServerConfig(options, this.extras_.interfaces),
       sockets,
       log,
     });
     this.service_ = service;
+    this.watchAddresses_(service);
     this.clients_ = new WebSocketClients({ service, ...this.clientParts_() });
     const parts = { service, sweeper, log, limits: options.limits, budget: this.budget_ };
     for (const [i, host] of options.listen.entries()) {
@@ -363,6 +372,20 @@ class RelayServer {
         this.ports.turnTls = await listener.listen(host, port ?? 0);
       }
     }
+  }
+
+  /** @param {TurnService} service */
+  watchAddresses_(service) {
+    const { interfaces, addressIntervalMs = kAddressIntervalMs } = this.extras_;
+    const own = () => ownAddresses(this.options_, interfaces);
+    let known = own().join();
+    this.addressTimer_ = setInterval(() => {
+      const addresses = own();
+      if (addresses.join() === known) return;
+      known = addresses.join();
+      service.setOwnAddresses(addresses);
+    }, addressIntervalMs);
+    this.addressTimer_.unref();
   }
 
   clientParts_() {
@@ -425,48 +448,20 @@ class RelayServer {
       server.on('connection', (/** @type {import('node:net').Socket} */ socket) =>
         this.admitHttp_(socket),
       );
+      // Who takes nothing of an answer for so long is cut off as well. WebSockets switch it off.
+      server.timeout = handshakeTimeout;
       server.on('upgrade', onUpgrade);
       server.on('clientError', (_, stream) => stream.destroy());
       this.httpServers_.push(server);
       server.listen({ host, port: i > 0 ? this.ports.http : httpPort, ipv6Only: true });
       await once(server, 'listening');
+      server.on('error', (error) =>
+        this.log_.error('listener', { kind: 'http', text: error.message }),
+      );
       const address = /** @type {import('node:net').AddressInfo} */ (server.address());
       this.ports.http = address.port;
     }
   }
-}
-
-/**
- * What the engine's TurnServer is told.
- * @param {import('./options.js').RelayOptions} options
- */
-export function turnServerConfig(options) {
-  const { limits } = options;
-  const machine = localAddresses({ includeLoopback: true }).map(({ address }) => address);
-  const addresses = chooseRelayAddresses(options);
-  return {
-    realm: options.realm,
-    secrets: options.secrets,
-    users: Object.fromEntries(options.users.map(({ username, password }) => [username, password])),
-    allow: [...options.allowPeers, ...(options.allowInterfaces ? machine : [])],
-    deny: options.denyPeers,
-    // Whatever else listens on this machine is behind its firewall, and the relay is not.
-    own: [...machine, ...options.externalAddresses, ...options.relayAddresses],
-    ipv4: addresses[4] !== undefined,
-    ipv6: addresses[6] !== undefined,
-    nonceLifetime: options.nonceLifetime,
-    maxClients: limits.maxConnections + limits.maxUdpClients,
-    maxAllocations: limits.maxAllocations,
-    maxAllocationsPerUser: limits.maxAllocationsPerUser,
-    maxPermissions: limits.maxPermissions,
-    maxPermissionsPerUser: limits.maxPermissionsPerUser,
-    maxPermissionsInTotal: limits.maxPermissionsInTotal,
-    maxChannels: limits.maxChannels,
-    maxChannelsPerUser: limits.maxChannelsPerUser,
-    maxChannelsInTotal: limits.maxChannelsInTotal,
-    bytesPerSecondPerUser: limits.maxBytesPerSecond,
-    bytesPerSecond: limits.maxBytesPerSecondInTotal,
-  };
 }
 
 /** @param {string} host */

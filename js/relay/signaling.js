@@ -8,7 +8,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { WebSocketServer } from 'ws';
-import { RateLimit } from './limits.js';
+import { PendingBudget, RateLimit, kMessagePieces } from './limits.js';
 import { Sweeper } from './sweeper.js';
 
 /**
@@ -37,12 +37,24 @@ const kLimits = Object.freeze({
 
 const kRoomName = /^[\w.~-]{1,64}$/;
 
-/** @typedef {{id: string, socket: import('ws').WebSocket, rate: RateLimit}} Member */
+/**
+ * @typedef {object} Member
+ * @property {string} id
+ * @property {import('ws').WebSocket} socket
+ * @property {RateLimit} rate
+ * @property {ReturnType<PendingBudget['open']>} account
+ */
 
 export class Signaling {
-  /** @param {{limits?: Partial<SignalingLimits>, log: import('./log.js').Logger}} options */
-  constructor({ limits, log }) {
+  /**
+   * @param {object} options
+   * @param {Partial<SignalingLimits>} [options.limits]
+   * @param {PendingBudget} [options.budget]  what all clients of the relay together may have waiting
+   * @param {import('./log.js').Logger} options.log
+   */
+  constructor({ limits, budget = new PendingBudget({ total: Infinity }), log }) {
     this.limits_ = { ...kLimits, ...limits };
+    this.budget_ = budget;
     this.log_ = log;
     // Nothing has to be established here, but for the socket itself.
     this.sweeper_ = new Sweeper({ ...this.limits_, handshakeTimeoutMs: Infinity });
@@ -52,6 +64,7 @@ export class Signaling {
       noServer: true,
       maxPayload: this.limits_.maxMessageBytes,
       perMessageDeflate: false,
+      ...kMessagePieces,
     });
   }
 
@@ -102,6 +115,7 @@ export class Signaling {
         perSecond: this.limits_.messagesPerSecond,
         burst: this.limits_.burst,
       }),
+      account: this.budget_.open(),
     };
     this.send_(member, { type: 'welcome', id: member.id, members: [...room.keys()] });
     for (const other of room.values()) this.send_(other, { type: 'join', id: member.id });
@@ -122,6 +136,7 @@ export class Signaling {
     socket.on('error', () => {});
     socket.on('close', () => {
       watch.end();
+      member.account.close();
       room.delete(member.id);
       if (room.size === 0) this.rooms_.delete(name);
       for (const other of room.values()) this.send_(other, { type: 'leave', id: member.id });
@@ -140,18 +155,21 @@ export class Signaling {
       return;
     }
     const data = isBinary ? undefined : parseObject(String(raw));
-    if (!data) {
+    const message = data && toText({ type: 'message', from: member.id, data });
+    if (!message) {
       this.send_(member, { type: 'error', message: 'a message must be a JSON object' });
       return;
     }
-    const message = { type: 'message', from: member.id, data };
-    if (data.to === undefined) {
-      for (const other of room.values()) if (other !== member) this.send_(other, message);
+    const { to } = data;
+    if (to === undefined) {
+      for (const other of room.values()) if (other !== member) this.sendText_(other, message);
       return;
     }
-    const receiver = room.get(String(data.to));
-    if (receiver) this.send_(receiver, message);
-    else this.send_(member, { type: 'error', message: `there is no member ${data.to}` });
+    // Objects that JSON makes need not be convertible to strings.
+    const name = typeof to === 'string' ? to : toText(to);
+    const receiver = room.get(String(name));
+    if (receiver) this.sendText_(receiver, message);
+    else this.send_(member, { type: 'error', message: `there is no member ${name}` });
   }
 
   /**
@@ -159,12 +177,33 @@ export class Signaling {
    * @param {object} message
    */
   send_(member, message) {
-    if (member.socket.readyState !== member.socket.OPEN) return;
-    if (member.socket.bufferedAmount > this.limits_.maxPendingBytes) {
-      member.socket.terminate();
+    this.sendText_(member, JSON.stringify(message));
+  }
+
+  /**
+   * @param {Member} member
+   * @param {string} text
+   */
+  sendText_({ socket, account }, text) {
+    if (socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > this.budget_.allowance(this.limits_.maxPendingBytes)) {
+      socket.terminate();
       return;
     }
-    member.socket.send(JSON.stringify(message));
+    account.add(text.length);
+    socket.send(text, () => account.release(text.length));
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @returns {string | undefined} nothing when it is nested too deeply to be written, though it was read
+ */
+function toText(value) {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    return undefined;
   }
 }
 

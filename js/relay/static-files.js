@@ -43,15 +43,32 @@ export function createStaticFiles(mounts) {
       if (method === 'HEAD') {
         response.end();
       } else {
-        const stream = createReadStream(file.path);
-        stream.on('error', () => response.destroy());
-        response.on('close', () => stream.destroy());
-        stream.pipe(response);
+        sendFile(file.path, response);
       }
       return true;
     }
     return false;
   };
+}
+
+/**
+ * @param {string} path
+ * @param {import('node:http').ServerResponse} response
+ */
+function sendFile(path, response) {
+  // A response that waits behind another one is not told when the connection is gone.
+  const { socket } = response.req;
+  if (socket.destroyed) {
+    response.destroy();
+    return;
+  }
+  const stream = createReadStream(path);
+  const stop = () => void stream.destroy();
+  socket.on('close', stop);
+  stream.on('close', () => socket.off('close', stop));
+  stream.on('error', () => response.destroy());
+  response.on('close', stop);
+  stream.pipe(response);
 }
 
 /**

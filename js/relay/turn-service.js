@@ -10,6 +10,7 @@ const kWarnings = new Set(['allocation-refused', 'authentication-failed', 'peer-
  * @typedef {object} ClientTransport
  * @property {(data: Uint8Array) => void} send    whole frames; may drop datagrams, never throws
  * @property {(reason: string) => void} close     the server wants no more of this client
+ * @property {() => void} [deallocated]            its allocation has ended
  */
 
 /**
@@ -69,9 +70,11 @@ export class TurnService {
    * @returns {number} the client's id
    */
   connect(kind, address, port, transport) {
+    // The engine's ids have 32 bits. When they come round, after a day of forged sources at full speed,
+    // somebody may still be there under one of the first.
+    while (this.clients_.has(this.nextClientId_)) this.nextClientId_ = after(this.nextClientId_);
     const id = this.nextClientId_;
-    // The engine's ids have 32 bits; by the time they come round the first ones are long gone.
-    this.nextClientId_ = (id + 1) >>> 0 || 1;
+    this.nextClientId_ = after(id);
     this.clients_.set(id, transport);
     this.input_((server, now) => server.clientConnected(id, kind, address, port, now));
     return id;
@@ -100,6 +103,14 @@ export class TurnService {
   /** Allocations that stand, or are being made. */
   get allocations() {
     return this.closed_ ? 0 : Number(this.server_.stats().allocations);
+  }
+
+  /**
+   * The addresses that the machine has, or is known by, from now on.
+   * @param {string[]} addresses
+   */
+  setOwnAddresses(addresses) {
+    if (!this.closed_) this.server_.setOwnAddresses(addresses);
   }
 
   /** From now on every Allocate request is refused with 508. */
@@ -161,6 +172,7 @@ export class TurnService {
         this.dropClient_(output.clientId, output.reason);
         break;
       case 'event':
+        if (output.kind === 'deallocated') this.clients_.get(output.clientId)?.deallocated?.();
         this.logEvent_(output);
         break;
     }
@@ -199,4 +211,12 @@ export class TurnService {
       this.input_((server, now) => server.handleTimeout(now));
     }, delay);
   }
+}
+
+/**
+ * The next client id.
+ * @param {number} id
+ */
+function after(id) {
+  return (id + 1) >>> 0 || 1;
 }

@@ -87,8 +87,9 @@ export class UdpListener {
    * @param {import('node:dgram').RemoteInfo} from
    */
   receive_(data, from) {
-    // Nothing but STUN and channel data makes a client.
-    if (data.length < 4 || frameKind(data[0], data[1]) === undefined) return;
+    // Nothing but STUN and channel data makes a client; and to port 0, which whoever writes packets by
+    // hand can send from, there is no way back.
+    if (from.port === 0 || data.length < 4 || frameKind(data[0], data[1]) === undefined) return;
     const key = `${from.address}|${from.port}`;
     const client = this.clients_.get(key) ?? this.admit_(key, from);
     if (!client) {
@@ -134,6 +135,9 @@ export class UdpListener {
         this.send_(address, port, data);
       },
       close: forget,
+      // It may give way to others again; else whoever allocates once from each of many ports would
+      // have all places for as long as it likes.
+      deallocated: () => (client.established = false),
     });
     return client;
   }
@@ -159,7 +163,11 @@ export class UdpListener {
       this.dropped_++;
       return;
     }
-    this.socket_.send(data, port, address, this.countDrop_);
+    try {
+      this.socket_.send(data, port, address, this.countDrop_);
+    } catch (error) {
+      this.dropped_++;
+    }
   }
 
   countDrop_ = (/** @type {Error | null} */ error) => {

@@ -7,7 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { WebSocketServer } from 'ws';
 import { FrameFollower, FrameKind } from '../net/turn-frames.js';
 import { kRelaySubprotocol } from '../net/websocket-stream.js';
-import { NameChannel } from './mdns.js';
+import { kMessagePieces } from './limits.js';
+import { NameChannel, answerNames } from './mdns.js';
 import { chooseSubprotocol } from './websocket-clients.js';
 
 const kHealthIntervalMs = 10_000;
@@ -194,6 +195,7 @@ export class UpstreamBridge {
       noServer: true,
       maxPayload: options.limits.maxMessageBytes,
       perMessageDeflate: false,
+      ...kMessagePieces,
       handleProtocols: chooseSubprotocol,
     });
   }
@@ -340,11 +342,6 @@ export class UpstreamBridge {
     const { resolve } = this.options_;
     if (!resolve || client.protocol !== kRelaySubprotocol) return undefined;
     this.options_.expectNames?.();
-    return new NameChannel({
-      resolve,
-      send: (message) => {
-        if (client.readyState === client.OPEN) client.send(JSON.stringify(message));
-      },
-    });
+    return new NameChannel({ resolve, send: answerNames(client) });
   }
 }

@@ -4,7 +4,8 @@ import { WebSocketServer } from 'ws';
 import { FrameKind, frameKind } from '../net/turn-frames.js';
 import { kBinarySubprotocol, kRelaySubprotocol } from '../net/websocket-stream.js';
 import { ClientQueue } from './client-queue.js';
-import { NameChannel } from './mdns.js';
+import { kMessagePieces } from './limits.js';
+import { NameChannel, answerNames } from './mdns.js';
 
 /**
  * Ours when the client knows it, else what plain bridges speak, else none.
@@ -35,6 +36,7 @@ export class WebSocketClients {
       noServer: true,
       maxPayload: options.limits.maxMessageBytes,
       perMessageDeflate: false,
+      ...kMessagePieces,
       handleProtocols: chooseSubprotocol,
     });
   }
@@ -134,11 +136,6 @@ export class WebSocketClients {
     const { resolve } = this.options_;
     if (!resolve || socket.protocol !== kRelaySubprotocol) return undefined;
     this.options_.expectNames?.();
-    return new NameChannel({
-      resolve,
-      send: (message) => {
-        if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
-      },
-    });
+    return new NameChannel({ resolve, send: answerNames(socket) });
   }
 }

@@ -54,7 +54,11 @@ TEST(TurnPeerPolicy, RefusesInsideAddressesInDisguise) {
        {"::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::ffff:0.0.0.0",
         "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "2002:a00:1::1",
         "2002:c0a8:101::", "::127.0.0.1", "::10.0.0.1", "2001:db8::5efe:10.0.0.1",
-        "2001:db8::200:5efe:127.0.0.1", "::ffff:0:127.0.0.1", "::ffff:0:a00:1"}) {
+        "2001:db8::200:5efe:127.0.0.1", "::ffff:0:127.0.0.1", "::ffff:0:a00:1",
+        // 6to4 by its prefix and ISATAP by its interface, with an address that is public in one of
+        // them.
+        "2002:a00:1::5efe:8.8.8.8", "2002:808:808::5efe:10.0.0.1",
+        "2002:7f00:1::200:5efe:8.8.8.8"}) {
     EXPECT_FALSE(policy.allowed(ip(address))) << address;
   }
 }
@@ -76,6 +80,8 @@ TEST(TurnPeerPolicy, OpensARangeForTheOperatorInEveryForm) {
   EXPECT_FALSE(policy.allowed(ip("::1")));
   EXPECT_FALSE(policy.allowed(ip("10.0.0.1")));
   EXPECT_FALSE(policy.allowed(ip("fc00::1")));
+  EXPECT_TRUE(policy.allowed(ip("2002:7f00:1::5efe:127.0.0.1")));
+  EXPECT_FALSE(policy.allowed(ip("2002:7f00:1::5efe:10.0.0.1")));
 }
 
 TEST(TurnPeerPolicy, PutsTheOperatorsDenialsFirst) {

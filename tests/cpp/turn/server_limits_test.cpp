@@ -38,6 +38,70 @@ TEST_F(TurnServerLimits, LimitsPermissionsPerUserAndInTotal) {
   EXPECT_EQ(codeOf(kStream, permission(at("203.0.113.4", 1)), second), 200);
 }
 
+// Else a user who allocates a pair of ports and gives the allocation back, time and again, holds
+// every port and descriptor that there is.
+TEST_F(TurnServerLimits, CountsPortsThatAreKeptForASecondAllocation) {
+  ServerConfig config = testServerConfig();
+  config.maxAllocationsPerUser = 3;
+  config.maxAllocations = 4;
+  begin(config);
+  const uint8_t reserve = 0x80;
+  const auto pair = [&] {
+    return std::move(allocateRequest().bytes(AttributeType::kEvenPort, ByteSpan(&reserve, 1)));
+  };
+  const auto giveBack = [&] {
+    return std::move(request(Method::kRefresh).u32(AttributeType::kLifetime, 0));
+  };
+  const Login me = login(kUdp);
+  const auto first = exchange(kUdp, pair(), me);
+  ASSERT_TRUE(first && first->success());
+  EXPECT_EQ(codeOf(kUdp, giveBack(), me), 200);
+  EXPECT_EQ(codeOf(kUdp, pair(), me), 200);
+  EXPECT_EQ(codeOf(kUdp, giveBack(), me), 200);
+  EXPECT_EQ(server_->stats().reservations, 2u);
+  EXPECT_EQ(codeOf(kUdp, pair(), me), 486);
+  EXPECT_EQ(codeOf(kUdp, allocateRequest(), me), 200);
+  EXPECT_EQ(codeOf(kStream, allocateRequest(), login(kStream)), 486);
+  const Login bob = login(kOther, "bob", "builder");
+  EXPECT_EQ(codeOf(kOther, pair(), bob), 508);
+  EXPECT_EQ(server_->stats().quotaRefusals, 3u);
+  // What is kept can be claimed all the same, and counts once.
+  const auto token = first->message.u64(AttributeType::kReservationToken);
+  ASSERT_TRUE(token);
+  EXPECT_EQ(
+      codeOf(kStream, std::move(allocateRequest().u64(AttributeType::kReservationToken, *token)),
+             login(kStream)),
+      200);
+  EXPECT_EQ(server_->stats().allocations, 2u);
+  EXPECT_EQ(server_->stats().reservations, 1u);
+  // What nobody claims is free again.
+  advance(Duration::seconds(30));
+  EXPECT_EQ(server_->stats().reservations, 0u);
+  EXPECT_EQ(codeOf(kOther, pair(), bob), 200);
+  EXPECT_EQ(codeOf(kOther, giveBack(), bob), 200);
+}
+
+TEST_F(TurnServerLimits, DoesNotCountAPairOfPortsThatCouldNotBeOpened) {
+  ServerConfig config = testServerConfig();
+  config.maxAllocationsPerUser = 2;
+  begin(config);
+  openByItself_ = false;
+  const uint8_t reserve = 0x80;
+  const Login me = login(kUdp);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_FALSE(exchange(
+        kUdp, std::move(allocateRequest().bytes(AttributeType::kEvenPort, ByteSpan(&reserve, 1))),
+        me));
+    server_->relaySocketFailed(opened_.back().socket, now_);
+    server_->relaySocketFailed(*opened_.back().nextPort, now_);
+    drain();
+    ASSERT_EQ(inbox_[kUdp].size(), 1u);
+    EXPECT_EQ(stun::Message::parse(inbox_[kUdp][0])->errorCode()->code, 508);
+    inbox_[kUdp].clear();
+  }
+  EXPECT_EQ(server_->stats().quotaRefusals, 0u);
+}
+
 TEST_F(TurnServerLimits, LimitsChannelsPerUserAndInTotal) {
   ServerConfig config = testServerConfig();
   config.maxChannelsPerUser = 2;
@@ -90,6 +154,16 @@ TEST_F(TurnServerLimits, RefusesAnOwnAddressThatRelaysNothing) {
   const Login me = allocate(kUdp);
   EXPECT_EQ(codeOf(kUdp, permission(at("203.0.113.200", 53)), me), 403);
   EXPECT_EQ(codeOf(kUdp, permission(at("203.0.113.201", 53)), me), 200);
+}
+
+TEST_F(TurnServerLimits, RefusesAnAddressThatItsMachineGotLater) {
+  begin();
+  const Login me = allocate(kUdp);
+  EXPECT_EQ(codeOf(kUdp, permission(at("203.0.113.200", 53)), me), 200);
+  server_->setOwnAddresses({*Cidr::parse("203.0.113.200")});
+  EXPECT_EQ(codeOf(kUdp, permission(at("203.0.113.200", 53)), me), 403);
+  server_->setOwnAddresses({});
+  EXPECT_EQ(codeOf(kUdp, permission(at("203.0.113.200", 53)), me), 200);
 }
 
 TEST_F(TurnServerLimits, OpensItsOwnAddressesWhenTheOperatorSaysSo) {
@@ -181,6 +255,19 @@ TEST_F(TurnServerLimits, AnswersAtMost128BytesToADatagramThatProvesNothing) {
     ASSERT_TRUE(signedOne);
     EXPECT_LE(signedOne->bytes->size(), 128u) << static_cast<int>(method);
   }
+}
+
+TEST_F(TurnServerLimits, AnswersAtMost128BytesToADatagramFullOfUnknownAttributes) {
+  begin();
+  auto strange = request(Method::kBinding);
+  // As many as a UDP datagram holds.
+  for (uint16_t type = 0x3000; type < 0x3000 + 16'000; ++type)
+    strange.flag(static_cast<AttributeType>(type));
+  const auto response = exchange(kUdp, strange.fingerprint().build());
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->code(), 420);
+  EXPECT_EQ(response->message.unknownAttributes().size(), stun::Message::kMostUnknown);
+  EXPECT_LE(response->bytes->size(), 128u);
 }
 
 TEST_F(TurnServerLimits, AnswersABoundedNumberOfBindingRequestsOfOneSource) {

@@ -33,6 +33,22 @@ bool refuses(const Bytes& start, ChannelNumber lastChannel = kLastChannel) {
   return framer.failed();
 }
 
+TEST(TurnStreamFramer, GivesBackTheMemoryOfALongPieceWhoseMessagesWereTaken) {
+  Bytes piece;
+  const Bytes message = stunMessage(0);
+  while (piece.size() < 256 * 1024)
+    piece.insert(piece.end(), message.begin(), message.end());
+  const Bytes beginning(message.begin(), message.begin() + 10);
+  piece.insert(piece.end(), beginning.begin(), beginning.end());
+  StreamFramer framer;
+  framer.push(piece);
+  EXPECT_GT(drain(framer).size(), 1000u);
+  EXPECT_EQ(framer.buffered(), beginning.size());
+  EXPECT_LE(framer.capacity(), beginning.size() + StreamFramer::kKeptBytes);
+  framer.push(ByteSpan(message).subspan(beginning.size()));
+  EXPECT_EQ(drain(framer), std::vector<Bytes>{message});
+}
+
 TEST(TurnStreamFramer, GivesTheSameFramesForEverySplit) {
   Bytes stream;
   std::vector<Bytes> expected;

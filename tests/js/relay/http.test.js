@@ -54,6 +54,29 @@ describe('GET /credentials', () => {
     expect(JSON.parse((await ask(relay, '/credentials')).text).username).not.toBe(username);
   });
 
+  it('brings no fresh quota to who asks again', async () => {
+    const relay = await startBridge({
+      ...options,
+      trustedProxies: ['127.0.0.1'],
+      limits: { maxConnectionsPerAddress: 150, maxAllocationsPerUser: 50 },
+    });
+    const usersOf = async (address) => {
+      const users = new Set();
+      for (let i = 0; i < 12; i++) {
+        const { text } = await ask(relay, '/credentials', { 'X-Forwarded-For': address });
+        users.add(JSON.parse(text).username.split(':')[1]);
+      }
+      return [...users].sort();
+    };
+    const users = await usersOf('198.51.100.1');
+    // Of 50 allocations each, as many as there may be connections.
+    expect(users).toHaveLength(3);
+    expect(await usersOf('198.51.100.1')).toEqual(users);
+    const others = await usersOf('2001:db8::1');
+    expect(others.filter((user) => users.includes(user))).toEqual([]);
+    expect(await usersOf('2001:db8::2')).toEqual(others);
+  });
+
   it('does not exist unless it was asked for', async () => {
     const relay = await startBridge({ secrets: ['s'] });
     expect((await ask(relay, '/credentials')).status).toBe(404);

@@ -123,11 +123,40 @@ describe('ClientQueue', () => {
     queue.push(frame(1000));
     expect(dropped).toBe(1);
     queue.push(Uint8Array.of(1, 1, 0, 0, ...new Uint8Array(16)));
-    expect(budget.pending).toBe(14_020);
+    expect(budget.pending).toBe(14_256);
     queue.close();
     expect(budget.pending).toBe(10_000);
     queue.push(frame(1000));
     expect(budget.pending).toBe(10_000);
+  });
+
+  // Datagrams of no bytes are frames of four.
+  it('counts what a frame takes, however short it is', () => {
+    const budget = new PendingBudget({ total: 1e9 });
+    let dropped = 0;
+    const written = [];
+    const queue = new ClientQueue(
+      {
+        // A socket that says what it was given, and never sends it.
+        bufferedAmount: () => written.reduce((sum, [length]) => sum + length, 0),
+        write: (bytes, done) => written.push([bytes.length, done]),
+      },
+      { budget, maxPendingBytes: 1024 * 1024, onDropped: () => dropped++, onOverrun: () => {} },
+    );
+    queue.start();
+    const pushed = 10_000;
+    for (let i = 0; i < pushed; i++) {
+      queue.push(frame(4));
+      // One in each turn.
+      queue.flush();
+    }
+    // A quarter of a MiB in the socket, one MiB behind it.
+    expect(written.length).toBeLessThanOrEqual(1024);
+    expect(pushed - dropped - written.length).toBeLessThanOrEqual(4096);
+    expect(budget.pending).toBeGreaterThan(1024 * 1024);
+    expect(budget.pending).toBeLessThanOrEqual(1.25 * 1024 * 1024);
+    while (written.length > 0) written.shift()[1]();
+    expect(budget.pending).toBe(0);
   });
 
   it('gives back what was written or dropped', () => {
@@ -224,6 +253,17 @@ describe('the text format of the log', () => {
   });
 });
 
+describe('the log in either format', () => {
+  it.each(['json', 'text'])('%s: has nothing in it that a terminal obeys', (format) => {
+    const lines = [];
+    const log = createLogger({ format, write: (line) => lines.push(line) });
+    // CSI and NEL of ISO 6429, DEL, and what script takes for the end of a line.
+    log.warn('refused', { origin: '\x1b[2J\x9b2J\x85\x7f\u2028\u2029é' });
+    expect(lines[0]).toContain('\\u001b[2J\\u009b2J\\u0085\\u007f\\u2028\\u2029é');
+    expect(lines[0].slice(0, -1)).not.toMatch(/[\0-\x1f\x7f-\x9f\u2028\u2029]/);
+  });
+});
+
 describe('a limited log', () => {
   it('says how many lines of an event it left out, and leaves out no error', () => {
     const lines = [];
@@ -296,6 +336,17 @@ describe('NameChannel', () => {
     const wrong = ['', '{', '[]', 'null', '{"id":1}', '{"id":"1","resolve":"a.local"}'];
     for (const text of wrong) expect(channel.receive(text)).toBe(false);
     expect(channel.receive(`{"id":1,"resolve":"a.local","x":"${'x'.repeat(2000)}"}`)).toBe(false);
+  });
+
+  it('answers with nothing where the look-up fails', async () => {
+    const resolve = async () => {
+      throw new Error('ENOTFOUND');
+    };
+    const { channel, sent } = create({ resolve });
+    channel.allocated();
+    channel.receive(question(1));
+    while (sent.length === 0) await null;
+    expect(sent).toEqual([{ id: 1, addresses: [] }]);
   });
 
   it('bounds the questions that wait and the rate of all', () => {

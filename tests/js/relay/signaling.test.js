@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { PendingBudget } from '../../../js/relay/limits.js';
 import { Signaling } from '../../../js/relay/signaling.js';
 import { createServer } from 'node:http';
 import { onCleanup, recordLog } from './support/harness.js';
 
-async function startSignaling(limits) {
-  const signaling = new Signaling({ limits, log: recordLog().log });
+async function startSignaling(limits, budget) {
+  const signaling = new Signaling({ limits, budget, log: recordLog().log });
   const server = createServer();
   server.on('upgrade', (request, stream, head) => {
     const status = signaling.upgrade(request, stream, head, new URL(request.url, 'http://x'));
@@ -94,6 +95,44 @@ describe('signalling rooms', () => {
     expect(await b.next()).toMatchObject({ type: 'error' });
     b.send({ ok: 1 });
     expect(await a.next()).toMatchObject({ data: { ok: 1 } });
+  });
+
+  it('outlive what JSON can hold and script cannot turn into text', async () => {
+    const url = await startSignaling();
+    const a = await join(url, 'r');
+    const b = await join(url, 'r');
+    await a.next();
+    const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
+    for (const text of [
+      '{"to":{"toString":1}}',
+      '{"to":[{"toString":null,"valueOf":null}]}',
+      '{"to":null}',
+      `{"to":${deep}}`,
+      `{"to":"${a.id}","deep":${deep}}`,
+      `{"deep":${deep}}`,
+    ]) {
+      b.socket.send(text);
+      expect(await b.next()).toMatchObject({ type: 'error' });
+    }
+    b.send({ to: a.id, ok: 1 });
+    expect(await a.next()).toMatchObject({ data: { ok: 1 } });
+  });
+
+  it('charge what members do not read to what all clients may have waiting', async () => {
+    const budget = new PendingBudget({ total: 1e9 });
+    const url = await startSignaling({ burst: 1e6 }, budget);
+    const slow = await join(url, 'r');
+    const talker = await join(url, 'r');
+    await slow.next();
+    slow.socket.pause();
+    const text = 'x'.repeat(60_000);
+    while (budget.pending < 500_000) {
+      if (talker.socket.bufferedAmount < 1e6) talker.send({ text });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    slow.socket.resume();
+    while (budget.pending > 0) await slow.next();
+    expect(slow.socket.readyState).toBe(slow.socket.OPEN);
   });
 
   it('are bounded in members, number, names, size and rate', async () => {
