@@ -390,7 +390,7 @@ Association::Room Association::roomFor(TsnIndex tsn, size_t bytes) const {
   const ReceivedTsns& received = connection_->received;
   const size_t cost = bytes + Reassembly::kEntryCost;
   const size_t most = config_.receiveWindow + config_.maxReceiveMessageSize;
-  const size_t held = connection_->reassembly.cost();
+  const size_t held = heldBytes();
   if (tsn == received.cumulative().next())
     return held + cost <= most + kLastResort ? Room::kEnough : Room::kNever;
   const bool fits = tsn < received.highest() ? held + cost <= most
@@ -398,9 +398,12 @@ Association::Room Association::roomFor(TsnIndex tsn, size_t bytes) const {
   return fits ? Room::kEnough : Room::kNone;
 }
 
+size_t Association::heldBytes() const {
+  return connection_->reassembly.cost() + kept_;
+}
+
 size_t Association::chargedBytes() const {
-  const Reassembly& reassembly = connection_->reassembly;
-  return reassembly.cost() - reassembly.inDelivery(connection_->received.cumulative());
+  return heldBytes() - connection_->reassembly.inDelivery(connection_->received.cumulative());
 }
 
 uint32_t Association::advertisedWindow() const {

@@ -7,6 +7,8 @@ namespace rtc::sctp {
 namespace {
 // Below that it does not matter which message is the largest, and the few above are soon searched.
 constexpr size_t kLargeBeginning = 64 * 1024;
+// While less is held it does not matter that buffers which grow by doubling take twice as much.
+constexpr size_t kLittle = 1024 * 1024;
 }  // namespace
 
 Status<ReassemblyError> InterleavedReassembly::add(const IDataChunk& chunk, size_t maxMessageSize,
@@ -38,6 +40,8 @@ Status<ReassemblyError> InterleavedReassembly::add(const IDataChunk& chunk, size
     ++entries_;
   }
   Message& message = it->second;
+  if (bytes_ > kLittle)
+    message.beginning.growByLittle();
   if (message.handedOver + message.size() + size > maxMessageSize)
     return fail(ReassemblyError::kTooLarge);
   if (auto fits = put(message, chunk); !fits.ok())
@@ -193,21 +197,31 @@ void InterleavedReassembly::forward(std::span<const IForwardTsnChunk::Skipped> s
   }
 }
 
-void InterleavedReassembly::resetStreams(std::span<const StreamId> streams) {
+void InterleavedReassembly::giveUpOpen(const Lane& lane, Messages& messages,
+                                       std::vector<IncomingMessage>& out) {
+  while (!messages.open.empty()) {
+    auto node = messages.open.extract(messages.open.begin());
+    forget(lane, node.key(), node.mapped());
+    if (node.mapped().handedOver > 0)
+      out.push_back(partOf(lane, node.mapped(), {}, MessagePart::Kind::kGivenUp));
+  }
+}
+
+void InterleavedReassembly::resetStreams(std::span<const StreamId> streams,
+                                         std::vector<IncomingMessage>& out) {
   const auto reset = [&](const Lane& lane) {
     const auto it = lanes_.find(lane);
     if (it == lanes_.end())
       return;
-    while (!it->second.open.empty()) {
-      const auto node = it->second.open.extract(it->second.open.begin());
-      forget(lane, node.key(), node.mapped());
-    }
+    giveUpOpen(lane, it->second, out);
     lanes_.erase(it);
   };
   if (streams.empty()) {
-    lanes_.clear();
     large_.clear();
-    bytes_ = handedOver_ = entries_ = largest_ = 0;
+    largest_ = 0;
+    for (auto& [lane, messages] : lanes_)
+      giveUpOpen(lane, messages, out);
+    std::unordered_map<Lane, Messages, LaneHash>().swap(lanes_);  // with its buckets
   }
   for (const StreamId stream : streams) {
     reset({stream, false});
