@@ -45,10 +45,14 @@ Status<ReassemblyError> DataReassembly::add(TsnIndex tsn, const DataChunk& chunk
   if (before != runs_.end()) {
     it = before;
     Run& target = it->second;
+    if (bytes_ > MessagePieces::kLittle)
+      target.pieces.growByLittle();
     target.pieces.append(chunk.payload);
     target.last = tsn;
     target.ends = run.ends;
   } else {
+    if (bytes_ > MessagePieces::kLittle)
+      run.pieces.growByLittle();
     run.pieces.append(chunk.payload);
     it = runs_.emplace_hint(after, tsn, std::move(run));
     // The one before it waits for what was lost.

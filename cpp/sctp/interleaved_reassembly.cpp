@@ -7,8 +7,6 @@ namespace rtc::sctp {
 namespace {
 // Below that it does not matter which message is the largest, and the few above are soon searched.
 constexpr size_t kLargeBeginning = 64 * 1024;
-// While less is held it does not matter that buffers which grow by doubling take twice as much.
-constexpr size_t kLittle = 1024 * 1024;
 }  // namespace
 
 Status<ReassemblyError> InterleavedReassembly::add(const IDataChunk& chunk, size_t maxMessageSize,
@@ -40,7 +38,7 @@ Status<ReassemblyError> InterleavedReassembly::add(const IDataChunk& chunk, size
     ++entries_;
   }
   Message& message = it->second;
-  if (bytes_ > kLittle)
+  if (bytes_ > MessagePieces::kLittle)
     message.beginning.growByLittle();
   if (message.handedOver + message.size() + size > maxMessageSize)
     return fail(ReassemblyError::kTooLarge);

@@ -17,6 +17,9 @@ class MessagePieces {
  public:
   /// The largest message of most peers: up to there nothing has to be joined.
   static constexpr size_t kPieceSize = 256 * 1024;
+  /// While less than this is held of all messages together, it does not matter that buffers which
+  /// grow by doubling may be twice as large as what they have.
+  static constexpr size_t kLittle = 1024 * 1024;
 
   size_t size() const { return size_; }
 
@@ -28,11 +31,7 @@ class MessagePieces {
       if (isLong && !growsByLittle_)
         pieces_.back().reserve(kPieceSize);
     }
-    Bytes& tail = pieces_.back();
-    const size_t size = tail.size() + bytes.size();
-    if (growsByLittle_ && size > tail.capacity())
-      tail.reserve(size + size / kSlackShare);
-    tail.insert(tail.end(), bytes.begin(), bytes.end());
+    extend(pieces_.back(), bytes);
   }
 
   /// What comes behind; `other` is empty afterwards.
@@ -41,8 +40,7 @@ class MessagePieces {
     // A piece costs something beside its bytes, and whoever sends could make each a few bytes long.
     if (!pieces_.empty() && !other.pieces_.empty() &&
         pieces_.back().size() + other.pieces_.front().size() <= kSmall) {
-      const Bytes& front = other.pieces_.front();
-      pieces_.back().insert(pieces_.back().end(), front.begin(), front.end());
+      extend(pieces_.back(), other.pieces_.front());
       other.pieces_.pop_front();
     }
     pieces_.splice(pieces_.end(), other.pieces_);
@@ -89,8 +87,15 @@ class MessagePieces {
   }
 
  private:
+  void extend(Bytes& tail, ByteSpan bytes) const {
+    const size_t size = tail.size() + bytes.size();
+    if (growsByLittle_ && size > tail.capacity())
+      tail.reserve(size + size / kSlackShare);
+    tail.insert(tail.end(), bytes.begin(), bytes.end());
+  }
+
   // Not worth a copy.
-  static constexpr size_t kMostSlack = 4096;
+  static constexpr size_t kMostSlack = 512;
   static constexpr size_t kSlackShare = 8;
   // Two pieces beside each other have more than that.
   static constexpr size_t kSmall = 4096;

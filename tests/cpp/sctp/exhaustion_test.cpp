@@ -143,16 +143,18 @@ TEST(SctpMessagePieces, AreHandedOverInFewHoweverManyFragmentsTheyCameIn) {
   EXPECT_EQ(bytes + pieces.size(), kFragments * kFragment);
 }
 
-// Beginnings that are never completed, one beside the other.
+// Beginnings that are never completed, one beside the other, and a little longer than what a
+// buffer that doubles takes at last.
+constexpr uint32_t kBegun = 40;
+constexpr uint32_t kFragmentsOfEach = 130;
+
 TEST(SctpMessagePieces, TakeLittleMoreThanTheyHaveWhenManyMessagesHaveBegun) {
-  constexpr uint32_t kMessages = 40;
-  constexpr size_t kFragment = 1100;
   InterleavedReassembly reassembly;
   std::vector<IncomingMessage> out;
-  const Bytes payload(kFragment, 1);
+  const Bytes payload(1100, 1);
   const size_t before = bytesInUse();
-  for (uint32_t number = 0; number < 130; ++number) {  // a little above what is doubled last
-    for (uint32_t message = 0; message < kMessages; ++message) {
+  for (uint32_t number = 0; number < kFragmentsOfEach; ++number) {
+    for (uint32_t message = 0; message < kBegun; ++message) {
       IDataChunk chunk;
       chunk.mid = Mid(message);
       chunk.begin = number == 0;
@@ -161,7 +163,25 @@ TEST(SctpMessagePieces, TakeLittleMoreThanTheyHaveWhenManyMessagesHaveBegun) {
       ASSERT_TRUE(reassembly.add(chunk, 256 * 1024, out).ok());
     }
   }
-  EXPECT_EQ(reassembly.bytes(), 130 * kMessages * kFragment);
+  EXPECT_EQ(reassembly.bytes(), kBegun * kFragmentsOfEach * payload.size());
+  EXPECT_LE(growthSince(before), reassembly.bytes() * 5 / 4);
+}
+
+TEST(SctpMessagePieces, TakeLittleMoreThanTheyHaveWhenTheLastMessageComesFirst) {
+  DataReassembly reassembly;
+  std::vector<IncomingMessage> out;
+  const Bytes payload(1100, 1);
+  const size_t before = bytesInUse();
+  for (uint32_t message = kBegun; message > 0; --message) {
+    for (uint32_t number = 0; number < kFragmentsOfEach; ++number) {
+      DataChunk chunk;
+      chunk.ssn = Ssn(static_cast<uint16_t>(message));
+      chunk.begin = number == 0;
+      chunk.payload = payload;
+      ASSERT_TRUE(reassembly.add(at(message * 1000 + number), chunk, 256 * 1024, out).ok());
+    }
+  }
+  EXPECT_EQ(reassembly.bytes(), kBegun * kFragmentsOfEach * payload.size());
   EXPECT_LE(growthSince(before), reassembly.bytes() * 5 / 4);
 }
 
