@@ -14,7 +14,7 @@ namespace {
 constexpr size_t kMaxMessage = 256 * 1024;
 constexpr size_t kFragment = 1156;
 constexpr uint32_t kFragments = 140;
-constexpr size_t kSlack = kFragment * kFragments / 8;
+constexpr size_t kSlack = kFragment * kFragments / 8 + kFragment;
 
 /// The second message is there before the first; `add` takes the numbers of a message and a
 /// fragment.
