@@ -385,14 +385,17 @@ void Association::queueError(ErrorCause cause, ByteSpan value) {
 
 // Section 6.2: with the window closed, only what fills a gap is taken. The next TSN is what
 // everything else waits for, so where there is no room for it either, there never will be: it would
-// go to one more message that does not come to its end.
+// go to one more message that does not come to its end. What the owner keeps goes by itself.
 Association::Room Association::roomFor(TsnIndex tsn, size_t bytes) const {
   const ReceivedTsns& received = connection_->received;
   const size_t cost = bytes + Reassembly::kEntryCost;
   const size_t most = config_.receiveWindow + config_.maxReceiveMessageSize;
   const size_t held = heldBytes();
-  if (tsn == received.cumulative().next())
-    return held + cost <= most + kLastResort ? Room::kEnough : Room::kNever;
+  if (tsn == received.cumulative().next()) {
+    if (connection_->reassembly.cost() + cost > most + kLastResort)
+      return Room::kNever;
+    return held + cost <= most + kLastResort ? Room::kEnough : Room::kNone;
+  }
   const bool fits = tsn < received.highest() ? held + cost <= most
                                              : chargedBytes() + cost <= config_.receiveWindow;
   return fits ? Room::kEnough : Room::kNone;

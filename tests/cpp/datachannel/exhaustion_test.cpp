@@ -86,6 +86,28 @@ TEST_F(ChannelOnAStreamInBetween, MakesThePeerWaitForWhatIsKeptAndLosesNothing) 
   EXPECT_TRUE(pair.net.established());
 }
 
+// A message costs more than its byte, which the peer's count of the window does not know.
+TEST_F(ChannelOnAStreamInBetween, EndsNothingForManyMessagesThatAreTiny) {
+  // The path is known to be a fast one: much is under way at once.
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(
+        pair.net.b->send(sctp::StreamId(7), ppid::kBinary, Bytes(60'000), {}, pair.net.now).ok());
+  }
+  pair.net.runFor(Duration::seconds(10));
+  constexpr size_t kMessages = 20'000;
+  for (size_t i = 0; i < kMessages; ++i)
+    ASSERT_TRUE(send(ppid::kBinary, Bytes(1, static_cast<uint8_t>(i))));
+  pair.net.runFor(Duration::seconds(10));
+  EXPECT_TRUE(pair.a.all<MessageReceived>().empty());
+  EXPECT_TRUE(pair.net.established());
+  pair.net.filter = nullptr;
+  pair.settle();
+  const auto messages = pair.a.all<MessageReceived>();
+  ASSERT_EQ(messages.size(), kMessages);
+  for (size_t i = 0; i < kMessages; ++i)
+    EXPECT_EQ(messages[i].data, Bytes(1, static_cast<uint8_t>(i)));
+}
+
 TEST_F(ChannelOnAStreamInBetween, TakesNoMemoryForResetsThatFollowEachOther) {
   const sctp::StreamId stream(0);
   const auto reset = [&] {
