@@ -12,7 +12,8 @@ namespace {
 constexpr size_t kMaxTextLength = 65535;
 // RFC 8832 section 6: stream 65535 is reserved, since INIT cannot announce 65536 streams.
 constexpr uint16_t kNoStream = 65535;
-constexpr size_t kMaxHeldBytes = 16 * 1024 * 1024;
+// Labels and protocols of the peer's channels, all together: 64 bytes for each of 65535.
+constexpr size_t kMaxAnnouncedText = 4 * 1024 * 1024;
 
 // What the application has queued is no reason to refuse a channel.
 sctp::SendOptions dcepOptions() {
@@ -22,7 +23,11 @@ sctp::SendOptions dcepOptions() {
 }
 
 size_t heldCost(const std::optional<sctp::Received>& entry) {
-  return sizeof(entry) + (entry ? entry->message.size() : 0);
+  return sctp::Reassembly::kEntryCost + (entry ? entry->message.capacity() : 0);
+}
+
+size_t textOf(const ChannelOptions& options) {
+  return options.label.size() + options.protocol.size();
 }
 
 /// RFC 8831 section 6.4: priorities are to one another as the shares of what can be sent. Peers
@@ -104,6 +109,7 @@ void ChannelSet::setRole(DtlsRole role, Timestamp now) {
 
 void ChannelSet::attach(sctp::Association& association, Timestamp now) {
   association_ = &association;
+  association.setKept(heldBytes_);
   connected_ = association.state() == sctp::State::kEstablished;
   if (connected_)
     activateAll(now);
@@ -186,6 +192,7 @@ void ChannelSet::activateAll(Timestamp now) {
   for (const ChannelId handle : handles) {
     Channel& channel = *find(handle);
     if (channel.options.id && *channel.options.id >= streamLimit()) {
+      release(sctp::StreamId(*channel.options.id), false, now);
       remove(handle, operationError("the peer does not have so many streams"));
     } else {
       activate(channel, now);
@@ -315,6 +322,7 @@ void ChannelSet::remove(ChannelId handle, std::optional<Error> error,
     byStream_.erase(sctp::StreamId(*it->second.options.id));
   if (it->second.incomingAssumed)
     awaited_.insert(*it->second.options.id);
+  announcedText_ -= it->second.announcedText;
   channels_.erase(it);
   outputs_.push_back(ChannelClosed{handle, std::move(error), sctpCauseCode});
 }
@@ -326,7 +334,7 @@ void ChannelSet::removeAll(const std::optional<Error>& error,
   unusable_.clear();
   awaited_.clear();
   held_.clear();
-  heldBytes_ = 0;
+  keep(0);
   sources_.clear();
 }
 
@@ -450,7 +458,8 @@ void ChannelSet::handleOpen(const sctp::Received& received, Timestamp now) {
     return;
   auto options = parseOpen(received.message);
   const auto acked =
-      options.ok() && received.stream.value() < streamLimit()
+      options.ok() && received.stream.value() < streamLimit() &&
+              announcedText_ + textOf(*options) <= kMaxAnnouncedText
           ? association_->send(received.stream, ppid::kDcep, encodeAck(), dcepOptions(), now)
           : Status<sctp::SendError>(fail(sctp::SendError::kInvalidStream));
   if (!acked.ok()) {
@@ -467,6 +476,8 @@ void ChannelSet::handleOpen(const sctp::Received& received, Timestamp now) {
   channel.options = std::move(*options);
   channel.state = ChannelState::kOpen;
   channel.knownToPeer = true;
+  channel.announcedText = textOf(channel.options);
+  announcedText_ += channel.announcedText;
   bind(channel, received.stream.value());
   outputs_.push_back(ChannelAnnounced{handle, channel.options});
 }
@@ -478,11 +489,19 @@ bool ChannelSet::mustHold(sctp::StreamId stream) {
 }
 
 void ChannelSet::hold(sctp::StreamId stream, std::optional<sctp::Received> received) {
-  const size_t cost = heldCost(received);
-  if (heldBytes_ + cost > kMaxHeldBytes)
+  auto& entries = held_[stream];
+  // A reset of what was not used since the last one changes nothing.
+  if (!received && !entries.empty() && !entries.back())
     return;
-  heldBytes_ += cost;
-  held_[stream].push_back(std::move(received));
+  keep(heldBytes_ + heldCost(received));
+  entries.push_back(std::move(received));
+}
+
+// Nothing of it may be lost, so the peer has to wait when it is too much.
+void ChannelSet::keep(size_t bytes) {
+  heldBytes_ = bytes;
+  if (association_)
+    association_->setKept(bytes);
 }
 
 void ChannelSet::release(sctp::StreamId stream, bool deliver, Timestamp now) {
@@ -491,8 +510,10 @@ void ChannelSet::release(sctp::StreamId stream, bool deliver, Timestamp now) {
     return;
   auto entries = std::move(it->second);
   held_.erase(it);
+  size_t bytes = 0;
   for (const auto& entry : entries)
-    heldBytes_ -= heldCost(entry);
+    bytes += heldCost(entry);
+  keep(heldBytes_ - bytes);
   if (!deliver)
     return;
   for (auto& entry : entries) {

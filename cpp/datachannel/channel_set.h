@@ -168,6 +168,8 @@ class ChannelSet {
     bool incomingReset = false;
     /// `incomingReset` was not seen, but taken for granted when the association began anew.
     bool incomingAssumed = false;
+    /// Bytes of label and protocol of a channel that the peer opened.
+    size_t announcedText = 0;
   };
   using Channels = std::map<ChannelId, Channel>;
 
@@ -201,6 +203,7 @@ class ChannelSet {
   /// The stream's next life has begun for the peer, but not yet for this end.
   bool mustHold(sctp::StreamId stream);
   void hold(sctp::StreamId stream, std::optional<sctp::Received> received);
+  void keep(size_t bytes);
   void release(sctp::StreamId stream, bool deliver, Timestamp now);
   void handleSent(const sctp::SentBytes& sent);
   void handleIncomingReset(const std::vector<sctp::StreamId>& streams, Timestamp now);
@@ -221,6 +224,7 @@ class ChannelSet {
   /// Without a message: the peer reset the stream once more.
   std::unordered_map<sctp::StreamId, std::vector<std::optional<sctp::Received>>> held_;
   size_t heldBytes_ = 0;
+  size_t announcedText_ = 0;
   /// Of messages that are asked for while they are sent.
   std::map<sctp::SourceId, ChannelId> sources_;
   uint32_t nextSource_ = 1;

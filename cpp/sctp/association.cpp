@@ -176,6 +176,12 @@ void Association::setMaxSendMessageSize(size_t bytes) {
 size_t Association::maxSendMessageSize() const {
   return config_.maxSendMessageSize;
 }
+void Association::setKept(size_t bytes) {
+  // A peer that was told to wait hears that it may go on.
+  if (bytes < kept_ && connection_)
+    connection_->received.requestSack();
+  kept_ = bytes;
+}
 State Association::state() const {
   return state_;
 }

@@ -182,6 +182,10 @@ class Association {
   void setMaxSendMessageSize(size_t bytes);
   size_t maxSendMessageSize() const;
 
+  /// So many bytes of what was handed over are kept by the owner, who cannot use them yet: they
+  /// count as if they waited here, so that the peer is told to wait. It lasts through restarts.
+  void setKept(size_t bytes);
+
   State state() const;
   Statistics statistics() const;
 
@@ -251,7 +255,8 @@ class Association {
   enum class Room : uint8_t { kEnough, kNone, kNever };
   /// Whether a chunk of so many bytes may be taken.
   Room roomFor(TsnIndex tsn, size_t bytes) const;
-  /// What the receive window pays for.
+  /// What is held, here and by the owner, and what of it the receive window pays for.
+  size_t heldBytes() const;
   size_t chargedBytes() const;
   uint32_t advertisedWindow() const;
 
@@ -306,6 +311,7 @@ class Association {
   /// Timeouts since the peer was last heard to acknowledge (RFC 9260 section 8.1).
   int errors_ = 0;
   bool pathWorks_ = true;
+  size_t kept_ = 0;
 
   Statistics counters_;
   std::vector<IncomingMessage> deliverable_;

@@ -298,6 +298,8 @@ void Association::handleStaleCookie(Timestamp now) {
 void Association::leaveConnection(Timestamp now) {
   if (!connection_)
     return;
+  connection_->reassembly.giveUpAll(deliverable_);
+  deliver(deliverable_);
   counters_ = statistics();
   sendQueue_.restart(connection_->outgoing.unacknowledged(now));
   connection_.reset();

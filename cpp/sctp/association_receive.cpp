@@ -385,22 +385,28 @@ void Association::queueError(ErrorCause cause, ByteSpan value) {
 
 // Section 6.2: with the window closed, only what fills a gap is taken. The next TSN is what
 // everything else waits for, so where there is no room for it either, there never will be: it would
-// go to one more message that does not come to its end.
+// go to one more message that does not come to its end. What the owner keeps goes by itself.
 Association::Room Association::roomFor(TsnIndex tsn, size_t bytes) const {
   const ReceivedTsns& received = connection_->received;
   const size_t cost = bytes + Reassembly::kEntryCost;
   const size_t most = config_.receiveWindow + config_.maxReceiveMessageSize;
-  const size_t held = connection_->reassembly.cost();
-  if (tsn == received.cumulative().next())
-    return held + cost <= most + kLastResort ? Room::kEnough : Room::kNever;
+  const size_t held = heldBytes();
+  if (tsn == received.cumulative().next()) {
+    if (connection_->reassembly.cost() + cost > most + kLastResort)
+      return Room::kNever;
+    return held + cost <= most + kLastResort ? Room::kEnough : Room::kNone;
+  }
   const bool fits = tsn < received.highest() ? held + cost <= most
                                              : chargedBytes() + cost <= config_.receiveWindow;
   return fits ? Room::kEnough : Room::kNone;
 }
 
+size_t Association::heldBytes() const {
+  return connection_->reassembly.cost() + kept_;
+}
+
 size_t Association::chargedBytes() const {
-  const Reassembly& reassembly = connection_->reassembly;
-  return reassembly.cost() - reassembly.inDelivery(connection_->received.cumulative());
+  return heldBytes() - connection_->reassembly.inDelivery(connection_->received.cumulative());
 }
 
 uint32_t Association::advertisedWindow() const {

@@ -45,10 +45,14 @@ Status<ReassemblyError> DataReassembly::add(TsnIndex tsn, const DataChunk& chunk
   if (before != runs_.end()) {
     it = before;
     Run& target = it->second;
+    if (bytes_ > MessagePieces::kLittle)
+      target.pieces.growByLittle();
     target.pieces.append(chunk.payload);
     target.last = tsn;
     target.ends = run.ends;
   } else {
+    if (bytes_ > MessagePieces::kLittle)
+      run.pieces.growByLittle();
     run.pieces.append(chunk.payload);
     it = runs_.emplace_hint(after, tsn, std::move(run));
     // The one before it waits for what was lost.
@@ -188,20 +192,23 @@ void DataReassembly::forward(TsnIndex newCumulative,
 }
 
 void DataReassembly::resetStreams(std::span<const StreamId> streams) {
-  const auto reset = [&](Stream& stream) {
+  const auto drop = [&](const Stream& stream) {
     for (const auto& [index, message] : stream.waiting)
       bytes_ -= message.payload.size();
     waiting_ -= stream.waiting.size();
-    stream = Stream();
   };
+  // What is not there is at zero.
   if (streams.empty()) {
-    for (auto& [id, stream] : streams_)
-      reset(stream);
+    for (const auto& [id, stream] : streams_)
+      drop(stream);
+    std::unordered_map<StreamId, Stream>().swap(streams_);  // with its buckets
   }
   for (const StreamId id : streams) {
     const auto it = streams_.find(id);
-    if (it != streams_.end())
-      reset(it->second);
+    if (it == streams_.end())
+      continue;
+    drop(it->second);
+    streams_.erase(it);
   }
 }
 

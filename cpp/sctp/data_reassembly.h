@@ -34,6 +34,11 @@ class DataReassembly {
 
   /// The peer starts these streams at sequence number zero; with none given, all of them.
   void resetStreams(std::span<const StreamId> streams);
+  /// The connection is over: no message comes to its end any more.
+  void giveUpAll(std::vector<IncomingMessage>& out) {
+    while (!runs_.empty())
+      dropFirst(out);
+  }
 
   size_t bytes() const { return bytes_; }
   /// What was handed over of messages that have not ended.

@@ -38,6 +38,8 @@ Status<ReassemblyError> InterleavedReassembly::add(const IDataChunk& chunk, size
     ++entries_;
   }
   Message& message = it->second;
+  if (bytes_ > MessagePieces::kLittle)
+    message.beginning.growByLittle();
   if (message.handedOver + message.size() + size > maxMessageSize)
     return fail(ReassemblyError::kTooLarge);
   if (auto fits = put(message, chunk); !fits.ok())
@@ -193,21 +195,31 @@ void InterleavedReassembly::forward(std::span<const IForwardTsnChunk::Skipped> s
   }
 }
 
-void InterleavedReassembly::resetStreams(std::span<const StreamId> streams) {
+void InterleavedReassembly::giveUpOpen(const Lane& lane, Messages& messages,
+                                       std::vector<IncomingMessage>& out) {
+  while (!messages.open.empty()) {
+    auto node = messages.open.extract(messages.open.begin());
+    forget(lane, node.key(), node.mapped());
+    if (node.mapped().handedOver > 0)
+      out.push_back(partOf(lane, node.mapped(), {}, MessagePart::Kind::kGivenUp));
+  }
+}
+
+void InterleavedReassembly::resetStreams(std::span<const StreamId> streams,
+                                         std::vector<IncomingMessage>& out) {
   const auto reset = [&](const Lane& lane) {
     const auto it = lanes_.find(lane);
     if (it == lanes_.end())
       return;
-    while (!it->second.open.empty()) {
-      const auto node = it->second.open.extract(it->second.open.begin());
-      forget(lane, node.key(), node.mapped());
-    }
+    giveUpOpen(lane, it->second, out);
     lanes_.erase(it);
   };
   if (streams.empty()) {
-    lanes_.clear();
     large_.clear();
-    bytes_ = handedOver_ = entries_ = largest_ = 0;
+    largest_ = 0;
+    for (auto& [lane, messages] : lanes_)
+      giveUpOpen(lane, messages, out);
+    std::unordered_map<Lane, Messages, LaneHash>().swap(lanes_);  // with its buckets
   }
   for (const StreamId stream : streams) {
     reset({stream, false});

@@ -37,8 +37,9 @@ class InterleavedReassembly {
   void forward(std::span<const IForwardTsnChunk::Skipped> skipped,
                std::vector<IncomingMessage>& out);
 
-  /// The peer starts these streams at message identifier zero; with none given, all of them.
-  void resetStreams(std::span<const StreamId> streams);
+  /// The peer starts these streams at message identifier zero; with none given, all of them. What
+  /// was handed over of messages that have not ended is given up.
+  void resetStreams(std::span<const StreamId> streams, std::vector<IncomingMessage>& out);
 
   size_t bytes() const { return bytes_; }
   /// What was handed over of messages that have not ended.
@@ -98,6 +99,7 @@ class InterleavedReassembly {
   IncomingMessage takeOut(const Lane& lane, Messages& messages,
                           std::map<MessageIndex, Message>::iterator it);
   void forget(const Lane& lane, MessageIndex index, const Message& message);
+  void giveUpOpen(const Lane& lane, Messages& messages, std::vector<IncomingMessage>& out);
 
   std::unordered_map<Lane, Messages, LaneHash> lanes_;
   size_t bytes_ = 0;

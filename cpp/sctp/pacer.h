@@ -29,7 +29,7 @@ class Pacer {
   /// Nothing would. What did not leave meanwhile is not owed.
   void rests() { isWaiting_ = false; }
   /// `rate` is in bytes per second; zero does not pace.
-  void sent(size_t bytes, uint64_t rate, Timestamp now) {
+  void sent(uint64_t bytes, uint64_t rate, Timestamp now) {
     lastSentAt_ = now;
     hasSecond_ = !hasSecond_;
     if (rate == 0) {

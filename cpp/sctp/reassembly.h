@@ -33,9 +33,17 @@ class Reassembly {
     interleaved_.forward(chunk.skipped, out);
   }
 
-  void resetStreams(std::span<const StreamId> streams) {
+  /// Without I-DATA, what was handed over of a message that has not ended goes on to count, until
+  /// FORWARD TSN leads past it.
+  void resetStreams(std::span<const StreamId> streams, std::vector<IncomingMessage>& out) {
     data_.resetStreams(streams);
-    interleaved_.resetStreams(streams);
+    interleaved_.resetStreams(streams, out);
+  }
+  /// The connection is over: what was handed over of messages that have not ended is given up, for
+  /// whoever took it to forget.
+  void giveUpAll(std::vector<IncomingMessage>& out) {
+    data_.giveUpAll(out);
+    interleaved_.resetStreams({}, out);
   }
 
   /// What waits, in bytes.

@@ -29,8 +29,8 @@ void ReceivedTsns::record(TsnIndex tsn) {
     requestSack();
     return;
   }
-  if (beyond_.ranges().front().first == cumulative_.next()) {
-    cumulative_ = beyond_.ranges().front().last;
+  if (beyond_.front().first == cumulative_.next()) {
+    cumulative_ = beyond_.front().last;
     beyond_.eraseUpTo(cumulative_);
   }
   requestSack();
@@ -41,8 +41,8 @@ void ReceivedTsns::forwardTo(TsnIndex tsn) {
     return;
   cumulative_ = tsn;
   beyond_.eraseUpTo(tsn);
-  if (!beyond_.empty() && beyond_.ranges().front().first == cumulative_.next()) {
-    cumulative_ = beyond_.ranges().front().last;
+  if (!beyond_.empty() && beyond_.front().first == cumulative_.next()) {
+    cumulative_ = beyond_.front().last;
     beyond_.eraseUpTo(cumulative_);
   }
 }
@@ -63,11 +63,11 @@ SackChunk ReceivedTsns::takeSack(uint32_t receiveWindow, size_t maxSize) {
   sack.cumulativeTsn = cumulative_.wire();
   sack.receiveWindow = receiveWindow;
   size_t blocks = maxSize > kSackFixedSize ? (maxSize - kSackFixedSize) / 4 : 0;
-  for (const TsnRange& range : beyond_.ranges()) {
+  for (const auto& [first, last] : beyond_.ranges()) {
     if (blocks == 0)
       break;
-    sack.gaps.push_back({static_cast<uint16_t>(range.first - cumulative_),
-                         static_cast<uint16_t>(range.last - cumulative_)});
+    sack.gaps.push_back(
+        {static_cast<uint16_t>(first - cumulative_), static_cast<uint16_t>(last - cumulative_)});
     --blocks;
   }
   sack.duplicates = std::exchange(duplicates_, {});

@@ -24,7 +24,7 @@ class ReceivedTsns {
   TsnIndex index(Tsn wire) const { return TsnIndex::near(cumulative_, wire); }
   TsnIndex cumulative() const { return cumulative_; }
   /// The highest TSN that arrived.
-  TsnIndex highest() const { return beyond_.empty() ? cumulative_ : beyond_.ranges().back().last; }
+  TsnIndex highest() const { return beyond_.empty() ? cumulative_ : beyond_.back().last; }
 
   Kind classify(TsnIndex tsn) const;
   /// A new TSN, or a duplicate, which is remembered to be reported. Not one that is too far.

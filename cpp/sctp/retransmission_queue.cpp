@@ -55,7 +55,7 @@ bool RetransmissionQueue::wantsToSend() const {
            flight_ + entries_[static_cast<size_t>(*lost_.begin() - base_)].chunkSize() <=
                congestion_->window();
   }
-  if (queue_.empty() || entries_.size() >= kMaxOutstanding)
+  if (queue_.empty() || entries_.size() >= config_.maxOutstanding())
     return false;
   if (outstandingPayload_ == 0)
     return true;
@@ -125,7 +125,8 @@ bool RetransmissionQueue::fillNew(PacketBuilder& packet, Timestamp now) {
   bool added = false;
   const size_t limit = newDataLimit();
   const size_t headerSize = config_.dataHeaderSize();
-  while (packet.room() > headerSize && entries_.size() < kMaxOutstanding && !queue_.empty()) {
+  while (packet.room() > headerSize && entries_.size() < config_.maxOutstanding() &&
+         !queue_.empty()) {
     // RFC 9260 section 6.1 rule B: what is in flight may end up to a packet beyond the window. What
     // is begun is filled.
     if (!added && flight_ > 0 && flight_ >= limit && !probeDue_)

@@ -53,6 +53,10 @@ class RetransmissionQueue {
     bool interleaving = false;
     CongestionControlFactory congestionControl = &makeBbr;
 
+    /// Chunks that may be unacknowledged. Gap blocks are 16-bit offsets, so a receiver cannot
+    /// report more; and the 16-bit numbers of ordered messages in DATA say which comes first among
+    /// half as many (RFC 1982), of which each chunk may be one.
+    size_t maxOutstanding() const { return interleaving ? 60000 : 32000; }
     size_t dataHeaderSize() const { return interleaving ? kIDataHeaderSize : kDataHeaderSize; }
   };
 
@@ -86,8 +90,9 @@ class RetransmissionQueue {
   /// peer that has done the reset would take them for messages of the streams' next life, since the
   /// stream entries carry no TSN.
   void markStreamReset() {
-    if (!entries_.empty())
-      resetPoints_.push_back(nextTsn().previous());
+    const TsnIndex last = nextTsn().previous();
+    if (!entries_.empty() && (resetPoints_.empty() || resetPoints_.back() < last))
+      resetPoints_.push_back(last);
   }
 
   Timestamp deadline() const {
@@ -128,8 +133,6 @@ class RetransmissionQueue {
   // Positions count entries since the beginning; they link the entries in flight by order of
   // sending.
   static constexpr int64_t kNone = -1;
-  // Gap blocks are 16-bit offsets, so a receiver cannot report more than this.
-  static constexpr size_t kMaxOutstanding = 60000;
 
   struct Entry {
     Fragment fragment;

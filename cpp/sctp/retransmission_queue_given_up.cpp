@@ -12,6 +12,8 @@ namespace {
 
 // A FORWARD TSN that has not had its effect is repeated no more often than this.
 constexpr Duration kMinForwardTsnInterval = Duration::milliseconds(50);
+// What leads past more chunks than that is not made more often, either, whatever is given up.
+constexpr int64_t kManyChunks = 1000;
 
 }  // namespace
 
@@ -93,6 +95,11 @@ void RetransmissionQueue::repeatForwardTsn(Timestamp now) {
 bool RetransmissionQueue::fillForwardTsn(PacketBuilder& packet, Timestamp now) {
   if (!forwardTsnDue_ || !packet.fits(kForwardTsnFixedSize))
     return false;
+  if (advancedPeerAck_ - cumulativeAck() > kManyChunks && forwardTsnSentAt_ &&
+      now - *forwardTsnSentAt_ < kMinForwardTsnInterval) {
+    forwardTsnDue_ = false;  // until the next SACK, or T3-rtx
+    return false;
+  }
   // The newest skipped message of each stream, ordered and with I-DATA unordered, as far as the
   // packet has room for them.
   std::map<std::pair<StreamId, bool>, Mid> skipped;

@@ -106,7 +106,7 @@ void RetransmissionQueue::armProbe(Timestamp now) {
 void RetransmissionQueue::probe(Timestamp now) {
   if (newest_ == kNone || lossKnown())
     return;
-  if (!queue_.empty() && peerWindow_ > 0 && entries_.size() < kMaxOutstanding) {
+  if (!queue_.empty() && peerWindow_ > 0 && entries_.size() < config_.maxOutstanding()) {
     probeDue_ = true;
   } else {
     const TsnIndex tsn = tsnAt(newest_);

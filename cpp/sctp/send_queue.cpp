@@ -150,7 +150,7 @@ std::optional<Fragment> SendQueue::produce(const Room& room, TsnIndex tsn, Times
     take(stream, *message, message->cut);
     Turn turn = rules_.interleaving ? Turn::kOver : Turn::kGoesOn;
     if (fragment.end) {
-      stream.messages.pop_front();
+      popFront(stream);
       turn = stream.messages.empty() ? Turn::kLast : Turn::kOver;
     }
     scheduler_.served(length + kChunkCost, message->weight, turn);
@@ -303,6 +303,7 @@ void SendQueue::reset() {
   sources_.clear();
   buffered_ = 0;
   taken_.clear();
+  drained_.clear();
 }
 
 void SendQueue::restart(const std::vector<MessageRef>& again) {
@@ -315,6 +316,7 @@ void SendQueue::restart(const std::vector<MessageRef>& again) {
     for (const MessageRef& message : stream.messages)
       message->startOver();
   }
+  drained_.clear();
   scheduler_.clear();
   begun_.clear();
   begunBytes_ = 0;
@@ -342,7 +344,14 @@ void SendQueue::take(Stream& stream, OutgoingMessage& message, size_t end) {
 void SendQueue::dropFront(Stream& stream) {
   OutgoingMessage& message = *stream.messages.front();
   take(stream, message, message.size());
+  popFront(stream);
+}
+
+void SendQueue::popFront(Stream& stream) {
+  const StreamId id = stream.messages.front()->stream;
   stream.messages.pop_front();
+  if (stream.resetting && stream.messages.empty())
+    drained_.push_back(id);
 }
 
 }  // namespace rtc::sctp

@@ -98,6 +98,8 @@ class SendQueue {
   bool resetting(StreamId stream) const;
   /// Nothing is queued on the stream.
   bool drained(StreamId stream) const;
+  /// Streams of which that has become true since the last call, among those that are being reset.
+  std::vector<StreamId> takeDrained() { return std::exchange(drained_, {}); }
   /// The TSN last used on the stream, if any was.
   std::optional<TsnIndex> lastTsn(StreamId stream) const;
 
@@ -124,6 +126,7 @@ class SendQueue {
   /// Takes what lies before `end` out of the buffered amount.
   void take(Stream& stream, OutgoingMessage& message, size_t end);
   void dropFront(Stream& stream);
+  void popFront(Stream& stream);
   std::set<StreamId> streamsWithMessages() const;
   /// Whether it keeps others from beginning that it has begun, or in DATA that it is read ahead.
   bool countsWhenBegun(const OutgoingMessage& message) const {
@@ -156,6 +159,7 @@ class SendQueue {
   Queue<StreamId> waiting_;
   // Streams whose next bytes have not come from their source.
   std::set<StreamId> starved_;
+  std::vector<StreamId> drained_;
   std::vector<Wanted> wanted_;
   std::map<SourceId, std::weak_ptr<OutgoingMessage>> sources_;
 };

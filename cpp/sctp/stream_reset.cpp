@@ -7,7 +7,8 @@ namespace rtc::sctp {
 namespace {
 // As many as fit into the smallest packet allowed, along with a response.
 constexpr size_t kMaxStreamsPerRequest = 200;
-constexpr size_t kMaxPendingResponses = 8;
+// A chunk has two requests at most, and a new one comes when they are answered (section 5.1).
+constexpr size_t kMaxPendingResponses = 2;
 }  // namespace
 
 StreamReset::StreamReset(const Config& config, Tsn localInitialTsn, Tsn peerInitialTsn,
@@ -23,7 +24,13 @@ StreamReset::StreamReset(const Config& config, Tsn localInitialTsn, Tsn peerInit
 
 void StreamReset::want(std::span<const StreamId> streams, Queue<Output>& events) {
   if (config_.supported) {
-    wanted_.insert(streams.begin(), streams.end());
+    for (const StreamId stream : streams) {
+      if (queue_.drained(stream)) {
+        addDrained(stream);
+      } else {
+        queued_.insert(stream);
+      }
+    }
     return;
   }
   for (const StreamId stream : streams)
@@ -31,18 +38,20 @@ void StreamReset::want(std::span<const StreamId> streams, Queue<Output>& events)
   events.push_back(StreamResetFailed{{streams.begin(), streams.end()}});
 }
 
-// RFC 6525 lets the peer answer "In progress" until it has everything up to our last TSN. Some
-// peers reset at once instead, so while something is known to be missing there the request waits.
-bool StreamReset::ready(StreamId stream) const {
-  if (!queue_.drained(stream))
-    return false;
-  const auto lastTsn = queue_.lastTsn(stream);
-  return !lastTsn || *lastTsn <= outgoing_.cumulativeAck() || !outgoing_.lossKnown();
+// Nothing more is sent on it until it is reset.
+void StreamReset::addDrained(StreamId stream) {
+  drained_.emplace(queue_.lastTsn(stream).value_or(TsnIndex()), stream);
 }
 
-bool StreamReset::requestPossible() const {
-  return !request_ &&
-         std::any_of(wanted_.begin(), wanted_.end(), [&](StreamId s) { return ready(s); });
+// RFC 6525 lets the peer answer "In progress" until it has everything up to our last TSN. Some
+// peers reset at once instead, so while something is known to be missing there the request waits.
+bool StreamReset::requestPossible() {
+  for (const StreamId stream : queue_.takeDrained()) {
+    if (queued_.erase(stream) > 0)
+      addDrained(stream);
+  }
+  return !request_ && !drained_.empty() &&
+         (drained_.begin()->first <= outgoing_.cumulativeAck() || !outgoing_.lossKnown());
 }
 
 void StreamReset::makeRequest() {
@@ -50,14 +59,9 @@ void StreamReset::makeRequest() {
   request.requestNumber = nextRequestNumber_++;
   request.responseNumber = peerNextRequest_ - 1;
   request.lastAssignedTsn = outgoing_.nextTsn().previous().wire();
-  for (auto it = wanted_.begin();
-       it != wanted_.end() && request.streams.size() < kMaxStreamsPerRequest;) {
-    if (ready(*it)) {
-      request.streams.push_back(*it);
-      it = wanted_.erase(it);
-    } else {
-      ++it;
-    }
+  while (requestPossible() && request.streams.size() < kMaxStreamsPerRequest) {
+    request.streams.push_back(drained_.begin()->second);
+    drained_.erase(drained_.begin());
   }
   outgoing_.markStreamReset();
   request_ = std::move(request);
@@ -144,7 +148,10 @@ void StreamReset::handleRequest(const OutgoingResetRequest& request, Queue<Outpu
 bool StreamReset::perform(const OutgoingResetRequest& request, Queue<Output>& events) {
   if (received_.index(request.lastAssignedTsn) > received_.cumulative())
     return false;
-  reassembly_.resetStreams(request.streams);
+  std::vector<IncomingMessage> givenUp;
+  reassembly_.resetStreams(request.streams, givenUp);
+  for (const IncomingMessage& message : givenUp)
+    events.push_back(Received{message.stream, message.ppid, {}, message.ordered, message.part});
   events.push_back(IncomingStreamsReset{request.streams});
   return true;
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "cpp/base/bytes.h"
@@ -39,7 +40,7 @@ class StreamReset {
 
   /// A RE-CONFIG chunk that is due, header included; the timer runs from then.
   std::optional<Bytes> takeChunk(Timestamp now, Duration rto);
-  bool chunkDue() const { return !responses_.empty() || requestDue_ || requestPossible(); }
+  bool chunkDue() { return !responses_.empty() || requestDue_ || requestPossible(); }
 
   /// True when the peer answered our request, and so is alive.
   bool handle(ByteSpan chunkValue, Timestamp now, Duration rto, Queue<Output>& events);
@@ -51,8 +52,8 @@ class StreamReset {
   bool handleTimeout(Timestamp now);
 
  private:
-  bool ready(StreamId stream) const;
-  bool requestPossible() const;
+  void addDrained(StreamId stream);
+  bool requestPossible();
   void makeRequest();
   void handleRequest(const OutgoingResetRequest& request, Queue<Output>& events);
   bool handleResponse(const ReConfigResponse& response, Timestamp now, Duration rto,
@@ -66,7 +67,10 @@ class StreamReset {
   ReceivedTsns& received_;
   Reassembly& reassembly_;
 
-  std::set<StreamId> wanted_;
+  // What is to be reset: streams on which something is queued, and the others by the TSN last used
+  // on them, those without one first.
+  std::set<StreamId> queued_;
+  std::set<std::pair<TsnIndex, StreamId>> drained_;
   std::optional<OutgoingResetRequest> request_;
   bool requestDue_ = false;
   bool answeredInProgress_ = false;

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <algorithm>
-#include <cstddef>
-#include <vector>
+#include <iterator>
+#include <map>
+#include <utility>
 
 #include "cpp/sctp/tsn.h"
 
@@ -15,40 +15,43 @@ struct TsnRange {
   bool operator==(const TsnRange&) const = default;
 };
 
-/// A set of TSNs as ascending ranges that neither overlap nor touch. What arrives in order, or next
-/// to the highest range, costs constant time; anything else a binary search and a move of the
-/// ranges behind it.
+/// A set of TSNs as ascending ranges that neither overlap nor touch. Wherever one comes or goes, it
+/// costs time logarithmic in their number: whoever sends chooses where.
 class TsnRanges {
  public:
+  /// The last TSN of each range by its first.
+  using Ranges = std::map<TsnIndex, TsnIndex>;
+
   bool empty() const { return ranges_.empty(); }
-  const std::vector<TsnRange>& ranges() const { return ranges_; }
+  const Ranges& ranges() const { return ranges_; }
+  /// Neither when empty.
+  TsnRange front() const { return {ranges_.begin()->first, ranges_.begin()->second}; }
+  TsnRange back() const { return {ranges_.rbegin()->first, ranges_.rbegin()->second}; }
 
   bool contains(TsnIndex tsn) const {
-    const auto it = firstEndingAtOrAfter(tsn);
-    return it != ranges_.end() && it->first <= tsn;
+    const auto after = ranges_.upper_bound(tsn);
+    return after != ranges_.begin() && std::prev(after)->second >= tsn;
   }
 
   /// False when it was there.
   bool insert(TsnIndex tsn) {
-    // The first range that could touch `tsn` from below or contain it.
-    const size_t i = static_cast<size_t>(firstEndingAtOrAfter(tsn.previous()) - ranges_.begin());
-    if (i == ranges_.size()) {
-      ranges_.push_back({tsn, tsn});
-      return true;
-    }
-    TsnRange& range = ranges_[i];
-    if (range.first <= tsn && tsn <= range.last)
-      return false;
-    if (range.last.next() == tsn) {
-      range.last = tsn;
-      if (i + 1 < ranges_.size() && ranges_[i + 1].first == tsn.next()) {
-        range.last = ranges_[i + 1].last;
-        ranges_.erase(ranges_.begin() + static_cast<ptrdiff_t>(i) + 1);
+    const auto after = ranges_.upper_bound(tsn);
+    const bool joinsAfter = after != ranges_.end() && after->first == tsn.next();
+    if (after != ranges_.begin()) {
+      const auto before = std::prev(after);
+      if (before->second >= tsn)
+        return false;
+      if (before->second.next() == tsn) {
+        before->second = joinsAfter ? after->second : tsn;
+        if (joinsAfter)
+          ranges_.erase(after);
+        return true;
       }
-    } else if (range.first == tsn.next()) {
-      range.first = tsn;
+    }
+    if (joinsAfter) {
+      beginAt(after, tsn);
     } else {
-      ranges_.insert(ranges_.begin() + static_cast<ptrdiff_t>(i), {tsn, tsn});
+      ranges_.emplace_hint(after, tsn, tsn);
     }
     return true;
   }
@@ -56,54 +59,45 @@ class TsnRanges {
   /// Adds `added`, calling `fresh(TsnRange)` for every maximal part that was not there.
   template <typename F>
   void insertRange(TsnRange added, F&& fresh) {
-    const size_t begin =
-        static_cast<size_t>(firstEndingAtOrAfter(added.first.previous()) - ranges_.begin());
-    size_t end = begin;
-    TsnRange merged = added;
-    TsnIndex cursor = added.first;
-    for (; end < ranges_.size() && ranges_[end].first <= added.last.next(); ++end) {
-      const TsnRange& known = ranges_[end];
-      if (cursor < known.first && cursor <= added.last) {
-        fresh(TsnRange{cursor, std::min(known.first.previous(), added.last)});
-      }
-      cursor = std::max(cursor, known.last.next());
-      merged.first = std::min(merged.first, known.first);
-      merged.last = std::max(merged.last, known.last);
+    auto next = ranges_.upper_bound(added.first);
+    const bool joinsBefore =
+        next != ranges_.begin() && std::prev(next)->second.next() >= added.first;
+    const auto range = joinsBefore
+                           ? std::prev(next)
+                           : ranges_.emplace_hint(next, added.first, added.first.previous());
+    TsnIndex& last = range->second;
+    while (next != ranges_.end() && next->first <= added.last.next()) {
+      if (last.next() < next->first)
+        fresh(TsnRange{last.next(), next->first.previous()});
+      last = next->second;
+      next = ranges_.erase(next);
     }
-    if (cursor <= added.last)
-      fresh(TsnRange{cursor, added.last});
-    if (begin == end) {
-      ranges_.insert(ranges_.begin() + static_cast<ptrdiff_t>(begin), merged);
-    } else {
-      ranges_[begin] = merged;
-      ranges_.erase(ranges_.begin() + static_cast<ptrdiff_t>(begin) + 1,
-                    ranges_.begin() + static_cast<ptrdiff_t>(end));
+    if (last < added.last) {
+      fresh(TsnRange{last.next(), added.last});
+      last = added.last;
     }
   }
 
   /// Forgets everything up to `tsn`.
   void eraseUpTo(TsnIndex tsn) {
-    auto end = ranges_.begin();
-    while (end != ranges_.end() && end->last <= tsn)
-      ++end;
-    ranges_.erase(ranges_.begin(), end);
-    if (!ranges_.empty() && ranges_.front().first <= tsn)
-      ranges_.front().first = tsn.next();
+    while (!ranges_.empty() && ranges_.begin()->second <= tsn)
+      ranges_.erase(ranges_.begin());
+    if (!ranges_.empty() && ranges_.begin()->first <= tsn)
+      beginAt(ranges_.begin(), tsn.next());
   }
 
   void clear() { ranges_.clear(); }
 
  private:
-  std::vector<TsnRange>::const_iterator firstEndingAtOrAfter(TsnIndex tsn) const {
-    if (ranges_.empty() || ranges_.back().last < tsn)
-      return ranges_.end();
-    if (ranges_.back().first <= tsn)
-      return ranges_.end() - 1;
-    return std::lower_bound(ranges_.begin(), ranges_.end(), tsn,
-                            [](const TsnRange& range, TsnIndex t) { return range.last < t; });
+  /// The order stays.
+  void beginAt(Ranges::iterator range, TsnIndex first) {
+    const auto after = std::next(range);
+    auto node = ranges_.extract(range);
+    node.key() = first;
+    ranges_.insert(after, std::move(node));
   }
 
-  std::vector<TsnRange> ranges_;
+  Ranges ranges_;
 };
 
 }  // namespace rtc::sctp

@@ -129,6 +129,7 @@ export class RTCDataChannelImpl {
   close() {
     if (this.readyState === 'closing' || this.readyState === 'closed') return;
     this.readyState = 'closing';
+    this.#parts.clear(); // nothing of them will be delivered
     if (this.#outbox.length > 0) this.#closeWhenSent = true;
     else this.#closeInEngine();
   }
@@ -282,6 +283,7 @@ export class RTCDataChannelImpl {
   setClosing() {
     if (this.readyState === 'closing' || this.readyState === 'closed') return;
     this.readyState = 'closing';
+    this.#parts.clear();
     fire(this, 'closing');
   }
 

@@ -1,5 +1,5 @@
-// What waits for a lost packet takes no more memory than its bytes: a receive window is promised in
-// bytes, and buffers that grow by doubling would hold twice as many.
+// What waits for a lost packet takes little more memory than its bytes: a receive window is
+// promised in bytes, and buffers that grow by doubling would hold twice as many.
 
 #include <functional>
 
@@ -14,7 +14,7 @@ namespace {
 constexpr size_t kMaxMessage = 256 * 1024;
 constexpr size_t kFragment = 1156;
 constexpr uint32_t kFragments = 140;
-constexpr size_t kSlack = 4096;
+constexpr size_t kSlack = kFragment * kFragments / 8 + kFragment;
 
 /// The second message is there before the first; `add` takes the numbers of a message and a
 /// fragment.
