@@ -276,7 +276,7 @@ void Agent::handleData(BaseId base, const Endpoint& source, Bytes data, Timestam
     ++pair->counters.packetsReceived;
     pair->counters.bytesReceived += data.size();
     pair->counters.lastPacketReceived = now;
-    outputs_.push_back(Received{std::move(data)});
+    outputs_.push_back(Received{std::move(data), session->generation});
     return;
   }
   const bool early =
@@ -318,6 +318,12 @@ void Agent::transmit(BaseId base, const Endpoint& destination, Bytes data, Times
 
 bool Agent::send(Bytes data, Timestamp now) {
   Pair* pair = carrier();
+  // Consent ends on time though the timer for it may be late, as in a page that is hidden.
+  if (pair != nullptr && now >= consentEnd(*pair)) {
+    needsUpdate_ = true;
+    settle(now);
+    pair = carrier();
+  }
   if (pair == nullptr || isOver())
     return false;
   ++pair->counters.packetsSent;

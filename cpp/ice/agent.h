@@ -137,6 +137,8 @@ class Agent {
   std::optional<PairInfo> selectedPair() const;
   /// Whether that is still the pair from before a restart.
   bool carriesPrevious() const { return carrierInPrevious_; }
+  /// Counts restarts, the peer's and ours.
+  uint32_t generation() const { return current_->generation; }
   const AgentCounters& counters() const { return counters_; }
 
  private:
@@ -233,6 +235,9 @@ class Agent {
   Timestamp unhealthyAt(const Pair& pair) const;
   bool isHealthy(const Pair& pair, Timestamp now) const { return now < unhealthyAt(pair); }
   Timestamp doubtfulAt(const Pair& pair) const;
+  Timestamp consentEnd(const Pair& pair) const {
+    return pair.consent.lastResponse + config_.timings.consentExpiry;
+  }
   void doubtCarrier(const Pair& other, Timestamp now);
   bool checksOrdinarily(Timestamp now) const;
   Pair* carrier() const;
@@ -250,6 +255,10 @@ class Agent {
   /// All that are alive, the current one first; null for one that there is not.
   std::array<Session*, 3> sessions() const {
     return {current_.get(), previous_.get(), replaced_.get()};
+  }
+  /// While the peer has not answered our restart, what was before may come back.
+  bool isPast(const Session& session) const {
+    return &session != current_.get() && !current_->remote.empty();
   }
   bool isOver() const {
     return state_ == IceTransportState::kFailed || state_ == IceTransportState::kClosed;

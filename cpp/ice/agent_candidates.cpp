@@ -132,8 +132,7 @@ void Agent::removeBase(BaseId base, Timestamp now) {
   Timestamp consentEnds;
   for (const auto& pair : current_->checks.pairs()) {
     if (pair->base == base && pair->valid())
-      consentEnds =
-          std::max(consentEnds, pair->consent.lastResponse + config_.timings.consentExpiry);
+      consentEnds = std::max(consentEnds, consentEnd(*pair));
   }
   for (Session* session : sessions()) {
     if (session != nullptr)

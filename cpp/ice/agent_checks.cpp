@@ -84,7 +84,8 @@ void Agent::handleRequest(BaseId base, const Endpoint& source, const stun::Messa
 
   needsUpdate_ = true;
   session->lastActivity = now;
-  if (loses(request)) {
+  // Who was the peer, and may be another than who is, has no say in the role any more.
+  if (!isPast(*session) && loses(request)) {
     respond(base, source,
             stun::MessageBuilder::errorTo(request, stun::kRoleConflict)
                 .integrity(asBytes(password))
@@ -146,8 +147,6 @@ void Agent::handleCheckFrom(Session& session, const EarlyCheck& check, Timestamp
   const Base* base = findBase(check.base);
   if (base == nullptr || !isUsable(*base))
     return;
-  // While the peer has not answered our restart, what was before may come back.
-  const bool isPast = &session != current_.get() && !current_->remote.empty();
   Pair* pair = session.checks.find(check.base, check.source);
   if (pair == nullptr && !base->isTcp) {
     RemoteCandidate* remote = session.find(check.source);
@@ -171,7 +170,7 @@ void Agent::handleCheckFrom(Session& session, const EarlyCheck& check, Timestamp
     pair = formPair(session, *base, *remote, now);
     // What is past is checked no more. But the peer has our answer, and with it consent to send
     // from there.
-    if (pair != nullptr && isPast)
+    if (pair != nullptr && isPast(session))
       pair->state = PairState::kFailed;
   }
   if (pair == nullptr)
@@ -187,7 +186,7 @@ void Agent::handleCheckFrom(Session& session, const EarlyCheck& check, Timestamp
       markNominated(session, *pair, now);
     return;
   }
-  if (isPast)
+  if (isPast(session))
     return;
   if (nominates)
     pair->nominateOnSuccess = true;
@@ -332,7 +331,7 @@ LocalCandidateId Agent::localSeenAs(const Pair& pair, const Endpoint& mapped, ui
 
 // Section 7.2.5.1: change sides, unless that has happened since, and check again.
 void Agent::handleRoleConflict(Session& session, const Transaction& transaction, Pair& pair) {
-  if (transaction.role == role_) {
+  if (transaction.role == role_ && !isPast(session)) {
     switchRole(role_ == Role::kControlling ? Role::kControlled : Role::kControlling);
     tieBreaker_ = random_.u64();
   }
@@ -527,7 +526,7 @@ void Agent::sendDueConsents(Session& session, Timestamp now) {
   for (const auto& pair : session.checks.pairs()) {
     if (!pair->valid())
       continue;
-    if (now >= pair->consent.lastResponse + config_.timings.consentExpiry) {
+    if (now >= consentEnd(*pair)) {
       // Section 5.1: transmission must cease.
       pair->state = PairState::kFailed;
       pair->nominated = false;

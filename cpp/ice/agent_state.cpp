@@ -361,7 +361,7 @@ Timestamp Agent::deadline() const {
       if (!pair->valid())
         continue;
       result = earlier(result, pair->consent.nextRequest);
-      result = earlier(result, pair->consent.lastResponse + config_.timings.consentExpiry);
+      result = earlier(result, consentEnd(*pair));
       const Timestamp unhealthy = unhealthyAt(*pair);
       if (unhealthy > lastUpdate_)
         result = earlier(result, unhealthy);

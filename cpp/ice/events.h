@@ -138,6 +138,8 @@ struct IceRestartNeeded {};
 /// Application data (DTLS, SRTP) from a peer that has passed a connectivity check.
 struct Received {
   Bytes data;
+  /// Of the credentials that the check belonged to: `Agent::generation` of that time.
+  uint32_t generation = 0;
 };
 
 using Output = std::variant<Transmit, StreamOpen, PeerStreamOpen, StreamTransmit, StreamClose,

@@ -53,12 +53,12 @@ void Transport::setDtlsParameters(dtls::Role role, std::vector<dtls::Fingerprint
                                   Timestamp now) {
   if (dtlsState_ == DtlsState::kClosed || dtlsState_ == DtlsState::kFailed)
     return;
-  if (dtls_) {
-    // The role may change until the handshake has come to its end.
-    const bool hasOtherRole = dtlsState_ == DtlsState::kConnecting && role != dtlsRole_;
-    if (!hasOtherRole && isPeer(fingerprints))
-      return;
+  // The role may change until the handshake has come to its end.
+  const bool hasOtherRole = dtls_ && dtlsState_ == DtlsState::kConnecting && role != dtlsRole_;
+  if (dtlsRole_ && (hasOtherRole || !isPeer(fingerprints))) {
     beginAnew();
+  } else if (dtls_) {
+    return;
   }
   dtlsRole_ = role;
   fingerprints_ = std::move(fingerprints);
@@ -75,11 +75,15 @@ bool Transport::isPeer(const std::vector<dtls::Fingerprint>& fingerprints) const
 
 // Nothing is said to the peer that was: by now ICE may lead to the new one.
 void Transport::beginAnew() {
+  const bool hadBegun = dtls_ != nullptr;
   dtls_.reset();
   dtlsDetails_.reset();
   early_.clear();
+  // Who was the peer still passes the checks of the credentials before.
+  peerSince_ = ice_.generation();
   writable_ = ice_.selectedPair() && !ice_.carriesPrevious();
-  setDtlsState(DtlsState::kConnecting);
+  if (hadBegun)
+    setDtlsState(DtlsState::kConnecting);
 }
 
 void Transport::maybeStartDtls(Timestamp now) {
@@ -185,13 +189,14 @@ void Transport::setDtlsState(DtlsState state, std::optional<DtlsError> error) {
 
 void Transport::handleIce(ice::Output output, Timestamp now) {
   if (auto* received = std::get_if<ice::Received>(&output)) {
-    handlePayload(std::move(received->data), now);
+    if (received->generation >= peerSince_)
+      handlePayload(std::move(received->data), now);
     return;
   }
   if (const auto* pair = std::get_if<ice::SelectedPairChanged>(&output)) {
     payloadCeiling_ = ceilingFor(*pair);
     outputs_.emplace_back(std::move(output));
-    writable_ = true;
+    writable_ = writable_ || peerSince_ == 0 || !ice_.carriesPrevious();
     maybeStartDtls(now);
     return;
   }

@@ -116,6 +116,9 @@ class Transport {
   const bool carriesMedia_;
   ice::Agent ice_;
   bool writable_ = false;
+  /// The generation of ICE in which the peer took the place of another; 0: of none. What comes by
+  /// earlier credentials is that one's.
+  uint32_t peerSince_ = 0;
   /// The path was lost after the handshake began, and has not come back.
   bool wasInterrupted_ = false;
   struct LocalLink {

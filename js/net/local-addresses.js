@@ -69,6 +69,23 @@ export function allAddresses(interfaces) {
 }
 
 /**
+ * Whether an IPv4 address is in the network of one of the machine's interfaces.
+ * @param {string} address
+ * @param {typeof import('node:os').networkInterfaces} [interfaces]
+ */
+export function isOnLink(address, interfaces = systemInterfaces) {
+  const number = ipv4Number(address);
+  if (number === undefined) return false;
+  return Object.values(interfaces())
+    .flatMap((entries) => entries ?? [])
+    .some((entry) => {
+      const own = ipv4Number(entry.address);
+      const mask = ipv4Number(entry.netmask);
+      return own !== undefined && mask !== undefined && ((own ^ number) & mask) === 0;
+    });
+}
+
+/**
  * The largest IP packet of an interface's link, in bytes. Only Linux tells without a native add-on.
  * @param {string} name
  * @returns {number | undefined}
@@ -93,6 +110,13 @@ function readMtu(name) {
   } catch {
     return undefined;
   }
+}
+
+/** @param {string} address */
+function ipv4Number(address) {
+  const parts = address.split('.');
+  if (parts.length !== 4) return undefined;
+  return parts.reduce((number, part) => (number << 8) | Number(part), 0);
 }
 
 /** @param {string} address */

@@ -7,7 +7,7 @@
 // too.
 
 import { isMulticastName } from './network.js';
-import { localAddresses } from './local-addresses.js';
+import { isOnLink, localAddresses } from './local-addresses.js';
 
 /** RFC 6762 §5.2: at least a second before the first repetition, then at least doubling. */
 const kRepeatMs = 1000;
@@ -131,10 +131,12 @@ export class MulticastResolver {
   }
 
   /**
-   * Answers and announcements alike.
+   * Answers and announcements alike. RFC 6762 §11: nobody answers from beyond the local link.
    * @param {{answers?: any[], additionals?: any[]}} packet
+   * @param {string} from
    */
-  handleResponse_(packet) {
+  handleResponse_(packet, from) {
+    if (!isOnLink(from)) return;
     /** @type {Map<string, Map<string, {addresses: string[], ttl: number}>>} */
     const heard = new Map();
     for (const record of [...(packet.answers ?? []), ...(packet.additionals ?? [])]) {
@@ -189,7 +191,7 @@ export class MulticastResolver {
     this.sockets_ ??= this.openSockets_().then(
       (sockets) => {
         for (const socket of sockets) {
-          socket.on('response', (packet) => this.handleResponse_(packet));
+          socket.on('response', (packet, { address }) => this.handleResponse_(packet, address));
           socket.on('error', () => {});
           socket.on('warning', () => {});
         }

@@ -6,6 +6,8 @@ import { StreamCloseReason, countFrames, literalFamily, withoutScope } from './n
 
 const kOpenTimeoutMs = 10_000;
 const kRetryMs = 4;
+/** What waits when a stream is closed may take so long to leave. */
+const kFarewellMs = 2000;
 
 /**
  * @typedef {object} TcpStreamOptions
@@ -16,6 +18,7 @@ const kRetryMs = 4;
  * @property {import('./network.js').Counters} counters
  * @property {import('./frame-queue.js').FrameQueueOptions} [queue]
  * @property {number} [openTimeoutMs]
+ * @property {number} [farewellMs]
  */
 
 export class TcpStream {
@@ -28,6 +31,7 @@ export class TcpStream {
   constructor(host, port, options, callbacks) {
     this.name_ = `${options.secure ? 'tls' : 'tcp'} ${host}:${port}`;
     this.callbacks_ = callbacks;
+    this.farewellMs_ = options.farewellMs ?? kFarewellMs;
     this.counters_ = options.counters;
     this.opened_ = false;
     this.finished_ = false;
@@ -76,13 +80,21 @@ export class TcpStream {
     this.queue_.push(data);
   }
 
-  /** Closes without a report. Frames that wait are written first, so that a farewell leaves. */
+  /**
+   * Closes without a report. Frames that wait are written first, so that a farewell leaves; the other side
+   * may not read, and has a while for it.
+   */
   close() {
     if (this.finished_) return;
     if (this.opened_) this.queue_.flush();
     this.finish_();
-    if (this.opened_) this.socket_.destroySoon();
-    else this.socket_.destroy();
+    if (!this.opened_) {
+      this.socket_.destroy();
+      return;
+    }
+    const timer = setTimeout(() => this.socket_.destroy(), this.farewellMs_);
+    this.socket_.once('close', () => clearTimeout(timer));
+    this.socket_.destroySoon();
   }
 
   /** @param {import('./frame-queue.js').FrameQueueOptions | undefined} options */

@@ -18,6 +18,8 @@ const kOpenTimeoutMs = 10_000;
 const kRetryMs = 4;
 /** What a relay may hand to us in one JSON control message. */
 const kMaxControlText = 16 * 1024;
+/** A message may be of any length, the engine's memory grows for good: it gets so many bytes at a time. */
+const kMaxPiece = 256 * 1024;
 
 /**
  * @typedef {object} WebSocketStreamCallbacks
@@ -183,7 +185,8 @@ export class WebSocketStream {
     const bytes = new Uint8Array(data);
     this.counters_.streamBytesReceived += bytes.length;
     this.counters_.streamMessagesReceived++;
-    this.callbacks_.data(bytes);
+    for (let at = 0; at < bytes.length && !this.finished_; at += kMaxPiece)
+      this.callbacks_.data(bytes.subarray(at, at + kMaxPiece));
     // Timers of hidden pages run once a second; what the other side sends does not wait.
     this.queue_.retry();
   }

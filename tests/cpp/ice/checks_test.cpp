@@ -380,6 +380,24 @@ TEST_F(IceChecks, AControllingPeerWithALargerTieBreakerMakesUsControlled) {
   EXPECT_EQ(agent_.pairs()[0].counters.responsesSent, 1u);
 }
 
+TEST_F(IceChecks, ThePeerOfTheCredentialsBeforeHasNoSayInTheRole) {
+  meet();
+  input(kPeer, answerTo(lastSent()));
+  agent_.setRemoteCredentials(credentials('n'), false, now_);
+  agent_.setLocalCredentials(local_, now_);
+  drain();
+  input(kPeer, peerRequest(AttributeType::kIceControlling, UINT64_MAX));
+  EXPECT_EQ(lastSent().messageClass(), MessageClass::kSuccess);
+  advanceTo(now_ + Duration::seconds(6));
+  ASSERT_EQ(lastSent().messageClass(), MessageClass::kRequest) << "it is asked for consent";
+  input(kPeer, MessageBuilder::errorTo(lastSent(), 487)
+                   .integrity(asBytes(remote_.password))
+                   .fingerprint()
+                   .build());
+  EXPECT_TRUE(roles_.empty());
+  EXPECT_EQ(agent_.role(), Role::kControlling);
+}
+
 TEST_F(IceControlledChecks, AControlledPeerWithALargerTieBreakerGets487) {
   meet();
   input(kPeer, peerRequest(AttributeType::kIceControlled, UINT64_MAX));

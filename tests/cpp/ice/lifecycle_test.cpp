@@ -98,6 +98,18 @@ TEST(IceConsent, ExpiresAfterThirtySecondsAndNothingIsSentAnyMore) {
   EXPECT_TRUE(pair.network.log.empty());
 }
 
+TEST(IceConsent, ExpiresOnTimeWhereTheTimerForItComesLate) {
+  Pair2 pair;
+  connect(pair);
+  EXPECT_TRUE(pair.a.agent.send({1}, pair.now() + Duration::seconds(24)));
+  while (pair.a.agent.poll())
+    continue;
+  EXPECT_FALSE(pair.a.agent.send({1}, pair.now() + Duration::seconds(30)));
+  EXPECT_EQ(pair.a.agent.state(), State::kFailed);
+  while (const auto output = pair.a.agent.poll())
+    EXPECT_FALSE(std::holds_alternative<Transmit>(*output));
+}
+
 TEST(IceFailure, ComesFifteenSecondsAfterTheLastHopeWhenNoCandidateWorks) {
   Pair2 pair;
   pair.network.drop = blackout;

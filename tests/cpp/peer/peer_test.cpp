@@ -257,6 +257,69 @@ TEST(Peer, DeliversNothingFromTheOldPeerOnceADescriptionNamesAnother) {
   EXPECT_TRUE(pair.a.messages.empty());
 }
 
+Bytes helloOfSomebody(Timestamp now) {
+  SeededRandom random(7);
+  dtls::EndpointConfig config;
+  config.role = dtls::Role::kClient;
+  config.certificate =
+      *dtls::Certificate::generate(dtls::KeyType::kEcdsaP256, random, 2'000'000'000, 0);
+  const auto endpoint = dtls::createMbedtlsEndpoint(std::move(config), random);
+  endpoint->start(now);
+  return std::get<dtls::Transmit>(*endpoint->poll()).data;
+}
+
+// It still has the credentials of its own session with us, and may say what it likes there.
+TEST(Peer, IsHandedOverThoughTheOldPeerBeginsAnotherHandshake) {
+  PeerPair pair;
+  openChannel(pair, pair.a);
+  ASSERT_TRUE(pair.negotiate(pair.a, pair.b));
+  ASSERT_TRUE(pair.runUntil([&] { return pair.connected(); }));
+  const jsep::TransportId transport(0);
+  const Endpoint old = pair.b.endpointOf(transport);
+  pair.replace(pair.b, "10.0.0.3", 3000);
+  ASSERT_TRUE(pair.negotiate(pair.a, pair.b));
+  ASSERT_EQ(pair.a.dtls, DtlsState::kConnecting);
+  const auto back = pair.b.peer.createDataChannel({}, pair.now);
+  ASSERT_TRUE(back);
+  pair.a.peer.handleDatagram(End::interfaceOf(transport), old, helloOfSomebody(pair.now), pair.now);
+  ASSERT_TRUE(pair.runUntil([&] { return pair.connected() && !pair.a.channels.empty(); }));
+  ASSERT_TRUE(pair.b.peer.sendString(*back, "from the new one", pair.now));
+  EXPECT_TRUE(pair.runUntil([&] { return !pair.a.messages.empty(); }));
+}
+
+TEST(Peer, IsNotStalledByTheHelloOfWhoOnlyAnsweredForTheTimeBeing) {
+  PeerPair pair;
+  End& a = pair.a;
+  End& b = pair.b;
+  openChannel(pair, a);
+  ASSERT_TRUE(a.peer.setLocalDescription({}, pair.now));
+  pair.settle();
+  const jsep::Description offer = *a.peer.session().localDescription();
+  ASSERT_TRUE(b.peer.setRemoteDescription(offer, pair.now));
+  ASSERT_TRUE(b.peer.setLocalDescription({}, pair.now));
+  pair.settle();
+  ASSERT_TRUE(a.peer.setRemoteDescription(
+      {jsep::SdpType::kPranswer, b.peer.session().localDescription()->sdp}, pair.now));
+  // Its checks come through, and our own are not answered.
+  pair.filter = [&b](End& from, Bytes& datagram) {
+    return &from != &b || !(datagram[0] == 0x01 && datagram[1] == 0x01);
+  };
+  ASSERT_TRUE(pair.runUntil([&] {
+    const auto& pairs = a.peer.transport()->ice().pairs();
+    return !pairs.empty() && pairs[0].counters.requestsReceived > 0;
+  }));
+  const jsep::TransportId transport(0);
+  a.peer.handleDatagram(End::interfaceOf(transport), b.endpointOf(transport),
+                        helloOfSomebody(pair.now), pair.now);
+  pair.filter = nullptr;
+  pair.replace(b, "10.0.0.3", 3000);
+  ASSERT_TRUE(b.peer.setRemoteDescription(offer, pair.now));
+  ASSERT_TRUE(b.peer.setLocalDescription({}, pair.now));
+  pair.settle();
+  ASSERT_TRUE(a.peer.setRemoteDescription(*b.peer.session().localDescription(), pair.now));
+  EXPECT_TRUE(pair.runUntil([&] { return pair.connected(); }));
+}
+
 TEST(Peer, RestartsIceOverRenegotiationWithoutLosingTheChannel) {
   Connected c;
   const std::string before = c.pair.a.peer.transport()->ice().localCredentials().ufrag;

@@ -70,6 +70,27 @@ describe('RelayNetwork', () => {
     });
   });
 
+  it('hands a message of any length on in pieces, and none after the stream is closed', async () => {
+    const { url, server } = await startServer();
+    server.on('connection', (ws) => ws.send(Buffer.alloc(1_000_000, 7)));
+    const { sink, attachment } = attach();
+    attachment.openStream(request(url));
+    await sink.next('data');
+    expect(sink.of('data').map(({ data }) => data.length)).toEqual([
+      262_144, 262_144, 262_144, 213_568,
+    ]);
+
+    const another = attach();
+    const { streamData } = another.sink;
+    another.sink.streamData = function (id, data) {
+      streamData.call(this, id, data);
+      another.attachment.closeStream(id);
+    };
+    another.attachment.openStream(request(url));
+    await another.sink.next('data');
+    expect(another.sink.of('data')).toHaveLength(1);
+  });
+
   it('sends what was handed over before the socket was open', async () => {
     const { url, server } = await startServer();
     const received = once(server, 'connection').then(([ws]) => once(ws, 'message'));
@@ -122,10 +143,16 @@ describe('RelayNetwork', () => {
 
   it('says "cannot-reach" when the handshake is not answered in time', async () => {
     const http = createServer();
-    http.on('upgrade', (_, socket) => cleanups.push(() => socket.destroy()));
+    const sockets = [];
+    http.on('upgrade', (_, socket) => sockets.push(socket));
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
-    cleanups.push(() => new Promise((resolve) => http.close(resolve)));
+    cleanups.push(() => {
+      for (const socket of sockets) socket.destroy();
+      // The request may still be on its way.
+      http.on('upgrade', (_, socket) => socket.destroy());
+      return new Promise((resolve) => http.close(resolve));
+    });
     const { sink, attachment } = attach({ openTimeoutMs: 20 });
     attachment.openStream(request(`ws://127.0.0.1:${http.address().port}/`));
     expect(await sink.next('closed')).toMatchObject({ reason: 'cannot-reach' });

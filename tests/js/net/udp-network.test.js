@@ -10,8 +10,10 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import multicastDns from 'multicast-dns';
 import { WebSocketServer } from 'ws';
-import { linkMtu, localAddresses } from '../../../js/net/local-addresses.js';
+import { isOnLink, linkMtu, localAddresses } from '../../../js/net/local-addresses.js';
 import { MulticastResolver } from '../../../js/net/multicast-resolver.js';
+import { createCounters } from '../../../js/net/network.js';
+import { TcpStream } from '../../../js/net/tcp-stream.js';
 import { UdpNetwork } from '../../../js/net/udp-network.js';
 import { RecordingSink, stunMessage } from './support/recording-sink.js';
 
@@ -245,6 +247,23 @@ describe('UdpNetwork', () => {
   });
 });
 
+describe('isOnLink', () => {
+  const interfaces = () => ({
+    a: [
+      { address: '10.1.2.3', netmask: '255.255.254.0' },
+      { address: 'fd00::1', netmask: 'ffff::' },
+    ],
+    b: undefined,
+  });
+
+  it('goes by the networks of the interfaces', () => {
+    for (const address of ['10.1.2.3', '10.1.3.255', '10.1.2.0'])
+      expect(isOnLink(address, interfaces)).toBe(true);
+    for (const address of ['10.1.4.0', '138.1.2.3', 'fd00::1', '', '10.1.2'])
+      expect(isOnLink(address, interfaces)).toBe(false);
+  });
+});
+
 describe('localAddresses', () => {
   const entry = (address, family, internal = false) => ({ address, family, internal });
   const interfaces = () => ({
@@ -284,6 +303,40 @@ describe('linkMtu', () => {
   });
 });
 
+describe('TcpStream', () => {
+  it('does not wait for ever for somebody who does not read', async () => {
+    const server = createServer({ pauseOnConnect: true });
+    const port = await listen(server);
+    const accepted = once(server, 'connection');
+    const options = { secure: false, counters: createCounters(), farewellMs: 1 };
+    const ignore = () => {};
+    const stream = await new Promise((resolve) => {
+      const opened = () => resolve(made);
+      const made = new TcpStream('127.0.0.1', port, options, {
+        opened,
+        data: ignore,
+        closed: ignore,
+      });
+    });
+    const [other] = await accepted;
+    cleanups.push(() => other.destroy());
+    // Until the system takes no more.
+    const socket = stream.socket_;
+    let taken = 0;
+    for (let turns = 0; turns < 1000; turns++) {
+      for (let i = 0; i < 100; i++) stream.send(stunMessage(0x0016, 1000));
+      await new Promise((resolve) => setImmediate(resolve));
+      if (socket.bytesWritten - socket.writableLength === taken) continue;
+      taken = socket.bytesWritten - socket.writableLength;
+      turns = 0;
+    }
+    const ended = once(socket, 'close');
+    stream.close();
+    await ended;
+    expect(stream.bufferedAmount()).toBe(0);
+  });
+});
+
 describe('MulticastResolver', () => {
   class FakeSocket extends EventEmitter {
     queries = [];
@@ -291,6 +344,10 @@ describe('MulticastResolver', () => {
     query(questions) {
       this.queries.push(questions);
       this.emit('asked', questions[0].name);
+    }
+    /** As if from that address. */
+    respond(packet, address = '127.0.0.1') {
+      this.emit('response', packet, { address, port: 5353 });
     }
     destroy() {
       this.destroyed = true;
@@ -307,8 +364,8 @@ describe('MulticastResolver', () => {
   it('takes A and AAAA records for the name that was asked, from one query for two callers', async () => {
     const { socket, resolver } = create();
     socket.once('asked', () => {
-      socket.emit('response', { answers: [{ name: 'other.local', type: 'A', data: '192.0.2.9' }] });
-      socket.emit('response', {
+      socket.respond({ answers: [{ name: 'other.local', type: 'A', data: '192.0.2.9' }] });
+      socket.respond({
         answers: [{ name: 'Peer.local', type: 'A', data: '192.0.2.1' }],
         additionals: [
           { name: 'peer.local', type: 'AAAA', data: '2001:db8::1' },
@@ -325,6 +382,18 @@ describe('MulticastResolver', () => {
       ['192.0.2.1', '2001:db8::1'],
     ]);
     expect(socket.queries).toHaveLength(2);
+  });
+
+  it('takes no answer from beyond the local link', async () => {
+    const { socket, resolver } = create();
+    socket.once('asked', () => {
+      socket.respond(
+        { answers: [{ name: 'peer.local', type: 'A', data: '240.0.0.1' }] },
+        '240.0.0.1',
+      );
+      socket.respond({ answers: [{ name: 'peer.local', type: 'A', data: '127.0.0.9' }] });
+    });
+    expect(await resolver.resolve('peer.local')).toEqual(['127.0.0.9']);
   });
 
   it('finds a responder by real multicast, on loopback', async () => {
@@ -356,7 +425,7 @@ describe('MulticastResolver', () => {
       [{ name: 'b.local', type: 'AAAA' }],
     ]);
     for (const name of ['a.local', 'b.local']) {
-      socket.emit('response', { answers: [{ name, type: 'A', ttl: 120, data: '192.0.2.1' }] });
+      socket.respond({ answers: [{ name, type: 'A', ttl: 120, data: '192.0.2.1' }] });
     }
     expect(await answers).toEqual([['192.0.2.1'], ['192.0.2.1']]);
   });
@@ -382,7 +451,7 @@ describe('MulticastResolver', () => {
     resolver.listen();
     while (socket.listenerCount('response') === 0) await null;
     const announce = (ttl, data) =>
-      socket.emit('response', { answers: [{ name: 'peer.local', type: 'A', ttl, data }] });
+      socket.respond({ answers: [{ name: 'peer.local', type: 'A', ttl, data }] });
     announce(4500, '192.0.2.1');
     announce(4500, '192.0.2.2');
     const asked = socket.queries.length;
@@ -401,7 +470,7 @@ describe('MulticastResolver', () => {
     const { socket, resolver } = create();
     resolver.listen();
     while (socket.listenerCount('response') === 0) await null;
-    socket.emit('response', { answers: [{ name: 'peer.local', type: 'A', data: '192.0.2.1' }] });
+    socket.respond({ answers: [{ name: 'peer.local', type: 'A', data: '192.0.2.1' }] });
     expect(await resolver.resolve('peer.local')).toEqual(['192.0.2.1']);
     expect(socket.queries).toEqual([]);
   });
