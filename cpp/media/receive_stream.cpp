@@ -164,7 +164,7 @@ void ReceiveStream::insert(rtp::Packet packet, const Codec& codec, bool isRetran
   adopt(codec);
   if (audio_) {
     noteExtensions(packet, ids);
-    packet.extensions = {};
+    packet.extensions = std::vector<rtp::Extension>();
     const rtp::SequenceIndex index = indexOf(packet.sequenceNumber);
     audio_->insert(std::move(packet), index, now);
     return;
@@ -180,8 +180,8 @@ void ReceiveStream::insert(rtp::Packet packet, const Codec& codec, bool isRetran
     noteExtensions(packet, ids);
   }
   // What they say is noted. Kept with a packet that waits they might take much more memory than all
-  // else of it, and no bound counts them.
-  packet.extensions = {};
+  // else of it, and no bound counts them. (An assignment of {} would leave the list its room.)
+  packet.extensions = std::vector<rtp::Extension>();
   nack_.received(packet.sequenceNumber, isRetransmission, beginsKeyFrame, now);
   const rtp::SequenceIndex index = indexOf(packet.sequenceNumber);
   video_->insert(std::move(packet), index, now);

@@ -58,15 +58,17 @@ TEST(ReceiveMemory, HeaderExtensionsOfPicturesThatAreNotWholeAreNotKept) {
 }
 
 TEST(ReceiveMemory, HeaderExtensionsOfSoundThatWaitsAreNotKept) {
-  const Timestamp now = Timestamp::milliseconds(1000);
+  Timestamp now = Timestamp::milliseconds(1000);
   ReceiveStream stream({Kind::kAudio, kSsrc, {codecOf(payload::Format::kAudio, "opus")}}, now);
-  stream.handlePacket(packetOf(1, {0x78, 1}), {}, now);
+  stream.setJitterBufferTarget(Duration::seconds(4));
   const size_t before = bytesInUse();
-  for (uint16_t number = 3; number < 200; ++number) {
+  for (uint16_t number = 1; number < 150; ++number) {
+    // 20 ms of Opus (RFC 6716 section 3.1).
     rtp::Packet packet = packetOf(number, {0x78, 1});
     packet.timestamp = rtp::RtpTime(uint32_t{960} * number);
     packet.extensions = crowd();
     stream.handlePacket(std::move(packet), {}, now);
+    now = now + Duration::milliseconds(20);
   }
   EXPECT_GE(stream.audio()->heldPackets(), 100u);
   EXPECT_LT(growthSince(before), 256u * 1024);
