@@ -14,8 +14,11 @@ EM_JS(emscripten::EM_VAL, webrtcUint8Array, (const uint8_t* data, size_t size), 
   return Emval.toHandle(HEAPU8.slice(data, data + size));
 });
 
+// An array of the application's may have a `length` of its own making, which is not how much of it set() copies.
 EM_JS(size_t, webrtcLengthOf, (emscripten::EM_VAL bytes), {
-  return Emval.toValue(bytes).length;
+  const lengthOf = Module.webrtcTrueLength ||=
+      Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length').get;
+  return lengthOf.call(Emval.toValue(bytes));
 });
 
 EM_JS(void, webrtcCopyBytes, (emscripten::EM_VAL bytes, uint8_t* to), {

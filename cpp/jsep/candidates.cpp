@@ -9,8 +9,9 @@
 namespace rtc::jsep {
 
 void foldCandidate(sdp::MediaSection& section, std::string_view candidate) {
-  for (const sdp::Candidate& known : section.all<sdp::Candidate>()) {
-    if (known.text == candidate)
+  for (const sdp::Line& line : section.lines()) {
+    const auto* known = line.as<sdp::Candidate>();
+    if (known != nullptr && known->text == candidate)
       return;
   }
   section.addAfter<sdp::Candidate>(sdp::Candidate{std::string(candidate)});

@@ -130,7 +130,14 @@ void nameStaticCodec(RtpCodec& codec) {
   }
 }
 
+/// Feedback that means something is a few words, and there are few kinds of it. With a=rtcp-fb:*
+/// each line counts for every format.
+constexpr size_t kMaxFeedback = 32;
+constexpr size_t kLongestFeedback = 64;
+
 void addFeedback(RtpCodec& codec, const std::string& feedback) {
+  if (codec.feedback.size() == kMaxFeedback || feedback.size() > kLongestFeedback)
+    return;
   if (std::find(codec.feedback.begin(), codec.feedback.end(), feedback) == codec.feedback.end())
     codec.feedback.push_back(feedback);
 }

@@ -158,7 +158,12 @@ bool HeaderExtensionIds::isTaken(uint16_t id, std::string_view uri) const {
 }
 
 void HeaderExtensionIds::note(uint16_t id, std::string_view uri) {
-  std::erase_if(uses_, [&](const Use& use) { return use.id == id && use.uri == uri; });
+  const auto known = std::find_if(uses_.begin(), uses_.end(),
+                                  [&](const Use& use) { return use.id == id && use.uri == uri; });
+  if (known != uses_.end()) {
+    std::rotate(uses_.begin(), known, known + 1);
+    return;
+  }
   if (uses_.size() == kMaxUses)
     uses_.pop_back();
   uses_.insert(uses_.begin(), Use{id, std::string(uri)});

@@ -1,6 +1,7 @@
 #include "cpp/jsep/media.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "cpp/sdp/text.h"
 
@@ -10,12 +11,29 @@ namespace {
 using sdp::MediaSection;
 using sdp::SessionDescription;
 
+bool contains(const std::vector<std::string>& list, std::string_view one) {
+  return std::find(list.begin(), list.end(), one) != list.end();
+}
+
+// The mids that the section is bundled with, its own among them; null for none.
+const std::vector<std::string>* findGroup(const SessionDescription& description, size_t index) {
+  const auto* mid = description.media[index].find<sdp::Mid>();
+  if (mid == nullptr)
+    return nullptr;
+  for (const sdp::Line& line : description.session.lines()) {
+    const auto* group = line.as<sdp::Group>();
+    if (group != nullptr && group->semantics == "BUNDLE" && contains(group->mids, mid->id))
+      return &group->mids;
+  }
+  return nullptr;
+}
+
 // The tagged section of the group (its first mid) speaks for the transport of all of them.
 const MediaSection* taggedSection(const SessionDescription& description, size_t index) {
-  const auto group = bundleGroup(description, index);
-  if (group.empty())
+  const auto* group = findGroup(description, index);
+  if (group == nullptr)
     return nullptr;
-  const auto tagged = findMid(description, group.front());
+  const auto tagged = findMid(description, group->front());
   return tagged ? &description.media[*tagged] : nullptr;
 }
 
@@ -35,8 +53,8 @@ const T* findForTransport(const SessionDescription& description, size_t index) {
 bool sharesIce(const SessionDescription& description, size_t a, size_t b) {
   if (a == b)
     return true;
-  const auto group = bundleGroup(description, a);
-  return !group.empty() && group == bundleGroup(description, b) &&
+  const auto* group = findGroup(description, a);
+  return group != nullptr && group == findGroup(description, b) &&
          iceCredentials(description, a) == iceCredentials(description, b);
 }
 
@@ -48,7 +66,7 @@ bool isRejected(const MediaSection& section) {
 
 bool isRejected(const SessionDescription& description, size_t index) {
   const MediaSection& section = description.media[index];
-  return isRejected(section) || (section.port == 0 && bundleGroup(description, index).empty());
+  return isRejected(section) || (section.port == 0 && findGroup(description, index) == nullptr);
 }
 
 std::optional<MediaKind> rtpKind(const MediaSection& section) {
@@ -143,17 +161,8 @@ std::vector<std::vector<std::string>> bundleGroups(const SessionDescription& des
 }
 
 std::vector<std::string> bundleGroup(const SessionDescription& description, size_t index) {
-  const auto* mid = description.media[index].find<sdp::Mid>();
-  if (mid == nullptr)
-    return {};
-  for (const sdp::Line& line : description.session.lines()) {
-    const auto* group = line.as<sdp::Group>();
-    if (group != nullptr && group->semantics == "BUNDLE" &&
-        std::find(group->mids.begin(), group->mids.end(), mid->id) != group->mids.end()) {
-      return group->mids;
-    }
-  }
-  return {};
+  const auto* group = findGroup(description, index);
+  return group != nullptr ? *group : std::vector<std::string>{};
 }
 
 std::optional<IceCredentials> iceCredentials(const SessionDescription& description, size_t index) {
@@ -206,10 +215,14 @@ bool isLite(const SessionDescription& description) {
 
 std::vector<std::string> candidates(const SessionDescription& description, size_t index) {
   std::vector<std::string> result;
+  std::unordered_set<std::string_view> known;
   const auto add = [&](const MediaSection& section) {
-    for (sdp::Candidate& candidate : section.all<sdp::Candidate>()) {
-      if (std::find(result.begin(), result.end(), candidate.text) == result.end())
-        result.push_back(std::move(candidate.text));
+    for (const sdp::Line& line : section.lines()) {
+      const auto* candidate = line.as<sdp::Candidate>();
+      if (candidate != nullptr && result.size() < kMaxCandidates &&
+          known.insert(candidate->text).second) {
+        result.push_back(candidate->text);
+      }
     }
   };
   add(description.media[index]);

@@ -70,10 +70,14 @@ bool canTrickle(const sdp::SessionDescription& description, size_t index);
 bool canTrickle(const sdp::SessionDescription& description);
 bool isLite(const sdp::SessionDescription& description);
 
+/// What is told of a transport's candidates, and folded into a section of a peer's. Agents take a
+/// hundred.
+inline constexpr size_t kMaxCandidates = 512;
+
 /// The candidates of the transport that this section speaks for: its own, as RFC 9143 section 10
 /// has it, or where it has none those of all sections that it is bundled with and shares
 /// credentials with. Beside its own, another section's may be of a transport that the bundle
-/// leaves.
+/// leaves. At most `kMaxCandidates`.
 std::vector<std::string> candidates(const sdp::SessionDescription& description, size_t index);
 bool endOfCandidates(const sdp::SessionDescription& description, size_t index);
 

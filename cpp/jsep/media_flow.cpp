@@ -22,11 +22,12 @@ std::vector<AnnouncedStream> announcedStreams(const sdp::MediaSection& section) 
     if (group.semantics == "FEC-FR" && group.ssrcs.size() == 2)
       repairs.push_back(group.ssrcs[1]);
   }
+  std::sort(repairs.begin(), repairs.end());
   for (const sdp::Ssrc& line : section.all<sdp::Ssrc>()) {
     const bool isKnown =
         std::any_of(streams.begin(), streams.end(),
                     [&](const AnnouncedStream& stream) { return stream.ssrc == line.ssrc; });
-    const bool isRepair = std::find(repairs.begin(), repairs.end(), line.ssrc) != repairs.end();
+    const bool isRepair = std::binary_search(repairs.begin(), repairs.end(), line.ssrc);
     if (!isKnown && !isRepair && streams.size() < kMaxAnnounced)
       streams.push_back({line.ssrc, 0});
   }

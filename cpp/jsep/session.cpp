@@ -216,6 +216,8 @@ Status<Error> Session::applyRemote(SdpType type, const std::string& text) {
   auto parsed = parseDescription(text);
   if (!parsed)
     return fail(std::move(parsed.error()));
+  if (auto valid = validateExtent(*parsed, type, *state_, config_); !valid)
+    return valid;
   if (auto valid = validateRemote(*parsed, config_); !valid)
     return valid;
   if (type == SdpType::kOffer) {
@@ -304,13 +306,12 @@ Status<Error> Session::addCandidate(const RemoteCandidate& candidate) {
         ufrag = std::string(*own);
     }
   }
-  auto next = std::make_unique<State>(*state_);
-  if (!foldRemoteCandidate(*next, index, ufrag, text)) {
+  // It changes nothing where it finds nothing, so that no copy of all that is known is needed.
+  if (!foldRemoteCandidate(*state_, index, ufrag, text)) {
     return failWith(
         ErrorKind::kOperationError,
         "no remote description has the username fragment \"" + ufrag.value_or("") + "\"");
   }
-  state_ = std::move(next);
   commands_.update(*state_, outputs_);
   return Done{};
 }

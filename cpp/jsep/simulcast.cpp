@@ -1,6 +1,7 @@
 #include "cpp/jsep/simulcast.h"
 
 #include <algorithm>
+#include <set>
 
 #include "cpp/sdp/text.h"
 
@@ -8,6 +9,9 @@ namespace rtc::jsep {
 namespace {
 
 using sdp::MediaSection;
+
+/// Nobody sends so many; there is no use in more.
+constexpr size_t kMaxStreams = 64;
 
 bool contains(const std::vector<std::string>& list, std::string_view one) {
   return std::find(list.begin(), list.end(), one) != list.end();
@@ -25,16 +29,20 @@ std::vector<std::string> firstAlternatives(const std::optional<std::string>& lis
       rid.remove_prefix(1);
     if (!rid.empty() && !contains(rids, rid))
       rids.emplace_back(rid);
+    if (rids.size() == kMaxStreams)
+      break;
   }
   return rids;
 }
 
-bool isDeclared(const MediaSection& section, std::string_view id, bool send) {
-  for (const sdp::Rid& rid : section.all<sdp::Rid>()) {
-    if (rid.id == id && rid.send == send)
-      return true;
+std::set<std::string_view> declaredRids(const MediaSection& section, bool send) {
+  std::set<std::string_view> ids;
+  for (const sdp::Line& line : section.lines()) {
+    const auto* rid = line.as<sdp::Rid>();
+    if (rid != nullptr && rid->send == send)
+      ids.insert(rid->id);
   }
-  return false;
+  return ids;
 }
 
 }  // namespace
@@ -80,11 +88,12 @@ Status<Error> checkSimulcast(const MediaSection& section) {
     const auto& list = send ? simulcast->send : simulcast->recv;
     if (!list)
       continue;
+    const auto declared = declaredRids(section, send);
     for (std::string_view stream : sdp::splitWords(*list, ';')) {
       for (std::string_view rid : sdp::splitWords(stream, ',')) {
         if (rid.starts_with('~'))
           rid.remove_prefix(1);
-        if (!isDeclared(section, rid, send)) {
+        if (!declared.contains(rid)) {
           return failWith(ErrorKind::kInvalidAccessError,
                           "a=simulcast names the rid \"" + std::string(rid) +
                               "\", which no a=rid declares for that direction");

@@ -11,10 +11,13 @@ namespace {
 using sdp::MediaSection;
 
 constexpr std::string_view kNoStream = "-";
+/// That a track is in: each is an object of the application's.
+constexpr size_t kMaxStreams = 256;
 
 void addStream(AnnouncedTrack& track, const std::string& stream) {
   auto& all = track.streams;
-  if (stream != kNoStream && std::find(all.begin(), all.end(), stream) == all.end())
+  if (stream != kNoStream && all.size() < kMaxStreams &&
+      std::find(all.begin(), all.end(), stream) == all.end())
     all.push_back(stream);
 }
 

@@ -1,6 +1,8 @@
 #include "cpp/jsep/transports.h"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 #include "cpp/jsep/bundling.h"
 #include "cpp/jsep/media.h"
@@ -40,9 +42,12 @@ std::optional<RemoteIce> remoteIce(const State& state, const Transport& transpor
 
 // What was told stays told, though a later description may list fewer candidates.
 void keepTold(const RemoteIce& told, RemoteIce& next) {
+  std::vector<std::string>& all = next.candidates;
+  const std::vector<std::string> own = all;
+  const std::unordered_set<std::string_view> known(own.begin(), own.end());
   for (const std::string& candidate : told.candidates) {
-    auto& all = next.candidates;
-    if (std::find(all.begin(), all.end(), candidate) == all.end())
+    // One that is told again does no harm; a list that grows with each description would.
+    if (all.size() < 2 * kMaxCandidates && !known.contains(candidate))
       all.push_back(candidate);
   }
   next.endOfCandidates = next.endOfCandidates || told.endOfCandidates;
@@ -135,11 +140,11 @@ void TransportCommands::updateRemote(const State& state, const Transport& transp
     out.push_back(*remote);
     told.remoteFor = transport.local;
   } else {
+    const std::unordered_set<std::string_view> known(told.remote->candidates.begin(),
+                                                     told.remote->candidates.end());
     for (const std::string& candidate : remote->candidates) {
-      const auto& known = told.remote->candidates;
-      if (std::find(known.begin(), known.end(), candidate) == known.end()) {
+      if (!known.contains(candidate))
         out.push_back(RemoteCandidateAdded{transport.id, candidate});
-      }
     }
     if (remote->endOfCandidates && !told.remote->endOfCandidates) {
       out.push_back(RemoteCandidatesEnded{transport.id});

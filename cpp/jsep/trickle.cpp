@@ -20,6 +20,13 @@ void foldInto(MediaSection& section, std::string_view candidate) {
   }
 }
 
+bool hasRoom(const MediaSection& section) {
+  const auto count =
+      std::count_if(section.lines().begin(), section.lines().end(),
+                    [](const sdp::Line& line) { return line.as<sdp::Candidate>() != nullptr; });
+  return static_cast<size_t>(count) < kMaxCandidates;
+}
+
 /// Changes the section of that generation in each local description that has one.
 template <typename Change>
 void forEachOfGeneration(State& state, TransportId id, std::string_view ufrag, Change&& change) {
@@ -60,7 +67,8 @@ bool foldRemoteCandidate(State& state, std::optional<size_t> index,
           continue;
       }
       found = true;
-      if (!isRejected(description.media[i]))
+      // A peer may go on for ever; what is beyond the bound is known to nobody, and so passed over.
+      if (!isRejected(description.media[i]) && (candidate.empty() || hasRoom(description.media[i])))
         foldInto(description.media[i], candidate);
     }
   }

@@ -17,6 +17,41 @@ namespace {
 
 using sdp::SessionDescription;
 
+// What is done for a section looks at the others, at what stands for the session, and makes a
+// transport of it: without bounds, a description of some kilobytes would take minutes, memory
+// without end and sockets by the thousand.
+
+/// More than anybody has negotiated at a time.
+constexpr size_t kMaxSections = 1024;
+/// One of each id.
+constexpr size_t kMaxExtmaps = 256;
+/// Each is a socket on every interface and an allocation on every TURN server.
+constexpr size_t kMaxTransports = 64;
+
+size_t countExtmaps(const sdp::Section& section) {
+  return static_cast<size_t>(
+      std::count_if(section.lines().begin(), section.lines().end(),
+                    [](const sdp::Line& line) { return line.as<sdp::Extmap>() != nullptr; }));
+}
+
+// Under the policy balanced, what is not bundled is rejected but for the first of its kind.
+size_t countTransports(const SessionDescription& description, BundlePolicy policy) {
+  std::set<std::string> bundles;
+  std::set<std::string> kinds;
+  size_t alone = 0;
+  for (size_t i = 0; i < description.media.size(); ++i) {
+    if (isRejected(description, i) ||
+        (!rtpKind(description.media[i]) && !isUsableData(description, i)))
+      continue;
+    auto group = bundleGroup(description, i);
+    if (!group.empty())
+      bundles.insert(std::move(group.front()));
+    else if (kinds.insert(description.media[i].kind).second || policy == BundlePolicy::kMaxCompat)
+      ++alone;
+  }
+  return bundles.size() + alone;
+}
+
 Status<Error> checkMids(const SessionDescription& description) {
   std::set<std::string> mids;
   for (size_t i = 0; i < description.media.size(); ++i) {
@@ -112,12 +147,16 @@ Status<Error> checkBundles(const SessionDescription& description) {
   for (const auto& group : bundleGroups(description)) {
     std::vector<std::vector<RtpCodec>> codecs;
     std::vector<std::vector<sdp::Extmap>> extmaps;
+    // Those of the session once, not for each section.
+    extmaps.push_back(description.session.all<sdp::Extmap>());
     for (const std::string& mid : group) {
       const size_t index = *findMid(description, mid);
       if (!rtpKind(description.media[index]) || isRejected(description, index))
         continue;
       codecs.push_back(codecsOf(description.media[index]));
-      extmaps.push_back(extmapsOf(description, index));
+      for (RtpCodec& codec : codecs.back())
+        codec.feedback = {};
+      extmaps.push_back(description.media[index].all<sdp::Extmap>());
     }
     if (const auto number = conflictingPayloadType(codecs)) {
       return refuse("the payload type " + std::to_string(*number) +
@@ -174,6 +213,32 @@ Status<Error> checkSignalingState(SignalingState state, SdpType type, bool remot
   return failWith(ErrorKind::kInvalidStateError,
                   std::string("a ") + (remote ? "remote " : "local ") + toString(type) +
                       " cannot be applied in signaling state " + toString(state));
+}
+
+Status<Error> validateExtent(const SessionDescription& description, SdpType type,
+                             const State& state, const SessionConfig& config) {
+  // What we have offered ourselves may be answered.
+  const size_t mostSections = std::max(kMaxSections, state.sections.size());
+  if (description.media.size() > mostSections) {
+    return refuse("the description has " + std::to_string(description.media.size()) +
+                  " m-sections; at most " + std::to_string(mostSections) + " are taken");
+  }
+  const size_t common = countExtmaps(description.session);
+  for (size_t i = 0; i < description.media.size(); ++i) {
+    if (common + countExtmaps(description.media[i]) > kMaxExtmaps) {
+      return refuse(nameOf(description, i) + " has more than " + std::to_string(kMaxExtmaps) +
+                    " header extensions");
+    }
+  }
+  if (type != SdpType::kOffer)
+    return Done{};
+  const size_t transports = countTransports(description, config.bundlePolicy);
+  const size_t mostTransports = std::max(kMaxTransports, state.transports.size());
+  if (transports > mostTransports) {
+    return refuse("the description wants " + std::to_string(transports) + " transports; at most " +
+                  std::to_string(mostTransports) + " are taken");
+  }
+  return Done{};
 }
 
 Status<Error> validateRemote(const SessionDescription& description, const SessionConfig& config) {

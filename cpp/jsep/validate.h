@@ -14,6 +14,11 @@ namespace rtc::jsep {
 /// InvalidStateError with a message that names both.
 Status<Error> checkSignalingState(SignalingState state, SdpType type, bool remote);
 
+/// Bounds what a remote description makes of work, memory and transports; before all else is looked
+/// at.
+Status<Error> validateExtent(const sdp::SessionDescription& description, SdpType type,
+                             const State& state, const SessionConfig& config);
+
 /// What holds for every remote description: unique mids, known mids in groups, credentials and
 /// fingerprints in each section that is used, RTCP multiplexing, bundling.
 Status<Error> validateRemote(const sdp::SessionDescription& description,

@@ -51,12 +51,13 @@ FrameAssembler::Insertion FrameAssembler::insert(rtp::Packet packet, rtp::Sequen
   }
 
   Insertion result = Insertion::kTaken;
-  if (held_.size() >= kMaxPackets || heldBytes_ + packet.payload.size() > kMaxBytes) {
+  const size_t cost = costOf(packet, held.header);
+  if (held_.size() >= kMaxPackets || heldBytes_ + cost > kMaxBytes) {
     throwAwayHeld();
     dropBefore(index);
     result = Insertion::kOverflow;
   }
-  heldBytes_ += packet.payload.size();
+  heldBytes_ += cost;
   keyPackets_ += held.header.isKey ? 1 : 0;
   held.packet = std::move(packet);
   held.receivedAt = now;
@@ -74,6 +75,13 @@ std::optional<AssembledFrame> FrameAssembler::poll() {
   AssembledFrame frame = std::move(frames_.front());
   frames_.pop_front();
   return frame;
+}
+
+// A picture group is a byte a picture in a payload, and a list of lists here.
+size_t FrameAssembler::costOf(const rtp::Packet& packet, const payload::PayloadHeader& header) {
+  constexpr size_t kPicture = sizeof(payload::PictureGroup::Picture) + 32;
+  return packet.payload.size() +
+         (header.pictureGroup ? header.pictureGroup->pictures.size() * kPicture : 0);
 }
 
 const FrameAssembler::Done* FrameAssembler::doneRangeOf(rtp::SequenceIndex index) const {
@@ -210,7 +218,7 @@ void FrameAssembler::describe(const std::vector<Held*>& packets, AssembledFrame&
 }
 
 FrameAssembler::Packets::iterator FrameAssembler::erase(Packets::iterator it) {
-  heldBytes_ -= it->second.packet.payload.size();
+  heldBytes_ -= costOf(it->second.packet, it->second.header);
   keyPackets_ -= it->second.header.isKey ? 1 : 0;
   return held_.erase(it);
 }

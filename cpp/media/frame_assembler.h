@@ -80,6 +80,7 @@ class FrameAssembler {
   /// A part of a key frame is held, which says so.
   bool isReceivingKey() const { return keyPackets_ != 0; }
   size_t heldPackets() const { return held_.size(); }
+  /// Payloads, and what was read out of them that takes more.
   size_t heldBytes() const { return heldBytes_; }
 
  private:
@@ -103,6 +104,7 @@ class FrameAssembler {
   };
   using Packets = std::map<rtp::SequenceIndex, Held>;
 
+  static size_t costOf(const rtp::Packet& packet, const payload::PayloadHeader& header);
   const Done* doneRangeOf(rtp::SequenceIndex index) const;
   bool mayStart(const Packets::value_type& entry) const;
   bool continuesFrame(const Packets::value_type& entry) const;

@@ -20,21 +20,33 @@ void PacketHistory::insert(const rtp::Packet& packet, Timestamp sentAt) {
   expire(sentAt);
 }
 
-const rtp::Packet* PacketHistory::retransmit(rtp::SequenceNumber number, Timestamp now) {
-  expire(now);
+PacketHistory::Entry* PacketHistory::find(rtp::SequenceNumber number) {
   if (entries_.empty())
     return nullptr;
   const auto index =
       static_cast<uint16_t>(number.value() - entries_.front().packet.sequenceNumber.value());
-  if (index >= entries_.size())
+  return index < entries_.size() ? &entries_[index] : nullptr;
+}
+
+const rtp::Packet* PacketHistory::retransmit(rtp::SequenceNumber number, Timestamp now) {
+  expire(now);
+  Entry* entry = find(number);
+  if (entry == nullptr || entry->isWaiting)
     return nullptr;
-  Entry& entry = entries_[index];
   // The first request may come sooner than a round trip that was measured in a busier moment.
-  if (entry.wasRepeated && now - entry.lastSent < roundTrip_)
+  if (entry->wasRepeated && now - entry->lastSent < roundTrip_)
     return nullptr;
-  entry.lastSent = now;
-  entry.wasRepeated = true;
-  return &entry.packet;
+  entry->lastSent = now;
+  entry->wasRepeated = entry->isWaiting = true;
+  return &entry->packet;
+}
+
+void PacketHistory::left(rtp::SequenceNumber number, Timestamp now) {
+  Entry* entry = find(number);
+  if (entry == nullptr || !entry->isWaiting)
+    return;
+  entry->lastSent = now;
+  entry->isWaiting = false;
 }
 
 void PacketHistory::clear() {

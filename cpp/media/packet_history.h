@@ -33,9 +33,13 @@ class PacketHistory {
   /// forgotten. One that is there already changes nothing.
   void insert(const rtp::Packet& packet, Timestamp sentAt);
 
-  /// The packet, once within a round trip: whoever asks again before the first answer can have
-  /// arrived gets nothing. Null for what is not kept. The pointer holds until the next call.
+  /// The packet, once within a round trip of when it left: whoever asks again before the first
+  /// answer can have arrived gets nothing. Null for what is not kept. The pointer holds until the
+  /// next call.
   const rtp::Packet* retransmit(rtp::SequenceNumber number, Timestamp now);
+  /// What was given out has left. Until then it is not given out again, lest one who asks often has
+  /// the packets wait many times over.
+  void left(rtp::SequenceNumber number, Timestamp now);
 
   size_t size() const { return entries_.size(); }
   size_t bytes() const { return bytes_; }
@@ -50,8 +54,12 @@ class PacketHistory {
     Timestamp lastSent;
     Timestamp firstSent;
     bool wasRepeated = false;
+    /// It was given out, and has not left yet.
+    bool isWaiting = false;
   };
 
+  /// Null for what is not kept.
+  Entry* find(rtp::SequenceNumber number);
   void dropOldest();
   void expire(Timestamp now);
 

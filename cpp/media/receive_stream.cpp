@@ -10,6 +10,8 @@
 namespace rtc::media {
 namespace {
 
+/// Of a packet or a frame that is held, about.
+constexpr size_t kOverhead = 512;
 /// More frames than wait in any jitter buffer.
 constexpr size_t kMaxNotes = 256;
 
@@ -162,6 +164,7 @@ void ReceiveStream::insert(rtp::Packet packet, const Codec& codec, bool isRetran
   adopt(codec);
   if (audio_) {
     noteExtensions(packet, ids);
+    packet.extensions = std::vector<rtp::Extension>();
     const rtp::SequenceIndex index = indexOf(packet.sequenceNumber);
     audio_->insert(std::move(packet), index, now);
     return;
@@ -176,6 +179,9 @@ void ReceiveStream::insert(rtp::Packet packet, const Codec& codec, bool isRetran
     beginsKeyFrame = header->isKey && header->beginsFrame;
     noteExtensions(packet, ids);
   }
+  // What they say is noted. Kept with a packet that waits they might take much more memory than all
+  // else of it, and no bound counts them. (An assignment of {} would leave the list its room.)
+  packet.extensions = std::vector<rtp::Extension>();
   nack_.received(packet.sequenceNumber, isRetransmission, beginsKeyFrame, now);
   const rtp::SequenceIndex index = indexOf(packet.sequenceNumber);
   video_->insert(std::move(packet), index, now);
@@ -234,6 +240,14 @@ void ReceiveStream::annotate(payload::EncodedFrame& frame) {
   }
   frame.video.rotation = rotation_;
   frame.video.colorSpace = colorSpace_;
+}
+
+size_t ReceiveStream::heldBytes() const {
+  if (audio_)
+    return audio_->heldBytes() + audio_->heldPackets() * kOverhead;
+  if (!video_)
+    return 0;
+  return video_->heldBytes() + (video_->heldPackets() + video_->heldFrames()) * kOverhead;
 }
 
 // --- reports

@@ -86,6 +86,9 @@ class ReceiveStream {
   Timestamp deadline() const;
   void handleTimeout(Timestamp now);
 
+  /// What its jitter buffer holds, with what packets and frames take beside their bytes.
+  size_t heldBytes() const;
+
   const ReceiveStatistics& statistics() const { return statistics_; }
   const Counters& counters() const { return counters_; }
   /// One of the two is there once a packet came.

@@ -117,9 +117,19 @@ void SendStream::sent(const rtp::Packet& packet, PacketUse use, Timestamp now) {
   if (use == PacketUse::kRetransmission) {
     ++counters_.retransmittedPacketsSent;
     counters_.retransmittedBytesSent += packet.payload.size();
+    if (const auto number = repeatedNumber(packet))
+      history_.left(*number, now);
   } else if (packet.ssrc == options_.ssrc && codec_.hasNack) {
     history_.insert(packet, now);
   }
+}
+
+// RFC 4588 section 4: the number of what it repeats stands first in the payload.
+std::optional<rtp::SequenceNumber> SendStream::repeatedNumber(const rtp::Packet& packet) const {
+  if (packet.ssrc == options_.ssrc)
+    return packet.sequenceNumber;
+  const auto number = ByteReader(packet.payload).u16();
+  return number ? std::optional(rtp::SequenceNumber(*number)) : std::nullopt;
 }
 
 bool SendStream::canPad() const {

@@ -116,7 +116,8 @@ class SendStream {
   /// A packet has left. One of `kMedia` is kept for retransmission, where there is feedback.
   void sent(const rtp::Packet& packet, PacketUse use, Timestamp now);
 
-  /// Those of the packets asked for that are kept and were not given out a moment ago, at most 250.
+  /// Those of the packets asked for that are kept and were not given out a moment ago, or still
+  /// wait to leave, at most 250.
   /// Nothing for a NACK that is about another stream; retransmissions are not repeated.
   std::vector<rtp::Packet> handleNack(const rtp::Nack& nack, Timestamp now);
   /// A PLI for the stream.
@@ -159,6 +160,8 @@ class SendStream {
  private:
   void addNames(rtp::Packet& packet,
                 rtp::ExtensionKind streamId = rtp::ExtensionKind::kRtpStreamId) const;
+  /// Of the packet that a retransmission repeats.
+  std::optional<rtp::SequenceNumber> repeatedNumber(const rtp::Packet& packet) const;
   rtp::SequenceNumber takeNumber(uint16_t& next) { return rtp::SequenceNumber(next++); }
 
   SendStreamOptions options_;

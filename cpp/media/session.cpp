@@ -71,6 +71,7 @@ Session::Parts::Parts(const SessionSettings& theSettings, RandomSource& theRando
       clock(theSettings.start, Duration::microseconds(theSettings.unixMicrosecondsAtStart)),
       controller(theSettings.limits, theSettings.start),
       limits(theSettings.limits),
+      maxHeldBytes(theSettings.maxHeldBytes),
       ownSsrc(theRandom.u32()) {}
 
 Sender* Session::Parts::sender(StreamId id) {

@@ -186,6 +186,8 @@ struct SessionSettings {
   Timestamp start;
   int64_t unixMicrosecondsAtStart = 0;
   congestion::BitrateLimits limits;
+  /// What the jitter buffers of all streams hold together.
+  size_t maxHeldBytes = size_t{256} * 1024 * 1024;
 };
 
 /// All that is sent and received as RTP over one transport: one RTP session in the sense of BUNDLE

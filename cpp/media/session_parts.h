@@ -39,6 +39,8 @@ inline constexpr size_t kSrtpTag = 10;
 /// SSRCs that one receiver listens to at a time. More than one are layers, or a sender that has
 /// begun anew; the one that was silent for longest gives way.
 inline constexpr size_t kMaxReceiveStreams = 4;
+/// After so many packets it is looked at what all streams hold.
+inline constexpr size_t kPacketsPerBound = 64;
 /// Reports about streams, as often as browsers send them. RFC 3550's five seconds would leave
 /// statistics and lip sync waiting.
 inline constexpr Duration kReportInterval = Duration::seconds(1);
@@ -133,6 +135,7 @@ struct Session::Parts {
   // session_receive.cpp
   void handleRtp(ByteSpan datagram, Timestamp now);
   ReceiveStream* streamFor(Receiver& receiver, const rtp::Packet& packet, Timestamp now);
+  void boundHeld();
   void drain(Receiver& receiver, Timestamp now);
   void synchronize(Timestamp now);
   bool isReceived(Kind kind, rtp::Ssrc ssrc) const;
@@ -151,6 +154,7 @@ struct Session::Parts {
   void handle(const rtp::Fir& fir, Timestamp now);
   void handle(const rtp::Remb& remb, Timestamp now);
   void handle(const rtp::ExtendedReport& report, Timestamp now);
+  void answerReferenceTimes();
   void handle(const rtp::TransportFeedbackBody& body, Timestamp now);
   void handleBlocks(const std::vector<rtp::ReportBlock>& blocks, Timestamp now);
   std::pair<Sender*, Encoding*> encodingWith(rtp::Ssrc ssrc);
@@ -183,6 +187,10 @@ struct Session::Parts {
   std::optional<congestion::ReceiverEstimate> receiverEstimate;
   /// Until there is something to probe with.
   std::deque<congestion::Probe> heldProbes;
+  size_t maxHeldBytes;
+  size_t packetsSinceBound = 0;
+  /// For the reference times in the datagram of RTCP that is being handled.
+  std::vector<rtp::ExtendedReport::Dlrr> dlrrs;
   uint16_t nextTransportSequence = 0;
   /// Of the media that feedback is asked about: the receiver's own field has no meaning with
   /// transport-wide numbers, but must name a stream.

@@ -58,6 +58,7 @@ void Session::Parts::handleRtp(ByteSpan datagram, Timestamp now) {
     emit(ReceivingChanged{owner->id, true});
   stream->handlePacket(std::move(*packet), receiveExtensions, now);
   drain(*owner, now);
+  boundHeld();
   sendTransportFeedback(now);
   sendRemb(now);
 }
@@ -99,6 +100,31 @@ ReceiveStream* Session::Parts::streamFor(Receiver& owner, const rtp::Packet& pac
       ReceiveStreamConfig{owner.config.kind, packet.ssrc, owner.config.codecs}, now));
   owner.streams.back()->setJitterBufferTarget(owner.jitterBufferTarget);
   return owner.streams.back().get();
+}
+
+// Each stream has bounds of its own, but a peer may have as many as it describes sections. Where
+// all together hold too much, the one that holds most begins anew.
+void Session::Parts::boundHeld() {
+  if (++packetsSinceBound < kPacketsPerBound)
+    return;
+  packetsSinceBound = 0;
+  size_t held = 0;
+  size_t most = 0;
+  Receiver* owner = nullptr;
+  const ReceiveStream* largest = nullptr;
+  for (const auto& receiver : receivers) {
+    for (const auto& stream : receiver->streams) {
+      const size_t bytes = stream->heldBytes();
+      held += bytes;
+      if (bytes > most) {
+        most = bytes;
+        owner = receiver.get();
+        largest = stream.get();
+      }
+    }
+  }
+  if (held > maxHeldBytes && owner != nullptr)
+    std::erase_if(owner->streams, [&](const auto& one) { return one.get() == largest; });
 }
 
 void Session::Parts::drain(Receiver& owner, Timestamp now) {

@@ -19,6 +19,7 @@ constexpr size_t kMaxBlocks = 31;
 void Session::Parts::handleRtcp(ByteSpan datagram, Timestamp now) {
   for (const rtp::RtcpMessage& message : rtp::readRtcp(datagram))
     std::visit([&](const auto& one) { handle(one, now); }, message);
+  answerReferenceTimes();
   for (const auto& receiver : receivers)
     drain(*receiver, now);
   allocate(now);
@@ -139,12 +140,18 @@ void Session::Parts::handle(const rtp::Remb& remb, Timestamp now) {
 
 // RFC 3611 section 4.5: whoever sends nothing measures round trips by it.
 void Session::Parts::handle(const rtp::ExtendedReport& report, Timestamp) {
-  if (report.referenceTime && isConnected) {
-    rtp::ExtendedReport answer;
-    answer.sender = reportingSsrc();
-    answer.dlrrs.push_back({report.sender, report.referenceTime->compact(), rtp::CompactNtp(0)});
-    sendFeedback({answer}, usesReducedSize());
-  }
+  if (report.referenceTime && isConnected && dlrrs.size() < kMaxBlocks)
+    dlrrs.push_back({report.sender, report.referenceTime->compact(), rtp::CompactNtp(0)});
+}
+
+// One answer to a datagram, however many it asks for.
+void Session::Parts::answerReferenceTimes() {
+  if (dlrrs.empty())
+    return;
+  rtp::ExtendedReport answer;
+  answer.sender = reportingSsrc();
+  answer.dlrrs = std::exchange(dlrrs, {});
+  sendFeedback({std::move(answer)}, usesReducedSize());
 }
 
 void Session::Parts::handle(const rtp::TransportFeedbackBody& body, Timestamp now) {

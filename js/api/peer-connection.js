@@ -279,20 +279,26 @@ export class RTCPeerConnectionImpl {
           this.task(run);
           return;
         }
-        const assignedIds = this.#channels.collectIds(() =>
-          this.callEngine((connection, now) => {
-            // The engine's promises are settled already: this is still the same task, and the
-            // events that the engine has for us come in later ones.
-            action(connection, now)
-              .then(
-                (result) => {
-                  if (!this.isClosed) resolve(finish(result, assignedIds));
-                },
-                (error) => reject(exceptionFrom(error)),
-              )
-              .catch(reject);
-          }),
-        );
+        try {
+          const assignedIds = this.#channels.collectIds(() =>
+            this.callEngine((connection, now) => {
+              // The engine's promises are settled already: this is still the same task, and the
+              // events that the engine has for us come in later ones.
+              action(connection, now)
+                .then(
+                  (result) => {
+                    if (!this.isClosed) resolve(finish(result, assignedIds));
+                  },
+                  (error) => reject(exceptionFrom(error)),
+                )
+                .catch(reject);
+            }),
+          );
+        } catch (/** @type {any} */ { message }) {
+          // An engine whose memory a description has exhausted, for one, ends in an exception: it is
+          // its caller's, not the end of a process.
+          reject(exception('OperationError', `the engine failed: ${message}`));
+        }
       };
       this.task(run);
     });

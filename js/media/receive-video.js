@@ -16,8 +16,11 @@ const kDecodeAheadMs = 60;
 const kMostWaiting = 600;
 /** Frames that a decoder may be behind. */
 const kMostInDecoder = 30;
-/** Pictures that wait to be shown. */
+/** Frames in the decoder that it may yet have a picture of: some show none. */
+const kMostInside = 4 * kMostInDecoder;
+/** Pictures that wait to be shown, and what more than one of them may take. */
 const kMostPictures = 12;
+const kMostPictureBytes = 2 ** 26;
 /** Key frames are asked for so often at most. */
 const kKeyRequestMs = 300;
 /** A picture that is later than that when a newer one is due as well is not shown. */
@@ -33,7 +36,7 @@ export class VideoReceiver {
   #decoding = null;
   /** @type {ReceivedFrame[]} */
   #waiting = [];
-  /** Frames in the decoder, by the time under which it knows them. @type {Map<number, { frame: ReceivedFrame, began: number }>} */
+  /** Of frames in the decoder what is needed to show them, by the time under which it knows them. @type {Map<number, { frame: Omit<ReceivedFrame, 'data'>, began: number }>} */
   #inside = new Map();
   #lastStamp = 0;
   /** @type {{ picture: Picture, playAt: number }[]} */
@@ -205,10 +208,15 @@ export class VideoReceiver {
   #decode(decoding, frame, now) {
     // Decoders give back a time in whole microseconds, which tells the frames apart.
     this.#lastStamp = Math.max(this.#lastStamp + 1, Math.round(1000 * frame.playAt));
-    this.#inside.set(this.#lastStamp, { frame, began: now });
+    const { data, ...shown } = frame;
+    this.#inside.set(this.#lastStamp, { frame: shown, began: now });
+    if (this.#inside.size > kMostInside) {
+      const [oldest] = this.#inside.keys();
+      this.#inside.delete(oldest);
+    }
     const generation = this.#generation;
     try {
-      decoding.decode(frame.data, this.#lastStamp / 1000, frame.key === true);
+      decoding.decode(data, this.#lastStamp / 1000, frame.key === true);
     } catch {
       if (generation === this.#generation) this.#fail();
     }
@@ -238,8 +246,17 @@ export class VideoReceiver {
         ? rotated(picture, rotation)
         : picture;
     this.#pictures.push({ picture: turned, playAt: frame.playAt });
-    while (this.#pictures.length > kMostPictures) this.#dropOldest();
+    while (this.#areTooMany()) this.#dropOldest();
     this.#show();
+  }
+
+  #areTooMany() {
+    if (this.#pictures.length > kMostPictures) return true;
+    const bytes = this.#pictures.reduce((sum, { picture }) => {
+      const { width, height } = sizeOf(picture);
+      return sum + 1.5 * width * height;
+    }, 0);
+    return this.#pictures.length > 1 && bytes > kMostPictureBytes;
   }
 
   #dropOldest() {

@@ -23,10 +23,24 @@ TEST(PacketHistory, GivesOutAPacketOnceInARoundTrip) {
   history.setRoundTrip(Duration::milliseconds(50));
   history.insert(packet(7), at(0));
   ASSERT_NE(history.retransmit(SequenceNumber(7), at(10)), nullptr);
+  history.left(SequenceNumber(7), at(10));
   EXPECT_EQ(history.retransmit(SequenceNumber(7), at(59)), nullptr);
   const rtp::Packet* again = history.retransmit(SequenceNumber(7), at(60));
   ASSERT_NE(again, nullptr);
   EXPECT_EQ(*again, packet(7));
+}
+
+TEST(PacketHistory, GivesOutNothingAgainBeforeItHasLeft) {
+  PacketHistory history({.age = Duration::seconds(10)});
+  history.setRoundTrip(Duration::milliseconds(1));
+  history.insert(packet(7), at(0));
+  ASSERT_NE(history.retransmit(SequenceNumber(7), at(10)), nullptr);
+  for (int64_t ms = 11; ms < 900; ++ms)
+    EXPECT_EQ(history.retransmit(SequenceNumber(7), at(ms)), nullptr);
+  history.left(SequenceNumber(7), at(900));
+  EXPECT_EQ(history.retransmit(SequenceNumber(7), at(900)), nullptr) << "a round trip from then on";
+  EXPECT_NE(history.retransmit(SequenceNumber(7), at(901)), nullptr);
+  history.left(SequenceNumber(8), at(901));
 }
 
 TEST(PacketHistory, FindsPacketsAcrossTheWrap) {

@@ -431,6 +431,64 @@ TEST_F(MediaSession, AnswersAReceiverThatMeasuresRoundTrips) {
             report.referenceTime->compact());
 }
 
+TEST_F(MediaSession, AnswersOnceHoweverManyReferenceTimesADatagramHas) {
+  sendSound(30);
+  std::vector<rtp::RtcpMessage> messages;
+  for (uint32_t i = 1; i <= 3000; ++i) {
+    rtp::ExtendedReport report;
+    report.sender = rtp::Ssrc(i);
+    report.referenceTime = rtp::NtpTime(0x1234567800000000 + (uint64_t{i} << 16));
+    messages.emplace_back(std::move(report));
+  }
+  size_t answers = 0;
+  a.session->handleRtcp(rtp::writeRtcp(messages), now);
+  while (auto output = a.session->poll(now)) {
+    if (const auto* rtcp = std::get_if<TransmitRtcp>(&*output)) {
+      ++answers;
+      EXPECT_LE(rtcp->data.size(), 1200u);
+    }
+  }
+  EXPECT_EQ(answers, 1u);
+}
+
+// A peer names the round trip itself, by the delay that it reports: with one of a millisecond it
+// may ask for everything again a thousand times a second.
+TEST_F(MediaSession, WhatIsAskedForAgainAndAgainWaitsOnce) {
+  sendPicture(true, 250'000);
+  run(Duration::milliseconds(700));
+  std::vector<rtp::SequenceNumber> all;
+  rtp::Ssrc media;
+  for (const rtp::Packet& packet : a.sentRtp) {
+    if (packet.payloadType != kVp8)
+      continue;
+    media = packet.ssrc;
+    all.push_back(packet.sequenceNumber);
+  }
+  ASSERT_GT(all.size(), 100u);
+  // A report that the path takes no time at all.
+  rtp::ReceiverReport report{rtp::Ssrc(99), {}};
+  rtp::ReportBlock block;
+  block.source = media;
+  block.lastSenderReport = rtp::CompactNtp(1);
+  block.delaySinceSenderReport = rtp::CompactNtp(0x7fffffff);
+  report.blocks.push_back(block);
+  const std::vector<rtp::RtcpMessage> reports(1, report);
+  for (int i = 0; i < 20; ++i)
+    a.session->handleRtcp(rtp::writeRtcp(reports), now);
+
+  const size_t before = a.sentRtp.size();
+  for (int i = 0; i < 400; ++i) {
+    std::vector<rtp::RtcpMessage> nacks(4, rtp::Nack{rtp::Ssrc(99), media, all});
+    now = now + Duration::milliseconds(1);
+    a.session->handleRtcp(rtp::writeRtcp(nacks), now);
+    a.session->handleTimeout(now);
+    drain();
+  }
+  run(Duration::seconds(5));
+  EXPECT_GT(a.sentRtp.size(), before);
+  EXPECT_LT(a.sentRtp.size() - before, 4 * all.size()) << "at the pace of the path";
+}
+
 TEST_F(MediaSession, TenThousandSsrcsAreNoMoreThanAFewStreams) {
   rtp::Packet packet;
   packet.payloadType = kVp8;
@@ -710,6 +768,44 @@ TEST_F(MediaSession, RubbishChangesNothing) {
   sendPicture(true, 3000);
   run(Duration::seconds(2));
   EXPECT_THAT(received(b, kVideo), testing::Contains(pictures[0]));
+}
+
+TEST(MediaSessionAlone, HoldsNoMoreInAllStreamsThanItsBound) {
+  SeededRandom random(1);
+  SessionSettings settings;
+  settings.start = Timestamp::milliseconds(1000);
+  settings.maxHeldBytes = size_t{2} * 1024 * 1024;
+  Session session(settings, random);
+  constexpr uint32_t kReceivers = 20;
+  for (uint32_t i = 0; i < kReceivers; ++i) {
+    ReceiverConfig config = receiverOf(kVideo);
+    config.mid = std::to_string(i);
+    config.announced = {{rtp::Ssrc(100 + i), rtp::Ssrc(0)}};
+    session.setReceiver(StreamId(i), config);
+  }
+  session.setConnected(true, settings.start);
+  const auto held = [&] {
+    uint64_t bytes = 0;
+    for (const InboundStats& stats : session.inboundStats())
+      bytes += stats.counters.bytesReceived;
+    return bytes;
+  };
+  // Frames without beginning, of which nothing leaves; a stream that begins anew counts anew.
+  uint64_t sent = 0;
+  for (uint16_t number = 0; number < 500; ++number) {
+    for (uint32_t i = 0; i < kReceivers; ++i) {
+      rtp::Packet packet;
+      packet.ssrc = rtp::Ssrc(100 + i);
+      packet.payloadType = kVp8;
+      packet.sequenceNumber = rtp::SequenceNumber(number);
+      packet.payload = Bytes(1000, 0);
+      sent += packet.payload.size();
+      session.handleRtp(rtp::writePacket(packet), settings.start);
+    }
+    ASSERT_LE(held(), settings.maxHeldBytes + kReceivers * 64 * 1000);
+  }
+  EXPECT_GT(sent, 4 * settings.maxHeldBytes);
+  EXPECT_GT(held(), settings.maxHeldBytes / 4);
 }
 
 class BrokenRandom final : public RandomSource {

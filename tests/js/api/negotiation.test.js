@@ -27,6 +27,24 @@ beforeEach(() => {
 
 afterEach(() => open.splice(0).forEach((pc) => pc.close()));
 
+describe('An engine that fails', () => {
+  test('rejects the call that it failed in, and the next one is made', async () => {
+    for (const method of ['setRemoteDescription', 'snapshot']) {
+      const pc = connect();
+      lastFake()[method] = () => {
+        throw new WebAssembly.RuntimeError('Aborted(OOM)');
+      };
+      const failed = pc.setRemoteDescription(offer);
+      await expect(failed).rejects.toBeInstanceOf(DOMException);
+      await expect(failed).rejects.toMatchObject({ name: 'OperationError' });
+      expect(pc.signalingState).toBe('stable');
+      expect(pc.remoteDescription).toBeNull();
+      delete lastFake()[method];
+      if (method === 'setRemoteDescription') await pc.setRemoteDescription(offer);
+    }
+  });
+});
+
 describe('createOffer and createAnswer', () => {
   test('resolve with a plain, mutable dictionary', async () => {
     const description = await connect().createOffer();

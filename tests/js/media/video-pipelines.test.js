@@ -1,5 +1,7 @@
 // Video from a track to frames and back to a track, in virtual time, by libvpx.
 
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import {
   createReceivePipeline,
   createRemoteTrack,
@@ -322,6 +324,63 @@ describe('A receiver', () => {
   });
 
   const at = (i) => ({ playAt: camera.clock.now() + 40 * i + 10 });
+
+  test('keeps nothing of frames that show no picture', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc');
+    screen.push(camera.frames[0], at(0));
+    await screen.open();
+    camera.clock.advance(100);
+    expect(screen.shown.length).toBe(1);
+    const kept = [];
+    for (let i = 0; i < 1000; i++) {
+      const data = camera.frames[1].data.slice();
+      // RFC 6386 section 9.1: show_frame.
+      data[0] &= ~0x10;
+      kept.push(new WeakRef(data));
+      screen.push({ ...camera.frames[1], data }, at(0));
+      camera.clock.advance(1);
+    }
+    // What a task has looked at lives as long as it.
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    expect(kept.filter((one) => one.deref()).length).toBeLessThan(10);
+    expect(screen.shown.length).toBe(1);
+    expect(screen.receiver.stats().framesDropped).toBe(0);
+    screen.push({ ...camera.frames[2] }, at(0));
+    camera.clock.advance(100);
+    expect(screen.shown.length).toBe(2);
+  });
+
+  test('has few large pictures wait, and more small ones', async () => {
+    const waiting = async (size) => {
+      const large = new Camera(size);
+      const wall = new Screen(large.clock);
+      const { width, height } = size;
+      // Grey is soon encoded and decoded.
+      const data = new Uint8Array(1.5 * width * height).fill(128);
+      large.shoot = () => {
+        large.source.onFrame({ width, height, data, timestamp: large.clock.now() });
+        large.clock.advance(40);
+      };
+      await large.open();
+      large.shoot();
+      const [frame] = large.frames;
+      expect(frame.key).toBe(true);
+      wall.push(frame, { playAt: large.clock.now() });
+      await wall.open();
+      // Decoded together, long before they are due.
+      for (let i = 0; i < 12; i++) wall.push(frame, { playAt: large.clock.now() + 50 + i / 100 });
+      const { framesDropped } = wall.receiver.stats();
+      large.sender.close();
+      wall.close();
+      return { width: frame.width, waiting: 12 - framesDropped };
+    };
+    expect(await waiting({ width: 64, height: 64 })).toEqual({ width: 64, waiting: 12 });
+    // Pictures of 8 MB, of which 64 MiB may wait.
+    const size = { width: 3072, height: 1728, degradationPreference: 'maintain-resolution' };
+    expect(await waiting(size)).toEqual({ width: 3072, waiting: 8 });
+  });
 
   test('shows each picture when it is due', async () => {
     const times = [];
