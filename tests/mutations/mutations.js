@@ -63,8 +63,8 @@ export const mutations = [
   {
     id: 'closing-late',
     file: 'js/api/data-channel.js',
-    find: "    this.readyState = 'closing';\n    if (this.#outbox",
-    replace: '    if (this.#outbox',
+    find: "    this.readyState = 'closing';\n    this.#parts.clear(); //",
+    replace: '    this.#parts.clear(); //',
     breaks: 'close() of a channel leaves it open until the peer has answered.',
     by: { compare: '^data channels: a channel that the near side closes$' },
   },
@@ -146,8 +146,8 @@ export const mutations = [
   {
     id: 'stream-reset',
     file: 'cpp/sctp/stream_reset.cpp',
-    find: 'if (config_.supported) {\n    wanted_.insert',
-    replace: 'if (!config_.supported) {\n    wanted_.insert',
+    find: 'if (config_.supported) {\n    for',
+    replace: 'if (!config_.supported) {\n    for',
     breaks:
       'Closing a data channel does not reset its SCTP stream, and the peer never hears of it.',
     by: { conformance: ['data-channel'] },
