@@ -88,6 +88,7 @@ describe('HTTP connections', () => {
     const [data] = await once(socket, 'data');
     return { socket, status: Number(`${data}`.split(' ')[1]) };
   }
+  const nextData = async (socket) => `${(await once(socket, 'data'))[0]}`;
   const upgrade = (path) =>
     `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
 
@@ -164,6 +165,24 @@ describe('HTTP connections', () => {
       }
       while ((await openFiles(directory)) > 0) await turn();
       expect((await fetch(new URL('/health', relay.httpUrl))).status).toBe(200);
+    });
+
+    it('take an upgrade when their answer has been read, whatever the file', async () => {
+      const { directory, ask } = await start();
+      await writeFile(join(directory, 'small.txt'), 'x'.repeat(3000));
+      await writeFile(join(directory, 'empty.txt'), '');
+      for (const [name, size] of [
+        ['small.txt', 3000],
+        ['empty.txt', 0],
+      ]) {
+        const socket = await ask(`GET /${name} HTTP/1.1\r\nHost: x\r\n\r\n`);
+        let text = '';
+        while (!text.includes('\r\n\r\n') || text.split('\r\n\r\n')[1].length < size)
+          text += await nextData(socket);
+        expect(text).toMatch(new RegExp(`200 OK[^]*Content-Length: ${size}`));
+        socket.write(upgrade('/nowhere'));
+        expect(await nextData(socket)).toMatch(/^HTTP\/1.1 404 /);
+      }
     });
 
     it('are cut off beyond a few', async () => {
