@@ -8,6 +8,7 @@
 
 import { isMulticastName } from './network.js';
 import { localAddresses } from './local-addresses.js';
+import { mayBeResponse, readAddresses } from './multicast-packet.js';
 
 /** RFC 6762 §5.2: at least a second before the first repetition, then at least doubling. */
 const kRepeatMs = 1000;
@@ -218,9 +219,45 @@ export class MulticastResolver {
 /** @returns {Promise<import('multicast-dns').MulticastDns[]>} */
 async function openSocketPerAddress() {
   const { default: create } = await import('multicast-dns');
+  const { createSocket } = process.getBuiltinModule('node:dgram');
   const addresses = localAddresses({ family: 4 }).slice(0, 8);
-  return addresses.map(({ address }) =>
+  const isOnLink = linksOf(process.getBuiltinModule('node:os').networkInterfaces());
+  return addresses.map(({ address }) => {
+    const socket = createSocket({ type: 'udp4', reuseAddr: true });
     // Bound to the wildcard: a socket bound to a unicast address hears no multicast on Linux.
-    create({ interface: address, bind: '0.0.0.0', loopback: true }),
-  );
+    const multicast = create({ interface: address, bind: '0.0.0.0', loopback: true, socket });
+    readResponses(socket, multicast, isOnLink);
+    return multicast;
+  });
+}
+
+/**
+ * Has what comes to `socket` read here, and not by the package's decoder.
+ * @param {import('node:events').EventEmitter} socket
+ * @param {import('multicast-dns').MulticastDns} multicast
+ * @param {(address: string) => boolean} isOnLink
+ */
+export function readResponses(socket, multicast, isOnLink) {
+  socket.removeAllListeners('message');
+  socket.on('message', (bytes, from) => {
+    if (!mayBeResponse(bytes, from, isOnLink)) return;
+    const answers = readAddresses(bytes);
+    if (answers) multicast.emit('response', { answers });
+  });
+}
+
+/**
+ * Tells the IPv4 addresses of the machine's own networks from others (RFC 6762 §11): the socket hears
+ * whoever reaches its port.
+ * @param {ReturnType<typeof import('node:os').networkInterfaces>} interfaces
+ * @returns {(address: string) => boolean}
+ */
+export function linksOf(interfaces) {
+  const { BlockList } = process.getBuiltinModule('node:net');
+  const links = new BlockList();
+  for (const { cidr } of Object.values(interfaces).flatMap((some) => some ?? [])) {
+    const [network, length] = cidr?.split('/') ?? [];
+    if (network?.includes('.')) links.addSubnet(network, Number(length), 'ipv4');
+  }
+  return (address) => links.check(address, 'ipv4');
 }
