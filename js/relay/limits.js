@@ -130,18 +130,20 @@ export class RateLimit {
 
   /** True when the action may go ahead. */
   take() {
-    const now = this.now_();
-    const grown = ((now - this.filledAt_) / 1000) * this.perSecond_;
-    this.tokens_ = Math.min(this.burst_, this.tokens_ + grown);
-    this.filledAt_ = now;
+    this.tokens_ = Math.min(this.burst_, this.tokens_ + this.grown_());
+    this.filledAt_ = this.now_();
     if (this.tokens_ < 1) return false;
     this.tokens_--;
     return true;
   }
 
   get full() {
-    const grown = ((this.now_() - this.filledAt_) / 1000) * this.perSecond_;
-    return this.tokens_ + grown >= this.burst_;
+    return this.tokens_ + this.grown_() >= this.burst_;
+  }
+
+  /** Nothing when the clock was set back: the log goes by the time of day. */
+  grown_() {
+    return (Math.max(0, this.now_() - this.filledAt_) / 1000) * this.perSecond_;
   }
 }
 
