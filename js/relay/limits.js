@@ -74,6 +74,15 @@ export class ConnectionLimits {
  */
 export const kMessagePieces = Object.freeze({ maxFragments: 1024, maxBufferedChunks: 4096 });
 
+/**
+ * What a frame or a message counts for at least: an object, a buffer and a place in some queue. An empty
+ * datagram of a peer is a frame of four bytes, and whoever has many of those wait would hold a hundred
+ * times what the bounds allow.
+ */
+export const kLeastFrame = 256;
+/** @param {number} length */
+export const counted = (length) => Math.max(length, kLeastFrame);
+
 /** What a client may have waiting even when all of them together have too much. */
 const kFairShare = 64 * 1024;
 
