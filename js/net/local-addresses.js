@@ -69,20 +69,25 @@ export function allAddresses(interfaces) {
 }
 
 /**
- * Whether an IPv4 address is in the network of one of the machine's interfaces.
- * @param {string} address
+ * Tells the IPv4 addresses of the machine's own networks from others, as they are now. Where a runtime
+ * does not tell an interface's network, nothing is on its link.
  * @param {typeof import('node:os').networkInterfaces} [interfaces]
+ * @returns {(address: string) => boolean}
  */
-export function isOnLink(address, interfaces = systemInterfaces) {
-  const number = ipv4Number(address);
-  if (number === undefined) return false;
-  return Object.values(interfaces())
+export function linksOf(interfaces = systemInterfaces) {
+  const links = Object.values(interfaces())
     .flatMap((entries) => entries ?? [])
-    .some((entry) => {
-      const own = ipv4Number(entry.address);
-      const mask = ipv4Number(entry.netmask);
-      return own !== undefined && mask !== undefined && ((own ^ number) & mask) === 0;
-    });
+    .map(({ address, netmask }) => ({ own: ipv4Number(address), mask: ipv4Number(netmask) }));
+  return (address) => {
+    const number = ipv4Number(address);
+    return links.some(
+      ({ own, mask }) =>
+        own !== undefined &&
+        mask !== undefined &&
+        number !== undefined &&
+        ((own ^ number) & mask) === 0,
+    );
+  };
 }
 
 /**
@@ -112,9 +117,9 @@ function readMtu(name) {
   }
 }
 
-/** @param {string} address */
+/** @param {string | undefined} address */
 function ipv4Number(address) {
-  const parts = address.split('.');
+  const parts = (address ?? '').split('.');
   if (parts.length !== 4) return undefined;
   return parts.reduce((number, part) => (number << 8) | Number(part), 0);
 }

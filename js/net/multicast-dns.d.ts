@@ -12,6 +12,7 @@ declare module 'multicast-dns' {
     query(questions: { name: string; type: string }[], callback?: (error?: Error) => void): void;
     respond(response: { answers: Answer[] }, callback?: () => void): void;
     destroy(callback?: () => void): void;
+    emit(event: 'response', packet: any): boolean;
   }
   export interface Options {
     multicast?: boolean;

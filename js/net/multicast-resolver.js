@@ -7,7 +7,8 @@
 // too.
 
 import { isMulticastName } from './network.js';
-import { isOnLink, localAddresses } from './local-addresses.js';
+import { linksOf, localAddresses } from './local-addresses.js';
+import { mayBeResponse, readAddresses } from './multicast-packet.js';
 
 /** RFC 6762 §5.2: at least a second before the first repetition, then at least doubling. */
 const kRepeatMs = 1000;
@@ -131,12 +132,10 @@ export class MulticastResolver {
   }
 
   /**
-   * Answers and announcements alike. RFC 6762 §11: nobody answers from beyond the local link.
+   * Answers and announcements alike.
    * @param {{answers?: any[], additionals?: any[]}} packet
-   * @param {string} from
    */
-  handleResponse_(packet, from) {
-    if (!isOnLink(from)) return;
+  handleResponse_(packet) {
     /** @type {Map<string, Map<string, {addresses: string[], ttl: number}>>} */
     const heard = new Map();
     for (const record of [...(packet.answers ?? []), ...(packet.additionals ?? [])]) {
@@ -191,7 +190,7 @@ export class MulticastResolver {
     this.sockets_ ??= this.openSockets_().then(
       (sockets) => {
         for (const socket of sockets) {
-          socket.on('response', (packet, { address }) => this.handleResponse_(packet, address));
+          socket.on('response', (packet) => this.handleResponse_(packet));
           socket.on('error', () => {});
           socket.on('warning', () => {});
         }
@@ -220,9 +219,29 @@ export class MulticastResolver {
 /** @returns {Promise<import('multicast-dns').MulticastDns[]>} */
 async function openSocketPerAddress() {
   const { default: create } = await import('multicast-dns');
+  const { createSocket } = process.getBuiltinModule('node:dgram');
   const addresses = localAddresses({ family: 4 }).slice(0, 8);
-  return addresses.map(({ address }) =>
+  const isOnLink = linksOf();
+  return addresses.map(({ address }) => {
+    const socket = createSocket({ type: 'udp4', reuseAddr: true });
     // Bound to the wildcard: a socket bound to a unicast address hears no multicast on Linux.
-    create({ interface: address, bind: '0.0.0.0', loopback: true }),
-  );
+    const multicast = create({ interface: address, bind: '0.0.0.0', loopback: true, socket });
+    readResponses(socket, multicast, isOnLink);
+    return multicast;
+  });
+}
+
+/**
+ * Has what comes to `socket` read here, and not by the package's decoder.
+ * @param {import('node:events').EventEmitter} socket
+ * @param {import('multicast-dns').MulticastDns} multicast
+ * @param {(address: string) => boolean} isOnLink
+ */
+export function readResponses(socket, multicast, isOnLink) {
+  socket.removeAllListeners('message');
+  socket.on('message', (bytes, from) => {
+    if (!mayBeResponse(bytes, from, isOnLink)) return;
+    const answers = readAddresses(bytes);
+    if (answers) multicast.emit('response', { answers });
+  });
 }

@@ -3,14 +3,7 @@
 
 import { FrameQueue } from '../net/frame-queue.js';
 import { isDroppable } from '../net/turn-frames.js';
-
-/**
- * What a frame or a message counts for at least: an object, a buffer and a place in some queue. An empty
- * datagram of a peer is a frame of four bytes, and whoever has many of those wait would hold a hundred
- * times what the bounds allow.
- */
-const kLeastFrame = 256;
-const counted = (/** @type {number} */ length) => Math.max(length, kLeastFrame);
+import { counted, kLeastFrame } from './limits.js';
 
 /**
  * @typedef {object} ClientWriter

@@ -74,6 +74,15 @@ export class ConnectionLimits {
  */
 export const kMessagePieces = Object.freeze({ maxFragments: 1024, maxBufferedChunks: 4096 });
 
+/**
+ * What a frame or a message counts for at least: an object, a buffer and a place in some queue. An empty
+ * datagram of a peer is a frame of four bytes, and whoever has many of those wait would hold a hundred
+ * times what the bounds allow.
+ */
+export const kLeastFrame = 256;
+/** @param {number} length */
+export const counted = (length) => Math.max(length, kLeastFrame);
+
 /** What a client may have waiting even when all of them together have too much. */
 const kFairShare = 64 * 1024;
 
@@ -130,18 +139,20 @@ export class RateLimit {
 
   /** True when the action may go ahead. */
   take() {
-    const now = this.now_();
-    const grown = ((now - this.filledAt_) / 1000) * this.perSecond_;
-    this.tokens_ = Math.min(this.burst_, this.tokens_ + grown);
-    this.filledAt_ = now;
+    this.tokens_ = Math.min(this.burst_, this.tokens_ + this.grown_());
+    this.filledAt_ = this.now_();
     if (this.tokens_ < 1) return false;
     this.tokens_--;
     return true;
   }
 
   get full() {
-    const grown = ((this.now_() - this.filledAt_) / 1000) * this.perSecond_;
-    return this.tokens_ + grown >= this.burst_;
+    return this.tokens_ + this.grown_() >= this.burst_;
+  }
+
+  /** Nothing when the clock was set back: the log goes by the time of day. */
+  grown_() {
+    return (Math.max(0, this.now_() - this.filledAt_) / 1000) * this.perSecond_;
   }
 }
 

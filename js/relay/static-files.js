@@ -40,10 +40,10 @@ export function createStaticFiles(mounts) {
         'Cache-Control': 'no-cache',
         'X-Content-Type-Options': 'nosniff',
       });
-      if (method === 'HEAD') {
+      if (method === 'HEAD' || file.size === 0) {
         response.end();
       } else {
-        sendFile(file.path, response);
+        sendFile(file, response);
       }
       return true;
     }
@@ -52,17 +52,19 @@ export function createStaticFiles(mounts) {
 }
 
 /**
- * @param {string} path
+ * @param {{path: string, size: number}} file
  * @param {import('node:http').ServerResponse} response
  */
-function sendFile(path, response) {
+function sendFile({ path, size }, response) {
   // A response that waits behind another one is not told when the connection is gone.
   const { socket } = response.req;
   if (socket.destroyed) {
     response.destroy();
     return;
   }
-  const stream = createReadStream(path);
+  // As much as was announced, should the file grow; and the response is at its end with the last byte,
+  // not when another look at the file has found no more.
+  const stream = createReadStream(path, { end: size - 1 });
   const stop = () => void stream.destroy();
   socket.on('close', stop);
   stream.on('close', () => socket.off('close', stop));

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { WebSocketServer } from 'ws';
 import { FrameFollower, FrameKind } from '../net/turn-frames.js';
 import { kRelaySubprotocol } from '../net/websocket-stream.js';
-import { kMessagePieces } from './limits.js';
+import { counted, kMessagePieces } from './limits.js';
 import { NameChannel, answerNames } from './mdns.js';
 import { chooseSubprotocol } from './websocket-clients.js';
 
@@ -320,9 +320,9 @@ export class UpstreamBridge {
     socket.on('data', (data) => {
       follower.push(data);
       this.toClients_ += data.length;
-      account.add(data.length);
+      account.add(counted(data.length));
       client.send(data, { binary: true }, () => {
-        account.release(data.length);
+        account.release(counted(data.length));
         if (socket.isPaused() && account.pending <= high() / 2) socket.resume();
       });
       if (account.pending > high()) socket.pause();

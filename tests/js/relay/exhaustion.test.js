@@ -1,17 +1,19 @@
 // What strangers and clients do to end the relay, or to have of it what others need.
 
 import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { Server, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { WebSocket } from 'ws';
+import { PendingBudget } from '../../../js/relay/limits.js';
 import { RelaySockets } from '../../../js/relay/relay-sockets.js';
 import { Sweeper } from '../../../js/relay/sweeper.js';
 import { TurnService } from '../../../js/relay/turn-service.js';
 import { UdpListener } from '../../../js/relay/udp-listener.js';
+import { UpstreamBridge } from '../../../js/relay/upstream.js';
 import {
   ann,
   connectClient as client,
@@ -88,6 +90,7 @@ describe('HTTP connections', () => {
     const [data] = await once(socket, 'data');
     return { socket, status: Number(`${data}`.split(' ')[1]) };
   }
+  const nextData = async (socket) => `${(await once(socket, 'data'))[0]}`;
   const upgrade = (path) =>
     `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
 
@@ -164,6 +167,24 @@ describe('HTTP connections', () => {
       }
       while ((await openFiles(directory)) > 0) await turn();
       expect((await fetch(new URL('/health', relay.httpUrl))).status).toBe(200);
+    });
+
+    it('take an upgrade when their answer has been read, whatever the file', async () => {
+      const { directory, ask } = await start();
+      await writeFile(join(directory, 'small.txt'), 'x'.repeat(3000));
+      await writeFile(join(directory, 'empty.txt'), '');
+      for (const [name, size] of [
+        ['small.txt', 3000],
+        ['empty.txt', 0],
+      ]) {
+        const socket = await ask(`GET /${name} HTTP/1.1\r\nHost: x\r\n\r\n`);
+        let text = '';
+        while (!text.includes('\r\n\r\n') || text.split('\r\n\r\n')[1].length < size)
+          text += await nextData(socket);
+        expect(text).toMatch(new RegExp(`200 OK[^]*Content-Length: ${size}`));
+        socket.write(upgrade('/nowhere'));
+        expect(await nextData(socket)).toMatch(/^HTTP\/1.1 404 /);
+      }
     });
 
     it('are cut off beyond a few', async () => {
@@ -243,6 +264,37 @@ describe('a client over WebSocket', () => {
       await turn();
     }
     expect(code).toBe(1008);
+  });
+});
+
+describe('a bridged client that reads slowly', () => {
+  it('holds its upstream back by what tiny pieces take, not by their bytes', () => {
+    const budget = new PendingBudget({ total: 1e9 });
+    const bridge = new UpstreamBridge({
+      budget,
+      limits: { maxMessageBytes: 1000, maxPendingBytes: 64 * 1024 },
+      log: recordLog().log,
+    });
+    const waiting = [];
+    const socket = Object.assign(new EventEmitter(), {
+      paused: false,
+      setNoDelay: () => {},
+      setKeepAlive: () => {},
+      pause: () => (socket.paused = true),
+      resume: () => (socket.paused = false),
+      isPaused: () => socket.paused,
+    });
+    const slow = Object.assign(new EventEmitter(), {
+      send: (data, options, written) => waiting.push(written),
+    });
+    bridge.forwardDown_(slow, socket, () => {});
+    const empty = Buffer.from('40000000', 'hex');
+    for (let i = 0; i < 1000 && !socket.paused; i++) socket.emit('data', empty);
+    expect(socket.paused).toBe(true);
+    expect(waiting.length).toBeLessThanOrEqual(257);
+    for (const written of waiting) written();
+    expect(socket.paused).toBe(false);
+    expect(budget.pending).toBe(0);
   });
 });
 

@@ -213,6 +213,16 @@ describe('RateLimit', () => {
     expect(takeAll()).toBe(3);
   });
 
+  it('goes on when the clock is set back', () => {
+    let time = 3_600_000;
+    const limit = new RateLimit({ perSecond: 1, burst: 2, now: () => time });
+    expect(limit.take()).toBe(true);
+    time = 0;
+    expect([limit.take(), limit.take()]).toEqual([true, false]);
+    time = 1000;
+    expect(limit.take()).toBe(true);
+  });
+
   it('remembers a bounded number of keys and forgets those that rest', () => {
     let time = 0;
     const limits = new RateLimits({ perSecond: 1, burst: 1, maxKeys: 2, now: () => time });
