@@ -112,9 +112,9 @@ function readMtu(name) {
   }
 }
 
-/** @param {string} address */
+/** @param {string | undefined} address */
 function ipv4Number(address) {
-  const parts = address.split('.');
+  const parts = (address ?? '').split('.');
   if (parts.length !== 4) return undefined;
   return parts.reduce((number, part) => (number << 8) | Number(part), 0);
 }
