@@ -129,6 +129,7 @@ void Agent::restart(Credentials local, Timestamp now) {
       if (base != nullptr && isUsable(*base))
         emitLocal(info);
     }
+    forgetRemoved();
     gatherer_.restart(now);
   }
   flushEarly(now);

@@ -151,6 +151,7 @@ class Agent {
   LocalCandidateId addLocal(BaseId base, Candidate candidate);
   void addBase(const Base& base, Candidate candidate, Timestamp now);
   void removeBase(BaseId base, Timestamp now);
+  void forgetRemoved();
   void refusePeer(BaseId base, const IpAddress& peer);
   static void standBy(Pair& pair);
   void addReflexive(BaseId base, Candidate candidate);

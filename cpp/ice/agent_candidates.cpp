@@ -138,6 +138,7 @@ void Agent::removeBase(BaseId base, Timestamp now) {
     if (session != nullptr)
       session->checks.removeBase(base);
   }
+  forgetRemoved();
   if (before && !hasValid()) {
     // What failed when there was a better pair deserves another try.
     lostAt_ = now;
@@ -145,6 +146,16 @@ void Agent::removeBase(BaseId base, Timestamp now) {
     restartTold_ = false;
     current_->checks.reviveFailed();
   }
+}
+
+// Restarts and new allocations leave some behind, as many as there are. Pairs may still name them.
+void Agent::forgetRemoved() {
+  const auto all = sessions();
+  std::erase_if(locals_, [&](const LocalCandidateInfo& info) {
+    return info.removed && std::none_of(all.begin(), all.end(), [&](const Session* session) {
+             return session != nullptr && session->checks.names(info.id);
+           });
+  });
 }
 
 // RFC 8656 section 9.2: a 403 is about the address, so every pair to it is hopeless.

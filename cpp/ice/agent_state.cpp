@@ -39,6 +39,7 @@ void Agent::update(Timestamp now) {
     }
     previous_.reset();
     previousExpiry_ = Timestamp::never();
+    forgetRemoved();
   }
   if (current_->checkingSince.isNever() && current_->canCheck() &&
       (!current_->remotes.empty() || current_->remoteEnded)) {

@@ -34,6 +34,11 @@ Pair* CheckList::find(BaseId base, const Endpoint& remote) const {
   return nullptr;
 }
 
+bool CheckList::names(LocalCandidateId local) const {
+  return std::any_of(pairs_.begin(), pairs_.end(),
+                     [local](const auto& pair) { return pair->local == local; });
+}
+
 Pair* CheckList::add(std::unique_ptr<Pair> pair) {
   if (pairs_.size() >= limit_) {
     const auto victim = std::find_if(pairs_.rbegin(), pairs_.rend(), [](const auto& p) {

@@ -20,6 +20,8 @@ class CheckList {
   bool empty() const { return pairs_.empty(); }
   Pair* find(PairId id) const;
   Pair* find(BaseId base, const Endpoint& remote) const;
+  /// Whether a pair has that candidate at our end.
+  bool names(LocalCandidateId local) const;
 
   /// Adds a pair in its place and gives it the state that trickle ICE wants (RFC 8838 section 12):
   /// waiting, unless a pair of the same foundation is being checked already. When the list is full

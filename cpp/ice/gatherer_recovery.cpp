@@ -98,6 +98,8 @@ bool Gatherer::redirect(Relay& relay, const turn::Client::Failed& failure, Times
     relay.visited.push_back(next);
     relay.serverEndpoint = next;
   }
+  // It may be a Refresh that was sent on.
+  forgetBases(relay);
   attempt(relay, now);
   return true;
 }

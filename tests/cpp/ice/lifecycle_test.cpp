@@ -530,6 +530,27 @@ TEST(IceRestart, TakesDataOnTheOldPathFromWhereANatHasMovedThePeerMeanwhile) {
   EXPECT_TRUE(pair.delivers(pair.b, pair.a, "from another port"));
 }
 
+TEST(IceRestart, LeavesNoCandidateBehindHoweverOftenItHappens) {
+  Pair2::Options options;
+  options.serversA = {stunServer()};
+  Pair2 pair(options);
+  pair.network.addStunServer(at("198.51.100.1", 3478));
+  pair.network.addNat(ip("10.0.0.1"), ip("203.0.113.1"), Network::Nat::kAddressRestricted);
+  connect(pair);
+  for (char letter = 'c'; letter < 'y'; letter += 2) {
+    const Credentials ofA = credentials(letter);
+    const Credentials ofB = credentials(static_cast<char>(letter + 1));
+    pair.a.agent.restart(ofA, pair.now());
+    pair.b.agent.restart(ofB, pair.now());
+    pair.a.agent.setRemoteCredentials(ofB, false, pair.now());
+    pair.b.agent.setRemoteCredentials(ofA, false, pair.now());
+    pair.runFor(Duration::seconds(20));
+  }
+  EXPECT_TRUE(pair.delivers(pair.a, pair.b, "still"));
+  // The address and what the NAT makes of it.
+  EXPECT_EQ(pair.a.agent.localCandidates().size(), 2u);
+}
+
 TEST(IceRestart, AsksTheStunServerAgainAndKeepsTheAllocation) {
   Pair2::Options options;
   options.serversA = {stunServer(), turnServer(Server::Transport::kUdp)};

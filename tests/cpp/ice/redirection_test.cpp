@@ -64,6 +64,23 @@ TEST(IceRedirection, OfADatagramServerLeadsToTheAllocationAtTheOther) {
   }
 }
 
+TEST(IceRedirection, OfARefreshTakesTheCandidateOfTheServerBeforeWithIt) {
+  Pair2 pair(onlyA(turnServer(Server::Transport::kUdp, kTurn)));
+  TurnNode& turn = pair.addTurn();
+  TurnNode other(pair.network, at("198.51.100.30", 3478), TurnNode::openConfig());
+  pair.a.addInterface(1, at("10.0.0.1", 5000));
+  pair.gather();
+  ASSERT_TRUE(pair.runUntil([&] { return gathered(pair.a); }));
+  ASSERT_EQ(relays(pair.a), 1u);
+  const std::string before = pair.a.candidates.back().toString();
+  turn.stop();
+  Signpost signpost(pair.network, at(kTurn, 3478), at("198.51.100.30", 3478));
+  ASSERT_TRUE(pair.runUntil([&] { return relays(pair.a) == 2; }, Duration::seconds(600)));
+  EXPECT_EQ(other.openRelays(), 1u);
+  ASSERT_EQ(pair.a.removed.size(), 1u);
+  EXPECT_EQ(pair.a.removed[0].toString(), before);
+}
+
 TEST(IceRedirection, InACircleIsAFailureAndNoEndlessRound) {
   Pair2 pair(onlyA(turnServer(Server::Transport::kUdp, "198.51.100.20")));
   Signpost first(pair.network, at("198.51.100.20", 3478), at("198.51.100.21", 3478));
