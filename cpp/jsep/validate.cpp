@@ -147,17 +147,18 @@ Status<Error> checkBundles(const SessionDescription& description) {
   for (const auto& group : bundleGroups(description)) {
     std::vector<std::vector<RtpCodec>> codecs;
     std::vector<std::vector<sdp::Extmap>> extmaps;
-    // Those of the session once, not for each section.
-    extmaps.push_back(description.session.all<sdp::Extmap>());
     for (const std::string& mid : group) {
       const size_t index = *findMid(description, mid);
       if (!rtpKind(description.media[index]) || isRejected(description, index))
         continue;
       codecs.push_back(codecsOf(description.media[index]));
       for (RtpCodec& codec : codecs.back())
-        codec.feedback = {};
+        codec.feedback = std::vector<std::string>();
       extmaps.push_back(description.media[index].all<sdp::Extmap>());
     }
+    // Those of the session once, not for each section.
+    if (!extmaps.empty())
+      extmaps.push_back(description.session.all<sdp::Extmap>());
     if (const auto number = conflictingPayloadType(codecs)) {
       return refuse("the payload type " + std::to_string(*number) +
                     " means different codecs in m-sections of one BUNDLE group");

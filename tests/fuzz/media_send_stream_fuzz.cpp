@@ -65,7 +65,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
           const auto original = unwrapRtx(answer, {options.ssrc, codec().payloadType}, {});
           require(original && sent.at(original->sequenceNumber.value()) == original->payload);
         }
-        // Asked for again at once, nothing is given.
+        // Asked for again at once, before they leave or after it, nothing is given.
+        require(answers.size() == 250 || stream.handleNack(nack, now).empty());
+        for (const rtp::Packet& answer : answers)
+          stream.sent(answer, PacketUse::kRetransmission, now);
         require(answers.size() == 250 || stream.handleNack(nack, now).empty());
       } else if (const auto* report = std::get_if<rtp::ReceiverReport>(&message)) {
         for (const rtp::ReportBlock& block : report->blocks)
