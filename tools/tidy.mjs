@@ -146,8 +146,9 @@ function cppcheck(files) {
         '--inline-suppr',
         `--suppressions-list=${inRoot('.cppcheck')}`,
         '--error-exitcode=1',
+        // The suppressions name headers from here.
         '-I',
-        root,
+        '.',
         file,
       ],
     ],
