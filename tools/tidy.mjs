@@ -149,6 +149,8 @@ function cppcheck(files) {
         // The suppressions name headers from here.
         '-I',
         '.',
+        // Which has JavaScript for its argument.
+        ...(isBinding(file) ? ['-DEM_JS(...)='] : []),
         file,
       ],
     ],
