@@ -146,8 +146,11 @@ function cppcheck(files) {
         '--inline-suppr',
         `--suppressions-list=${inRoot('.cppcheck')}`,
         '--error-exitcode=1',
+        // The suppressions name headers from here.
         '-I',
-        root,
+        '.',
+        // Which has JavaScript for its argument.
+        ...(isBinding(file) ? ['-DEM_JS(...)='] : []),
         file,
       ],
     ],

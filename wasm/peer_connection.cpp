@@ -251,7 +251,7 @@ val PeerConnectionHandle::createDataChannel(val options, double now) {
   return result;
 }
 
-val PeerConnectionHandle::sendString(uint32_t channel, std::string text, double now) {
+val PeerConnectionHandle::sendString(uint32_t channel, const std::string& text, double now) {
   return outcome(peer_.sendString(channelId(channel), text, timestampFrom(now)));
 }
 
@@ -304,8 +304,8 @@ void PeerConnectionHandle::interfacesComplete(uint32_t transport, double now) {
   peer_.interfacesComplete(jsep::TransportId(transport), timestampFrom(now));
 }
 
-void PeerConnectionHandle::handleDatagram(uint32_t id, std::string address, uint32_t port, val data,
-                                          double now) {
+void PeerConnectionHandle::handleDatagram(uint32_t id, const std::string& address, uint32_t port,
+                                          val data, double now) {
   const auto source = endpointFrom(address, static_cast<uint16_t>(port));
   if (!source)
     return;

@@ -66,7 +66,7 @@ class PeerConnectionHandle {
   bool sendTone(uint32_t transceiver, std::string tone, double milliseconds, double now);
 
   val createDataChannel(val options, double now);
-  val sendString(uint32_t channel, std::string text, double now);
+  val sendString(uint32_t channel, const std::string& text, double now);
   val sendBinary(uint32_t channel, val data, double now);
   val sendFrom(uint32_t channel, bool binary, double size, double now);
   void supply(uint32_t source, double offset, val data, double now);
@@ -76,7 +76,7 @@ class PeerConnectionHandle {
   void addInterface(val description, double now);
   void removeInterface(uint32_t id, double now);
   void interfacesComplete(uint32_t transport, double now);
-  void handleDatagram(uint32_t id, std::string address, uint32_t port, val data, double now);
+  void handleDatagram(uint32_t id, const std::string& address, uint32_t port, val data, double now);
   void setStreamCredentials(uint32_t id, std::string username, std::string credential);
   void handleStreamOpened(uint32_t id, double now);
   void handleStreamData(uint32_t id, val data, double now);

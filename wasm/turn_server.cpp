@@ -140,8 +140,8 @@ class TurnServerHandle {
       : seeded_(seededFrom(options)),
         server_(configFrom(options), seeded_ ? *seeded_ : hostRandom()) {}
 
-  void clientConnected(uint32_t id, std::string kind, std::string address, uint32_t port,
-                       double now) {
+  void clientConnected(uint32_t id, const std::string& kind, const std::string& address,
+                       uint32_t port, double now) {
     turn::ClientKind clientKind = turn::ClientKind::kUdp;
     if (kind == "tcp")
       clientKind = turn::ClientKind::kTcp;
@@ -166,7 +166,7 @@ class TurnServerHandle {
     datagramClients_.erase(id);
     server_.clientClosed(turn::ClientId(id), timestampFrom(now));
   }
-  void relaySocketOpened(uint32_t id, std::string address, uint32_t port, double now) {
+  void relaySocketOpened(uint32_t id, const std::string& address, uint32_t port, double now) {
     const auto relayed = endpointFrom(address, static_cast<uint16_t>(port));
     if (!relayed)
       return relaySocketFailed(id, now);
@@ -175,7 +175,7 @@ class TurnServerHandle {
   void relaySocketFailed(uint32_t id, double now) {
     server_.relaySocketFailed(turn::RelaySocketId(id), timestampFrom(now));
   }
-  void relayDatagram(uint32_t id, std::string address, uint32_t port, val data, double now) {
+  void relayDatagram(uint32_t id, const std::string& address, uint32_t port, val data, double now) {
     const auto source = endpointFrom(address, static_cast<uint16_t>(port));
     if (!source)
       return;

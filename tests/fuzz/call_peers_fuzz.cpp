@@ -576,7 +576,7 @@ class Machine {
         },
         now());
   }
-  void openChannel(size_t who, datachannel::ChannelOptions options) {
+  void openChannel(size_t who, const datachannel::ChannelOptions& options) {
     Application& application = applications_[who];
     if (application.channels.size() >= kMostChannels)
       return;

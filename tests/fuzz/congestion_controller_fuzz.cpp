@@ -60,7 +60,7 @@ class Session {
       case 8:
         estimate_.received(in.u24().value_or(0), in.u16().value_or(0), now_);
         break;
-      case 9:
+      default:
         if (in.u8().value_or(0) % 16 == 0)
           controller_.pathChanged(now_);
         else

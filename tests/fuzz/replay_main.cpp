@@ -110,7 +110,7 @@ void mutate(Input& input, const std::vector<Input>& corpus, Random& random) {
           input[at + 1] = kEdges[random.below(kEdges.size())];
         }
         break;
-      case 8:  // the head of this input and the tail of another
+      default:  // the head of this input and the tail of another
         if (!corpus.empty()) {
           const Input& other = corpus[random.below(corpus.size())];
           input.resize(at);

@@ -68,9 +68,10 @@ struct SeedOptions {
     for (uint64_t i = 0; i < count && (isGood || keepsGoing); ++i) {
       if (failed(from + i * step))
         isGood = false;
-      if ((i + 1) % 100 != 0)
+      const unsigned long long done = i + 1;
+      if (done % 100 != 0)
         continue;
-      std::printf("done %llu\n", static_cast<unsigned long long>(i + 1));
+      std::printf("done %llu\n", done);
       std::fflush(stdout);
     }
     return isGood;

@@ -38,16 +38,18 @@ void* __wrap_calloc(size_t count, size_t size) {
   return __real_calloc(count, size);
 }
 
-#define COUNT_HASH(function, context)                                                \
-  int __real_##function(context* state, const unsigned char* input, size_t length);  \
-  int __wrap_##function(context* state, const unsigned char* input, size_t length) { \
-    counted.hashed += length;                                                        \
-    return __real_##function(state, input, length);                                  \
+#define COUNT_HASH(hash)                                                                          \
+  int __real_mbedtls_##hash##_update(mbedtls_##hash##_context* state, const unsigned char* input, \
+                                     size_t length);                                              \
+  int __wrap_mbedtls_##hash##_update(mbedtls_##hash##_context* state, const unsigned char* input, \
+                                     size_t length) {                                             \
+    counted.hashed += length;                                                                     \
+    return __real_mbedtls_##hash##_update(state, input, length);                                  \
   }
-COUNT_HASH(mbedtls_md5_update, mbedtls_md5_context)
-COUNT_HASH(mbedtls_sha1_update, mbedtls_sha1_context)
-COUNT_HASH(mbedtls_sha256_update, mbedtls_sha256_context)
-COUNT_HASH(mbedtls_sha512_update, mbedtls_sha512_context)
+COUNT_HASH(md5)
+COUNT_HASH(sha1)
+COUNT_HASH(sha256)
+COUNT_HASH(sha512)
 #undef COUNT_HASH
 
 int __real_mbedtls_md_hmac_finish(mbedtls_md_context_t* context, unsigned char* output);

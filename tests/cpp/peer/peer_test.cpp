@@ -11,7 +11,7 @@ namespace {
 
 using datachannel::ChannelId;
 
-ChannelId openChannel(PeerPair& pair, End& end, datachannel::ChannelOptions options) {
+ChannelId openChannel(PeerPair& pair, End& end, const datachannel::ChannelOptions& options) {
   auto channel = end.peer.createDataChannel(options, pair.now);
   EXPECT_TRUE(channel);
   return channel ? *channel : ChannelId(0);

@@ -54,7 +54,7 @@ struct LinkConfig {
 /// a byte stream that is cut at random places. A peer at `kPeer` echoes when told to.
 class TurnPair {
  public:
-  TurnPair(ClientConfig clientConfig, ServerConfig serverConfig, LinkConfig link = {},
+  TurnPair(ClientConfig clientConfig, ServerConfig serverConfig, const LinkConfig& link = {},
            uint64_t seed = 1)
       : random_(seed),
         linkRandom_(seed + 1000),

@@ -161,7 +161,7 @@ Duration longestTransfer(const Scenario& scenario, const std::array<LinkOptions,
     }
   }
   // At worst the window is one packet, and each loss costs a timeout.
-  const double packets = (static_cast<double>(bytes) / static_cast<double>(packetSize / 2) +
+  const double packets = (static_cast<double>(bytes) / (static_cast<double>(packetSize) / 2) +
                           static_cast<double>(messages)) /
                          success;
   const double losses = packets * (1 - success);

@@ -160,7 +160,7 @@ void World::makeNode(size_t end) {
   Node::Environment environment{
       network_, relay_.get(), plan_.timerLag,
       [this](Node& from, peer::Output output) { handle(endOf(from), std::move(output)); },
-      [this, end](std::string what) {
+      [this, end](const std::string& what) {
         fail((end == 0 ? "a: " : "b: ") + what);
       }};
   const auto owner = end == 0 ? memory::Owner::kFirst : memory::Owner::kSecond;
