@@ -1,10 +1,11 @@
 // npm run memcheck [-- [--filter 'Suite.*'] [--runs N] [test]...]
 // Native tests under valgrind, which sees what AddressSanitizer does not: values that were never
-// set, in the libraries below as well. A test is called "sctp" or "test_sctp"; without a name those
-// of the parsers and SCTP run. It takes some forty times as long as the tests alone.
+// set, in the libraries below as well. A test is called "sctp" or "test_sctp"; without a name all
+// run. It takes some fifty times as long as the tests alone.
 //
-// "fuzz_sdp_parse" runs that fuzz target over its corpus, and N generated inputs (100).
+// "fuzz_sdp_parse" runs that fuzz target over its corpus and N generated inputs (100), "fuzz" all of them.
 
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cmakeBuild, testCompiler } from './lib/compile.mjs';
@@ -13,10 +14,22 @@ import { UserError, run, runMain, say } from './lib/run.mjs';
 import { ensurePackages } from './setup/debian.mjs';
 import * as prepare from './setup/prepare.mjs';
 
-const DEFAULTS = ['base', 'stun', 'sdp', 'rtp', 'payload', 'sctp'];
+const ALL = [
+  ...['base', 'stun', 'sdp', 'rtp', 'payload', 'srtp', 'sctp', 'turn', 'congestion', 'datachannel'],
+  ...['dtls', 'ice', 'jsep', 'media', 'peer', 'cost', 'sim', 'whole'],
+];
 
 /** They search for keys in all that is given back, whether it was ever set or not. */
 const READS_ALL = '*KeyZeroisation.*';
+
+/** @param {string} name of a test, or "fuzz" */
+function targetsOf(name) {
+  if (name !== 'fuzz') return [/^(test|fuzz)_/.test(name) ? name : `test_${name}`];
+  return readdirSync(inRoot('tests/fuzz')).flatMap((file) => {
+    const [, what] = /^(.+)_fuzz\.cpp$/.exec(file) ?? [];
+    return what ? [`fuzz_${what}`] : [];
+  });
+}
 
 await runMain(async () => {
   const { values, positionals } = parseArgs({
@@ -29,8 +42,8 @@ await runMain(async () => {
   await ensurePackages('checking memory', { valgrind: 'valgrind' });
   await prepare.native();
   await prepare.testCompiler();
-  const names = positionals.length > 0 ? positionals : DEFAULTS;
-  const targets = names.map((name) => (/^(test|fuzz)_/.test(name) ? name : `test_${name}`));
+  const names = positionals.length > 0 ? positionals : ALL;
+  const targets = names.flatMap(targetsOf);
   const gtest = [
     '--gtest_brief=1',
     `--gtest_filter=${values.filter}${values.filter.includes('-') ? ':' : '-'}${READS_ALL}`,
