@@ -1,31 +1,59 @@
-// npm run memcheck [-- [--filter 'Suite.*'] [test]...]
+// npm run memcheck [-- [--filter 'Suite.*'] [--runs N] [test]...]
 // Native tests under valgrind, which sees what AddressSanitizer does not: values that were never
-// set, in the libraries below as well. A test is called "sctp" or "test_sctp"; without a name those
-// of the parsers and SCTP run. It takes some twenty times as long as the tests alone.
+// set, in the libraries below as well. A test is called "sctp" or "test_sctp"; without a name all
+// run. It takes some fifty times as long as the tests alone.
+//
+// "fuzz_sdp_parse" runs that fuzz target over its corpus and N generated inputs (100), "fuzz" all of them.
 
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cmakeBuild, testCompiler } from './lib/compile.mjs';
-import { root } from './lib/paths.mjs';
+import { inRoot, root } from './lib/paths.mjs';
 import { UserError, run, runMain, say } from './lib/run.mjs';
 import { ensurePackages } from './setup/debian.mjs';
 import * as prepare from './setup/prepare.mjs';
 
-const DEFAULTS = ['base', 'stun', 'sdp', 'rtp', 'payload', 'sctp'];
+const ALL = [
+  ...['base', 'stun', 'sdp', 'rtp', 'payload', 'srtp', 'sctp', 'turn', 'congestion', 'datachannel'],
+  ...['dtls', 'ice', 'jsep', 'media', 'peer', 'cost', 'sim', 'whole'],
+];
 
 /** They search for keys in all that is given back, whether it was ever set or not. */
 const READS_ALL = '*KeyZeroisation.*';
 
+/** @param {string} name of a test, or "fuzz" */
+function targetsOf(name) {
+  if (name !== 'fuzz') return [/^(test|fuzz)_/.test(name) ? name : `test_${name}`];
+  return readdirSync(inRoot('tests/fuzz')).flatMap((file) => {
+    const [, what] = /^(.+)_fuzz\.cpp$/.exec(file) ?? [];
+    return what ? [`fuzz_${what}`] : [];
+  });
+}
+
 await runMain(async () => {
   const { values, positionals } = parseArgs({
-    options: { filter: { type: 'string', default: '*' } },
+    options: {
+      filter: { type: 'string', default: '*' },
+      runs: { type: 'string', default: '100' },
+    },
     allowPositionals: true,
   });
   await ensurePackages('checking memory', { valgrind: 'valgrind' });
   await prepare.native();
   await prepare.testCompiler();
-  const names = positionals.length > 0 ? positionals : DEFAULTS;
-  const targets = names.map((name) => (name.startsWith('test_') ? name : `test_${name}`));
+  const names = positionals.length > 0 ? positionals : ALL;
+  const targets = names.flatMap(targetsOf);
+  const gtest = [
+    '--gtest_brief=1',
+    `--gtest_filter=${values.filter}${values.filter.includes('-') ? ':' : '-'}${READS_ALL}`,
+  ];
+  // Every truncation as well is for `npm test`.
+  const replay = (/** @type {string} */ target) => [
+    `--runs=${values.runs}`,
+    '--truncate=0',
+    inRoot('tests/fuzz/corpus', target.replace(/^fuzz_/, '')),
+  ];
   const failed = [];
   for (const target of targets) {
     const dir = await cmakeBuild(
@@ -49,8 +77,7 @@ await runMain(async () => {
         // What a test puts in the place of operator new stays: where that is inlined, it does anyway.
         '--soname-synonyms=somalloc=nouserintercepts',
         join(dir, target),
-        '--gtest_brief=1',
-        `--gtest_filter=${values.filter}${values.filter.includes('-') ? ':' : '-'}${READS_ALL}`,
+        ...(target.startsWith('fuzz_') ? replay(target) : gtest),
       ],
       { allowFailure: true, cwd: root },
     );
