@@ -394,7 +394,9 @@ void Association::handleTimeout(Timestamp now) {
   }
   if (connection_ && connection_->streamReset.handleTimeout(now)) {
     rto_.backOff();
-    countError();
+    // Data that is not acknowledged either counts already.
+    if (connection_->outgoing.empty())
+      countError();
   }
 }
 

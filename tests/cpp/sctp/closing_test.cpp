@@ -100,6 +100,21 @@ TEST(SctpClosing, GivesUpOnAPeerThatFallsSilentWithDataOutstanding) {
   EXPECT_EQ(pair.a.all<Closed>()[0].reason, CloseReason::kTimeout);
 }
 
+// The reset of a stream that waits for its answer beside them says nothing more about the peer.
+TEST(SctpClosing, WaitsForASilentPeerAsLongThoughAStreamIsBeingResetMeanwhile) {
+  Pair pair;
+  ASSERT_TRUE(pair.connect());
+  pair.network.loss = 1;
+  ASSERT_TRUE(pair.a->send(StreamId(0), kBinary, {1}, {}, pair.now).ok());
+  const StreamId other(1);
+  pair.a->resetStreams({&other, 1}, pair.now);
+  pair.runFor(Duration::seconds(45));
+  EXPECT_FALSE(pair.a.has<Closed>());
+  pair.runFor(Duration::seconds(75));
+  ASSERT_EQ(pair.a.all<Closed>().size(), 1u);
+  EXPECT_EQ(pair.a.all<Closed>()[0].reason, CloseReason::kTimeout);
+}
+
 TEST(SctpClosing, NoticesADeadIdlePeerByHeartbeatsAlone) {
   AssociationConfig config;
   config.heartbeatInterval = Duration::seconds(5);
