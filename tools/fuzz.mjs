@@ -179,7 +179,8 @@ await runMain(async () => {
         ...row,
         // What had not come to an end when it crashed has not told how often it ran.
         runs: row.runs + (before?.runs ?? 0),
-        seconds: row.seconds + (before?.seconds ?? 0),
+        // The hour that is aimed at is one without a finding: it begins anew behind one.
+        seconds: row.failed ? 0 : row.seconds + (before?.seconds ?? 0),
       });
       writeLedger(rows);
       if (row.failed) failed += 1;

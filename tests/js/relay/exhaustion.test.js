@@ -27,7 +27,7 @@ import {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const binding = Buffer.from('000100002112a442000000000000000000000000', 'hex');
-/** Where open files can be looked at. */
+/** Open files are counted in /proc/self/fd, which no other system has. */
 const onLinux = process.platform === 'linux' ? it : it.skip;
 const limits = { handshakeTimeoutMs: 30_000, idleTimeoutMs: 600_000, pingIntervalMs: 30_000 };
 
