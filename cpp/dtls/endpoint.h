@@ -137,8 +137,9 @@ class Endpoint {
   virtual Timestamp deadline() const = 0;
   /// Harmless when early.
   virtual void handleTimeout(Timestamp now) = 0;
-  /// The path carries datagrams again after a while in which it did not: a flight that waits for
-  /// its answer is sent at once, whatever its timer has grown to. Harmless at any time.
+  /// The path carries datagrams again after a while in which it did not, or is another one: a
+  /// flight that waits for its answer is sent soon, whatever its timer has grown to. Harmless at
+  /// any time.
   virtual void pathReturned(Timestamp now) = 0;
 
   virtual State state() const = 0;

@@ -272,7 +272,9 @@ void MbedtlsEndpoint::pathReturned(Timestamp now) {
     return;
   now_ = now;
   sinceReturn_ = config_.initialRetransmit;
-  sendFlightAgain();
+  // What leaves in a moment need not leave twice.
+  if (finalTimer_ > now + config_.initialRetransmit)
+    sendFlightAgain();
 }
 
 /// Without the library's timer, which has grown while nothing could pass, and ends the handshake

@@ -230,7 +230,8 @@ class Agent {
   bool awaitsNomination(Timestamp now) const;
   Timestamp nominationTime(const Pair& best) const;
   enum class Nominated { kRequired, kAny };
-  enum class Healthy { kRequired, kAny };
+  /// That a pair answers, as far as is known; that it is not in doubt either.
+  enum class Healthy { kCertain, kRequired, kAny };
   Pair* bestValid(const Session& session, Nominated nominated, Healthy healthy,
                   Timestamp now) const;
   Timestamp unhealthyAt(const Pair& pair) const;
@@ -240,6 +241,7 @@ class Agent {
     return pair.consent.lastResponse + config_.timings.consentExpiry;
   }
   void doubtCarrier(const Pair& other, Timestamp now);
+  static void doubt(Pair& pair, Timestamp from);
   bool checksOrdinarily(Timestamp now) const;
   Pair* carrier() const;
   void selectCarrier(Timestamp now);

@@ -498,19 +498,36 @@ Duration Agent::consentDelay(const Pair& pair) {
 // or ours to it. Whether the pair in use still answers is asked now, not within the next seconds.
 void Agent::doubtCarrier(const Pair& other, Timestamp now) {
   Pair* pair = carrier();
-  if (pair == nullptr || carrierInPrevious_ || isCarrier(other) || !pair->nominated ||
-      pair->consent.doubted)
+  if (pair == nullptr || carrierInPrevious_ || isCarrier(other) || !pair->nominated)
     return;
-  pair->consent.doubted = true;
-  pair->consent.nextRequest = earlier(pair->consent.nextRequest, now);
+  doubt(*pair, now);
+}
+
+void Agent::doubt(Pair& pair, Timestamp from) {
+  if (pair.consent.doubted)
+    return;
+  pair.consent.doubted = true;
+  pair.consent.nextRequest = earlier(pair.consent.nextRequest, from);
 }
 
 void Agent::sendConsent(Session& session, Pair& pair, Timestamp now) {
   Consent& consent = pair.consent;
   if (++consent.unanswered == 1)
     consent.firstUnanswered = now;
-  if (consent.unanswered == 2)
+  if (consent.unanswered == 2) {
     consent.secondUnanswered = now;
+    // What ended it may have ended others, which were asked a quarter of a minute ago: not these
+    // are to take its place one after another, but one that answers.
+    if (isCarrier(pair)) {
+      Timestamp turn = now;
+      for (const auto& other : session.checks.pairs()) {
+        if (!other->valid() || isCarrier(*other))
+          continue;
+        doubt(*other, turn);
+        turn = turn + config_.timings.pacing;
+      }
+    }
+  }
   consent.nextRequest = now + consentDelay(pair);
   auto transaction = startTransaction(session, pair, Transaction::Kind::kConsent, now);
   if (!transaction)

@@ -89,7 +89,9 @@ Pair* Agent::bestValid(const Session& session, Nominated nominated, Healthy heal
       continue;
     if (nominated == Nominated::kRequired && !pair->nominated)
       continue;
-    if (healthy == Healthy::kRequired && now >= doubtfulAt(*pair))
+    if (healthy != Healthy::kAny && now >= doubtfulAt(*pair))
+      continue;
+    if (healthy == Healthy::kCertain && pair->consent.doubted)
       continue;
     return pair.get();
   }
@@ -97,7 +99,12 @@ Pair* Agent::bestValid(const Session& session, Nominated nominated, Healthy heal
 }
 
 bool Agent::awaitsNomination(Timestamp now) const {
-  return role_ == Role::kControlling && !current_->nominating && current_->canCheck() &&
+  if (role_ != Role::kControlling || !current_->canCheck())
+    return false;
+  // One that does not answer any more is given up, long before the check that nominates it is.
+  const Pair* nominee =
+      current_->nominating ? current_->checks.find(*current_->nominating) : nullptr;
+  return (nominee == nullptr || now >= doubtfulAt(*nominee)) &&
          bestValid(*current_, Nominated::kRequired, Healthy::kRequired, now) == nullptr;
 }
 
@@ -129,7 +136,7 @@ Timestamp Agent::nominationTime(const Pair& best) const {
 void Agent::nominate(Timestamp now) {
   if (!awaitsNomination(now))
     return;
-  Pair* best = bestValid(*current_, Nominated::kAny, Healthy::kRequired, now);
+  Pair* best = bestValid(*current_, Nominated::kAny, Healthy::kCertain, now);
   if (best == nullptr || now < nominationTime(*best))
     return;
   current_->nominating = best->id;
@@ -161,6 +168,8 @@ void Agent::selectCarrier(Timestamp now) {
       best = bestValid(*old, Nominated::kAny, Healthy::kRequired, now);
     inPrevious = best != nullptr;
   }
+  if (best == nullptr)
+    best = bestValid(*current_, Nominated::kAny, Healthy::kCertain, now);
   if (best == nullptr)
     best = bestValid(*current_, Nominated::kAny, Healthy::kRequired, now);
   if (best == nullptr)
@@ -376,7 +385,7 @@ Timestamp Agent::deadline() const {
       result = earlier(result, nextCheckAt_);
     }
     if (awaitsNomination(lastUpdate_)) {
-      const Pair* best = bestValid(*current_, Nominated::kAny, Healthy::kRequired, lastUpdate_);
+      const Pair* best = bestValid(*current_, Nominated::kAny, Healthy::kCertain, lastUpdate_);
       if (best != nullptr)
         result = earlier(result, nominationTime(*best));
     }

@@ -39,7 +39,8 @@ struct Consent {
   int unanswered = 0;
   Timestamp firstUnanswered = Timestamp::never();
   Timestamp secondUnanswered = Timestamp::never();
-  /// The peer has turned to another pair: the next two requests follow at once.
+  /// The peer has turned to another pair, or the pair that carries data does not answer: the next
+  /// two requests follow at once.
   bool doubted = false;
 };
 

@@ -197,6 +197,8 @@ void Transport::handleIce(ice::Output output, Timestamp now) {
     payloadCeiling_ = ceilingFor(*pair);
     outputs_.emplace_back(std::move(output));
     writable_ = writable_ || peerSince_ == 0 || !ice_.carriesPrevious();
+    if (dtls_)
+      dtls_->pathReturned(now);
     maybeStartDtls(now);
     return;
   }

@@ -221,6 +221,17 @@ TEST(DtlsLoss, AFlightIsSentAgainAsSoonAsThePathReturns) {
   pair.expectDataFlows();
 }
 
+TEST(DtlsLoss, AFlightThatHasJustLeftDoesNotLeaveTwiceWhenThePathChanges) {
+  DtlsPair pair;
+  pair.start();
+  const size_t sent = pair.sent[kClient];
+  pair.endpoint[kClient]->pathReturned(pair.now);
+  pair.settle();
+  EXPECT_TRUE(pair.connected());
+  // Its hello and its answer to the server's flight.
+  EXPECT_EQ(pair.sent[kClient], sent + 2);
+}
+
 // The library's own timer has nowhere left to go by then.
 TEST(DtlsLoss, AHandshakeThatIsAboutToEndGoesOnWhenThePathReturns) {
   DtlsPair pair;

@@ -1,5 +1,7 @@
 // What happens to a connection afterwards: consent, loss, recovery, failure, restart.
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "tests/cpp/ice/network.h"
@@ -292,6 +294,66 @@ TEST(IceTakeover, AStaleSelectedPairYieldsToAHealthyOne) {
   EXPECT_TRUE(pair.delivers(pair.a, pair.b, "around the hole"));
   EXPECT_TRUE(pair.runUntil([&] { return pair.delivers(pair.b, pair.a, "and back"); },
                             Duration::seconds(30)));
+}
+
+/// Connected from many places, of which those in `dead` do not work any more.
+struct IceTakeoverOfMany : testing::Test {
+  void SetUp() override {
+    connect(pair);
+    for (uint32_t id = 2; id <= kPlaces; ++id)
+      pair.a.addInterface(id, at("10.0." + std::to_string(id) + ".1", 6000));
+    ASSERT_TRUE(pair.runUntil([this] {
+      const auto pairs = pair.a.agent.pairs();
+      return pairs.size() == kPlaces && std::all_of(pairs.begin(), pairs.end(), [](const auto& p) {
+               return p.state == PairState::kSucceeded;
+             });
+    }));
+    pair.network.drop = [this](const Packet& p) {
+      return dead.contains(p.source) || dead.contains(p.destination);
+    };
+  }
+  Endpoint place(const PairInfo& info) const {
+    for (const LocalCandidateInfo& local : pair.a.agent.localCandidates()) {
+      if (local.id == info.local)
+        return local.candidate.endpoint;
+    }
+    return {};
+  }
+  bool nominatedIsAlive() const {
+    const auto ofA = pair.a.agent.selectedPair();
+    const auto ofB = pair.b.agent.selectedPair();
+    return ofA && ofB && ofA->nominated && ofB->nominated && !dead.contains(place(*ofA)) &&
+           pair.b.selections.back().remote.endpoint == place(*ofA);
+  }
+
+  static constexpr uint32_t kPlaces = 6;
+  Pair2 pair;
+  std::set<Endpoint> dead;
+};
+
+TEST_F(IceTakeoverOfMany, AllButTheWorstDieAtOnceAndNoneOfTheseIsTriedInItsTurn) {
+  const auto pairs = pair.a.agent.pairs();
+  for (const PairInfo& info : pairs) {
+    if (info.id != pairs.back().id)
+      dead.insert(place(info));
+  }
+  const size_t before = pair.a.selections.size();
+  // Two requests for consent, up to six seconds apart and answered by nobody; the others are asked
+  // then.
+  EXPECT_TRUE(pair.runUntil([this] { return nominatedIsAlive(); }, Duration::seconds(15)));
+  EXPECT_LE(pair.a.selections.size(), before + 2);
+  EXPECT_TRUE(pair.delivers(pair.a, pair.b, "the worst"));
+  EXPECT_TRUE(pair.delivers(pair.b, pair.a, "and back"));
+}
+
+TEST_F(IceTakeoverOfMany, OneThatDiesWhileItIsNominatedIsGivenUpBeforeItsCheckIs) {
+  const Endpoint first = place(*pair.a.agent.selectedPair());
+  dead.insert(first);
+  ASSERT_TRUE(pair.runUntil([&] { return pair.a.selections.back().local.endpoint != first; }));
+  const auto nominee = pair.a.agent.selectedPair();
+  ASSERT_FALSE(nominee->nominated);
+  dead.insert(place(*nominee));
+  EXPECT_TRUE(pair.runUntil([this] { return nominatedIsAlive(); }, Duration::seconds(14)));
 }
 
 /// What offerer and answerer do for a restart that `from` asks for.
