@@ -523,8 +523,8 @@ void Agent::sendConsent(Session& session, Pair& pair, Timestamp now) {
       for (const auto& other : session.checks.pairs()) {
         if (!other->valid() || isCarrier(*other))
           continue;
-        doubt(*other, turn);
         turn = turn + config_.timings.pacing;
+        doubt(*other, turn);
       }
     }
   }
