@@ -7,7 +7,7 @@ export { UdpNetwork } from './udp-network.js';
 export * from './virtual.js';
 export { StreamCloseReason } from './network.js';
 
-/** As in pages, with the `ws` package where Node has no WebSocket of its own (before 22). */
+/** As in pages, with the `ws` package in Node.js. */
 export class RelayNetwork extends PlainRelayNetwork {
   /** @param {import('./relay-network.js').RelayNetworkOptions} [options] */
   constructor(options = {}) {

@@ -1,8 +1,37 @@
-// Node only: the WebSocket class. Node has one of its own from version 22 on; before that the `ws`
-// package is loaded, and only by those who reach a relay.
+// Where processes are: the WebSocket class. It is the `ws` package's, loaded only by those who reach a relay.
+// The one that Node.js (from 22 on) and Deno have keeps the process for as long as the other side does not answer
+// a closing frame, hides HTTP's status, and can be let go by nobody.
+
+/** @type {Promise<any> | undefined} */
+let loading;
 
 /** @returns {any} the class, or a promise of it */
 export function webSocketClass() {
-  if (typeof WebSocket === 'function') return WebSocket;
-  return import('ws').then(({ WebSocket }) => WebSocket);
+  // Bun's has what the others lack, and is what Bun gives for the package.
+  if ('Bun' in globalThis) return globalThis.WebSocket;
+  loading ??= import('ws').then(ofPackage, orOwn);
+  return loading;
+}
+
+/** @param {typeof import('ws')} package_ */
+function ofPackage({ WebSocket }) {
+  return class extends WebSocket {
+    /**
+     * @param {string} url
+     * @param {string[]} protocols
+     */
+    constructor(url, protocols) {
+      // What is relayed is encrypted: it does not get smaller.
+      super(url, protocols, { perMessageDeflate: false });
+    }
+  };
+}
+
+/**
+ * A bundle may have been made without the package.
+ * @param {unknown} error
+ */
+function orOwn(error) {
+  if (typeof globalThis.WebSocket === 'function') return globalThis.WebSocket;
+  throw error;
 }

@@ -14,6 +14,8 @@ const kTryAgainLater = 1013;
 
 /** How long an opening handshake may take before the relay counts as unreachable. */
 const kOpenTimeoutMs = 10_000;
+/** How long an answer to our closing frame is waited for; what is queued before it leaves meanwhile. */
+const kCloseTimeoutMs = 5000;
 /** `WebSocket` tells nobody when its buffer drains; it is looked at again after this time. */
 const kRetryMs = 4;
 /** What a relay may hand to us in one JSON control message. */
@@ -54,6 +56,8 @@ export class WebSocketStream {
 
     /** @type {any} */
     this.socket_ = undefined;
+    /** @type {any} */
+    this.closeTimer_ = undefined;
     this.queue_ = new FrameQueue(
       {
         bufferedAmount: () => this.socket_?.bufferedAmount ?? 0,
@@ -215,6 +219,7 @@ export class WebSocketStream {
 
   /** @param {{code: number, reason: string}} event */
   handleClose_({ code, reason }) {
+    clearTimeout(this.closeTimer_);
     if (this.finished_) return;
     const said = `${reason ? `${reason} ` : ''}(code ${code})`;
     if (kRefusingCloseCodes.has(code) || (code >= 4000 && code < 5000)) {
@@ -266,12 +271,17 @@ export class WebSocketStream {
   }
 
   closeSocket_() {
-    if (!this.socket_) return;
+    const socket = this.socket_;
+    if (!socket) return;
     try {
-      this.socket_.close(1000);
+      socket.close(1000);
     } catch (error) {
       // Closing a socket that is still connecting may complain; it closes all the same.
     }
+    // The `ws` package's and Bun's can be cut off, so that no process stays for one that nobody closes.
+    if (typeof socket.terminate !== 'function') return;
+    this.closeTimer_ = setTimeout(() => socket.terminate(), kCloseTimeoutMs);
+    this.closeTimer_.unref?.();
   }
 }
 

@@ -3,9 +3,11 @@
 import { cellsOf, reportRealm } from '../realms/table.js';
 import { echoThrough } from './support/peer-process.js';
 import { binaryOf, report, stage } from './support/processes.js';
+import { useDeafRelay } from './support/deaf-relay.js';
 import { useRelay } from './support/relay.js';
 
 const suite = useRelay();
+const deafRelay = useDeafRelay();
 const { platform, arch } = process;
 
 describe.each([
@@ -31,6 +33,13 @@ describe.each([
     const env = { RELAY: JSON.stringify(suite.relay.access) };
     const results = await report(binary(), [...args, 'probe.mjs'], { cwd, env });
     reportRealm(name, cellsOf(...results));
+  });
+
+  test('is not kept by a relay that does not answer the end of its WebSocket', async () => {
+    const env = { RELAY_URL: deafRelay.url };
+    const cwd = stage('deaf-relay.mjs');
+    const reports = await report(binary(), [...args, 'deaf-relay.mjs'], { cwd, env });
+    expect(reports).toEqual(['connecting', 'open']);
   });
 
   test('connects with a process of Node.js over UDP', async () => {

@@ -2,9 +2,11 @@
 
 import { cellsOf, reportRealm } from '../realms/table.js';
 import { report, runProgram, stage, stagedModule } from './support/processes.js';
+import { useDeafRelay } from './support/deaf-relay.js';
 import { useRelay } from './support/relay.js';
 
 const suite = useRelay();
+const deafRelay = useDeafRelay();
 
 describe.each([22, 24, 26])('Node.js %i', (version) => {
   const node = stagedModule(`node-${version}-${process.arch}/bin/node`);
@@ -18,6 +20,12 @@ describe.each([22, 24, 26])('Node.js %i', (version) => {
   test('gives the package to require()', async () => {
     const result = await report(node, ['require.cjs'], { cwd: stage('require.cjs') });
     expect(result.features).toEqual(['data']);
+  });
+
+  test('is not kept by a relay that does not answer the end of its WebSocket', async () => {
+    const env = { RELAY_URL: deafRelay.url };
+    const reports = await report(node, ['deaf-relay.mjs'], { cwd: stage('deaf-relay.mjs'), env });
+    expect(reports).toEqual(['connecting', 'open']);
   });
 
   test('passes node --test, which ends', async () => {

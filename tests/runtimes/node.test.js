@@ -5,9 +5,11 @@ import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cellsOf, reportRealm } from '../realms/table.js';
 import { report, runProgram, stage, stagedModule } from './support/processes.js';
+import { useDeafRelay } from './support/deaf-relay.js';
 import { useRelay } from './support/relay.js';
 
 const suite = useRelay();
+const deafRelay = useDeafRelay();
 const node = process.execPath;
 const env = () => ({ RELAY: JSON.stringify(suite.relay.access) });
 
@@ -42,6 +44,12 @@ test('node --test passes, and ends', async () => {
 test('Connections that have not connected, and that nobody closes, keep no process alive', async () => {
   const states = await report(node, ['abandoned.mjs'], { cwd: stage('abandoned.mjs') });
   expect(states).toEqual(['new', 'new', 'complete']);
+});
+
+test('A relay that does not answer the end of its WebSocket keeps no process alive', async () => {
+  const env = { RELAY_URL: deafRelay.url };
+  const reports = await report(node, ['deaf-relay.mjs'], { cwd: stage('deaf-relay.mjs'), env });
+  expect(reports).toEqual(['connecting', 'open']);
 });
 
 describe('One file of CommonJS, with the engine and the codecs in it,', () => {
