@@ -124,6 +124,7 @@ class RelayAttachment {
     /** @type {Map<number, WebSocketStream>} */
     this.streams_ = new Map();
     this.names_ = new RelayNames(() => this.streams_.values());
+    this.keepsProcess_ = true;
     this.closed_ = false;
   }
 
@@ -166,6 +167,7 @@ class RelayAttachment {
       },
     );
     this.streams_.set(streamId, stream);
+    if (!this.keepsProcess_) stream.keepProcess(false);
   }
 
   /**
@@ -209,6 +211,12 @@ class RelayAttachment {
 
   counters() {
     return copyCounters(this.counters_);
+  }
+
+  /** @param {boolean} isKept */
+  keepProcess(isKept) {
+    this.keepsProcess_ = isKept;
+    for (const stream of this.streams_.values()) stream.keepProcess(isKept);
   }
 
   close() {

@@ -145,7 +145,16 @@ class UdpAttachment {
       queue: { ...this.options_.queue, isDroppable: isPeerDatagram },
       openTimeoutMs,
     };
-    this.streams_.set(streamId, new TcpStream(host, port, options, this.callbacks_(streamId)));
+    this.addStream_(streamId, new TcpStream(host, port, options, this.callbacks_(streamId)));
+  }
+
+  /**
+   * @param {number} streamId
+   * @param {WebSocketStream | TcpStream} stream
+   */
+  addStream_(streamId, stream) {
+    this.streams_.set(streamId, stream);
+    if (!this.keepsProcess_) stream.keepProcess(false);
   }
 
   /**
@@ -205,7 +214,7 @@ class UdpAttachment {
   keepProcess(isKept) {
     this.keepsProcess_ = isKept && (this.options_.keepAlive ?? true);
     for (const entry of this.interfaces_.values()) entry.keepProcess(this.keepsProcess_);
-    for (const stream of this.streams_.values()) stream.keepProcess(isKept);
+    for (const stream of this.streams_.values()) stream.keepProcess(this.keepsProcess_);
   }
 
   close() {
@@ -297,7 +306,7 @@ class UdpAttachment {
     const { queue, openTimeoutMs } = this.options_;
     const WebSocket = this.options_.WebSocket ?? webSocketClass();
     const options = { WebSocket, counters: this.counters_, queue, openTimeoutMs };
-    this.streams_.set(streamId, new WebSocketStream(url, options, callbacks));
+    this.addStream_(streamId, new WebSocketStream(url, options, callbacks));
   }
 
   /**
@@ -314,7 +323,7 @@ class UdpAttachment {
       queue,
       openTimeoutMs,
     };
-    this.streams_.set(streamId, new TcpStream(host, port, options, callbacks));
+    this.addStream_(streamId, new TcpStream(host, port, options, callbacks));
   }
 
   /**

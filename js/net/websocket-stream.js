@@ -51,6 +51,7 @@ export class WebSocketStream {
     this.counters_ = options.counters;
     this.opened_ = false;
     this.finished_ = false;
+    this.keepsProcess_ = true;
     /** @type {[import('./network.js').StreamCloseReason, string] | undefined} */
     this.failure_ = undefined;
 
@@ -113,6 +114,7 @@ export class WebSocketStream {
    * @param {boolean} isKept
    */
   keepProcess(isKept) {
+    this.keepsProcess_ = isKept;
     const socket = this.socket_?._socket;
     if (isKept) socket?.ref?.();
     else socket?.unref?.();
@@ -174,6 +176,8 @@ export class WebSocketStream {
     if (this.finished_) return;
     clearTimeout(this.openTimer_);
     this.opened_ = true;
+    // There was no socket before.
+    if (!this.keepsProcess_) this.keepProcess(false);
     this.counters_.streamsOpened++;
     this.callbacks_.opened();
     this.queue_.start();

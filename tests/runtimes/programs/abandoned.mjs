@@ -1,7 +1,11 @@
 // Connections that nobody closes: one that is only there, one that has made an offer, and one that has gathered
-// and waits for an answer that never comes. None of them keeps the process alive.
+// and waits for an answer that never comes. None of them keeps the process alive. Over UDP, or over the relay whose
+// access comes as $RELAY.
 
-import { RTCPeerConnection } from 'webrtc-wasm';
+import { RTCPeerConnection, RelayNetwork, configure } from 'webrtc-wasm';
+
+const relay = process.env.RELAY && JSON.parse(process.env.RELAY);
+if (relay) configure({ network: new RelayNetwork({ relay }) });
 
 const idle = new RTCPeerConnection();
 const offering = new RTCPeerConnection();
