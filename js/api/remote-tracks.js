@@ -9,19 +9,34 @@ import { wrapperOf } from './webidl/interface.js';
 /** @typedef {import('./rtp-receiver.js').RTCRtpReceiverImpl} RTCRtpReceiverImpl */
 /** @typedef {{stream: MediaStream, track: MediaStreamTrack}} StreamAndTrack */
 
-/** The streams that the peer has named, each created once for a connection. */
+/**
+ * The streams that the peer has named, each created once for a connection. One that neither a receiver nor script
+ * has any more is forgotten, or a peer that names others in each description would fill the memory.
+ */
 export class RemoteStreams {
-  /** @type {Map<string, MediaStream>} */
+  /** @type {Map<string, WeakRef<MediaStream>>} */
   #byId = new Map();
+  /** @type {FinalizationRegistry<string>} */
+  #collected = new FinalizationRegistry((id) => {
+    if (!this.#byId.get(id)?.deref()) this.#byId.delete(id);
+  });
 
   /**
    * @param {string} id
    * @returns {MediaStream}
    */
   withId(id) {
-    let stream = this.#byId.get(id);
-    if (!stream) this.#byId.set(id, (stream = createRemoteStream(id)));
+    const known = this.#byId.get(id)?.deref();
+    if (known) return known;
+    const stream = createRemoteStream(id);
+    this.#byId.set(id, new WeakRef(stream));
+    this.#collected.register(stream, id);
     return stream;
+  }
+
+  /** How many there are, collected ones that the realm has not told of included. */
+  get size() {
+    return this.#byId.size;
   }
 }
 

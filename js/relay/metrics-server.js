@@ -8,8 +8,9 @@ import { sendJson, sendStatus } from './http.js';
 import { kMetricsType, renderMetrics } from './metrics.js';
 
 export class MetricsServer {
-  /** @param {{stats: () => Record<string, unknown>}} options */
-  constructor({ stats }) {
+  /** @param {{stats: () => Record<string, unknown>, log: import("./log.js").Logger}} options */
+  constructor({ stats, log }) {
+    this.log_ = log;
     const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
     const { version } = JSON.parse(text);
     const startedAt = Date.now() / 1000 - process.uptime();
@@ -50,7 +51,9 @@ export class MetricsServer {
   async listen(host, port) {
     this.server_.listen({ host, port, ipv6Only: true });
     await once(this.server_, 'listening');
-    this.server_.on('error', () => {});
+    this.server_.on('error', (error) =>
+      this.log_.error('listener', { kind: 'metrics', text: error.message }),
+    );
     return /** @type {import('node:net').AddressInfo} */ (this.server_.address()).port;
   }
 

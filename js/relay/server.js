@@ -175,7 +175,7 @@ class RelayServer {
     else await this.startTurn_();
     await this.listenHttp_();
     if (options.metricsPort !== undefined) {
-      this.metrics_ = new MetricsServer({ stats: () => this.stats() });
+      this.metrics_ = new MetricsServer({ stats: () => this.stats(), log: this.log_ });
       this.ports.metrics = await this.metrics_.listen(options.metricsListen, options.metricsPort);
     }
     this.log_.info('listening', { url: this.url, uris: this.uris() });

@@ -100,3 +100,18 @@ test('A connection without sockets does not keep the process alive', () => {
   `);
   expect(printed).toBe('have-local-offer');
 });
+
+test('Remote streams that nobody has any more are forgotten, and others are what they were', () => {
+  const printed = run(`
+    import { RemoteStreams } from './js/api/remote-tracks.js';
+    const streams = new RemoteStreams();
+    const kept = (() => {
+      for (let i = 0; i < 100; i++) streams.withId('stream ' + i);
+      return streams.withId('stream 7');
+    })();
+    const before = streams.size;
+    const isAlone = await collected(() => streams.size === 1);
+    console.log(before, isAlone, streams.withId('stream 7') === kept);
+  `);
+  expect(printed).toBe('100 true true');
+});
