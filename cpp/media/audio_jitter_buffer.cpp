@@ -111,8 +111,9 @@ bool AudioJitterBuffer::step(Timestamp now) {
   return true;
 }
 
-Timestamp AudioJitterBuffer::playAt(rtp::RtpTimeIndex timestamp, Timestamp now) {
-  const Timestamp due = delay_.playAt(timestamp).value_or(now);
+Timestamp AudioJitterBuffer::playAt(rtp::RtpTimeIndex timestamp, Timestamp arrivedAt,
+                                    Timestamp now) {
+  const Timestamp due = delay_.playAt(timestamp, arrivedAt);
   // A hostile timestamp must not hold up all that comes after it.
   lastPlayAt_ = std::max(due, std::min(lastPlayAt_, now + delay_.current()));
   return lastPlayAt_;
@@ -137,7 +138,7 @@ bool AudioJitterBuffer::tellLoss(const Held& held, int64_t missing, Timestamp no
   Lost lost;
   lost.count = isConcealed ? 1 : static_cast<uint64_t>(missing);
   lost.duration = isConcealed ? toDuration(std::min(each, gap)) : Duration::zero();
-  lost.playAt = playAt(nextTimestamp_, now);
+  lost.playAt = playAt(nextTimestamp_, now, now);
   lost.timestamp = nextTimestamp_.wire();
   if (missing == 1 && !held.isFiller)
     lost.next = held.packet.payload;
@@ -171,7 +172,7 @@ void AudioJitterBuffer::give(Timestamp now) {
   counters_.jitterBufferEmittedCount += duration;
 
   Frame out;
-  out.playAt = playAt(held.timestamp, now);
+  out.playAt = playAt(held.timestamp, held.receivedAt, now);
   out.receivedAt = held.receivedAt;
   out.frame.data = std::move(held.packet.payload);
   out.frame.timestamp = held.packet.timestamp;

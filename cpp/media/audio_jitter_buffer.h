@@ -121,7 +121,7 @@ class AudioJitterBuffer {
   /// Tells of what is missing before `held`, a packet at a time. False when it is too early.
   bool tellLoss(const Held& held, int64_t missing, Timestamp now);
   /// Never before what was played last.
-  Timestamp playAt(rtp::RtpTimeIndex timestamp, Timestamp now);
+  Timestamp playAt(rtp::RtpTimeIndex timestamp, Timestamp arrivedAt, Timestamp now);
   Duration toDuration(int64_t units) const;
   void restart();
 

@@ -184,7 +184,7 @@ void JitterBuffer::askForKeyFrame(Timestamp now) {
 void JitterBuffer::give(Frames::iterator it, Timestamp now) {
   Waiting& waiting = it->second;
   chain_.given(waiting.frame, followsDirectly(waiting.frame));
-  const Timestamp playAt = delay_.playAt(waiting.timestamp).value_or(now);
+  const Timestamp playAt = delay_.playAt(waiting.timestamp, waiting.frame.completeAt);
   countGiven(waiting, playAt, now);
   if (waiting.frame.header.isKey)
     askedAt_.reset();

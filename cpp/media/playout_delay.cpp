@@ -115,14 +115,19 @@ Duration PlayoutDelay::target() const {
   return std::max(adaptive(), wanted_.value_or(Duration::zero())) + syncDelay_;
 }
 
-std::optional<Timestamp> PlayoutDelay::playAt(rtp::RtpTimeIndex timestamp) const {
+std::optional<Timestamp> PlayoutDelay::timeOf(rtp::RtpTimeIndex timestamp) const {
   if (slots_.empty())
     return std::nullopt;
   return Timestamp::microseconds(base() + mediaUs(timestamp)) + current_;
 }
 
+Timestamp PlayoutDelay::playAt(rtp::RtpTimeIndex timestamp, Timestamp arrivedAt) const {
+  return std::min(timeOf(timestamp).value_or(arrivedAt),
+                  arrivedAt + current_ + kMaxEarly + options_.allowance);
+}
+
 Timestamp PlayoutDelay::releaseAt(rtp::RtpTimeIndex timestamp, Timestamp arrivedAt) const {
-  const auto time = playAt(timestamp);
+  const auto time = timeOf(timestamp);
   if (!time)
     return arrivedAt;
   return std::min(*time - options_.allowance, arrivedAt + current_ + kMaxEarly);

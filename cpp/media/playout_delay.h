@@ -63,10 +63,10 @@ class PlayoutDelay {
   Duration current() const { return current_; }
   Duration allowance() const { return options_.allowance; }
 
-  /// Nullopt before anything arrived.
-  std::optional<Timestamp> playAt(rtp::RtpTimeIndex timestamp) const;
-  /// When it must leave for the decoder, the allowance earlier. `arrivedAt` bounds it, should its
-  /// timestamp be of another time line than those of the frames that came last.
+  /// `arrivedAt` bounds it, should its timestamp be of another time line than those of the frames
+  /// that came last, and is it before anything arrived.
+  Timestamp playAt(rtp::RtpTimeIndex timestamp, Timestamp arrivedAt) const;
+  /// When it must leave for the decoder, the allowance earlier.
   Timestamp releaseAt(rtp::RtpTimeIndex timestamp, Timestamp arrivedAt) const;
 
  private:
@@ -78,6 +78,7 @@ class PlayoutDelay {
     int64_t leastOffset = 0;
   };
 
+  std::optional<Timestamp> timeOf(rtp::RtpTimeIndex timestamp) const;
   int64_t mediaUs(rtp::RtpTimeIndex timestamp) const;
   int64_t base() const;
   void noteOffset(int64_t offset, Timestamp now);

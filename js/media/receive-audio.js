@@ -16,12 +16,17 @@ const kSinkBlockMs = 10;
 
 /** Frames that wait for their decoder to be loaded, a second of them. */
 const kMostWaiting = 50;
+/** Two decoders that fail within that time are not followed by another one before. */
+const kTrialMs = 500;
 
 export class AudioReceiver {
   #clock;
   #playout;
   #codec = '';
   #generation = 0;
+  /** When a decoder failed last, and until when none is opened. */
+  #failedAt = -Infinity;
+  #restsUntil = -Infinity;
   /** @type {AudioDecoding | null} */
   #decoding = null;
   /** @type {ReceivedFrame[]} */
@@ -55,6 +60,10 @@ export class AudioReceiver {
     const { mimeType, clockRate, channels, sdpFmtpLine } = frame;
     const name = JSON.stringify([mimeType, clockRate, channels, sdpFmtpLine]);
     if (name !== this.#codec) {
+      if (this.#clock.now() < this.#restsUntil) {
+        this.#framesDropped++;
+        return;
+      }
       this.#codec = name;
       this.#decoding?.close();
       this.#decoding = null;
@@ -118,7 +127,11 @@ export class AudioReceiver {
         },
         () => {
           // The next frame begins with a new decoder.
-          if (isCurrent()) this.#codec = '';
+          if (!isCurrent()) return;
+          const now = this.#clock.now();
+          if (now - this.#failedAt < kTrialMs) this.#restsUntil = now + kTrialMs;
+          this.#failedAt = now;
+          this.#codec = '';
         },
       );
       if (!isCurrent()) {

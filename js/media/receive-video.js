@@ -12,8 +12,11 @@ import { Smoothness } from './video/smoothness.js';
 
 /** So long before it is shown a frame is decoded: decoders hold few pictures. */
 const kDecodeAheadMs = 60;
-/** Encoded frames that may wait: ten seconds of them. */
+/** Encoded frames that may wait: ten seconds of them, and of many bits. */
 const kMostWaiting = 600;
+const kMostWaitingBytes = 2 ** 26;
+/** Two decoders that fail within that time are not followed by another one before: each takes memory. */
+const kTrialMs = 500;
 /** Frames that a decoder may be behind. */
 const kMostInDecoder = 30;
 /** Frames in the decoder that it may yet have a picture of: some show none. */
@@ -34,8 +37,14 @@ export class VideoReceiver {
   #generation = 0;
   /** @type {VideoDecoding | null} */
   #decoding = null;
+  /** When a decoder failed last, and until when none is opened. */
+  #failedAt = -Infinity;
+  #restsUntil = -Infinity;
+  /** Nothing here decodes it. */
+  #isHopeless = false;
   /** @type {ReceivedFrame[]} */
   #waiting = [];
+  #waitingBytes = 0;
   /** Of frames in the decoder what is needed to show them, by the time under which it knows them. @type {Map<number, { frame: Omit<ReceivedFrame, 'data'>, began: number }>} */
   #inside = new Map();
   #lastStamp = 0;
@@ -77,9 +86,17 @@ export class VideoReceiver {
     const { mimeType, clockRate, sdpFmtpLine, colorSpace } = frame;
     const name = JSON.stringify([mimeType, clockRate, sdpFmtpLine, colorSpace]);
     if (name !== this.#codec) {
+      if (this.#clock.now() < this.#restsUntil) {
+        this.#counts.framesDropped++;
+        return;
+      }
       this.#dropDecoder();
       this.#codec = name;
       void this.#open(frame, this.#generation);
+    }
+    if (this.#isHopeless) {
+      this.#counts.framesDropped++;
+      return;
     }
     if (this.#needsKey && !frame.key) {
       this.#counts.framesDropped++;
@@ -87,12 +104,14 @@ export class VideoReceiver {
       return;
     }
     this.#needsKey = false;
-    if (this.#waiting.length >= kMostWaiting) {
-      this.#counts.framesDropped += this.#waiting.splice(0).length + 1;
+    const { length } = frame.data;
+    if (this.#waiting.length >= kMostWaiting || this.#waitingBytes + length > kMostWaitingBytes) {
+      this.#counts.framesDropped += this.#dropWaiting() + 1;
       this.#startAnew();
       return;
     }
     this.#waiting.push(frame);
+    this.#waitingBytes += length;
     this.#pump();
   }
 
@@ -100,7 +119,7 @@ export class VideoReceiver {
 
   /** Nobody looks: nothing is decoded until a key frame comes to somebody who does. */
   rest() {
-    this.#waiting = [];
+    this.#dropWaiting();
     this.#needsKey = true;
     this.#dropPictures();
   }
@@ -128,9 +147,16 @@ export class VideoReceiver {
     this.#generation++;
     this.#decoding?.close();
     this.#decoding = null;
-    this.#waiting = [];
+    this.#isHopeless = false;
+    this.#dropWaiting();
     this.#inside.clear();
     this.#needsKey = true;
+  }
+
+  /** @returns {number} how many there were */
+  #dropWaiting() {
+    this.#waitingBytes = 0;
+    return this.#waiting.splice(0).length;
   }
 
   #dropPictures() {
@@ -173,12 +199,16 @@ export class VideoReceiver {
     } catch {
       // Nothing here decodes it; its frames are dropped, and so counted.
       if (generation !== this.#generation) return;
-      this.#counts.framesDropped += this.#waiting.splice(0).length;
+      this.#isHopeless = true;
+      this.#counts.framesDropped += this.#dropWaiting();
     }
   }
 
   /** A decoder that fails is done with; a new one begins with a key frame. */
   #fail() {
+    const now = this.#clock.now();
+    if (now - this.#failedAt < kTrialMs) this.#restsUntil = now + kTrialMs;
+    this.#failedAt = now;
     this.#counts.framesDropped += this.#inside.size;
     this.#dropDecoder();
     this.#codec = '';
@@ -195,8 +225,9 @@ export class VideoReceiver {
         return;
       }
       const frame = /** @type {ReceivedFrame} */ (this.#waiting.shift());
+      this.#waitingBytes -= frame.data.length;
       if (this.#decoding.queueLength > kMostInDecoder && !frame.key) {
-        this.#counts.framesDropped += 1 + this.#waiting.splice(0).length;
+        this.#counts.framesDropped += 1 + this.#dropWaiting();
         this.#startAnew();
         return;
       }

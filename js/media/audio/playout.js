@@ -10,6 +10,8 @@ import { Concealment, kStretchSpan, lengthen, shorten } from './stretch.js';
 const kToleranceMs = 15;
 /** From here on it is cut, heard or not. */
 const kCutMs = 300;
+/** Nothing is played later than that, whatever is said of it: such a time is no time. */
+const kMostAheadMs = 10_000;
 /** Nobody speaks any more. */
 const kIdleMs = 1000;
 /** After a suspended timer, what is not worth playing late. */
@@ -70,6 +72,7 @@ export class Playout {
    */
   push(samples, { sampleRate, channelCount }, playAt) {
     if (samples.length === 0) return;
+    playAt = Math.min(playAt, this.#clock.now() + kMostAheadMs);
     if (sampleRate !== this.#rate || channelCount !== this.#channels) {
       this.#rate = sampleRate;
       this.#channels = channelCount;

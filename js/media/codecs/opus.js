@@ -5,6 +5,8 @@ import { openCodec } from './module.js';
 
 /** The largest packet that RFC 6716 section 3.4 allows within one frame, and room for more frames. */
 const kPacketRoom = 1275 * 3 + 7;
+/** More than a datagram carries. */
+const kInputRoom = 65536;
 /** 120 ms, the longest packet. */
 const kLongest = 5760;
 
@@ -65,10 +67,15 @@ export async function openOpusDecoder(channels) {
   const codec = await openCodec('opus');
   const decoder = codec.call.decoder_create(channels);
   if (!decoder) throw new RangeError('the codec is out of memory');
-  const input = codec.allocate(65536);
+  const input = codec.allocate(kInputRoom);
   const output = codec.allocate(2 * channels * kLongest);
   let lastDuration = 960;
 
+  /** @param {Uint8Array} packet */
+  const load = (packet) => {
+    if (packet.length > kInputRoom) throw new TypeError('a packet is too long');
+    codec.bytes(input, packet.length).set(packet);
+  };
   /** @param {number} size @param {number} room @param {number} fec */
   const decode = (size, room, fec) => {
     const count = codec.call.decoder_decode(decoder, input, size, output, room, fec);
@@ -87,8 +94,7 @@ export async function openOpusDecoder(channels) {
      * @throws {TypeError} for what is no packet
      */
     decode(packet) {
-      if (packet.length > 65536) throw new TypeError('a packet is too long');
-      codec.bytes(input, packet.length).set(packet);
+      load(packet);
       const samples = decode(packet.length, kLongest, 0);
       lastDuration = samples.length / channels;
       return samples;
@@ -99,7 +105,7 @@ export async function openOpusDecoder(channels) {
      * @param {Uint8Array} packet
      */
     recover(packet) {
-      codec.bytes(input, packet.length).set(packet);
+      load(packet);
       return decode(packet.length, lastDuration, 1);
     },
 

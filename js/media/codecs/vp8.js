@@ -13,6 +13,23 @@ import { openCodec } from './module.js';
  * @property {boolean} isScreen
  */
 
+/** In a picture to decode: those of level 5.1 of H.264, 4096 x 2304. The decoder holds four of them. */
+const kMostMacroblocks = 36_864;
+
+/**
+ * What a key frame's header says (RFC 6386 section 9.1), before memory is taken for it: ten bytes may ask for
+ * pictures of 16383 x 16383.
+ * @param {Uint8Array} data
+ * @throws {TypeError} for larger pictures than are decoded here
+ */
+function checkSize(data) {
+  if (data.length < 10 || data[0] & 1) return;
+  const width = (data[6] | (data[7] << 8)) & 0x3fff;
+  const height = (data[8] | (data[9] << 8)) & 0x3fff;
+  if (Math.ceil(width / 16) * Math.ceil(height / 16) > kMostMacroblocks)
+    throw new TypeError(`pictures of ${width} x ${height} are too large to be decoded here`);
+}
+
 /** How little is tried to save bits, from 0 to 16: more pixels leave less time for each. @param {number} pixels */
 const speedFor = (pixels) => (pixels <= 352 * 288 ? 6 : pixels <= 640 * 480 ? 8 : 12);
 
@@ -90,9 +107,10 @@ export async function openVp8Decoder() {
      * @param {Uint8Array} data
      * @returns {{ width: number, height: number, data: Uint8Array, quantizer: number } | null} null when
      *   the frame shows no picture
-     * @throws {TypeError} for what is no frame, or refers to one that was not there
+     * @throws {TypeError} for what is no frame, is too large, or refers to one that was not there
      */
     decode(data) {
+      checkSize(data);
       if (data.length > inputRoom) {
         codec.call.free(input);
         inputRoom = 2 * data.length;

@@ -201,6 +201,36 @@ TEST_F(AudioJitterBufferTest, GoesOnWhenASenderNumbersItsPacketsAnew) {
   EXPECT_GE(outputs.size(), 22u);
 }
 
+// The time line may have changed between a packet's arrival and its turn.
+TEST_F(AudioJitterBufferTest, WantsNothingPlayedFarAheadBecauseOfItsTimestamp) {
+  buffer.setTarget(Duration::milliseconds(1000));
+  for (int64_t number = 0; number < 60; number += 2) {
+    insert(number);
+    if (number > 20) {
+      // By up to ten hours.
+      rtp::Packet ahead = packet(number + 1);
+      const auto jump = static_cast<uint32_t>(number) * 30'000'000;
+      ahead.timestamp = rtp::RtpTime(ahead.timestamp.value() + jump);
+      insert(ahead, number + 1);
+    } else {
+      insert(number + 1);
+    }
+    insert(number + 2);
+    advance(kPacket * 2);
+  }
+  advance(Duration::seconds(5));
+  size_t frames = 0;
+  for (const auto& output : outputs) {
+    if (const auto* frame = std::get_if<AudioJitterBuffer::Frame>(&output)) {
+      ++frames;
+      EXPECT_LE(frame->playAt - frame->receivedAt, Duration::seconds(3));
+    } else {
+      EXPECT_LE(std::get<AudioJitterBuffer::Lost>(output).playAt - now, Duration::zero());
+    }
+  }
+  EXPECT_GT(frames, 50u);
+}
+
 TEST_F(AudioJitterBufferTest, HoldsNoMoreThanItsBounds) {
   buffer.setTarget(Duration::milliseconds(4000));
   for (int64_t number = 0; number < 5000; ++number) {

@@ -228,6 +228,23 @@ TEST_F(JitterBufferTest, HoldsNoFrameForLongBecauseOfItsTimestamp) {
   EXPECT_EQ(out.frames.size(), 40u);
 }
 
+// The time line may have changed between a frame's arrival and its turn.
+TEST_F(JitterBufferTest, WantsNoFrameShownFarAheadBecauseOfItsTimestamp) {
+  buffer.setTarget(Duration::milliseconds(1000));
+  for (int i = 0; i < 30; ++i)
+    sendAndWait(i == 0);
+  for (const uint32_t jump : {0x7fffffffu, 0x40000000u, 0x05000000u, 2'000'000u}) {
+    stream.jumpTimestamp(jump);
+    insert(stream.send(false, 3000));
+    stream.jumpTimestamp(0u - jump);
+    insert(stream.send(false, 3000));
+    advance(Duration::seconds(3));
+  }
+  EXPECT_EQ(out.frames.size(), 38u);
+  for (const JitterBuffer::Frame& frame : out.frames)
+    EXPECT_LE(frame.playAt - frame.receivedAt, Duration::seconds(3));
+}
+
 TEST_F(JitterBufferTest, HoldsNoMoreFramesThanItsBoundsAndAsksForAKeyFrame) {
   buffer.setTarget(Duration::milliseconds(4000));
   sendAndWait(true);

@@ -26,3 +26,21 @@ test.each([10, 20])('Plays blocks of %i ms, each at its time and nothing made up
   playout.close();
   expect(clock.timers).toBe(0);
 });
+
+test('Holds no more than ten seconds, whatever is said of when it is to be played', () => {
+  const clock = new TestClock();
+  const playout = new Playout(clock, () => {});
+  const sound = new Int16Array(960);
+  playout.push(sound, kFormat, clock.now() + 1e9);
+  playout.push(sound, kFormat, clock.now());
+  for (const ahead of [1e4, 1e6, 1e8, 1e12, Infinity]) {
+    for (let i = 0; i < 10; i++) playout.push(sound, kFormat, clock.now() + ahead);
+    expect(playout.heldMs).toBeLessThan(11_000);
+  }
+  clock.advance(15_000);
+  // And then it plays what comes.
+  playout.push(sound, kFormat, clock.now() + 20);
+  clock.advance(2000);
+  expect(playout.heldMs).toBe(0);
+  playout.close();
+});

@@ -9,6 +9,8 @@ import {
   RTCVideoSink,
   RTCVideoSource,
 } from '../../../js/media/index.js';
+import { codecLoads } from '../../../js/media/codecs/module.js';
+import { openVp8Decoder } from '../../../js/media/codecs/vp8.js';
 import { TestClock } from './support/clock.js';
 import { brightness, picture, psnr } from './support/signals.js';
 import './support/codecs.js';
@@ -417,6 +419,58 @@ describe('A receiver', () => {
     camera.clock.advance(1000);
     expect(screen.receiver.stats()).toMatchObject({ keyFramesDecoded: 2 });
     expect(screen.shown.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('takes no memory for pictures that are larger than it decodes', async () => {
+    // RFC 6386 section 9.1: the header of a key frame of 16383 x 16383, and little else.
+    const header = [0x10, 0, 0, 0x9d, 1, 0x2a, 0xff, 0x3f, 0xff, 0x3f];
+    const huge = Uint8Array.from([...header, ...Array(50).fill(0)]);
+    const decoder = await openVp8Decoder();
+    expect(() => decoder.decode(huge)).toThrow(
+      new TypeError('pictures of 16383 x 16383 are too large to be decoded here'),
+    );
+    expect(decoder.decode(camera.frames[0].data)).toMatchObject({ width: 160, height: 96 });
+  });
+
+  test('opens few decoders for frames that none decodes, and another one when there is peace', async () => {
+    const frames = [...camera.frames];
+    const [key] = frames;
+    const bad = { ...key, data: key.data.slice(0, 12).fill(0xff, 10) };
+    const opened = [];
+    const instantiate = WebAssembly.instantiate;
+    WebAssembly.instantiate = (...args) => opened.push(camera.clock.now()) && instantiate(...args);
+    try {
+      for (let i = 0; i < 1000; i++) {
+        screen.push(bad, at(0));
+        await settle(() => codecLoads.pending === 0);
+        camera.clock.advance(1);
+      }
+    } finally {
+      WebAssembly.instantiate = instantiate;
+    }
+    expect(opened.length).toBeGreaterThan(1);
+    expect(opened.length).toBeLessThan(10);
+    camera.clock.advance(1000);
+    frames.forEach((frame, i) => screen.push(frame, at(i)));
+    await screen.open();
+    camera.clock.advance(1000);
+    expect(screen.shown.length).toBe(frames.length);
+  });
+
+  test('has no more wait than 64 MiB of what is encoded, and nothing of what nothing decodes', async () => {
+    const [key] = camera.frames;
+    const large = { ...key, data: new Uint8Array(2 ** 20) };
+    for (let i = 0; i < 200; i++) screen.push(large, at(100));
+    // Those that waited when one was too many, with it; and once more.
+    expect(screen.receiver.stats().framesDropped).toBe(3 * 65);
+    expect(screen.requests).toBe(1);
+    screen.receiver.close();
+    const other = new Screen(camera.clock, { mimeType: 'video/H264', clockRate: 90_000 });
+    for (let i = 0; i < 10; i++) other.push(key, at(0));
+    await settle(() => other.receiver.stats().framesDropped === 10);
+    other.push(key, at(0));
+    expect(other.receiver.stats().framesDropped).toBe(11);
+    other.receiver.close();
   });
 
   test('leaves out pictures that are late when newer ones are due', async () => {
