@@ -3,6 +3,7 @@
 import { Playout } from './audio/playout.js';
 import { SoundMeter } from './audio/sound.js';
 import { openAudioDecoding } from './codecs/audio.js';
+import { OpeningLimit } from './opening-limit.js';
 
 /** @typedef {import('./receive-pipeline.js').ReceivedFrame} ReceivedFrame */
 /** @typedef {import('./codecs/audio.js').AudioDecoding} AudioDecoding */
@@ -16,17 +17,13 @@ const kSinkBlockMs = 10;
 
 /** Frames that wait for their decoder to be loaded, a second of them. */
 const kMostWaiting = 50;
-/** Two decoders that fail within that time are not followed by another one before. */
-const kTrialMs = 500;
 
 export class AudioReceiver {
   #clock;
   #playout;
   #codec = '';
   #generation = 0;
-  /** When a decoder failed last, and until when none is opened. */
-  #failedAt = -Infinity;
-  #restsUntil = -Infinity;
+  #openings;
   /** @type {AudioDecoding | null} */
   #decoding = null;
   /** @type {ReceivedFrame[]} */
@@ -44,6 +41,7 @@ export class AudioReceiver {
    */
   constructor(source, clock) {
     this.#clock = clock;
+    this.#openings = new OpeningLimit(clock);
     const blockMs = source.hasOutlet ? kPageBlockMs : kSinkBlockMs;
     this.#playout = new Playout(
       clock,
@@ -60,7 +58,7 @@ export class AudioReceiver {
     const { mimeType, clockRate, channels, sdpFmtpLine } = frame;
     const name = JSON.stringify([mimeType, clockRate, channels, sdpFmtpLine]);
     if (name !== this.#codec) {
-      if (this.#clock.now() < this.#restsUntil) {
+      if (!this.#openings.take()) {
         this.#framesDropped++;
         return;
       }
@@ -127,11 +125,7 @@ export class AudioReceiver {
         },
         () => {
           // The next frame begins with a new decoder.
-          if (!isCurrent()) return;
-          const now = this.#clock.now();
-          if (now - this.#failedAt < kTrialMs) this.#restsUntil = now + kTrialMs;
-          this.#failedAt = now;
-          this.#codec = '';
+          if (isCurrent()) this.#codec = '';
         },
       );
       if (!isCurrent()) {

@@ -1,6 +1,7 @@
 // Shows received video on a track: decodes ahead of time, shows in time.
 
 import { openVideoDecoding } from './codecs/video.js';
+import { OpeningLimit } from './opening-limit.js';
 import { RateMeter } from './video/adaptation.js';
 import { inLimitedRange, isI420, sizeOf } from './video/i420.js';
 import { rotated } from './video/page-frame.js';
@@ -15,8 +16,6 @@ const kDecodeAheadMs = 60;
 /** Encoded frames that may wait: ten seconds of them, and of many bits. */
 const kMostWaiting = 600;
 const kMostWaitingBytes = 2 ** 26;
-/** Two decoders that fail within that time are not followed by another one before: each takes memory. */
-const kTrialMs = 500;
 /** Frames that a decoder may be behind. */
 const kMostInDecoder = 30;
 /** Frames in the decoder that it may yet have a picture of: some show none. */
@@ -37,9 +36,7 @@ export class VideoReceiver {
   #generation = 0;
   /** @type {VideoDecoding | null} */
   #decoding = null;
-  /** When a decoder failed last, and until when none is opened. */
-  #failedAt = -Infinity;
-  #restsUntil = -Infinity;
+  #openings;
   /** Nothing here decodes it. */
   #isHopeless = false;
   /** @type {ReceivedFrame[]} */
@@ -78,6 +75,7 @@ export class VideoReceiver {
   constructor(source, clock, requestKeyFrame) {
     this.#source = source;
     this.#clock = clock;
+    this.#openings = new OpeningLimit(clock);
     this.#askForKey = requestKeyFrame;
   }
 
@@ -86,8 +84,9 @@ export class VideoReceiver {
     const { mimeType, clockRate, sdpFmtpLine, colorSpace } = frame;
     const name = JSON.stringify([mimeType, clockRate, sdpFmtpLine, colorSpace]);
     if (name !== this.#codec) {
-      if (this.#clock.now() < this.#restsUntil) {
+      if (!this.#openings.take()) {
         this.#counts.framesDropped++;
+        this.#startAnew();
         return;
       }
       this.#dropDecoder();
@@ -206,9 +205,6 @@ export class VideoReceiver {
 
   /** A decoder that fails is done with; a new one begins with a key frame. */
   #fail() {
-    const now = this.#clock.now();
-    if (now - this.#failedAt < kTrialMs) this.#restsUntil = now + kTrialMs;
-    this.#failedAt = now;
     this.#counts.framesDropped += this.#inside.size;
     this.#dropDecoder();
     this.#codec = '';
@@ -270,13 +266,13 @@ export class VideoReceiver {
     counts.totalDecodeTime += (this.#clock.now() - began) / 1000;
     const { quantizer } = /** @type {{ quantizer?: number }} */ (picture);
     if (quantizer !== undefined) this.#quantizers = (this.#quantizers ?? 0) + quantizer;
-    const { rotation = 0 } = frame;
-    const turned = isI420(picture)
-      ? { ...inLimitedRange(picture, frame.colorSpace), rotation }
-      : rotation
-        ? rotated(picture, rotation)
-        : picture;
-    this.#pictures.push({ picture: turned, playAt: frame.playAt });
+    try {
+      this.#pictures.push({ picture: turned(picture, frame), playAt: frame.playAt });
+    } catch {
+      // Larger than the page draws.
+      counts.framesDropped++;
+      discard(picture);
+    }
     while (this.#areTooMany()) this.#dropOldest();
     this.#show();
   }
@@ -319,6 +315,16 @@ export class VideoReceiver {
     discard(next.picture);
     if (this.#pictures.length > 0) this.#show();
   }
+}
+
+/**
+ * @param {Picture} picture  that becomes the result, or is closed
+ * @param {Omit<ReceivedFrame, 'data'>} frame
+ * @returns {Picture}
+ */
+function turned(picture, { rotation = 0, colorSpace }) {
+  if (isI420(picture)) return { ...inLimitedRange(picture, colorSpace), rotation };
+  return rotation ? rotated(picture, rotation) : picture;
 }
 
 /** @param {Picture} picture */

@@ -7,6 +7,7 @@ import {
   RTCAudioSink,
   RTCAudioSource,
 } from '../../../js/media/index.js';
+import { codecLoads } from '../../../js/media/codecs/module.js';
 import { TestClock } from './support/clock.js';
 import { joined, shareOf, tone } from './support/signals.js';
 import './support/codecs.js';
@@ -243,6 +244,34 @@ describe('A receiver of audio', () => {
     line.receiver.push(opus);
     await settle(() => line.receiver.stats().framesDropped === 2);
     expect(line.played).toEqual([]);
+    line.close();
+  });
+
+  test('opens few decoders for a peer that changes codecs with each packet', async () => {
+    const line = await new Line(kOpus).open();
+    const opened = [];
+    const instantiate = WebAssembly.instantiate;
+    WebAssembly.instantiate = (...args) => opened.push(line.clock.now()) && instantiate(...args);
+    const push = (codec, data) =>
+      line.receiver.push({ ...codec, data, rtpTimestamp: 0, playAt: line.clock.now() });
+    try {
+      for (let i = 0; i < 200; i++) {
+        push(kOpus, Uint8Array.of(255, 255));
+        await settle(() => codecLoads.pending === 0);
+        push(kPcmu, new Uint8Array(160));
+        line.clock.advance(1);
+      }
+    } finally {
+      WebAssembly.instantiate = instantiate;
+    }
+    expect(opened.length).toBe(2);
+    // And hears who stays with one.
+    line.clock.advance(2000);
+    line.played.length = 0;
+    push(kPcmu, new Uint8Array(160));
+    await settle(() => line.receiver.stats().decoderImplementation === 'pcmu');
+    line.clock.advance(100);
+    expect(line.played.length).toBeGreaterThan(0);
     line.close();
   });
 });
