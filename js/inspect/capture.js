@@ -27,6 +27,8 @@
 /** What keeping one packet costs beside its bytes. */
 const kPacketCost = 160;
 const kHeadShare = 0.25;
+/** @type {CapturedPacket} */
+const kGone = { time: 0, via: 0, isOut: false, address: '', port: 0, data: new Uint8Array() };
 
 export class Capture {
   /** @type {CaptureInterface[]} */
@@ -42,7 +44,7 @@ export class Capture {
   #head = [];
   #headBytes = 0;
   #headIsFull = false;
-  /** @type {CapturedPacket[]} */
+  /** From `#first` on; before it nothing is held. @type {CapturedPacket[]} */
   #tail = [];
   #first = 0;
   #tailBytes = 0;
@@ -163,7 +165,7 @@ export class Capture {
     this.#tailBytes += cost;
     while (this.#tailBytes > this.#limit * (1 - kHeadShare) && this.#first < this.#tail.length) {
       this.#tailBytes -= kPacketCost + this.#tail[this.#first].data.length;
-      this.#first++;
+      this.#tail[this.#first++] = kGone;
       this.dropped++;
     }
     if (this.#first > 1024 && this.#first * 2 > this.#tail.length) {
