@@ -35,9 +35,11 @@ function parseFormat(line) {
   const format = new Map();
   for (const part of line.split(';')) {
     if (part.trim() === '') continue;
-    const match = /^\s*([^\s=]+)=(.*?)\s*$/.exec(part);
-    if (!match) return null;
-    format.set(match[1].toLowerCase(), match[2]);
+    // Not by one expression: the line may be a peer's, and long.
+    const equals = part.indexOf('=');
+    const name = part.slice(0, Math.max(equals, 0)).trimStart();
+    if (name === '' || /\s/.test(name)) return null;
+    format.set(name.toLowerCase(), part.slice(equals + 1).trim());
   }
   return format;
 }

@@ -2,6 +2,13 @@
 // The one that Node.js (from 22 on) and Deno have keeps the process for as long as the other side does not answer
 // a closing frame, hides HTTP's status, and can be let go by nobody.
 
+const kOptions = {
+  /** What is relayed is encrypted: it does not get smaller. */
+  perMessageDeflate: false,
+  /** Some of what a stream of packets may be put together to; a hostile relay may send more. */
+  maxPayload: 2 ** 22,
+};
+
 /** @type {Promise<any> | undefined} */
 let loading;
 
@@ -21,8 +28,7 @@ function ofPackage({ WebSocket }) {
      * @param {string[]} protocols
      */
     constructor(url, protocols) {
-      // What is relayed is encrypted: it does not get smaller.
-      super(url, protocols, { perMessageDeflate: false });
+      super(url, protocols, kOptions);
     }
   };
 }

@@ -66,3 +66,10 @@ test('An S mode excludes a second active encoding', () => {
   expect(mixesSimulcastKinds([s, { active: true }])).toBe(true);
   expect(mixesSimulcastKinds([{ ...s, active: false }, { active: true }])).toBe(false);
 });
+
+test('a long line of a peer is compared in one pass', () => {
+  const line = `a=b${' '.repeat(1_000_000)}c`;
+  const codec = { mimeType: 'video/VP8', clockRate: 90_000, sdpFmtpLine: line };
+  expect(codecsMatch(codec, { ...codec, sdpFmtpLine: `${line};` })).toBe(true);
+  expect(codecsMatch(codec, { ...codec, sdpFmtpLine: 'a=b' })).toBe(false);
+});

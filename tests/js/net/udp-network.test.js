@@ -223,6 +223,28 @@ describe('UdpNetwork', () => {
     expect(sink.bytes()).toEqual(Buffer.from(stunMessage(0x0003)));
   });
 
+  it('takes no message of a relay that is larger than any should be', async () => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    await once(server, 'listening');
+    cleanups.push(() => {
+      for (const client of server.clients) client.terminate();
+      server.close();
+    });
+    server.on('connection', (ws) => {
+      ws.on('error', () => {});
+      ws.send(new Uint8Array(2 ** 22 + 1));
+    });
+    const { sink, attachment } = attach();
+    const url = `ws://127.0.0.1:${server.address().port}/`;
+    attachment.openStream({ streamId: 1, url, transport: 'relay', host: '', port: 0 });
+    expect(await sink.next('closed')).toMatchObject({
+      id: 1,
+      reason: 'lost',
+      detail: expect.stringContaining('Max payload size exceeded'),
+    });
+    expect(sink.bytes()).toEqual(Buffer.alloc(0));
+  });
+
   it('looks up ordinary names, and answers nothing for those that do not exist', async () => {
     const { sink, attachment } = attach();
     attachment.resolve(1, 'localhost');
