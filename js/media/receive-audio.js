@@ -17,6 +17,8 @@ const kSinkBlockMs = 10;
 
 /** Frames that wait for their decoder to be loaded, a second of them. */
 const kMostWaiting = 50;
+/** With more than that to play nothing more is decoded: it would be cut, and whoever floods sets the pace. */
+const kMostHeldMs = 2000;
 
 export class AudioReceiver {
   #clock;
@@ -145,6 +147,10 @@ export class AudioReceiver {
 
   /** @param {AudioDecoding} decoding @param {ReceivedFrame} frame */
   #decode(decoding, frame) {
+    if (this.#playout.heldMs > kMostHeldMs) {
+      this.#framesDropped++;
+      return;
+    }
     const before = this.#clock.now();
     try {
       if (this.#gapMs > 0) {

@@ -247,6 +247,33 @@ describe('A receiver of audio', () => {
     line.close();
   });
 
+  test('decodes a flood no faster than it is played, and what comes after it', async () => {
+    const line = new Line(kPcmu);
+    const push = (ahead) =>
+      line.receiver.push({
+        ...kPcmu,
+        data: new Uint8Array(160).fill(0x55),
+        rtpTimestamp: 0,
+        playAt: line.clock.now() + ahead,
+      });
+    push(0);
+    await settle(() => line.receiver.stats().framesDecoded === 1);
+    // A thousand packets of 20 ms in each second.
+    for (let i = 0; i < 5000; i++) {
+      push(20 * i);
+      line.clock.advance(1);
+    }
+    const { framesDecoded, framesDropped } = line.receiver.stats();
+    expect(framesDecoded).toBeLessThan((5000 + 12_000) / 20);
+    expect(framesDropped).toBe(5001 - framesDecoded);
+    line.clock.advance(20_000);
+    line.played.length = 0;
+    push(0);
+    line.clock.advance(40);
+    expect(line.played.some(({ samples }) => samples.some((sample) => sample !== 0))).toBe(true);
+    line.close();
+  });
+
   test('opens few decoders for a peer that changes codecs with each packet', async () => {
     const line = await new Line(kOpus).open();
     const opened = [];
