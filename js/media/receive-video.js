@@ -1,6 +1,7 @@
 // Shows received video on a track: decodes ahead of time, shows in time.
 
 import { openVideoDecoding } from './codecs/video.js';
+import { DecodingPace } from './decoding-pace.js';
 import { OpeningLimit } from './opening-limit.js';
 import { RateMeter } from './video/adaptation.js';
 import { inLimitedRange, isI420, sizeOf } from './video/i420.js';
@@ -16,6 +17,8 @@ const kDecodeAheadMs = 60;
 /** Encoded frames that may wait: ten seconds of them, and of many bits. */
 const kMostWaiting = 600;
 const kMostWaitingBytes = 2 ** 26;
+/** So long what is due may wait for those before it, when they take more time than there is. */
+const kMostBehindMs = 1000;
 /** Frames that a decoder may be behind. */
 const kMostInDecoder = 30;
 /** Frames in the decoder that it may yet have a picture of: some show none. */
@@ -36,12 +39,14 @@ export class VideoReceiver {
   #generation = 0;
   /** @type {VideoDecoding | null} */
   #decoding = null;
+  #readyAt = 0;
   #openings;
   /** Nothing here decodes it. */
   #isHopeless = false;
-  /** @type {ReceivedFrame[]} */
+  /** @type {{ frame: ReceivedFrame, dueAt: number }[]} */
   #waiting = [];
   #waitingBytes = 0;
+  #pace;
   /** Of frames in the decoder what is needed to show them, by the time under which it knows them. @type {Map<number, { frame: Omit<ReceivedFrame, 'data'>, began: number }>} */
   #inside = new Map();
   #lastStamp = 0;
@@ -76,6 +81,7 @@ export class VideoReceiver {
     this.#source = source;
     this.#clock = clock;
     this.#openings = new OpeningLimit(clock);
+    this.#pace = DecodingPace.of(clock);
     this.#askForKey = requestKeyFrame;
   }
 
@@ -109,7 +115,8 @@ export class VideoReceiver {
       this.#startAnew();
       return;
     }
-    this.#waiting.push(frame);
+    const dueAt = Math.max(frame.playAt - kDecodeAheadMs, this.#clock.now());
+    this.#waiting.push({ frame, dueAt });
     this.#waitingBytes += length;
     this.#pump();
   }
@@ -152,10 +159,14 @@ export class VideoReceiver {
     this.#needsKey = true;
   }
 
-  /** @returns {number} how many there were */
-  #dropWaiting() {
-    this.#waitingBytes = 0;
-    return this.#waiting.splice(0).length;
+  /**
+   * @param {number} [count]  of the first ones
+   * @returns {number} how many there were
+   */
+  #dropWaiting(count = this.#waiting.length) {
+    const dropped = this.#waiting.splice(0, count);
+    for (const { frame } of dropped) this.#waitingBytes -= frame.data.length;
+    return dropped.length;
   }
 
   #dropPictures() {
@@ -194,6 +205,7 @@ export class VideoReceiver {
         return;
       }
       this.#decoding = decoding;
+      this.#readyAt = this.#clock.now();
       this.#pump();
     } catch {
       // Nothing here decodes it; its frames are dropped, and so counted.
@@ -215,13 +227,20 @@ export class VideoReceiver {
     this.#clock.clearTimeout(this.#decodeTimer);
     while (this.#decoding && this.#waiting.length > 0) {
       const now = this.#clock.now();
-      const wait = this.#waiting[0].playAt - kDecodeAheadMs - now;
+      const [{ frame, dueAt }] = this.#waiting;
+      const wait = Math.max(dueAt, this.#pace.restUntil) - now;
       if (wait > 0) {
         this.#decodeTimer = this.#clock.setTimeout(() => this.#pump(), wait);
         return;
       }
-      const frame = /** @type {ReceivedFrame} */ (this.#waiting.shift());
-      this.#waitingBytes -= frame.data.length;
+      if (now - Math.max(dueAt, this.#readyAt) > kMostBehindMs && !frame.key) {
+        const key = this.#waiting.findIndex((one) => one.frame.key);
+        this.#counts.framesDropped += this.#dropWaiting(key < 0 ? undefined : key);
+        if (key >= 0) continue;
+        this.#startAnew();
+        return;
+      }
+      this.#dropWaiting(1);
       if (this.#decoding.queueLength > kMostInDecoder && !frame.key) {
         this.#counts.framesDropped += 1 + this.#dropWaiting();
         this.#startAnew();
@@ -247,6 +266,7 @@ export class VideoReceiver {
     } catch {
       if (generation === this.#generation) this.#fail();
     }
+    this.#pace.took(now);
   }
 
   /** @param {Picture} picture @param {number} time */

@@ -456,6 +456,34 @@ describe('A receiver', () => {
     expect(screen.shown.length).toBe(frames.length);
   });
 
+  test('leaves time to others when pictures take more than there is, and drops what is late then', async () => {
+    const [key, ...rest] = camera.frames;
+    screen.push(key, at(0));
+    await screen.open();
+    camera.clock.advance(100);
+    const begun = [];
+    screen.sink.onframe = () => {
+      begun.push(camera.clock.now());
+      camera.clock.spend(50);
+    };
+    const now = camera.clock.now();
+    for (let i = 0; i < 40; i++) {
+      const frame = i < rest.length ? rest[i] : { ...key, key: i === 39 };
+      screen.push(frame, { playAt: now });
+    }
+    camera.clock.advance(5000);
+    const gaps = begun.slice(1).map((time, i) => time - begun[i]);
+    expect(Math.min(...gaps)).toBe(62.5);
+    // For a second, and no longer; then the next key frame.
+    expect(begun.length).toBe(17 + 1);
+    expect(screen.receiver.stats().framesDropped).toBe(40 - 18);
+    expect(screen.requests).toBe(0);
+    for (let i = 0; i < 40; i++) screen.push({ ...key, key: false }, { playAt: 0 });
+    camera.clock.advance(5000);
+    expect(begun.length).toBe(18 + 17);
+    expect(screen.requests).toBe(1);
+  });
+
   test('has no more wait than 64 MiB of what is encoded, and nothing of what nothing decodes', async () => {
     const [key] = camera.frames;
     const large = { ...key, data: new Uint8Array(2 ** 20) };

@@ -17,6 +17,11 @@ export class TestClock {
     return this.#timers.size;
   }
 
+  /** What runs now takes that many ms. */
+  spend(ms) {
+    this.#now += ms;
+  }
+
   /** Lets that many ms pass, with all that is due in them. */
   advance(ms) {
     const end = this.#now + ms;
@@ -28,6 +33,6 @@ export class TestClock {
       this.#now = Math.max(this.#now, at);
       work();
     }
-    this.#now = end;
+    this.#now = Math.max(this.#now, end);
   }
 }
