@@ -14,6 +14,8 @@ import { Smoothness } from './video/smoothness.js';
 
 /** So long before it is shown a frame is decoded: decoders hold few pictures. */
 const kDecodeAheadMs = 60;
+/** Nothing is shown later than that, whatever is said of it: such a time is no time. */
+const kMostAheadMs = 10_000;
 /** Encoded frames that may wait: ten seconds of them, and of many bits. */
 const kMostWaiting = 600;
 const kMostWaitingBytes = 2 ** 26;
@@ -115,8 +117,10 @@ export class VideoReceiver {
       this.#startAnew();
       return;
     }
-    const dueAt = Math.max(frame.playAt - kDecodeAheadMs, this.#clock.now());
-    this.#waiting.push({ frame, dueAt });
+    const now = this.#clock.now();
+    const playAt = Math.min(frame.playAt, now + kMostAheadMs);
+    const dueAt = Math.max(playAt - kDecodeAheadMs, now);
+    this.#waiting.push({ frame: { ...frame, playAt }, dueAt });
     this.#waitingBytes += length;
     this.#pump();
   }
