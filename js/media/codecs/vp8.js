@@ -13,8 +13,8 @@ import { openCodec } from './module.js';
  * @property {boolean} isScreen
  */
 
-/** In a picture to decode: those of level 5.1 of H.264, 4096 x 2304. The decoder holds four of them. */
-const kMostMacroblocks = 36_864;
+/** In a picture to decode: 6144 x 3456, of the largest screens that somebody may share. The decoder holds four. */
+const kMostMacroblocks = 82_944;
 
 /**
  * What a key frame's header says (RFC 6386 section 9.1), before memory is taken for it: ten bytes may ask for
