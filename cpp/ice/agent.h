@@ -230,7 +230,7 @@ class Agent {
   bool awaitsNomination(Timestamp now) const;
   Timestamp nominationTime(const Pair& best) const;
   enum class Nominated { kRequired, kAny };
-  /// That a pair answers, as far as is known; that it is not in doubt either.
+  /// `kRequired`: it answers, as far as is known. `kCertain`: that is not in doubt either.
   enum class Healthy { kCertain, kRequired, kAny };
   Pair* bestValid(const Session& session, Nominated nominated, Healthy healthy,
                   Timestamp now) const;

@@ -516,8 +516,8 @@ void Agent::sendConsent(Session& session, Pair& pair, Timestamp now) {
     consent.firstUnanswered = now;
   if (consent.unanswered == 2) {
     consent.secondUnanswered = now;
-    // What ended it may have ended others, which were asked a quarter of a minute ago: not these
-    // are to take its place one after another, but one that answers.
+    // What ended it may have ended others, which were asked a quarter of a minute ago. One that
+    // answers is to take its place, and not these one after another.
     if (isCarrier(pair)) {
       Timestamp turn = now;
       for (const auto& other : session.checks.pairs()) {
