@@ -5,7 +5,7 @@
 const kOptions = {
   /** What is relayed is encrypted: it does not get smaller. */
   perMessageDeflate: false,
-  /** Some of what a stream of packets may be put together to; a hostile relay may send more. */
+  /** Much more than a relay puts into one message; a hostile one may send still more. */
   maxPayload: 2 ** 22,
 };
 
