@@ -185,8 +185,9 @@ TEST_P(CurveOperations, SignHashesOfEveryLengthOnTheCurveOfOurKeysAlone) {
       const int result =
           mbedtls_ecdsa_sign(&group, &r, &s, &d, hash.data(), length, drawRandom, &random);
       ASSERT_EQ(result, isP256 ? 0 : MBEDTLS_ERR_ECP_FEATURE_UNAVAILABLE);
-      if (isP256)
-        EXPECT_EQ(mbedtls_ecdsa_verify(&group, hash.data(), length, &point, &r, &s), 0) << length;
+      if (!isP256)
+        continue;
+      EXPECT_EQ(mbedtls_ecdsa_verify(&group, hash.data(), length, &point, &r, &s), 0) << length;
     }
   }
   EXPECT_EQ(arithmetic.drawn, isP256 ? 5 : 0);
