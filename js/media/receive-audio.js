@@ -2,7 +2,7 @@
 
 import { Playout } from './audio/playout.js';
 import { SoundMeter } from './audio/sound.js';
-import { openAudioDecoding } from './codecs/audio.js';
+import { isAudioCodec, openAudioDecoding } from './codecs/audio.js';
 import { OpeningLimit } from './opening-limit.js';
 
 /** @typedef {import('./receive-pipeline.js').ReceivedFrame} ReceivedFrame */
@@ -58,6 +58,11 @@ export class AudioReceiver {
   /** @param {ReceivedFrame} frame */
   push(frame) {
     const { mimeType, clockRate, channels, sdpFmtpLine } = frame;
+    // Comfort noise (RFC 3389) comes between the packets of a codec: the silence is made here.
+    if (!isAudioCodec(mimeType)) {
+      this.#framesDropped++;
+      return;
+    }
     const name = JSON.stringify([mimeType, clockRate, channels, sdpFmtpLine]);
     if (name !== this.#codec) {
       if (!this.#openings.take()) {

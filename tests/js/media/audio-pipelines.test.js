@@ -247,6 +247,22 @@ describe('A receiver of audio', () => {
     line.close();
   });
 
+  test('goes on with its decoder behind comfort noise', async () => {
+    const line = await new Line(kG722).open();
+    for (let i = 0; i < 100; i++) line.speak(440);
+    const cn = { mimeType: 'audio/CN', clockRate: 8000, channels: 1, data: Uint8Array.of(40) };
+    const { length } = line.packets;
+    for (const packet of line.packets) {
+      line.deliver(packet);
+      await settle(() => line.receiver.stats().framesDecoded > 0);
+      line.receiver.push({ ...cn, rtpTimestamp: 0, playAt: line.clock.now() });
+      line.clock.advance(20);
+    }
+    expect(length).toBeGreaterThan(40);
+    expect(line.receiver.stats()).toMatchObject({ framesDecoded: length, framesDropped: length });
+    line.close();
+  });
+
   test('decodes a flood no faster than it is played, and what comes after it', async () => {
     const line = new Line(kPcmu);
     const push = (ahead) =>
