@@ -16,7 +16,11 @@ let loading;
 export function webSocketClass() {
   // Bun's has what the others lack, and is what Bun gives for the package.
   if ('Bun' in globalThis) return globalThis.WebSocket;
-  loading ??= import('ws').then(ofPackage, orOwn);
+  if (!loading) {
+    loading = import('ws').then(ofPackage, orOwn);
+    // Who opens a stream is told; a process is not to end for a network that opens none.
+    loading.catch(() => {});
+  }
   return loading;
 }
 
