@@ -10,13 +10,22 @@ import { chooseRelayAddresses } from './relay-sockets.js';
  * @param {typeof import('node:os').networkInterfaces} [interfaces]
  */
 export function ownAddresses(options, interfaces) {
-  const machine = localAddresses({ includeLoopback: true, interfaces });
-  return [
-    ...machine.map(({ address }) => address),
-    ...options.externalAddresses,
-    ...options.relayAddresses,
-  ];
+  return known(options, machineAddresses(interfaces));
 }
+
+/** @param {typeof import('node:os').networkInterfaces} [interfaces] */
+const machineAddresses = (interfaces) =>
+  localAddresses({ includeLoopback: true, interfaces }).map(({ address }) => address);
+
+/**
+ * @param {import('./options.js').RelayOptions} options
+ * @param {string[]} machine
+ */
+const known = ({ externalAddresses, relayAddresses }, machine) => [
+  ...machine,
+  ...externalAddresses,
+  ...relayAddresses,
+];
 
 /**
  * What the engine's TurnServer is told.
@@ -25,18 +34,15 @@ export function ownAddresses(options, interfaces) {
  */
 export function turnServerConfig(options, interfaces) {
   const { limits } = options;
-  const machine = localAddresses({ includeLoopback: true, interfaces });
+  const machine = machineAddresses(interfaces);
   const addresses = chooseRelayAddresses(options);
   return {
     realm: options.realm,
     secrets: options.secrets,
     users: Object.fromEntries(options.users.map(({ username, password }) => [username, password])),
-    allow: [
-      ...options.allowPeers,
-      ...(options.allowInterfaces ? machine.map(({ address }) => address) : []),
-    ],
+    allow: [...options.allowPeers, ...(options.allowInterfaces ? machine : [])],
     deny: options.denyPeers,
-    own: ownAddresses(options, interfaces),
+    own: known(options, machine),
     ipv4: addresses[4] !== undefined,
     ipv6: addresses[6] !== undefined,
     nonceLifetime: options.nonceLifetime,
