@@ -119,8 +119,9 @@ void expectArithmeticOf(std::string_view modulus) {
       EXPECT_EQ((Type(a) - Type(b)).bytes(), reference.difference(a, b));
       EXPECT_EQ((Type(a) * Type(b)).bytes(), reference.product(a, b));
     }
-    if (!Type(a).isZero())
+    if (!Type(a).isZero()) {
       EXPECT_EQ(Type(a).inverse().bytes(), reference.inverse(a));
+    }
   }
 }
 

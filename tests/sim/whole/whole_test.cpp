@@ -62,14 +62,12 @@ TEST(WholeSystem, RepeatsASeedToTheByte) {
 Plan quietPlan() {
   Plan plan;
   plan.seed = 7;
-  const auto add = [&](int64_t ms, Act act, uint32_t amount, int64_t length) {
-    plan.events.push_back({Timestamp::milliseconds(ms), act, 0, amount,
-                           Duration::milliseconds(length), static_cast<uint64_t>(ms)});
+  const auto event = [](int64_t ms, Act act, uint32_t amount, int64_t length) {
+    return Event{Timestamp::milliseconds(ms), act, 0, amount, Duration::milliseconds(length),
+                 static_cast<uint64_t>(ms)};
   };
-  add(3000, Act::kSend, 10, 0);
-  add(4000, Act::kLoss, 200, 2000);
-  add(4500, Act::kSend, 10, 0);
-  add(5000, Act::kStall, 0, 1000);
+  plan.events = {event(3000, Act::kSend, 10, 0), event(4000, Act::kLoss, 200, 2000),
+                 event(4500, Act::kSend, 10, 0), event(5000, Act::kStall, 0, 1000)};
   return plan;
 }
 
