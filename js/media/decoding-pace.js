@@ -5,13 +5,15 @@
 
 /** Of what decoding took. */
 const kRestShare = 0.25;
-/** Less than that is no matter; a timer takes longer. */
-const kNoticedMs = 2;
+/** What may be owed: a burst is decoded at once. */
+const kGraceMs = 50;
 
 export class DecodingPace {
   /** Of all streams together, by their clock. @type {WeakMap<Clock, DecodingPace>} */
   static #paces = new WeakMap();
   #clock;
+  #owedMs = 0;
+  #endedAt = -Infinity;
   /** When the next picture may be decoded. */
   restUntil = -Infinity;
 
@@ -30,6 +32,9 @@ export class DecodingPace {
   /** @param {number} began  when what has just ended did */
   took(began) {
     const now = this.#clock.now();
-    if (now - began >= kNoticedMs) this.restUntil = now + kRestShare * (now - began);
+    const rested = began - this.#endedAt;
+    this.#owedMs = Math.max(this.#owedMs - rested, 0) + kRestShare * (now - began);
+    this.#endedAt = now;
+    this.restUntil = now + Math.max(this.#owedMs - kGraceMs, 0);
   }
 }
