@@ -5,11 +5,9 @@ import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cellsOf, reportRealm } from '../realms/table.js';
 import { report, runProgram, stage, stagedModule } from './support/processes.js';
-import { useDeafRelay } from './support/deaf-relay.js';
 import { useRelay } from './support/relay.js';
 
 const suite = useRelay();
-const deafRelay = useDeafRelay();
 const node = process.execPath;
 const env = () => ({ RELAY: JSON.stringify(suite.relay.access) });
 
@@ -46,12 +44,6 @@ test('Connections that have not connected, and that nobody closes, keep no proce
   const overUdp = await report(node, ['abandoned.mjs'], { cwd });
   const overRelay = await report(node, ['abandoned.mjs'], { cwd, env: env() });
   expect([overUdp, overRelay]).toEqual(Array(2).fill(['new', 'new', 'complete']));
-});
-
-test('A relay that does not answer the end of its WebSocket keeps no process alive', async () => {
-  const env = { RELAY_URL: deafRelay.url };
-  const reports = await report(node, ['deaf-relay.mjs'], { cwd: stage('deaf-relay.mjs'), env });
-  expect(reports).toEqual(['connecting', 'open']);
 });
 
 describe('One file of CommonJS, with the engine and the codecs in it,', () => {
