@@ -18,7 +18,7 @@ namespace rtc::jsep {
 class PayloadTypes {
  public:
   /// Takes note of one section of a description that is applied, local or remote, in the list that
-  /// codecsOf() gives.
+  /// codecsOf() gives. Numbers that would be taken for RTCP are passed over.
   void learn(const std::vector<RtpCodec>& codecs);
 
   /// The number for that codec: the one that it has, else the one that RFC 3551 fixes or browsers

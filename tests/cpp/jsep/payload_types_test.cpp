@@ -47,6 +47,15 @@ TEST(PayloadTypes, AreFixedForStaticCodecs) {
   EXPECT_GE(*numbers.assign(audio("CN", 32000)), 96);
 }
 
+TEST(PayloadTypes, AreNoneThatWouldBeTakenForRtcpWhoeverUsedThem) {
+  PayloadTypes numbers;
+  numbers.learn({numbered(video("VP8"), 64), numbered(video("VP9", "profile-id=0"), 95)});
+  EXPECT_EQ(numbers.assign(video("VP8")), 96);
+  EXPECT_EQ(numbers.assign(video("VP9", "profile-id=0")), 98);
+  numbers.learn({numbered(video("VP8"), 63)});
+  EXPECT_EQ(numbers.assign(video("VP8")), 63);
+}
+
 TEST(PayloadTypes, StayAsTheyWereGiven) {
   PayloadTypes numbers;
   const auto first = numbers.assign(video("VP8"));
