@@ -18,10 +18,6 @@ struct Range {
 };
 constexpr Range kDynamic[] = {{96, 127}, {35, 63}};
 
-bool isRtcps(uint8_t number) {
-  return number >= 64 && number <= 95;
-}
-
 // In a session a number means an rtx of one number, and red of certain ones.
 std::string meaningOf(const RtpCodec& codec) {
   std::string meaning = formatKey(codec);
@@ -34,6 +30,10 @@ std::string meaningOf(const RtpCodec& codec) {
 }
 
 }  // namespace
+
+bool isTakenForRtcp(uint8_t payloadType) {
+  return payloadType >= 64 && payloadType <= 95;
+}
 
 bool PayloadTypes::isTaken(uint8_t number, const std::string& meaning) const {
   return std::any_of(uses_.begin(), uses_.end(), [&](const Use& use) {
@@ -52,7 +52,7 @@ void PayloadTypes::note(uint8_t number, const RtpCodec& codec, std::string meani
 void PayloadTypes::learn(const std::vector<RtpCodec>& codecs) {
   // Backwards, so that of two numbers for one codec the preferred one counts as the more recent.
   for (auto codec = codecs.rbegin(); codec != codecs.rend(); ++codec) {
-    if (codec->payloadType && !isRtcps(*codec->payloadType))
+    if (codec->payloadType && !isTakenForRtcp(*codec->payloadType))
       note(*codec->payloadType, *codec, meaningOf(*codec));
   }
 }

@@ -46,6 +46,10 @@ class PayloadTypes {
   std::vector<Use> uses_;
 };
 
+/// Whether packets of that payload type, 0 to 127, cannot be told from RTCP on the same port
+/// (RFC 5761 section 4).
+bool isTakenForRtcp(uint8_t payloadType);
+
 /// The first payload type that means one codec in one of the sections and another one in another,
 /// which no BUNDLE group may have (RFC 9143 section 9.1.1). Each section is a list of codecsOf().
 std::optional<uint8_t> conflictingPayloadType(const std::vector<std::vector<RtpCodec>>& sections);

@@ -115,7 +115,7 @@ Status<Error> checkMedia(const SessionDescription& description, size_t index) {
                   "m-section for each track) is understood");
   }
   for (const RtpCodec& codec : codecsOf(description.media[index])) {
-    if (codec.payloadType && *codec.payloadType >= 64 && *codec.payloadType <= 95) {
+    if (codec.payloadType && isTakenForRtcp(*codec.payloadType)) {
       return refuse(nameOf(description, index) + " has the payload type " +
                     std::to_string(*codec.payloadType) +
                     ", which cannot be told from RTCP (RFC 5761 section 4)");

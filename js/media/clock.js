@@ -8,6 +8,15 @@
  * @property {(timer: any) => void} clearTimeout
  */
 
+/** Nothing is played or shown later than that, whatever is said of it: such a time is no time. */
+const kMostAheadMs = 10_000;
+
+/**
+ * @param {number} time  that is wanted, in ms
+ * @param {number} now
+ */
+export const notFarAhead = (time, now) => Math.min(time, now + kMostAheadMs);
+
 /** @type {Clock} */
 export const realClock = {
   now: () => performance.now(),

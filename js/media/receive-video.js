@@ -1,5 +1,6 @@
 // Shows received video on a track: decodes ahead of time, shows in time.
 
+import { notFarAhead } from './clock.js';
 import { openVideoDecoding } from './codecs/video.js';
 import { DecodingPace } from './decoding-pace.js';
 import { OpeningLimit } from './opening-limit.js';
@@ -14,8 +15,6 @@ import { Smoothness } from './video/smoothness.js';
 
 /** So long before it is shown a frame is decoded: decoders hold few pictures. */
 const kDecodeAheadMs = 60;
-/** Nothing is shown later than that, whatever is said of it: such a time is no time. */
-const kMostAheadMs = 10_000;
 /** Encoded frames that may wait: ten seconds of them, and of many bits. */
 const kMostWaiting = 600;
 const kMostWaitingBytes = 2 ** 26;
@@ -118,7 +117,7 @@ export class VideoReceiver {
       return;
     }
     const now = this.#clock.now();
-    const playAt = Math.min(frame.playAt, now + kMostAheadMs);
+    const playAt = notFarAhead(frame.playAt, now);
     const dueAt = Math.max(playAt - kDecodeAheadMs, now);
     this.#waiting.push({ frame: { ...frame, playAt }, dueAt });
     this.#waitingBytes += length;

@@ -8,7 +8,7 @@ import { sendJson, sendStatus } from './http.js';
 import { kMetricsType, renderMetrics } from './metrics.js';
 
 export class MetricsServer {
-  /** @param {{stats: () => Record<string, unknown>, log: import("./log.js").Logger}} options */
+  /** @param {{stats: () => Record<string, unknown>, log: import('./log.js').Logger}} options */
   constructor({ stats, log }) {
     this.log_ = log;
     const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');

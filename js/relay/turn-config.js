@@ -10,7 +10,7 @@ import { chooseRelayAddresses } from './relay-sockets.js';
  * @param {typeof import('node:os').networkInterfaces} [interfaces]
  */
 export function ownAddresses(options, interfaces) {
-  return known(options, machineAddresses(interfaces));
+  return withOptions(options, machineAddresses(interfaces));
 }
 
 /** @param {typeof import('node:os').networkInterfaces} [interfaces] */
@@ -21,7 +21,7 @@ const machineAddresses = (interfaces) =>
  * @param {import('./options.js').RelayOptions} options
  * @param {string[]} machine
  */
-const known = ({ externalAddresses, relayAddresses }, machine) => [
+const withOptions = ({ externalAddresses, relayAddresses }, machine) => [
   ...machine,
   ...externalAddresses,
   ...relayAddresses,
@@ -42,7 +42,7 @@ export function turnServerConfig(options, interfaces) {
     users: Object.fromEntries(options.users.map(({ username, password }) => [username, password])),
     allow: [...options.allowPeers, ...(options.allowInterfaces ? machine : [])],
     deny: options.denyPeers,
-    own: known(options, machine),
+    own: withOptions(options, machine),
     ipv4: addresses[4] !== undefined,
     ipv6: addresses[6] !== undefined,
     nonceLifetime: options.nonceLifetime,

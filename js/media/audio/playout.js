@@ -2,6 +2,7 @@
 // late or never is concealed, and what is held for longer or shorter than is wanted is made to fit by
 // periods of the sound that are left out or played twice.
 
+import { notFarAhead } from '../clock.js';
 import { Concealment, kStretchSpan, lengthen, shorten } from './stretch.js';
 
 /** @typedef {import('../clock.js').Clock} Clock */
@@ -10,8 +11,6 @@ import { Concealment, kStretchSpan, lengthen, shorten } from './stretch.js';
 const kToleranceMs = 15;
 /** From here on it is cut, heard or not. */
 const kCutMs = 300;
-/** Nothing is played later than that, whatever is said of it: such a time is no time. */
-const kMostAheadMs = 10_000;
 /** Nobody speaks any more. */
 const kIdleMs = 1000;
 /** After a suspended timer, what is not worth playing late. */
@@ -72,7 +71,7 @@ export class Playout {
    */
   push(samples, { sampleRate, channelCount }, playAt) {
     if (samples.length === 0) return;
-    playAt = Math.min(playAt, this.#clock.now() + kMostAheadMs);
+    playAt = notFarAhead(playAt, this.#clock.now());
     if (sampleRate !== this.#rate || channelCount !== this.#channels) {
       this.#rate = sampleRate;
       this.#channels = channelCount;

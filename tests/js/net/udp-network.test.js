@@ -41,6 +41,21 @@ async function listen(server) {
   return server.address().port;
 }
 
+/** With stream 1 to a WebSocket server that does so with its end. */
+async function attachToRelay(onConnection) {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  cleanups.push(() => {
+    for (const client of server.clients) client.terminate();
+    server.close();
+  });
+  server.on('connection', onConnection);
+  const attached = attach();
+  const url = `ws://127.0.0.1:${server.address().port}/`;
+  attached.attachment.openStream({ streamId: 1, url, transport: 'relay', host: '', port: 0 });
+  return attached;
+}
+
 describe('UdpNetwork', () => {
   it('exchanges datagrams between two attachments', async () => {
     const a = attach();
@@ -208,35 +223,19 @@ describe('UdpNetwork', () => {
   });
 
   it('reaches relays over WebSocket as well', async () => {
-    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-    await once(server, 'listening');
-    cleanups.push(() => {
-      for (const client of server.clients) client.terminate();
-      server.close();
-    });
-    server.on('connection', (ws) => ws.on('message', (data) => ws.send(data)));
-    const { sink, attachment } = attach();
-    const url = `ws://127.0.0.1:${server.address().port}/`;
-    attachment.openStream({ streamId: 1, url, transport: 'relay', host: '', port: 0 });
+    const { sink, attachment } = await attachToRelay((ws) =>
+      ws.on('message', (data) => ws.send(data)),
+    );
     attachment.sendStream(1, stunMessage(0x0003));
     await sink.next('data');
     expect(sink.bytes()).toEqual(Buffer.from(stunMessage(0x0003)));
   });
 
   it('takes no message of a relay that is larger than any should be', async () => {
-    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-    await once(server, 'listening');
-    cleanups.push(() => {
-      for (const client of server.clients) client.terminate();
-      server.close();
-    });
-    server.on('connection', (ws) => {
+    const { sink } = await attachToRelay((ws) => {
       ws.on('error', () => {});
       ws.send(new Uint8Array(2 ** 22 + 1));
     });
-    const { sink, attachment } = attach();
-    const url = `ws://127.0.0.1:${server.address().port}/`;
-    attachment.openStream({ streamId: 1, url, transport: 'relay', host: '', port: 0 });
     expect(await sink.next('closed')).toMatchObject({
       id: 1,
       reason: 'lost',
