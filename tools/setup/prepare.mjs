@@ -74,9 +74,11 @@ export async function wasm() {
   return { sdk, prefix: await depsPrefix('wasm') };
 }
 
-/** clang with libFuzzer. */
+/** clang with libFuzzer: the one of `testCompiler`, since Debian's own is too old for the engine. */
 export async function fuzzTools() {
-  await ensurePackages('fuzzing', { clang: 'clang++', cmake: 'cmake', 'ninja-build': 'ninja' });
+  const tools = { cmake: 'cmake', 'ninja-build': 'ninja' };
+  await ensurePackages('fuzzing', isDebian() ? tools : { clang: 'clang++', ...tools });
+  await testCompiler();
 }
 
 /** clang-format. */
