@@ -24,15 +24,19 @@ void Demuxer::set(StreamId receiver, std::string mid,
       at->payloadTypes.set(type.value());
   }
   for (const rtp::Ssrc ssrc : announced) {
-    std::erase(order_, ssrc);
-    bySsrc_[ssrc] = receiver;
+    forget(ssrc);
+    bySsrc_.emplace(ssrc, Route{receiver, std::nullopt});
   }
 }
 
 void Demuxer::remove(StreamId receiver) {
   std::erase_if(receivers_, [&](const Receiver& one) { return one.id == receiver; });
-  std::erase_if(order_, [&](rtp::Ssrc ssrc) { return bySsrc_.at(ssrc) == receiver; });
-  std::erase_if(bySsrc_, [&](const auto& entry) { return entry.second == receiver; });
+  for (auto entry = bySsrc_.begin(); entry != bySsrc_.end();) {
+    const rtp::Ssrc ssrc = entry->first;
+    const bool isItsOwn = (entry++)->second.receiver == receiver;
+    if (isItsOwn)
+      forget(ssrc);
+  }
 }
 
 std::optional<StreamId> Demuxer::route(const rtp::Packet& packet,
@@ -44,12 +48,16 @@ std::optional<StreamId> Demuxer::route(const rtp::Packet& packet,
     // A section that we do not have, or not yet: nothing is learned from such a packet.
     if (named == receivers_.end())
       return std::nullopt;
-    if (known == bySsrc_.end() || known->second != named->id)
+    if (known == bySsrc_.end() || known->second.receiver != named->id)
       learn(packet.ssrc, named->id);
+    else
+      hear(known->second);
     return named->id;
   }
-  if (known != bySsrc_.end())
-    return known->second;
+  if (known != bySsrc_.end()) {
+    hear(known->second);
+    return known->second.receiver;
+  }
   const auto receiver = byPayloadType(packet.payloadType);
   if (receiver)
     learn(packet.ssrc, *receiver);
@@ -71,22 +79,28 @@ std::optional<StreamId> Demuxer::byPayloadType(rtp::PayloadType type) const {
 
 std::optional<StreamId> Demuxer::receiverOf(rtp::Ssrc ssrc) const {
   const auto known = bySsrc_.find(ssrc);
-  return known == bySsrc_.end() ? std::nullopt : std::optional(known->second);
+  return known == bySsrc_.end() ? std::nullopt : std::optional(known->second.receiver);
+}
+
+void Demuxer::hear(Route& route) {
+  if (route.place)
+    order_.splice(order_.end(), order_, *route.place);
 }
 
 void Demuxer::learn(rtp::Ssrc ssrc, StreamId receiver) {
-  std::erase(order_, ssrc);
-  if (order_.size() == kMaxLearnedSsrcs) {
-    bySsrc_.erase(order_.front());
-    order_.pop_front();
-  }
-  order_.push_back(ssrc);
-  bySsrc_[ssrc] = receiver;
+  forget(ssrc);
+  if (order_.size() == kMaxLearnedSsrcs)
+    forget(order_.front());
+  bySsrc_.emplace(ssrc, Route{receiver, order_.insert(order_.end(), ssrc)});
 }
 
 void Demuxer::forget(rtp::Ssrc ssrc) {
-  bySsrc_.erase(ssrc);
-  std::erase(order_, ssrc);
+  const auto known = bySsrc_.find(ssrc);
+  if (known == bySsrc_.end())
+    return;
+  if (known->second.place)
+    order_.erase(*known->second.place);
+  bySsrc_.erase(known);
 }
 
 }  // namespace rtc::media

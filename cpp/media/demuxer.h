@@ -2,7 +2,7 @@
 
 #include <bitset>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,11 +17,16 @@ namespace rtc::media {
 
 /// How many SSRCs that nobody announced are remembered; the one that was silent for longest gives
 /// way. What their packets say (MID, payload type) finds their receiver again.
-inline constexpr size_t kMaxLearnedSsrcs = 256;
+inline constexpr size_t kMaxLearnedSsrcs = 1024;
 
 /// Which receiver of a BUNDLE group a packet is for (RFC 9143 section 9.2).
 class Demuxer {
  public:
+  Demuxer() = default;
+  /// A copy would point into the original.
+  Demuxer(Demuxer&&) = default;
+  Demuxer& operator=(Demuxer&&) = default;
+
   /// Replaces what was known of that receiver.
   void set(StreamId receiver, std::string mid, const std::vector<rtp::PayloadType>& payloadTypes,
            const std::vector<rtp::Ssrc>& announced);
@@ -44,13 +49,19 @@ class Demuxer {
     std::bitset<128> payloadTypes;
     std::vector<rtp::Ssrc> announced;
   };
+  struct Route {
+    StreamId receiver;
+    /// In `order_`; nullopt where the SSRC was announced.
+    std::optional<std::list<rtp::Ssrc>::iterator> place;
+  };
   std::optional<StreamId> byPayloadType(rtp::PayloadType type) const;
   void learn(rtp::Ssrc ssrc, StreamId receiver);
+  void hear(Route& route);
 
   std::vector<Receiver> receivers_;
-  std::map<rtp::Ssrc, StreamId> bySsrc_;
-  /// Of those that were learned, the most recent last.
-  std::deque<rtp::Ssrc> order_;
+  std::map<rtp::Ssrc, Route> bySsrc_;
+  /// Of those that were learned, the most recently heard last.
+  std::list<rtp::Ssrc> order_;
 };
 
 }  // namespace rtc::media

@@ -1,8 +1,8 @@
 #include "cpp/srtp/session.h"
 
-#include <algorithm>
 #include <cstring>
-#include <vector>
+#include <list>
+#include <unordered_map>
 
 #include <srtp2/srtp.h>
 
@@ -127,8 +127,9 @@ struct Session::Contexts {
   TagLengths tags{};
   srtp_t outbound = nullptr;
   srtp_t inbound = nullptr;
-  /// The peer's, the most recently heard last. Few, mostly.
-  std::vector<uint32_t> heard;
+  /// The peer's, the most recently heard last, and where each is among them.
+  std::list<uint32_t> order;
+  std::unordered_map<uint32_t, std::list<uint32_t>::iterator> heard;
   /// A packet of that SSRC authenticated.
   void hear(uint32_t ssrc);
   Contexts() = default;
@@ -143,14 +144,17 @@ struct Session::Contexts {
 };
 
 void Session::Contexts::hear(uint32_t ssrc) {
-  if (!heard.empty() && heard.back() == ssrc)
+  const auto [entry, isNew] = heard.try_emplace(ssrc);
+  if (!isNew) {
+    order.splice(order.end(), order, entry->second);
     return;
-  std::erase(heard, ssrc);
-  if (heard.size() == kMaxInboundSsrcs) {
-    srtp_remove_stream(inbound, heard.front());
-    heard.erase(heard.begin());
   }
-  heard.push_back(ssrc);
+  entry->second = order.insert(order.end(), ssrc);
+  if (order.size() <= kMaxInboundSsrcs)
+    return;
+  srtp_remove_stream(inbound, order.front());
+  heard.erase(order.front());
+  order.pop_front();
 }
 
 std::optional<Profile> profileFromIana(uint16_t number) {

@@ -82,5 +82,19 @@ TEST(MediaDemuxer, TenThousandSsrcsCostNoMoreThanItsBound) {
   EXPECT_EQ(demuxer.receiverOf(rtp::Ssrc(10)), kAudio);
 }
 
+// Senders name their section until they know that it was heard, and not any more.
+TEST(MediaDemuxer, AStreamThatGoesOnIsNotForgottenForOthersThatComeAndGo) {
+  Demuxer demuxer;
+  demuxer.set(kAudio, "0", {rtp::PayloadType(96)}, {});
+  demuxer.set(kVideo, "1", {rtp::PayloadType(96)}, {});
+  ASSERT_EQ(demuxer.route(packet(5, 96), "1"), kVideo);
+  for (uint32_t ssrc = 1000; ssrc < 1000 + 2 * kMaxLearnedSsrcs; ++ssrc) {
+    ASSERT_EQ(demuxer.route(packet(ssrc, 96), "0"), kAudio);
+    ASSERT_EQ(demuxer.route(packet(5, 96), std::nullopt), kVideo) << ssrc;
+  }
+  EXPECT_EQ(demuxer.learned(), kMaxLearnedSsrcs);
+  EXPECT_EQ(demuxer.receiverOf(rtp::Ssrc(1000)), std::nullopt);
+}
+
 }  // namespace
 }  // namespace rtc::media

@@ -65,6 +65,28 @@ TEST(SrtpSsrcFlood, OfThePeerCostsAFixedNumberOfStreams) {
   EXPECT_LE(growthSince(before), kMaxInboundSsrcs * kBytesPerSsrc);
 }
 
+TEST(SrtpSsrcFlood, AsManyAsAreKeptGoOnWhenTheirNumbersRollOver) {
+  Ends ends;
+  for (const uint16_t sequence : {65534, 65535, 0, 1}) {
+    for (uint32_t ssrc = 1; ssrc <= kMaxInboundSsrcs; ++ssrc) {
+      Bytes packet = packetOf(ssrc, sequence);
+      ASSERT_TRUE(ends.peer->protectRtp(packet).ok());
+      ASSERT_TRUE(ends.ours->unprotectRtp(packet).ok()) << ssrc << ", " << sequence;
+    }
+  }
+}
+
+TEST(SrtpSsrcFlood, AStreamThatGoesOnIsNotForgottenForOthersThatComeAndGo) {
+  Ends ends;
+  uint16_t sequence = 65535 - kMaxInboundSsrcs;
+  for (uint32_t ssrc = 2; ssrc < 2 + 2 * kMaxInboundSsrcs; ++ssrc) {
+    for (Bytes packet : {packetOf(1, sequence++), packetOf(ssrc, 1)}) {
+      ASSERT_TRUE(ends.peer->protectRtp(packet).ok());
+      ASSERT_TRUE(ends.ours->unprotectRtp(packet).ok()) << ssrc;
+    }
+  }
+}
+
 TEST(SrtpSsrcFlood, APacketFarAheadOfTheNumbersDoesNotShutOutTheGenuineOnes) {
   // What moves the roll-over counter is checked first (RFC 3711 section 3.3.1): a forged one moves
   // nothing.
