@@ -60,7 +60,7 @@ function(webrtc_fuzz_targets name)
           set(runs --runs=${runs} --truncate=0)
         endif()
         add_test(NAME ${target}
-          COMMAND ${target} ${runs}
+          COMMAND ${target} ${runs} "--found=${CMAKE_SOURCE_DIR}/tests/fuzz/found/${what}.bin"
                   "${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${target}"
                   "${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${what}")
         set_tests_properties(${target} PROPERTIES TIMEOUT 300 LABELS fuzz)

@@ -1,4 +1,5 @@
 // npm run fuzz -- [--minutes N] [--until N] [--fresh] [target]...
+// npm run fuzz -- --keep [target]...
 // Builds the libFuzzer targets of tests/fuzz with clang and runs each for so many minutes of processor
 // time (one, unless it is said), as many at once as there are cores. A target is called
 // "stun_message", "fuzz_stun_message", or by a beginning: "sctp".
@@ -6,11 +7,15 @@
 // fuzz-artifacts: what is mended goes to tests/fuzz/corpus, where every native test run repeats it.
 // How long each target ran in all, and what it has covered, is told at the end and in
 // build/fuzz-corpus/coverage.md; --until 60 leaves those out that have had an hour.
+// --keep runs nothing: it writes that into tests/fuzz/found and docs/hardening.md, and as few of the
+// new inputs as reach all that was reached, for other machines to go on from and for the tests.
 
 import { availableParallelism } from 'node:os';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { corpora, keepFound, seedsOf } from './fuzz/corpora.mjs';
+import { keepLedger, readLedger, writeLedger } from './fuzz/ledger.mjs';
 import { cmakeBuild, testCompiler } from './lib/compile.mjs';
 import { coverageOf, coverageTable } from './lib/fuzz-coverage.mjs';
 import { inRoot } from './lib/paths.mjs';
@@ -51,26 +56,7 @@ function chosen(names, built) {
   return [...targets];
 }
 
-const corpora = inRoot('build/fuzz-corpus');
-const ledger = join(corpora, 'coverage.json');
-
 /** @typedef {import('./lib/fuzz-coverage.mjs').TargetCoverage} TargetCoverage */
-
-/** @returns {Map<string, TargetCoverage>} what was run before */
-function readLedger() {
-  if (!existsSync(ledger)) return new Map();
-  /** @type {TargetCoverage[]} */
-  const rows = JSON.parse(readFileSync(ledger, 'utf8'));
-  return new Map(rows.map((row) => [row.target, row]));
-}
-
-/** @param {Map<string, TargetCoverage>} rows */
-function writeLedger(rows) {
-  const sorted = [...rows.values()].sort((a, b) => (a.target < b.target ? -1 : 1));
-  writeFileSync(ledger, `${JSON.stringify(sorted, null, 2)}\n`);
-  writeFileSync(join(corpora, 'coverage.md'), coverageTable(sorted));
-  return sorted;
-}
 
 /**
  * Runs a target until it has used so much processor time.
@@ -83,9 +69,6 @@ async function runTarget(program, target, seconds) {
   const artifacts = inRoot('fuzz-artifacts');
   const corpus = join(corpora, target);
   for (const dir of [artifacts, corpus]) mkdirSync(dir, { recursive: true });
-  const seeds = [target, target.replace(/^fuzz_/, '')]
-    .map((name) => inRoot('tests/fuzz/corpus', name))
-    .filter((path) => existsSync(path));
   const log = join(corpora, `${target}.log`);
   let used = 0;
   /** @type {NodeJS.Timeout | undefined} */
@@ -101,7 +84,7 @@ async function runTarget(program, target, seconds) {
       `-artifact_prefix=${artifacts}/${target}-`,
       ...dictionaryOf(target),
       corpus,
-      ...seeds,
+      ...seedsOf(target),
     ],
     {
       allowFailure: true,
@@ -140,6 +123,7 @@ await runMain(async () => {
       minutes: { type: 'string', default: '1' },
       until: { type: 'string', default: 'Infinity' },
       fresh: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
     },
     allowPositionals: true,
   });
@@ -158,6 +142,13 @@ await runMain(async () => {
   const targets = chosen(positionals, built);
   mkdirSync(corpora, { recursive: true });
   const rows = readLedger();
+  if (values.keep) {
+    for (const target of targets.filter((one) => existsSync(join(corpora, one)))) {
+      say(`  ${target}: ${await keepFound(join(dir, target), target)} inputs`);
+    }
+    keepLedger(rows);
+    return;
+  }
   if (values.fresh) {
     for (const target of targets) {
       rmSync(join(corpora, target), { recursive: true, force: true });
@@ -188,7 +179,7 @@ await runMain(async () => {
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  say(coverageTable(writeLedger(rows).filter(({ target }) => targets.includes(target))));
+  say(coverageTable(targets.flatMap((target) => rows.get(target) ?? [])));
   say(`${targets.length - failed} passed, ${failed} failed`);
   if (failed > 0) process.exitCode = 1;
 });

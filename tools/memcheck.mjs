@@ -52,6 +52,7 @@ await runMain(async () => {
   const replay = (/** @type {string} */ target) => [
     `--runs=${values.runs}`,
     '--truncate=0',
+    `--found=${inRoot('tests/fuzz/found', `${target.replace(/^fuzz_/, '')}.bin`)}`,
     inRoot('tests/fuzz/corpus', target.replace(/^fuzz_/, '')),
   ];
   const failed = [];

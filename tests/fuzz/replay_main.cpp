@@ -2,9 +2,11 @@
 // every file of the corpus directories, then seeded pseudo-random and mutated inputs. The same
 // arguments give the same inputs on every machine.
 //
-//   fuzz_x [--runs=N] [--seed=N] [--truncate=BYTES] [corpus directory or file]...
+//   fuzz_x [--runs=N] [--seed=N] [--truncate=BYTES] [--found=FILE] [corpus directory or file]...
 //
-// Of files of up to so many bytes (512) every truncation is an input as well.
+// Of files of up to so many bytes (512) every truncation is an input as well. FILE, where there is
+// one, has inputs that fuzzing has found (tools/lib/fuzz-found.mjs): each behind its length, four
+// bytes, the most significant first.
 // A directory that does not exist is an empty corpus. An input on which the target is about to run
 // is left in $WEBRTC_FUZZ_LAST_INPUT when that is set, to be read after a crash.
 
@@ -156,6 +158,31 @@ bool readCorpus(const std::filesystem::path& path, std::vector<Input>& corpus) {
   return true;
 }
 
+bool readFound(const std::string& path, std::vector<Input>& corpus) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error))
+    return true;
+  Input packed;
+  if (!readFile(path, packed)) {
+    std::fprintf(stderr, "cannot read %s\n", path.c_str());
+    return false;
+  }
+  constexpr size_t kLength = 4;
+  for (size_t at = 0; at < packed.size();) {
+    size_t size = 0;
+    for (size_t i = 0; i < kLength && at < packed.size(); ++i)
+      size = size << 8 | packed[at++];
+    if (size > packed.size() - at) {
+      std::fprintf(stderr, "%s is cut off\n", path.c_str());
+      return false;
+    }
+    const auto begin = packed.begin() + static_cast<std::ptrdiff_t>(at);
+    corpus.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(size));
+    at += size;
+  }
+  return true;
+}
+
 void runOne(const Input& input) {
   static const char* const keep = std::getenv("WEBRTC_FUZZ_LAST_INPUT");
   if (keep != nullptr) {
@@ -182,8 +209,15 @@ int main(int argc, char** argv) {
   uint64_t seed = 1;
   uint64_t truncate = 512;
   std::vector<Input> corpus;
+  std::vector<Input> found;
+  constexpr std::string_view kFound = "--found=";
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
+    if (argument.substr(0, kFound.size()) == kFound) {
+      if (!readFound(std::string(argument.substr(kFound.size())), found))
+        return 1;
+      continue;
+    }
     if (option(argument, "--runs=", runs) || option(argument, "--seed=", seed) ||
         option(argument, "--truncate=", truncate))
       continue;
@@ -202,6 +236,9 @@ int main(int argc, char** argv) {
       }
     }
   }
+  for (const Input& input : found)
+    runOne(input);
+  corpus.insert(corpus.end(), found.begin(), found.end());
 
   Random random(seed);
   for (uint64_t run = 0; run < runs; ++run) {

@@ -1,5 +1,7 @@
 // What a run of libFuzzer says about itself at its end.
 
+import { markdownTable } from './markdown.mjs';
+
 /**
  * @typedef {object} Coverage
  * @property {number} edges of the control-flow graph that were reached (libFuzzer's "cov")
@@ -40,13 +42,11 @@ export function coverageOf(log) {
  * @returns {string} in Markdown; times in minutes of processor time
  */
 export function coverageTable(rows) {
-  const head = ['target', 'minutes', 'runs', 'edges', 'features', 'inputs', 'MB', ''];
+  const head = ['target', 'minutes', 'runs', 'edges', 'features', 'inputs', 'MB'];
   const body = rows.map((row) => [
     row.target.replace(/^fuzz_/, ''),
-    (row.seconds / 60).toFixed(1),
+    row.failed ? 'FAILED' : (row.seconds / 60).toFixed(1),
     ...[row.runs, row.edges, row.features, row.inputs, row.megabytes].map(String),
-    row.failed ? 'FAILED' : '',
   ]);
-  const line = (/** @type {string[]} */ cells) => `| ${cells.join(' | ')} |\n`;
-  return line(head) + line(head.map(() => '---')) + body.map(line).join('');
+  return markdownTable([head, ...body]);
 }
