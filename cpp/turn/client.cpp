@@ -116,6 +116,7 @@ void Client::close(Timestamp now) {
   const State before = state_;
   state_ = State::kClosing;
   permissions_.clear();
+  peers_.clear();
   refreshAt_ = Timestamp::never();
   if (before == State::kIdle) {
     finish(Closed{});

@@ -177,6 +177,23 @@ TEST_P(TurnPairOver, ClosesInTimeWhenTheServerIsGone) {
   EXPECT_TRUE(pair.runUntil([&] { return pair.closed; }, Duration::seconds(6)));
 }
 
+TEST_P(TurnPairOver, HasNoChannelToKeepOnceItCloses) {
+  TurnPair pair(clientConfig(), testServerConfig());
+  pair.echo = true;
+  pair.start();
+  pair.send(kPeer, "first");
+  pair.run(Duration::seconds(1));
+  pair.send(kPeer, "second");
+  pair.run(Duration::seconds(1));
+  ASSERT_EQ(pair.channelFramesFromClient, 1);
+  pair.dropEverything();
+  pair.close();
+  // The channel would be due by then.
+  const Timestamp late = pair.now() + Duration::seconds(3600);
+  pair.client.handleTimeout(late);
+  EXPECT_GT(pair.client.deadline(), late);
+}
+
 TEST_P(TurnPairOver, FailsWith701WhenNobodyAnswers) {
   TurnPair pair(clientConfig(), testServerConfig());
   pair.dropEverything();
