@@ -99,6 +99,9 @@ void attack(Session& session, ByteReader& reader) {
     } else if (manner % 4 == 2 && !session.victim->deadline().isNever()) {
       session.now = std::max(session.now, session.victim->deadline());
       session.victim->handleTimeout(session.now);
+      // Or its timer would come again and again.
+      if (session.victim->deadline() <= session.now)
+        std::abort();
     }
     session.victim->handleDatagram(std::move(datagram), session.now);
     session.drain();

@@ -94,6 +94,9 @@ class Harness {
       case 8:
         now_ = now_ + Duration::milliseconds(100 << (first % 16));
         client_.handleTimeout(now_);
+        // Or its timer would come again and again.
+        if (client_.deadline() <= now_)
+          std::abort();
         break;
       case 9:
         deliver(MessageBuilder(MessageClass::kIndication, stun::Method::kData, {})
