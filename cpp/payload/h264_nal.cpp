@@ -47,7 +47,7 @@ void skipScalingList(BitReader& reader, int size) {
   int32_t next = 8;
   for (int i = 0; i < size && reader.ok(); ++i) {
     if (next != 0)
-      next = static_cast<int32_t>(static_cast<uint8_t>(last + reader.signedGolomb()));
+      next = static_cast<uint8_t>(int64_t{last} + reader.signedGolomb());
     last = next == 0 ? last : next;
   }
 }
