@@ -1,0 +1,584 @@
+// Two media sessions with a path between them: the input's first byte chooses codecs and feedback,
+// the rest is a program. Both send sound and pictures, in one encoding or two; packets are lost,
+// late, repeated, damaged and made up, with the numbers of streams that are there or are not;
+// streams are stopped, configured anew and taken away; wishes, round trips and paths change. What
+// is received was sent, once and in order, and arrives once the path is good, as long as nothing
+// was made up; packets keep to their size, memory to its bound, and deadlines lie ahead.
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "cpp/base/random.h"
+#include "cpp/media/session.h"
+#include "cpp/rtp/packet.h"
+#include "cpp/rtp/rtcp_packet.h"
+#include "tests/cpp/base/bytes_in_use.h"
+#include "tests/cpp/payload/frames.h"
+
+namespace {
+
+using namespace rtc;
+using namespace rtc::media;
+using payload::Format;
+
+constexpr StreamId kAudio(1), kVideo(2);
+constexpr int kMostInstructions = 100;
+constexpr size_t kMostInFlight = 400;
+constexpr size_t kRemembered = 32;
+constexpr size_t kMostHeld = size_t{2} * 1024 * 1024;
+constexpr size_t kMostMemory = size_t{24} * 1024 * 1024;
+constexpr size_t kMostPacket = 1500;
+/// For one input or timeout: the largest frame, and what was asked for again.
+constexpr int kMostOutputs = 5000;
+constexpr int kMostSteps = 20000;
+
+/// Of the first byte.
+constexpr uint8_t kVp9 = 1, kH264 = 2, kSimulcast = 4, kTransportCc = 8, kRemb = 16, kRtx = 32,
+                  kRed = 64, kAnnounces = 128;
+
+enum Instruction : uint8_t {
+  kFrame,      // who, kind, size, key
+  kRun,        // how long
+  kStall,      // how long: timers come late
+  kPath,       // delay, which of the next eight are lost
+  kLate,       // which: it comes last
+  kRepeat,     // which
+  kDamage,     // which, where, how
+  kReplay,     // which of those that arrived, changes of its header
+  kForgeRtp,   // to whom, type, number, stream, extension, length, bytes
+  kForgeRtcp,  // to whom, type, count, length, bytes
+  kConfigure,  // who, kind, what
+  kRemove,     // who, kind
+  kWish,       // who, activity, rates
+  kTone,       // who, event, duration
+  kKey,        // who
+  kTarget,     // who, kind, how long
+  kConnected,  // who, whether
+  kChanged,    // who, round trip
+  kCount,
+};
+
+void require(bool holds, const char* what) {
+  if (holds)
+    return;
+  std::fprintf(stderr, "%s\n", what);
+  std::abort();
+}
+
+struct End {
+  explicit End(uint64_t seed) : random(seed), session(settings(), random) {}
+  static SessionSettings settings() {
+    SessionSettings settings;
+    settings.start = Timestamp::milliseconds(1000);
+    settings.unixMicrosecondsAtStart = 1'700'000'000'000'000;
+    settings.maxHeldBytes = kMostHeld;
+    return settings;
+  }
+
+  SeededRandom random;
+  Session session;
+  /// By kind, what was sent, and how far the other end has received of it.
+  std::map<StreamId, std::vector<Bytes>> sent;
+  std::map<std::pair<StreamId, rtp::Ssrc>, size_t> received;
+  /// Its own, as packets have shown them.
+  std::set<rtp::Ssrc> ssrcs;
+  uint32_t time = 0;
+};
+
+struct Datagram {
+  Timestamp at;
+  End* to;
+  bool isRtcp;
+  Bytes data;
+};
+
+class Program {
+ public:
+  explicit Program(ByteReader reader)
+      : reader_(reader), setup_(next()), before_(testing::bytesInUse()), a_(1), b_(2) {
+    for (End* end : {&a_, &b_}) {
+      for (const StreamId id : {kAudio, kVideo}) {
+        end->session.setSender(id, sender(id), now_);
+        end->session.setReceiver(id, receiver(id));
+      }
+      end->session.setConnected(true, now_);
+    }
+    drain();
+  }
+
+  void run() {
+    for (int count = 0; count < kMostInstructions && !reader_.atEnd(); ++count) {
+      step(static_cast<Instruction>(next() % kCount));
+      drain();
+      check();
+    }
+    delay_ = Duration::milliseconds(20);
+    lost_ = 0;
+    run(Duration::seconds(5));
+    check();
+    if (!isHostile_ && !isRestrained_) {
+      expectPicture(a_, b_);
+      expectPicture(b_, a_);
+    }
+    for (End* end : {&a_, &b_})
+      end->session.close();
+    drain();
+  }
+
+ private:
+  uint8_t next() { return reader_.u8().value_or(0); }
+  uint16_t next16() { return static_cast<uint16_t>(next() << 8 | next()); }
+  uint32_t next32() { return uint32_t{next16()} << 16 | next16(); }
+  Bytes nextBytes() {
+    return toBytes(*reader_.bytes(std::min<size_t>(next(), reader_.remaining())));
+  }
+  End& someone() { return next() % 2 == 0 ? a_ : b_; }
+  StreamId kind() { return next() % 4 == 0 ? kAudio : kVideo; }
+
+  // --- what was negotiated
+
+  Format videoFormat() const {
+    if ((setup_ & kVp9) != 0)
+      return Format::kVp9;
+    return (setup_ & kH264) != 0 ? Format::kH264 : Format::kVp8;
+  }
+
+  std::vector<Codec> codecs(StreamId id) const {
+    Codec codec;
+    codec.hasTransportCc = (setup_ & kTransportCc) != 0;
+    if (id == kAudio) {
+      codec.name = "opus";
+      codec.clockRate = 48000;
+      codec.channels = 2;
+      codec.payloadType = rtp::PayloadType(111);
+      Codec tones;
+      tones.name = "telephone-event";
+      tones.clockRate = 48000;
+      tones.payloadType = rtp::PayloadType(110);
+      tones.format = Format::kTelephoneEvent;
+      Codec red = codec;
+      red.name = "red";
+      red.fmtp = "111/111";
+      red.payloadType = rtp::PayloadType(63);
+      red.role = CodecRole::kRed;
+      if ((setup_ & kRed) != 0)
+        return {red, codec, tones};
+      return {codec, tones};
+    }
+    codec.name = "video";
+    codec.payloadType = rtp::PayloadType(96);
+    codec.format = videoFormat();
+    codec.fmtp = codec.format == Format::kH264 ? "packetization-mode=1" : "";
+    codec.hasNack = codec.hasPli = codec.hasFir = true;
+    codec.hasRemb = (setup_ & kRemb) != 0;
+    if ((setup_ & kRtx) != 0)
+      codec.rtxPayloadType = rtp::PayloadType(97);
+    return {codec};
+  }
+
+  rtp::ExtensionIds extensions() const {
+    using rtp::ExtensionKind;
+    rtp::ExtensionIds ids;
+    ids.set(ExtensionKind::kAudioLevel, 1);
+    ids.set(ExtensionKind::kAbsoluteSendTime, 2);
+    if ((setup_ & kTransportCc) != 0)
+      ids.set(ExtensionKind::kTransportSequenceNumber, 3);
+    ids.set(ExtensionKind::kMid, 4);
+    ids.set(ExtensionKind::kRtpStreamId, 10);
+    ids.set(ExtensionKind::kRepairedRtpStreamId, 11);
+    ids.set(ExtensionKind::kVideoOrientation, 13);
+    return ids;
+  }
+
+  SenderConfig sender(StreamId id) const {
+    SenderConfig config;
+    config.kind = id == kAudio ? Kind::kAudio : Kind::kVideo;
+    config.mid = id == kAudio ? "0" : "1";
+    config.cname = "c";
+    config.codecs = codecs(id);
+    config.encodings = {SendEncoding{}};
+    if (id == kVideo && (setup_ & kSimulcast) != 0)
+      config.encodings = {SendEncoding{{}, {}, "l"}, SendEncoding{{}, {}, "h"}};
+    config.extensions = extensions();
+    config.reducedSize = true;
+    config.sends = true;
+    return config;
+  }
+
+  ReceiverConfig receiver(StreamId id) const {
+    ReceiverConfig config;
+    config.kind = id == kAudio ? Kind::kAudio : Kind::kVideo;
+    config.mid = id == kAudio ? "0" : "1";
+    config.codecs = codecs(id);
+    config.extensions = extensions();
+    config.reducedSize = true;
+    config.receives = true;
+    if ((setup_ & kAnnounces) != 0)
+      config.announced = {{rtp::Ssrc(id.value()), rtp::Ssrc(id.value() + 100)}};
+    return config;
+  }
+
+  // --- the path
+
+  void drain() {
+    drain(a_, b_);
+    drain(b_, a_);
+  }
+
+  void drain(End& from, End& to) {
+    for (int count = 0;; ++count) {
+      auto output = from.session.poll(now_);
+      if (!output)
+        return;
+      require(count < kMostOutputs, "too much at once");
+      if (auto* rtp = std::get_if<TransmitRtp>(&*output)) {
+        const auto packet = rtp::readPacket(rtp->data);
+        require(packet.has_value() && rtp->data.size() <= kMostPacket, "no packet");
+        from.ssrcs.insert(packet->ssrc);
+        launch(to, false, std::move(rtp->data));
+      } else if (auto* rtcp = std::get_if<TransmitRtcp>(&*output)) {
+        require(!rtp::readRtcp(rtcp->data).empty() && rtcp->data.size() <= kMostPacket, "no RTCP");
+        launch(to, true, std::move(rtcp->data));
+      } else {
+        take(from, to, std::get<Event>(*output));
+      }
+    }
+  }
+
+  void launch(End& to, bool isRtcp, Bytes data) {
+    const bool isLost = (lost_ & 1) != 0;
+    lost_ = static_cast<uint8_t>(lost_ >> 1);
+    if (!isLost && flight_.size() < kMostInFlight)
+      flight_.push_back({now_ + delay_, &to, isRtcp, std::move(data)});
+  }
+
+  void take(End& end, const End& other, const Event& event) {
+    if (const auto* targets = std::get_if<SendTargets>(&event)) {
+      for (const congestion::Bitrate rate : targets->bitrates)
+        require(rate >= 0, "a rate below nothing");
+    }
+    const auto* frame = std::get_if<FrameReceived>(&event);
+    if (frame == nullptr)
+      return;
+    require(!frame->frame.data.empty(), "an empty frame");
+    if (isHostile_)
+      return;
+    const auto sent = other.sent.find(frame->receiver);
+    require(sent != other.sent.end(), "a frame of a stream that is not there");
+    size_t& next = end.received[{frame->receiver, frame->ssrc}];
+    const auto at = std::find(sent->second.begin() + static_cast<std::ptrdiff_t>(next),
+                              sent->second.end(), frame->frame.data);
+    require(at != sent->second.end(), "a frame that was not sent, or not then");
+    next = static_cast<size_t>(at - sent->second.begin()) + 1;
+  }
+
+  void deliver(const Datagram& datagram) {
+    given_.push_back(datagram);
+    if (given_.size() > kRemembered)
+      given_.pop_front();
+    if (datagram.isRtcp)
+      datagram.to->session.handleRtcp(datagram.data, now_);
+    else
+      datagram.to->session.handleRtp(datagram.data, now_);
+    drain();
+  }
+
+  void run(Duration time) {
+    const Timestamp end = now_ + time;
+    for (int steps = 0;; ++steps) {
+      require(steps < kMostSteps, "too busy");
+      Timestamp at = earlier(a_.session.deadline(), b_.session.deadline());
+      if (!flight_.empty())
+        at = earlier(at, flight_.front().at);
+      if (at > end)
+        break;
+      now_ = std::max(now_, at);
+      while (!flight_.empty() && flight_.front().at <= now_) {
+        const Datagram datagram = std::move(flight_.front());
+        flight_.pop_front();
+        deliver(datagram);
+      }
+      timers();
+    }
+    now_ = end;
+  }
+
+  void timers() {
+    for (End* end : {&a_, &b_}) {
+      if (end->session.deadline() > now_)
+        continue;
+      end->session.handleTimeout(now_);
+      drain();
+      require(end->session.deadline() > now_, "a deadline that does not move");
+    }
+  }
+
+  Datagram* underWay() { return flight_.empty() ? nullptr : &flight_[next() % flight_.size()]; }
+
+  // --- what applications do
+
+  void sendFrame(End& from, StreamId id, uint8_t size, bool isKey) {
+    payload::EncodedFrame frame;
+    frame.video.isKey = isKey || from.sent[id].empty();
+    frame.payloadType = rtp::PayloadType(id == kAudio ? 111 : 96);
+    frame.timestamp = rtp::RtpTime(from.time += id == kAudio ? 960 : 3000);
+    const auto number = static_cast<uint32_t>(from.sent[id].size());
+    frame.data = id == kAudio ? Bytes(40 + size % 60, 1)
+                              : picture(frame.video.isKey, 20 + size_t{size} * size / 2);
+    for (size_t i = 0; i < 4; ++i)
+      frame.data[frame.data.size() - 1 - i] = static_cast<uint8_t>(number >> (8 * i) | 0x80);
+    const size_t encoding = id == kVideo && (setup_ & kSimulcast) != 0 ? size % 2 : 0;
+    from.sent[id].push_back(frame.data);
+    from.session.sendFrame(id, encoding, std::move(frame), now_);
+  }
+
+  /// The path is good, whatever it was before.
+  void expectPicture(End& from, const End& to) {
+    sendFrame(from, kVideo, 100, true);
+    const size_t all = from.sent[kVideo].size();
+    run(Duration::seconds(10));
+    require(std::any_of(
+                to.received.begin(), to.received.end(),
+                [&](const auto& one) { return one.first.first == kVideo && one.second == all; }),
+            "a picture does not arrive over a good path");
+  }
+
+  Bytes picture(bool isKey, size_t size) const {
+    Bytes data(size, 0x55);
+    if (videoFormat() == Format::kH264) {
+      data[0] = isKey ? 0x65 : 0x41;
+      if (!isKey)
+        return payload::annexB({data});
+      return payload::annexB({payload::h264Sps(40, 30, 0), {0x68, 0xce, 0x38, 0x80}, data});
+    }
+    if (videoFormat() == Format::kVp8) {
+      data[0] = isKey ? 0x10 : 0x11;
+      if (isKey) {
+        const uint8_t head[] = {0x9d, 0x01, 0x2a, 64, 0, 48, 0};
+        std::copy(std::begin(head), std::end(head), data.begin() + 3);
+      }
+    }
+    return data;
+  }
+
+  void configure(End& end) {
+    const StreamId id = kind();
+    const uint8_t what = next();
+    SenderConfig sends = sender(id);
+    ReceiverConfig receives = receiver(id);
+    sends.sends = (what & 1) == 0;
+    sends.ends = (what & 2) != 0;
+    receives.receives = (what & 4) == 0;
+    if ((what & 8) != 0)
+      std::reverse(sends.codecs.begin(), sends.codecs.end());
+    if ((what & 16) != 0)
+      sends.extensions = {};
+    if ((what & 32) != 0)
+      receives.announced = {{rtp::Ssrc(what), rtp::Ssrc(what + 1u)}};
+    if ((what & 64) != 0)
+      sends.reducedSize = false;
+    end.session.setSender(id, std::move(sends), now_);
+    end.session.setReceiver(id, std::move(receives));
+    // Numbers and timestamps may begin anew.
+    isHostile_ = true;
+  }
+
+  void wish(End& end) {
+    std::vector<EncodingWish> wishes((setup_ & kSimulcast) != 0 ? 2 : 1);
+    for (EncodingWish& one : wishes) {
+      const uint8_t what = next();
+      one.active = (what & 1) == 0;
+      if ((what & 2) != 0)
+        one.maxBitrate = next32();
+      one.weight = static_cast<uint8_t>(1 << (what / 4 % 4));
+      one.scaleDownBy = 1 + what / 16;
+    }
+    end.session.setEncodings(kVideo, wishes, now_);
+    isRestrained_ = true;
+  }
+
+  // --- what somebody says who has the keys
+
+  rtp::Ssrc ssrcOf(const End& of) {
+    const uint8_t which = next();
+    if (which % 4 == 3 || of.ssrcs.empty())
+      return rtp::Ssrc(which / 4);
+    return *std::next(of.ssrcs.begin(), which / 4 % static_cast<int>(of.ssrcs.size()));
+  }
+
+  void forgeRtp(End& to) {
+    constexpr std::array kTypes{96, 97, 111, 110, 63, 100};
+    ByteWriter writer;
+    const uint8_t what = next();
+    writer.u8(static_cast<uint8_t>(0x80 | (what & 0x30)));
+    writer.u8(static_cast<uint8_t>(kTypes[what % kTypes.size()] | (what & 0x80)));
+    writer.u16(next16());
+    writer.u32(next32());
+    writer.u32(ssrcOf(&to == &a_ ? b_ : a_).value());
+    writer.bytes(nextBytes());
+    isHostile_ = true;
+    to.session.handleRtp(writer.take(), now_);
+  }
+
+  void forgeRtcp(End& to) {
+    ByteWriter writer;
+    const uint8_t what = next();
+    Bytes content = nextBytes();
+    content.resize((content.size() + 3) / 4 * 4);
+    writer.u8(static_cast<uint8_t>(0x80 | (next() & 0x3f)));
+    writer.u8(static_cast<uint8_t>(200 + what % 8));
+    writer.u16(static_cast<uint16_t>(2 + content.size() / 4));
+    // Who says it, and of whom: those that are there, mostly.
+    writer.u32(ssrcOf(&to == &a_ ? b_ : a_).value());
+    writer.u32(ssrcOf(to).value());
+    writer.bytes(content);
+    isHostile_ = true;
+    to.session.handleRtcp(writer.take(), now_);
+  }
+
+  void step(Instruction what) {
+    switch (what) {
+      case kFrame: {
+        End& end = someone();
+        const StreamId id = kind();
+        const uint8_t size = next();
+        sendFrame(end, id, size, next() % 8 == 0);
+        break;
+      }
+      case kRun:
+        run(Duration::milliseconds(int64_t{1 + next() % 16} << (next() % 10)));
+        break;
+      case kStall:
+        now_ = now_ + Duration::milliseconds(int64_t{1 + next() % 16} << (next() % 14));
+        timers();
+        break;
+      case kPath:
+        delay_ = Duration::milliseconds(next() * 2);
+        lost_ = next();
+        break;
+      case kLate:
+        if (!flight_.empty()) {
+          const auto at = flight_.begin() + next() % static_cast<std::ptrdiff_t>(flight_.size());
+          Datagram datagram = std::move(*at);
+          flight_.erase(at);
+          datagram.at = flight_.empty() ? datagram.at : std::max(datagram.at, flight_.back().at);
+          flight_.push_back(std::move(datagram));
+        }
+        break;
+      case kRepeat:
+        if (const Datagram* datagram = underWay()) {
+          Datagram again = *datagram;
+          flight_.push_front(std::move(again));
+        }
+        break;
+      case kDamage:
+        if (Datagram* datagram = underWay()) {
+          datagram->data[next16() % datagram->data.size()] ^= static_cast<uint8_t>(next() | 1);
+          isHostile_ = true;
+        }
+        break;
+      case kReplay:
+        if (!given_.empty()) {
+          Datagram datagram = given_[next() % given_.size()];
+          for (int left = next() % 4; left > 0; --left) {
+            datagram.data[next() % std::min<size_t>(datagram.data.size(), 40)] ^= next();
+            isHostile_ = true;
+          }
+          deliver(datagram);
+        }
+        break;
+      case kForgeRtp:
+        forgeRtp(someone());
+        break;
+      case kForgeRtcp:
+        forgeRtcp(someone());
+        break;
+      case kConfigure:
+        configure(someone());
+        break;
+      case kRemove: {
+        End& end = someone();
+        end.session.remove(kind(), now_);
+        isHostile_ = true;
+        break;
+      }
+      case kWish:
+        wish(someone());
+        break;
+      case kTone: {
+        End& end = someone();
+        const uint8_t event = next();
+        (void)end.session.sendTone(kAudio, event % 16, Duration::milliseconds(next16()), now_);
+        break;
+      }
+      case kKey:
+        someone().session.requestKeyFrame(kVideo, now_);
+        break;
+      case kTarget: {
+        End& end = someone();
+        const StreamId id = kind();
+        end.session.setJitterBufferTarget(id, Duration::milliseconds(next16() % 5000), now_);
+        break;
+      }
+      case kConnected: {
+        End& end = someone();
+        end.session.setConnected(next() % 2 == 0, now_);
+        isRestrained_ = true;
+        break;
+      }
+      case kChanged: {
+        End& end = someone();
+        end.session.setRoundTrip(Duration::milliseconds(next16()));
+        if (next() % 2 == 0)
+          end.session.pathChanged(now_);
+        break;
+      }
+      case kCount:
+        break;
+    }
+  }
+
+  void check() {
+    require(testing::growthSince(before_) <= kMostMemory, "too much memory");
+    for (const End* end : {&a_, &b_}) {
+      for (const InboundStats& stats : end->session.inboundStats())
+        require(std::isfinite(stats.jitter) && stats.jitter >= 0, "a jitter that is no number");
+      (void)end->session.outboundStats();
+      const auto outgoing = end->session.congestionStats().availableOutgoing;
+      require(!outgoing || *outgoing >= 0, "less than nothing is available");
+    }
+  }
+
+  ByteReader reader_;
+  const uint8_t setup_;
+  const size_t before_;
+  Timestamp now_ = Timestamp::milliseconds(1000);
+  End a_;
+  End b_;
+  std::deque<Datagram> flight_;
+  std::deque<Datagram> given_;
+  Duration delay_ = Duration::milliseconds(20);
+  /// Which of the next eight are lost, a bit each.
+  uint8_t lost_ = 0;
+  /// Something else than what was sent may have come, or streams have begun anew.
+  bool isHostile_ = false;
+  /// An application may have left nothing to send with.
+  bool isRestrained_ = false;
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  Program(ByteReader(ByteSpan(data, size))).run();
+  return 0;
+}
