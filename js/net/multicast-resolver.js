@@ -16,6 +16,8 @@ const kTimeoutMs = 8000;
 /** How long sockets stay open for the next question. */
 const kLingerMs = 1000;
 const kMaxQuestions = 64;
+/** By then a name that is on the link has been asked for twice and has answered. */
+const kGivesWayMs = 2000;
 const kMaxAddresses = 8;
 const kMaxRemembered = 512;
 /** RFC 6762 §10: records of host names live two minutes; nobody's may live longer here. */
@@ -33,6 +35,7 @@ const kMaxTtlSeconds = 120;
  * @typedef {object} Question
  * @property {string} name
  * @property {((addresses: string[]) => void)[]} waiting
+ * @property {number} askedAt
  * @property {number} repeatMs
  * @property {any} repeatTimer
  * @property {any} endTimer
@@ -61,7 +64,8 @@ export class MulticastResolver {
 
   /**
    * Never rejects; empty when nobody answers in time, the name is no `.local` name, or too many
-   * questions are under way.
+   * questions are under way: those of a process share their places, and one that nobody has answered
+   * gives way, so that peers with names of elsewhere do not keep the others' from being found.
    * @param {string} hostname
    * @returns {Promise<string[]>}
    */
@@ -73,7 +77,7 @@ export class MulticastResolver {
     return new Promise((resolve) => {
       const asked = this.questions_.get(name);
       if (asked) asked.waiting.push(resolve);
-      else if (this.questions_.size >= kMaxQuestions) resolve([]);
+      else if (!this.hasRoom_()) resolve([]);
       else this.ask_(name, resolve);
     });
   }
@@ -91,6 +95,14 @@ export class MulticastResolver {
     this.closeSockets_();
   }
 
+  hasRoom_() {
+    if (this.questions_.size < kMaxQuestions) return true;
+    const [oldest] = this.questions_.values();
+    if (this.now_() - oldest.askedAt < kGivesWayMs) return false;
+    this.end_(oldest, []);
+    return true;
+  }
+
   /**
    * @param {string} name
    * @param {(addresses: string[]) => void} resolve
@@ -100,6 +112,7 @@ export class MulticastResolver {
     const question = {
       name,
       waiting: [resolve],
+      askedAt: this.now_(),
       repeatMs: kRepeatMs,
       repeatTimer: undefined,
       endTimer: setTimeout(() => this.end_(question, []), this.timeoutMs_),

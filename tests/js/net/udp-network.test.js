@@ -486,6 +486,24 @@ describe('MulticastResolver', () => {
     expect(socket.queries).toEqual([]);
   });
 
+  it('has a question that nobody has answered give way where too many are under way', async () => {
+    let now = 0;
+    const { socket, resolver } = create({ now: () => now });
+    const ended = [];
+    for (let i = 0; i < 64; i++) {
+      void resolver.resolve(`elsewhere-${i}.local`).then(() => ended.push(i));
+    }
+    now = 1999;
+    expect(await resolver.resolve('peer.local')).toEqual([]);
+    expect(ended).toEqual([]);
+    now = 2000;
+    const answer = resolver.resolve('peer.local');
+    while (!socket.queries.some(([{ name }]) => name === 'peer.local')) await once(socket, 'asked');
+    socket.respond({ answers: [{ name: 'peer.local', type: 'A', ttl: 120, data: '192.0.2.1' }] });
+    expect(await answer).toEqual(['192.0.2.1']);
+    expect(ended).toEqual([0]);
+  });
+
   it('ends with nothing when nobody answers in time, or no socket opens', async () => {
     const { resolver } = create({ timeoutMs: 5 });
     expect(await resolver.resolve('nobody.local')).toEqual([]);
