@@ -74,6 +74,29 @@ void AudioJitterBuffer::insert(rtp::Packet packet, rtp::SequenceIndex index, Tim
   process(now);
 }
 
+void AudioJitterBuffer::insertRedundant(rtp::Packet packet, rtp::SequenceIndex index,
+                                        Timestamp now) {
+  if (isInOrder(packet, index))
+    insert(std::move(packet), index, now);
+  else
+    ++counters_.packetsDiscarded;
+}
+
+// Between those of the numbers around it, by its timestamp as well.
+bool AudioJitterBuffer::isInOrder(const rtp::Packet& packet, rtp::SequenceIndex index) const {
+  if (!next_ || !lastTimestamp_)
+    return true;
+  const auto timestamp = rtp::RtpTimeIndex::near(*lastTimestamp_, packet.timestamp);
+  const auto isSound = [](const auto& entry) {
+    return !entry.second.isFiller;
+  };
+  const auto place = held_.lower_bound(index);
+  const auto after = std::find_if(place, held_.end(), isSound);
+  const auto before = std::find_if(std::make_reverse_iterator(place), held_.rend(), isSound);
+  return (after == held_.end() || timestamp < after->second.timestamp) &&
+         timestamp > (before == held_.rend() ? givenTimestamp_ : before->second.timestamp);
+}
+
 std::optional<AudioJitterBuffer::Output> AudioJitterBuffer::poll() {
   if (outputs_.empty())
     return std::nullopt;
@@ -162,6 +185,7 @@ void AudioJitterBuffer::give(Timestamp now) {
     return;
   }
   const uint32_t duration = held.duration != 0 ? held.duration : lastDuration_;
+  givenTimestamp_ = held.timestamp;
   nextTimestamp_ = held.timestamp + duration;
   lastDuration_ = duration;
   // What it is ahead it waits all the same.
@@ -185,6 +209,7 @@ void AudioJitterBuffer::restart() {
   held_.clear();
   heldBytes_ = 0;
   lastTimestamp_.reset();
+  givenTimestamp_.reset();
   next_.reset();
 }
 

@@ -92,6 +92,9 @@ class AudioJitterBuffer {
   /// A packet of the stream. Those without payload, and telephone events, fill their places and are
   /// not given out.
   void insert(rtp::Packet packet, rtp::SequenceIndex index, Timestamp now);
+  /// What another packet has brought in place of the one with this number. Dropped where something
+  /// else had the number: it would be played a second time, between others or after them.
+  void insertRedundant(rtp::Packet packet, rtp::SequenceIndex index, Timestamp now);
   std::optional<Output> poll();
   Timestamp deadline() const { return deadline_; }
   void handleTimeout(Timestamp now);
@@ -111,6 +114,7 @@ class AudioJitterBuffer {
     bool isFiller = false;
   };
 
+  bool isInOrder(const rtp::Packet& packet, rtp::SequenceIndex index) const;
   void process(Timestamp now);
   bool step(Timestamp now);
   void give(Timestamp now);
@@ -132,6 +136,8 @@ class AudioJitterBuffer {
   std::map<rtp::SequenceIndex, Held> held_;
   size_t heldBytes_ = 0;
   std::optional<rtp::RtpTimeIndex> lastTimestamp_;
+  /// Of the frame that was given out last.
+  std::optional<rtp::RtpTimeIndex> givenTimestamp_;
   /// The packet that is due, and where its audio begins.
   std::optional<rtp::SequenceIndex> next_;
   rtp::RtpTimeIndex nextTimestamp_;

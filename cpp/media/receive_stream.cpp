@@ -108,7 +108,8 @@ void ReceiveStream::handleMedia(rtp::Packet packet, bool isRetransmission,
     case CodecRole::kMedia:
       break;
   }
-  insert(std::move(packet), *codec, isRetransmission, ids, now);
+  insert(std::move(packet), *codec, isRetransmission ? Origin::kRetransmission : Origin::kMedia,
+         ids, now);
 }
 
 void ReceiveStream::handleRed(const rtp::Packet& packet, bool isRetransmission,
@@ -121,7 +122,7 @@ void ReceiveStream::handleRed(const rtp::Packet& packet, bool isRetransmission,
       continue;
     if (isRedundant && codec->role == CodecRole::kMedia) {
       ++counters_.fecPacketsReceived;
-      insert(std::move(packets[i]), *codec, true, ids, now);
+      insert(std::move(packets[i]), *codec, Origin::kRedundancy, ids, now);
     } else {
       handleMedia(std::move(packets[i]), isRetransmission, ids, now);
     }
@@ -159,14 +160,17 @@ rtp::SequenceIndex ReceiveStream::indexOf(rtp::SequenceNumber number) {
   return index;
 }
 
-void ReceiveStream::insert(rtp::Packet packet, const Codec& codec, bool isRetransmission,
+void ReceiveStream::insert(rtp::Packet packet, const Codec& codec, Origin origin,
                            const rtp::ExtensionIds& ids, Timestamp now) {
   adopt(codec);
   if (audio_) {
     noteExtensions(packet, ids);
     packet.extensions = std::vector<rtp::Extension>();
     const rtp::SequenceIndex index = indexOf(packet.sequenceNumber);
-    audio_->insert(std::move(packet), index, now);
+    if (origin == Origin::kRedundancy)
+      audio_->insertRedundant(std::move(packet), index, now);
+    else
+      audio_->insert(std::move(packet), index, now);
     return;
   }
   bool beginsKeyFrame = false;
@@ -182,7 +186,7 @@ void ReceiveStream::insert(rtp::Packet packet, const Codec& codec, bool isRetran
   // What they say is noted. Kept with a packet that waits they might take much more memory than all
   // else of it, and no bound counts them. (An assignment of {} would leave the list its room.)
   packet.extensions = std::vector<rtp::Extension>();
-  nack_.received(packet.sequenceNumber, isRetransmission, beginsKeyFrame, now);
+  nack_.received(packet.sequenceNumber, origin != Origin::kMedia, beginsKeyFrame, now);
   const rtp::SequenceIndex index = indexOf(packet.sequenceNumber);
   video_->insert(std::move(packet), index, now);
 }

@@ -101,8 +101,10 @@ class ReceiveStream {
                    Timestamp now);
   void handleRed(const rtp::Packet& packet, bool isRetransmission, const rtp::ExtensionIds& ids,
                  Timestamp now);
-  void insert(rtp::Packet packet, const Codec& codec, bool isRetransmission,
-              const rtp::ExtensionIds& ids, Timestamp now);
+  /// How a packet has come: by itself, or inside another one.
+  enum class Origin : uint8_t { kMedia, kRetransmission, kRedundancy };
+  void insert(rtp::Packet packet, const Codec& codec, Origin origin, const rtp::ExtensionIds& ids,
+              Timestamp now);
   void adopt(const Codec& codec);
   rtp::SequenceIndex indexOf(rtp::SequenceNumber number);
   void noteExtensions(const rtp::Packet& packet, const rtp::ExtensionIds& ids);

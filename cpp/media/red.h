@@ -59,6 +59,8 @@ class RedEncoder {
 
   /// The payload for a frame that will have the timestamp. Frames that are not sent are not given.
   Bytes wrap(ByteSpan frame, rtp::RtpTime timestamp, rtp::PayloadType payloadType);
+  /// Something else has the next number: the frames before it would be taken for it.
+  void interrupt() { past_.clear(); }
 
  private:
   struct Past {

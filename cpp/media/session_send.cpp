@@ -216,6 +216,7 @@ void Session::Parts::sendTones(Timestamp now) {
       stream.setCodec(*tones);
       enqueue(*sender, 0, stream.packetize(std::move(outgoing), now), PacketUse::kMedia, now);
       stream.setCodec(before);
+      sender->encodings[0].red.interrupt();
     }
   }
 }

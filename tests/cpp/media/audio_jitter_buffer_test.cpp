@@ -284,5 +284,33 @@ TEST(AudioDuration, IsReadFromPayloads) {
   EXPECT_EQ(audioDuration(codecOf("CN", rtp::PayloadType(13), 8000), Bytes(1)), std::nullopt);
 }
 
+TEST_F(AudioJitterBufferTest, WhatIsBroughtInPlaceOfAnotherIsPlayedOnceAndInOrder) {
+  const auto redundant = [this](int64_t content, int64_t number) {
+    buffer.insertRedundant(packet(content), index(number), now);
+    drain();
+  };
+  insert(0);
+  while (outputs.empty())
+    advance(kPacket);
+  // 1 was a tone, and is lost: what a packet behind it brings for it has been played.
+  redundant(0, 1);
+  EXPECT_EQ(buffer.counters().packetsDiscarded, 1u);
+  // Of what waits nothing comes twice either, be it before or after.
+  insert(packet(1), 2);
+  insert(packet(3), 4);
+  redundant(1, 3);
+  redundant(3, 3);
+  EXPECT_EQ(buffer.counters().packetsDiscarded, 3u);
+  redundant(2, 3);
+  EXPECT_EQ(buffer.counters().packetsDiscarded, 3u);
+  advance(Duration::seconds(1));
+  std::vector<uint8_t> played;
+  for (const auto& output : outputs) {
+    if (const auto* frame = std::get_if<AudioJitterBuffer::Frame>(&output))
+      played.push_back(frame->frame.data[1]);
+  }
+  EXPECT_EQ(played, (std::vector<uint8_t>{0, 1, 2, 3}));
+}
+
 }  // namespace
 }  // namespace rtc::media

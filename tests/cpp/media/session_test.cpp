@@ -625,6 +625,45 @@ TEST_F(MediaSession, TellsAPeerWithoutTransportWideFeedbackWhatItMaySend) {
   EXPECT_GT(a.targets[kVideo][0], 500'000) << "and it is heard";
 }
 
+TEST_F(MediaSession, SoundIsPlayedOnceThoughAToneComesBetweenPacketsThatRepeatIt) {
+  Codec red;
+  red.name = "red";
+  red.clockRate = 48000;
+  red.channels = 2;
+  red.fmtp = "111/111";
+  red.payloadType = rtp::PayloadType(63);
+  red.role = CodecRole::kRed;
+  SenderConfig sender = senderOf(kAudio);
+  ReceiverConfig receiver = receiverOf(kAudio);
+  sender.codecs.insert(sender.codecs.begin(), red);
+  receiver.codecs.insert(receiver.codecs.begin(), red);
+  a.session->setSender(kAudio, sender, now);
+  b.session->setReceiver(kAudio, receiver);
+  for (int i = 0; i < 4; ++i) {
+    sendSound(30);
+    run(Duration::milliseconds(20));
+  }
+  // And the tone is lost.
+  lostNext = true;
+  ASSERT_TRUE(a.session->sendTone(kAudio, 5, Duration::milliseconds(40), now));
+  run(Duration::milliseconds(60));
+  lostNext = false;
+  for (int i = 0; i < 4; ++i) {
+    sendSound(30);
+    run(Duration::milliseconds(20));
+  }
+  run(Duration::seconds(1));
+  std::set<Bytes> heard;
+  for (const Bytes& frame : received(b, kAudio))
+    EXPECT_TRUE(heard.insert(frame).second);
+  EXPECT_EQ(heard.size(), 8u);
+  // Nor would it be played by others: the first one behind the tone repeats nothing.
+  const auto sound = std::ranges::count_if(a.sentRtp, [](const rtp::Packet& packet) {
+    return packet.payloadType == rtp::PayloadType(63) && packet.payload.size() < 100;
+  });
+  EXPECT_EQ(sound, 2);
+}
+
 TEST_F(MediaSession, SoundTravelsTwiceWhereRedIsPreferred) {
   Codec red;
   red.name = "red";
