@@ -126,10 +126,10 @@ class Program {
   void protectRtp() {
     const size_t stream = next() % kStreams;
     const uint8_t step = next();
-    int64_t& index = sentRtp_[stream];
+    const int64_t last = sentRtp_[stream];
     // Mostly the next one, at times far ahead; where a stream begins is anybody's choice.
     const int64_t ahead = step < 0xc0 ? 1 : (int64_t{step} - 0xbf) * 0x100;
-    index = index < 0 ? next16() : index + std::min(ahead, kNear);
+    const int64_t index = last < 0 ? next16() : last + std::min(ahead, kNear);
     const uint8_t first = next();
     ByteWriter writer;
     // Extensions, contributing sources and padding in a quarter of them, right or wrong.
@@ -142,10 +142,12 @@ class Program {
       writer.u8(next());
     Packet packet{false, stream, index, writer.take(), {}, false};
     packet.sealed = packet.plain;
-    if (sender_->protectRtp(packet.sealed).ok())
-      packets_.push_back(std::move(packet));
-    else
+    if (!sender_->protectRtp(packet.sealed).ok()) {
       require(first >= 0xc0);
+      return;
+    }
+    sentRtp_[stream] = index;
+    packets_.push_back(std::move(packet));
   }
 
   void protectRtcp() {
