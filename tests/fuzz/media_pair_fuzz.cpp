@@ -138,8 +138,8 @@ class Program {
 
  private:
   uint8_t next() { return reader_.u8().value_or(0); }
-  uint16_t next16() { return static_cast<uint16_t>(next() << 8 | next()); }
-  uint32_t next32() { return uint32_t{next16()} << 16 | next16(); }
+  uint16_t next16() { return reader_.u16().value_or(0); }
+  uint32_t next32() { return reader_.u32().value_or(0); }
   Bytes nextBytes() {
     return toBytes(*reader_.bytes(std::min<size_t>(next(), reader_.remaining())));
   }

@@ -115,7 +115,7 @@ class Program {
   }
 
   uint8_t next() { return reader_.u8().value_or(0); }
-  uint16_t next16() { return static_cast<uint16_t>(next() << 8 | next()); }
+  uint16_t next16() { return reader_.u16().value_or(0); }
 
   Packet* any() { return packets_.empty() ? nullptr : &packets_[next16() % packets_.size()]; }
 
