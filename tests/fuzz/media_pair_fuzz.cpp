@@ -409,7 +409,7 @@ class Program {
       if ((what & 2) != 0)
         one.maxBitrate = next32();
       one.weight = static_cast<uint8_t>(1 << (what / 4 % 4));
-      one.scaleDownBy = 1 + what / 16;
+      one.scaleDownBy = static_cast<double>(1 + (what >> 4));
     }
     end.session.setEncodings(kVideo, wishes, now_);
     isRestrained_ = true;

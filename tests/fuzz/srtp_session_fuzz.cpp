@@ -74,7 +74,7 @@ class Program {
 
   void run() {
     while (!reader_.atEnd() && packets_.size() < kMostPackets) {
-      switch (next() % kCount) {
+      switch (static_cast<Instruction>(next() % kCount)) {
         case kRtp:
           protectRtp();
           break;
@@ -100,6 +100,8 @@ class Program {
           break;
         case kForge:
           forge();
+          break;
+        case kCount:
           break;
       }
     }
