@@ -578,8 +578,9 @@ class Program {
   Duration delay_ = Duration::milliseconds(20);
   /// Which of the next eight are lost, a bit each.
   uint8_t lost_ = 0;
-  /// Something else than what was sent may have come, or streams have begun anew.
-  bool isHostile_ = false;
+  /// Something else than what was sent may have come, or streams have begun anew. Nor is it
+  /// negotiated that several encodings are received: whose a retransmission is nobody has said.
+  bool isHostile_ = (setup_ & kSimulcast) != 0;
   /// An application may have left nothing to send with.
   bool isRestrained_ = false;
 };
