@@ -88,7 +88,8 @@ async function runTarget(program, target, seconds) {
     ],
     {
       allowFailure: true,
-      // Where each block was allocated takes a fifth of the time, and is told when a finding is run again.
+      // Where each block was allocated took two of twelve seconds of call_peers, and is told when a
+      // finding is run again.
       env: { ASAN_OPTIONS: 'malloc_context_size=1' },
       log,
       onStart(child) {

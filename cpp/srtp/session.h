@@ -46,9 +46,9 @@ enum class SrtpError {
 
 /// How many SSRCs of the peer's are kept track of. When one more turns up, the one that was silent
 /// for longest is forgotten, its replay window and roll-over counter with it: a peer that makes up
-/// SSRCs costs no more memory, and harms its own streams alone. More than an SFU has for one
-/// receiver: a stream that is forgotten between its packets cannot be read any more once its
-/// sequence numbers have rolled over.
+/// SSRCs costs no more memory, and harms its own streams alone. So many, since a stream that is
+/// forgotten between its packets cannot be read any more once its sequence numbers have rolled
+/// over.
 inline constexpr size_t kMaxInboundSsrcs = 1024;
 
 /// Both directions of SRTP and SRTCP between two endpoints, for up to `kMaxInboundSsrcs` of the

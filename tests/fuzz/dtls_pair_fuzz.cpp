@@ -8,8 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -20,11 +18,13 @@
 #include "cpp/base/random.h"
 #include "cpp/dtls/endpoint.h"
 #include "tests/cpp/base/bytes_in_use.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
 using namespace rtc;
 using namespace rtc::dtls;
+using rtc::fuzz::require;
 
 constexpr int64_t kUnixTime = 1'760'000'000;
 constexpr int kMostInstructions = 120;
@@ -53,13 +53,6 @@ enum Instruction : uint8_t {
   kClose,      // who
   kCount,
 };
-
-void require(bool holds, const char* what) {
-  if (holds)
-    return;
-  std::fprintf(stderr, "%s\n", what);
-  std::abort();
-}
 
 std::shared_ptr<const Certificate> certificate(uint64_t seed) {
   SeededRandom random(seed);

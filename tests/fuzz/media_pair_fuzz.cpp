@@ -9,8 +9,6 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <deque>
 #include <map>
 #include <memory>
@@ -24,12 +22,14 @@
 #include "cpp/rtp/rtcp_packet.h"
 #include "tests/cpp/base/bytes_in_use.h"
 #include "tests/cpp/payload/frames.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
 using namespace rtc;
 using namespace rtc::media;
 using payload::Format;
+using rtc::fuzz::require;
 
 constexpr StreamId kAudio(1), kVideo(2);
 constexpr int kMostInstructions = 100;
@@ -67,13 +67,6 @@ enum Instruction : uint8_t {
   kChanged,    // who, round trip
   kCount,
 };
-
-void require(bool holds, const char* what) {
-  if (holds)
-    return;
-  std::fprintf(stderr, "%s\n", what);
-  std::abort();
-}
 
 struct End {
   explicit End(uint64_t seed) : random(seed), session(settings(), random) {}

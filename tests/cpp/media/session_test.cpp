@@ -33,6 +33,17 @@ Codec opus() {
   return codec;
 }
 
+Codec redundantOpus() {
+  Codec red;
+  red.name = "red";
+  red.clockRate = 48000;
+  red.channels = 2;
+  red.fmtp = "111/111";
+  red.payloadType = rtp::PayloadType(63);
+  red.role = CodecRole::kRed;
+  return red;
+}
+
 Codec telephoneEvents() {
   Codec codec;
   codec.name = "telephone-event";
@@ -626,17 +637,10 @@ TEST_F(MediaSession, TellsAPeerWithoutTransportWideFeedbackWhatItMaySend) {
 }
 
 TEST_F(MediaSession, SoundIsPlayedOnceThoughAToneComesBetweenPacketsThatRepeatIt) {
-  Codec red;
-  red.name = "red";
-  red.clockRate = 48000;
-  red.channels = 2;
-  red.fmtp = "111/111";
-  red.payloadType = rtp::PayloadType(63);
-  red.role = CodecRole::kRed;
   SenderConfig sender = senderOf(kAudio);
   ReceiverConfig receiver = receiverOf(kAudio);
-  sender.codecs.insert(sender.codecs.begin(), red);
-  receiver.codecs.insert(receiver.codecs.begin(), red);
+  sender.codecs.insert(sender.codecs.begin(), redundantOpus());
+  receiver.codecs = sender.codecs;
   a.session->setSender(kAudio, sender, now);
   b.session->setReceiver(kAudio, receiver);
   for (int i = 0; i < 4; ++i) {
@@ -659,21 +663,14 @@ TEST_F(MediaSession, SoundIsPlayedOnceThoughAToneComesBetweenPacketsThatRepeatIt
   EXPECT_EQ(heard.size(), 8u);
   // Nor would it be played by others: the first one behind the tone repeats nothing.
   const auto sound = std::ranges::count_if(a.sentRtp, [](const rtp::Packet& packet) {
-    return packet.payloadType == rtp::PayloadType(63) && packet.payload.size() < 100;
+    return packet.payloadType == redundantOpus().payloadType && packet.payload.size() < 100;
   });
   EXPECT_EQ(sound, 2);
 }
 
 TEST_F(MediaSession, SoundTravelsTwiceWhereRedIsPreferred) {
-  Codec red;
-  red.name = "red";
-  red.clockRate = 48000;
-  red.channels = 2;
-  red.fmtp = "111/111";
-  red.payloadType = rtp::PayloadType(63);
-  red.role = CodecRole::kRed;
   SenderConfig sender = senderOf(kAudio);
-  sender.codecs.insert(sender.codecs.begin(), red);
+  sender.codecs.insert(sender.codecs.begin(), redundantOpus());
   ReceiverConfig receiver = receiverOf(kAudio);
   receiver.codecs = sender.codecs;
   a.session->setSender(kAudio, sender, now);
@@ -685,7 +682,7 @@ TEST_F(MediaSession, SoundTravelsTwiceWhereRedIsPreferred) {
     run(Duration::milliseconds(20));
   }
   run(Duration::milliseconds(300));
-  EXPECT_EQ(a.sentRtp.front().payloadType, red.payloadType);
+  EXPECT_EQ(a.sentRtp.front().payloadType, redundantOpus().payloadType);
   EXPECT_EQ(received(b, kAudio).size(), 100u);
   EXPECT_TRUE(b.lost.empty());
 }
