@@ -33,7 +33,7 @@ if(WEBRTC_SANITIZE OR WEBRTC_FUZZ)
   # vptr checks need RTTI.
   set(webrtc_sanitizers -fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all
                         -fno-omit-frame-pointer)
-  target_compile_options(webrtc_options INTERFACE ${webrtc_sanitizers} -g)
+  target_compile_options(webrtc_options INTERFACE ${webrtc_sanitizers})
   target_link_options(webrtc_options INTERFACE ${webrtc_sanitizers})
 endif()
 

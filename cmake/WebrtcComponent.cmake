@@ -8,7 +8,7 @@
 set(WEBRTC_FUZZ_RUNS 4000 CACHE STRING "Generated inputs per fuzz target in a CTest run")
 
 # Each of their inputs is a whole session.
-set(webrtc_fuzz_slow call_peers dtls_pair media_pair)
+set(webrtc_fuzz_slow call_peers datachannel_pair dtls_pair media_pair)
 
 set(webrtc_have_gtest FALSE)
 if(WEBRTC_TESTS AND NOT EMSCRIPTEN AND NOT WEBRTC_FUZZ)
@@ -20,6 +20,50 @@ endif()
 # second to start.
 set(webrtc_test_shards 4)
 
+# webrtc_quick_to_compile(<target>)
+#
+# Instrumented tests are not optimised, unlike the engine that they call: so they compile in a third of
+# the time, and compiling is most of what a run of the native tests does. What headers define inline is
+# compiled for both; the linker keeps the first that it finds, which has to be the engine's.
+function(webrtc_quick_to_compile target)
+  if(NOT WEBRTC_SANITIZE)
+    return()
+  endif()
+  target_compile_options(${target} PRIVATE -O0)
+  get_target_property(type ${target} TYPE)
+  if(type STREQUAL "EXECUTABLE" AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    # When all that it links has been said.
+    cmake_language(EVAL CODE "cmake_language(DEFER CALL webrtc_link_optimised_first ${target})")
+  endif()
+endfunction()
+
+function(webrtc_link_optimised_first target)
+  get_property(components GLOBAL PROPERTY webrtc_components)
+  list(TRANSFORM components PREPEND webrtc_)
+  set(archives "")
+  set(seen "")
+  set(queue ${target})
+  while(queue)
+    list(POP_FRONT queue library)
+    if(NOT TARGET ${library} OR library IN_LIST seen)
+      continue()
+    endif()
+    list(APPEND seen ${library})
+    get_target_property(type ${library} TYPE)
+    if(type STREQUAL "STATIC_LIBRARY" AND library IN_LIST components)
+      string(APPEND archives " $<TARGET_FILE:${library}>")
+    endif()
+    foreach(property IN ITEMS LINK_LIBRARIES INTERFACE_LINK_LIBRARIES)
+      get_target_property(libraries ${library} ${property})
+      if(libraries)
+        list(APPEND queue ${libraries})
+      endif()
+    endforeach()
+  endwhile()
+  target_link_options(${target} PRIVATE
+    "SHELL:LINKER:--whole-archive${archives} LINKER:--no-whole-archive")
+endfunction()
+
 # webrtc_gtest(<target> SOURCES ... LIBS ...)
 #
 # The reports in gtest-reports/ name the single tests; tools/lib/native-tests.mjs counts them.
@@ -28,6 +72,7 @@ function(webrtc_gtest target)
   add_executable(${target} ${arg_SOURCES})
   target_link_libraries(${target} PRIVATE ${arg_LIBS} webrtc_options GTest::gmock GTest::gtest
                                           GTest::gtest_main)
+  webrtc_quick_to_compile(${target})
   webrtc_precompile(${target} tests)
   foreach(shard RANGE 1 ${webrtc_test_shards})
     math(EXPR index "${shard} - 1")
@@ -59,6 +104,7 @@ function(webrtc_fuzz_targets name)
           math(EXPR runs "${WEBRTC_FUZZ_RUNS} / 20")
           set(runs --runs=${runs} --truncate=0)
         endif()
+        webrtc_quick_to_compile(${target})
         add_test(NAME ${target}
           COMMAND ${target} ${runs} "--found=${CMAKE_SOURCE_DIR}/tests/fuzz/found/${what}.bin"
                   "${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${target}"
