@@ -13,7 +13,7 @@ import { PrivateApt, ensurePackages, isDebian } from './debian.mjs';
  * @typedef {object} SourcePin
  * @property {string} version
  * @property {string} minimum
- * @property {{ suite: string, source: string, version: string, sha256: Record<string, string> }} debian
+ * @property {{ suites: string[], source: string, version: string, sha256: Record<string, string> }} debian
  * @property {{ url: string, sha256: string }} archive
  */
 
@@ -58,15 +58,42 @@ export async function sourceTree(name) {
     patch: 'patch',
     'debian-archive-keyring': '',
   });
-  const apt = new PrivateApt(`src-${pin.debian.suite}`, [pin.debian.suite], 'deb-src');
-  await apt.update();
-  const taken = chooseVersion(name, pin, apt.versions(pin.debian.source));
+  const { apt, version: taken } = await findSource(name, pin);
   const target = inCache('src', `${name}-${taken}`);
   await step(`fetching ${name} ${taken} (Debian source package)`, () =>
     makeDirOnce(target, (temporary) => unpackDebian(pin, apt, taken, temporary)),
   );
   if (taken !== version) writeFileSync(note, `${taken}\n`);
   return { dir: target, version: taken };
+}
+
+/**
+ * Looks through the suites of the pin, until one has it.
+ * @param {string} name
+ * @param {SourcePin} pin
+ * @returns {Promise<{ apt: PrivateApt, version: string }>}
+ */
+async function findSource(name, pin) {
+  /** @type {{ apt: PrivateApt, versions: string[] }[]} */
+  const read = [];
+  let problem;
+  for (const suite of pin.debian.suites) {
+    const apt = new PrivateApt(`src-${suite}`, [suite], 'deb-src');
+    try {
+      await apt.update();
+    } catch (error) {
+      problem = error;
+      continue;
+    }
+    const versions = apt.versions(pin.debian.source);
+    if (versions.includes(pin.debian.version)) return { apt, version: pin.debian.version };
+    read.push({ apt, versions });
+  }
+  if (read.length === 0) throw problem;
+  const all = read.flatMap(({ versions }) => versions);
+  const version = chooseVersion(name, pin, all);
+  const at = read.findIndex(({ versions }) => versions.includes(version));
+  return { apt: read[at].apt, version };
 }
 
 /**
@@ -82,28 +109,37 @@ export function withoutPatches(name, pin) {
 }
 
 /**
- * The pinned version if the index still has it, else the closest newer release of the same series.
+ * The pinned version if the index still has it, else the closest newer release of the same series, else
+ * an older one that is no older than `minimum`.
  * @param {string} name
  * @param {SourcePin} pin
- * @param {readonly string[]} versions newest first
+ * @param {readonly string[]} versions newest first, suite by suite
  */
 export function chooseVersion(name, pin, versions) {
   if (versions.includes(pin.debian.version)) return pin.debian.version;
   const series = /^\d+\.\d+/.exec(pin.version)?.[0] ?? pin.version;
-  const newer = versions.filter(
-    (version) =>
-      version.startsWith(`${series}.`) && compareNumbers(upstream(version), pin.minimum) >= 0,
-  );
-  const taken = newer.at(-1);
+  /** @param {string} least */
+  const from = (least) =>
+    versions.filter(
+      (version) =>
+        version.startsWith(`${series}.`) && compareNumbers(upstream(version), least) >= 0,
+    );
+  const newer = from(pin.version)
+    .sort((a, b) => compareNumbers(upstream(a), upstream(b)))
+    .at(0);
+  const taken = newer ?? from(pin.minimum).at(0);
   if (!taken) {
     throw new UserError(
-      `${name} ${pin.debian.version} is not in the index of ${pin.debian.suite}, and no newer ` +
-        `${series} release is (found: ${versions.join(', ') || 'none'})`,
+      `${name} ${pin.debian.version} is not in the index of ${pin.debian.suites.join(', ')}, and no ` +
+        `${series} release from ${pin.minimum} on is (found: ${versions.join(', ') || 'none'})`,
     );
   }
   say(
     `  note: ${name} ${pin.debian.version} is gone from the mirror; taking ${taken}, which the ` +
-      `distribution's signed index vouches for. Update tools/setup/sources.json.`,
+      `distribution's signed index vouches for. Update tools/setup/sources.json.` +
+      (newer
+        ? ''
+        : ` It is OLDER, and lacks security fixes: a build for development, not for release.`),
   );
   return taken;
 }

@@ -151,6 +151,17 @@ TEST_F(SessionErrors, AHeaderExtensionWithTheIdOfPaddingIsInvalidAccess) {
   EXPECT_REFUSED(a, a->setRemote({SdpType::kOffer, zero}), kInvalidAccessError);
 }
 
+TEST_F(SessionErrors, APayloadTypeThatRtcpIsTakenForIsInvalidAccess) {
+  const std::string good = samples::chromiumMediaOffer();
+  for (const char* number : {"64", "72", "95"}) {
+    std::string taken = good;
+    for (const char* where : {"SAVPF ", "a=rtpmap:", "a=rtcp-fb:", "a=fmtp:"})
+      taken = replaced(taken, std::string(where) + "111 ", std::string(where) + number + " ");
+    ASSERT_NE(taken, good);
+    EXPECT_REFUSED(a, a->setRemote({SdpType::kOffer, taken}), kInvalidAccessError);
+  }
+}
+
 TEST_F(SessionErrors, FingerprintsOfUnknownHashesAreInvalidAccessWhenThereIsNoOther) {
   const std::string good = samples::chromiumDataOffer();
   const std::string known = "a=fingerprint:sha-256";

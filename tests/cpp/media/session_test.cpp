@@ -414,6 +414,46 @@ TEST_F(MediaSession, SaysGoodbyeOnceWhenWhatItSendsEnds) {
       1);
 }
 
+// RFC 3550 section 8.2 has a sender whose SSRC another one has draw a new one, for all of a session may
+// hear both. Here there are two ends, keyed apart, and what either says of an SSRC is of the other's stream.
+TEST_F(MediaSession, BothEndsMaySendWithOneSsrc) {
+  SenderConfig config = senderOf(kVideo);
+  config.encodings = {SendEncoding{rtp::Ssrc(7), rtp::Ssrc(8), {}}};
+  for (End* one : {&a, &b}) {
+    one->session->setSender(kVideo, config, now);
+    one->session->setReceiver(kVideo, receiverOf(kVideo));
+  }
+  drain();
+  std::vector<Bytes> theirs;
+  loss = 50;
+  for (int i = 0; i < 150; ++i) {
+    sendPicture(i == 0, 2500);
+    payload::EncodedFrame frame;
+    frame.payloadType = kVp8;
+    frame.timestamp = rtp::RtpTime(static_cast<uint32_t>(i) * 3000);
+    frame.video.isKey = i == 0;
+    frame.data = picture(i == 0, 1500, static_cast<uint8_t>(200 - i));
+    theirs.push_back(frame.data);
+    b.session->sendFrame(kVideo, 0, std::move(frame), now);
+    drain();
+    run(Duration::milliseconds(33));
+  }
+  loss = 0;
+  run(Duration::seconds(2));
+  EXPECT_GE(received(b, kVideo).size(), 145u);
+  EXPECT_EQ(received(a, kVideo), theirs) << "of which nothing was lost";
+  // And when one of the two ends, the other goes on.
+  config.sends = false;
+  config.ends = true;
+  b.session->setSender(kVideo, config, now);
+  drain();
+  const size_t before = received(b, kVideo).size();
+  sendPicture(true, 2500);
+  run(Duration::seconds(1));
+  EXPECT_EQ(received(b, kVideo).size(), before + 1);
+  EXPECT_EQ(a.receiving.back(), std::pair(kVideo, false));
+}
+
 TEST_F(MediaSession, SendsTonesAsTelephoneEvents) {
   sendSound(30);
   EXPECT_TRUE(a.session->sendTone(kAudio, 7, Duration::milliseconds(100), now));

@@ -9,11 +9,11 @@ import {
 } from '../../../js/relay/limits.js';
 import { createLogger } from '../../../js/relay/log.js';
 import { NameChannel } from '../../../js/relay/mdns.js';
-import { chooseRelayAddresses } from '../../../js/relay/relay-sockets.js';
+import { RelaySockets, chooseRelayAddresses } from '../../../js/relay/relay-sockets.js';
 import { normalizeOptions } from '../../../js/relay/options.js';
 import { Sweeper } from '../../../js/relay/sweeper.js';
 import { issueCredentials } from '../../../js/relay/credentials.js';
-import { onCleanup } from './support/harness.js';
+import { onCleanup, recordLog } from './support/harness.js';
 
 describe('issueCredentials', () => {
   it('matches what openssl says about the same secret and username', () => {
@@ -464,5 +464,26 @@ describe('chooseRelayAddresses', () => {
       4: { bind: '10.0.0.9', advertise: '203.0.113.9' },
       6: { bind: '2001:db8::9', advertise: '2001:db8::9' },
     });
+  });
+});
+
+describe('RelaySockets', () => {
+  // coturn CVE-2025-69217: who knows some ports of a relay that draws them with a weak generator
+  // knows the next ones, and can send to them.
+  it('open on ports that say nothing of each other', async () => {
+    const sockets = new RelaySockets({
+      addresses: { 4: { bind: '127.0.0.1', advertise: '127.0.0.1' } },
+      minPort: 20_000,
+      maxPort: 65_535,
+      log: recordLog().log,
+    });
+    onCleanup(() => sockets.close());
+    const ports = [];
+    sockets.attach({ opened: (id, address, port) => ports.push(port), failed() {}, datagram() {} });
+    for (let id = 1; id <= 64; id++) await sockets.openSocket(id, 4);
+    expect(ports).toHaveLength(64);
+    const steps = new Set(ports.slice(1).map((port, i) => port - ports[i]));
+    // Of 63 steps, each one of 90,000, hardly two are alike.
+    expect(steps.size).toBeGreaterThan(50);
   });
 });
