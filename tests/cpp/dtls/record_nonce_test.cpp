@@ -1,6 +1,6 @@
-// Two records under one nonce give away the key that authenticates all of them. CVE-2026-26014: nonces
-// of AES-GCM were drawn at random, there, and repeat after some 2^32 records; RFC 9325 section 7.2.1
-// asks for the record's number.
+// Two records under one nonce give away the key that authenticates all of them. CVE-2026-26014:
+// nonces of AES-GCM were drawn at random, there, and repeat after some 2^32 records; RFC 9325
+// section 7.2.1 asks for the record's number.
 
 #include <set>
 

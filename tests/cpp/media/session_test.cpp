@@ -414,8 +414,9 @@ TEST_F(MediaSession, SaysGoodbyeOnceWhenWhatItSendsEnds) {
       1);
 }
 
-// RFC 3550 section 8.2 has a sender whose SSRC another one has draw a new one, for all of a session may
-// hear both. Here there are two ends, keyed apart, and what either says of an SSRC is of the other's stream.
+// RFC 3550 section 8.2 has a sender draw another SSRC where somebody else has its own, for all of a
+// session may hear both. Here there are two ends, and what either says of an SSRC is of the other's
+// stream.
 TEST_F(MediaSession, BothEndsMaySendWithOneSsrc) {
   SenderConfig config = senderOf(kVideo);
   config.encodings = {SendEncoding{rtp::Ssrc(7), rtp::Ssrc(8), {}}};
