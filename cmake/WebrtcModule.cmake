@@ -35,6 +35,8 @@ set(hot_components base sctp dtls)
 set(hot_objects "")
 foreach(component IN LISTS hot_components)
   target_compile_options(webrtc_${component} PRIVATE -O2)
+  # That header was compiled for size.
+  set_target_properties(webrtc_${component} PROPERTIES DISABLE_PRECOMPILE_HEADERS ON)
 endforeach()
 # What in these runs once a connection or less; its objects come after the hot ones, see webrtc_module().
 set(cold_in_hot_components
@@ -51,7 +53,7 @@ foreach(component IN LISTS hot_components)
 endforeach()
 # A description of audio and video is mostly its codecs.
 set_source_files_properties("${CMAKE_SOURCE_DIR}/cpp/jsep/codecs.cpp" PROPERTIES
-                            COMPILE_OPTIONS -O2)
+                            COMPILE_OPTIONS -O2 SKIP_PRECOMPILE_HEADERS ON)
 
 # Embind without RTTI: types have no names to print, and need none.
 function(webrtc_binding_part target)

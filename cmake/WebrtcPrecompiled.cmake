@@ -1,12 +1,13 @@
 # webrtc_precompile(<target> engine|tests)
 #
 # Parses the standard headers that nearly every file includes, and GoogleTest for tests, once for all
-# native targets: they are two thirds of what compiling an engine's file takes.
+# targets: they are two thirds of what compiling an engine's file takes natively, and a third under
+# Emscripten.
 #
-# Off with a compiler launcher, for ccache keys an object by the precompiled header's bytes; and off
-# under Emscripten. Those builds also see that every file includes what it uses.
+# Off with a compiler launcher, for ccache keys an object by the precompiled header's bytes; and off for
+# fuzzing. Those builds also see that every file includes what it uses.
 
-if(EMSCRIPTEN OR WEBRTC_FUZZ OR CMAKE_CXX_COMPILER_LAUNCHER)
+if(WEBRTC_FUZZ OR CMAKE_CXX_COMPILER_LAUNCHER)
   set(webrtc_precompile_default OFF)
 else()
   set(webrtc_precompile_default ON)
