@@ -171,10 +171,10 @@ async function unpackDebian(pin, apt, version, dir) {
   const downloads = join(dir, '.download');
   mkdirSync(downloads);
   await apt.downloadSource(pin.debian.source, version, downloads);
-  if (version === pin.debian.version) {
-    for (const [file, expected] of Object.entries(pin.debian.sha256)) {
-      requireHash(join(downloads, file), expected);
-    }
+  for (const [file, expected] of Object.entries(pin.debian.sha256)) {
+    const path = join(downloads, file);
+    // Another revision of Debian's has the same release in it.
+    if (version === pin.debian.version || existsSync(path)) requireHash(path, expected);
   }
   const dsc = readdirSync(downloads).find((file) => file.endsWith('.dsc'));
   if (!dsc) throw new UserError(`apt-get source brought no .dsc for ${pin.debian.source}`);
