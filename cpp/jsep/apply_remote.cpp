@@ -27,20 +27,23 @@ void vacate(State& state, MSection& section) {
   section = {};
 }
 
-// Without a=mid (RFC 9429 section 5.10) the section keeps the one that it has, or gets one.
+// Without a=mid (RFC 9429 section 5.10) the section keeps the one that it has, or gets one: also
+// where the peer has given its name to another.
 void nameSection(State& state, MSection& section, const SessionDescription& offer, size_t index) {
   if (auto mid = midOf(offer.media[index])) {
     section.mid = std::move(*mid);
     section.midIsOurs = false;
-  } else if (section.mid.empty()) {
-    std::vector<std::string> taken;
-    taken.reserve(offer.media.size());
-    for (const MediaSection& other : offer.media)
-      taken.push_back(midOf(other).value_or(""));
-    section.mid = freshMid(state, taken);
-    section.midIsOurs = true;
-    useMid(state, section.mid);
+    return;
   }
+  std::vector<std::string> taken;
+  taken.reserve(offer.media.size());
+  for (const MediaSection& other : offer.media)
+    taken.push_back(midOf(other).value_or(""));
+  if (std::find(taken.begin(), taken.end(), section.mid) == taken.end())
+    return;
+  section.mid = freshMid(state, taken);
+  section.midIsOurs = true;
+  useMid(state, section.mid);
 }
 
 // A use for a section that has none, if it is one that we understand.

@@ -241,6 +241,26 @@ TEST_F(OfferSections, NeverReuseAMid) {
   EXPECT_EQ(midAt(offerOf(a), 2), "5");
 }
 
+TEST_F(OfferSections, HaveMidsOfTheirOwnThoughThePeerGivesTheNameOfOneToAnother) {
+  a->requestDataChannels();
+  const std::string named = offerOf(a).sdp;
+  const std::string unnamed = without(without(named, "a=mid"), "a=group");
+  const std::string section = named.substr(named.find("m="));
+  // Of one that had the name before, in an offer that this one replaces; and of one that we named.
+  for (const std::string& first : {named, unnamed}) {
+    Side side(4);
+    EXPECT_OK(side->setRemote({SdpType::kOffer, first}));
+    if (first == unnamed)
+      EXPECT_OK(side->setLocal());
+    const std::string second = unnamed + replaced(section, "m=application 9", "m=application 0");
+    EXPECT_OK(side->setRemote({SdpType::kOffer, second}));
+    EXPECT_OK(side->setLocal());
+    const Description offer = offerOf(side);
+    EXPECT_EQ(lines(offer).size(), 2u);
+    EXPECT_NE(midAt(offer, 0), midAt(offer, 1));
+  }
+}
+
 TEST_F(OfferSections, OfDataThatAnAnswerClosedAreOpenedAgainByALaterOffer) {
   a->requestDataChannels();
   addTransceiver(a, kAudio);
