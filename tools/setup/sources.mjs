@@ -63,7 +63,10 @@ export async function sourceTree(name) {
   await step(`fetching ${name} ${taken} (Debian source package)`, () =>
     makeDirOnce(target, (temporary) => unpackDebian(pin, apt, taken, temporary)),
   );
-  if (taken !== version) writeFileSync(note, `${taken}\n`);
+  // An older one is for this run alone: the next looks again.
+  if (taken !== version && compareNumbers(upstream(taken), pin.version) >= 0) {
+    writeFileSync(note, `${taken}\n`);
+  }
   return { dir: target, version: taken };
 }
 
@@ -82,6 +85,7 @@ async function findSource(name, pin) {
     try {
       await apt.update();
     } catch (error) {
+      say(`  note: the package index of ${suite} cannot be read`);
       problem = error;
       continue;
     }
