@@ -50,7 +50,9 @@ function trace(page, options) {
       await pair.until(pc, 'negotiationneeded', () => lines.length > 0, 'negotiation is needed');
     }
     const announced = new Promise((resolve) =>
-      pair[answerer].addEventListener('datachannel', ({ channel }) => resolve(channel)),
+      pair[answerer].addEventListener('datachannel', ({ channel }) =>
+        channel.addEventListener('open', () => resolve(channel)),
+      ),
     );
     await pair.negotiate(offerer);
     const far = await announced;

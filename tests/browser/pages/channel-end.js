@@ -7,8 +7,9 @@ export class End {
   /**
    * @param {RTCDataChannel} channel
    * @param {import('./pair.js').Pair} pair
+   * @param {boolean} [isAnnounced]
    */
-  constructor(channel, pair) {
+  constructor(channel, pair, isAnnounced = false) {
     this.channel = channel;
     this.pair = pair;
     channel.binaryType = 'arraybuffer';
@@ -17,8 +18,19 @@ export class End {
       if (waiting) waiting(data);
       else this.#inbox.push(data);
     });
-    this.opened = this.#state('open');
+    this.opened = isAnnounced ? this.#opens() : this.#state('open');
     this.opened.catch(() => {});
+  }
+
+  /**
+   * An announced channel calls itself open before it is: what Chromium's is given before its event
+   * may be lost without an error.
+   */
+  #opens() {
+    return this.pair.soon(
+      new Promise((resolve) => this.channel.addEventListener('open', () => resolve())),
+      `the channel “${this.channel.label}” opens`,
+    );
   }
 
   /** @param {RTCDataChannelState} state */

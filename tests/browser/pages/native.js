@@ -18,17 +18,17 @@ globalThis.nativePeer = {
     const ready = await reported('ready');
     const pc = new RTCPeerConnection();
     const session = signalling.over(pc, port);
+    const opened = (channel) =>
+      new Promise((resolve) => channel.addEventListener('open', () => resolve(channel)));
+    // An announced channel calls itself open, and Chromium may lose what it is given before the event.
     const announced = new Promise((resolve) =>
-      pc.addEventListener('datachannel', ({ channel }) => resolve(channel)),
+      pc.addEventListener('datachannel', ({ channel }) => resolve(opened(channel))),
     );
     port.postMessage({ start: { relay, offer } });
-    const own = offer ? undefined : pc.createDataChannel('echo');
+    const own = offer ? undefined : opened(pc.createDataChannel('echo'));
     if (!offer) await session.offer();
-    const channel = own ?? (await announced);
+    const channel = await (own ?? announced);
     channel.binaryType = 'arraybuffer';
-    if (channel.readyState !== 'open') {
-      await new Promise((resolve) => channel.addEventListener('open', resolve, { once: true }));
-    }
 
     const messages = ['text', '', new Uint8Array(100_000).map((_, i) => i * 7)];
     for (let i = 0; i < 50; i++) messages.push(`message ${i}`);
