@@ -18,6 +18,8 @@ const channel = pc.createDataChannel('file');
 channel.bufferedAmountLowThreshold = kMostWaiting / 2;
 
 await new Promise((resolve) => (channel.onopen = resolve));
+// It may answer before the file is closed.
+const answer = once(channel, 'message');
 const file = await open(path);
 const { size } = await file.stat();
 channel.send(JSON.stringify({ name: basename(path), size }));
@@ -33,7 +35,7 @@ for (let sent = 0; sent < size;) {
 await file.close();
 
 // The receiver says that it has all.
-const [{ data }] = await once(channel, 'message');
+const [{ data }] = await answer;
 console.log(data);
 pc.close();
 socket.close();
