@@ -1,7 +1,7 @@
 // Two connections and what passes between them.
 
 import { connection } from './resources.js';
-import { connected, soon, until } from './waiting.js';
+import { connected, nextEvent, soon, until } from './waiting.js';
 
 /**
  * Two connections whose candidates reach each other.
@@ -91,15 +91,19 @@ export async function openChannel(a, b, label = 'channel', init = {}) {
     const look = ({ channel }) => {
       if (channel.label !== label) return;
       b.removeEventListener('datachannel', look);
-      resolve(channel);
+      // Chromium may lose what an announced channel is given before its event.
+      resolve({ channel, opens: nextEvent(channel, 'open') });
     };
     b.addEventListener('datachannel', look);
   });
   const near = a.createDataChannel(label, init);
-  const far = init.negotiated
-    ? b.createDataChannel(label, init)
-    : await soon(announced, `the channel “${label}” is announced`);
-  await Promise.all([opened(near), opened(far)]);
+  if (init.negotiated) {
+    const far = b.createDataChannel(label, init);
+    await Promise.all([opened(near), opened(far)]);
+    return { near, far };
+  }
+  const { channel: far, opens } = await soon(announced, `the channel “${label}” is announced`);
+  await Promise.all([opened(near), opens]);
   return { near, far };
 }
 
