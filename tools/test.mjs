@@ -20,6 +20,8 @@ import { vitest } from './vitest.mjs';
 /** @typedef {import('./lib/native-tests.mjs').Count} Count */
 
 const SUITES = 'lint native js vitest browser package conformance runtimes interop'.split(' ');
+/** Their tests wait for most of the time: the second of the two shares the machine with the first. */
+const TOGETHER = ['browser', 'interop'];
 /** What takes long, and needs much that nothing else needs. */
 const NAMED_SUITES = ['bundlers'];
 
@@ -27,6 +29,11 @@ const NAMED_SUITES = ['bundlers'];
 let built;
 /** dist/, built once however many suites want it. */
 const dist = () => (built ??= build());
+
+/** @type {Promise<void> | undefined} */
+let prepared;
+/** dist/ and the browsers, which two suites may ask for at once. */
+const browsers = () => (prepared ??= dist().then(prepare.browser));
 
 /** @type {Record<string, () => Promise<Count>>} */
 const suites = {
@@ -50,24 +57,20 @@ const suites = {
     return vitest();
   },
   async browser() {
-    await dist();
-    await prepare.browser();
+    await browsers();
     return jest('browser');
   },
   async package() {
-    await dist();
-    await prepare.browser();
+    await browsers();
     return jest('package');
   },
   async bundlers() {
-    await dist();
-    await prepare.browser();
+    await browsers();
     process.env.WEBRTC_BUNDLERS = await testPackages('tests/package/bundlers', 'bundlers (520 MB)');
     return jest('bundlers');
   },
   async conformance() {
-    await dist();
-    await prepare.browser();
+    await browsers();
     // The browser's own implementation is for comparison: npm run test:conformance.
     return jest('conformance', ['conformance-webrtc-wasm', 'conformance-node', 'conformance-data']);
   },
@@ -77,9 +80,8 @@ const suites = {
     return jest('runtimes');
   },
   async interop() {
-    await dist();
+    await browsers();
     await prepare.interop();
-    await prepare.browser();
     return jest('interop');
   },
 };
@@ -93,6 +95,7 @@ async function jest(suite, projects = [suite]) {
   await prepare.npmPackages();
   const report = inRoot(`build/reports/jest-${suite}.json`);
   freshReport(report);
+  const log = suite === aside ? inRoot(`build/reports/jest-${suite}.log`) : undefined;
   const serial = ['browser', 'interop', 'runtimes', 'bundlers'].includes(suite)
     ? ['--runInBand']
     : [];
@@ -109,8 +112,9 @@ async function jest(suite, projects = [suite]) {
       report,
       ...serial,
     ],
-    { cwd: root, allowFailure: true },
+    { cwd: root, allowFailure: true, log },
   );
+  if (log) say(readFileSync(log, 'utf8'));
   if (!existsSync(report)) throw new UserError(`Jest found nothing to run in tests/${suite}`);
   const result = JSON.parse(readFileSync(report, 'utf8'));
   if (result.numTotalTestSuites === 0) throw new UserError(`tests/${suite} has no tests`);
@@ -135,10 +139,15 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-/** @type {[string, Count][]} */
-const results = [];
-forgetRealms();
-for (const name of wanted.length > 0 ? wanted : SUITES) {
+const chosen = wanted.length > 0 ? wanted : SUITES;
+/** The suite that runs beside another one, and is shown when it has ended. */
+const aside = TOGETHER.every((name) => chosen.includes(name)) ? TOGETHER[1] : undefined;
+
+/**
+ * @param {string} name of a suite
+ * @returns {Promise<[string, Count]>}
+ */
+async function outcome(name) {
   let count = { passed: 0, failed: 1, skipped: 0 };
   try {
     await step(`suite ${name}`, async () => {
@@ -148,7 +157,16 @@ for (const name of wanted.length > 0 ? wanted : SUITES) {
     if (error instanceof UserError) say(`error: ${error.message}`);
     else say(String(error instanceof Error ? error.stack : error));
   }
-  results.push([name, count]);
+  return [name, count];
+}
+
+/** @type {[string, Count][]} */
+const results = [];
+forgetRealms();
+for (const name of chosen) {
+  if (name === aside) continue;
+  const names = aside && name === TOGETHER[0] ? TOGETHER : [name];
+  results.push(...(await Promise.all(names.map(outcome))));
 }
 
 // Each row of the table of realms is held against the page by its test; here, that no test is missing.
