@@ -34,6 +34,8 @@ export function signal(pc, url) {
   });
 
   async function receive({ polite, description, candidate }) {
+    // What was under way when we left.
+    if (pc.signalingState === 'closed') return;
     if (polite !== undefined) isPolite = polite;
     if (description) {
       const collides =
