@@ -266,11 +266,11 @@ Codecs answerCodecs(MediaKind kind, const Codecs& offered, const Codecs& prefere
   Codecs answer;
   const auto addRtx = [&](const RtpCodec& repeatedCodec) {
     const RtpCodec* offer = findRtx(offered, *repeatedCodec.payloadType);
-    if (offer == nullptr || !isRepeated(repeatedCodec) ||
-        offer->clockRate != repeatedCodec.clockRate) {
+    if (offer == nullptr || !isRepeated(repeatedCodec))
       return;
-    }
     RtpCodec rtx = rtxFor(repeatedCodec);
+    if (!isSameFormat(rtx, *offer))
+      return;
     rtx.payloadType = offer->payloadType;
     answer.push_back(std::move(rtx));
   };

@@ -262,6 +262,19 @@ TEST(AnswerCodecs, DropWhatServesAnotherCodecThatIsNotTaken) {
               ElementsAre("0 PCMU/8000", "13 CN/8000"));
 }
 
+// It would be answered, and then be used by neither side.
+TEST(AnswerCodecs, DropAnRtxThatIsNotOfOurFormat) {
+  for (const char* format : {"rtx/90000/9", "rtx/48000"}) {
+    const auto offered = codecsFrom(std::string("m=video 9 UDP/TLS/RTP/SAVPF 45 46\n"
+                                                "a=rtpmap:45 AV1/90000\na=fmtp:46 apt=45\n"
+                                                "a=rtpmap:46 ") +
+                                    format + "\n");
+    const auto answered = answer(offered);
+    EXPECT_EQ(answered.size(), 1u) << format;
+    EXPECT_EQ(receiveCodecs(answered, offered), answered) << format;
+  }
+}
+
 TEST(AnswerCodecs, TakeRedWithOrWithoutParameters) {
   EXPECT_THAT(describe(answer(codecsFrom("m=audio 9 UDP/TLS/RTP/SAVPF 109 63 64\n"
                                          "a=rtpmap:109 opus/48000/2\n"
