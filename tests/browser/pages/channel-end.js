@@ -7,9 +7,9 @@ export class End {
   /**
    * @param {RTCDataChannel} channel
    * @param {import('./pair.js').Pair} pair
-   * @param {boolean} [isAnnounced]
+   * @param {RTCPeerConnection} [announcer] which connection announced it, where one did
    */
-  constructor(channel, pair, isAnnounced = false) {
+  constructor(channel, pair, announcer) {
     this.channel = channel;
     this.pair = pair;
     channel.binaryType = 'arraybuffer';
@@ -18,17 +18,20 @@ export class End {
       if (waiting) waiting(data);
       else this.#inbox.push(data);
     });
-    this.opened = isAnnounced ? this.#opens() : this.#state('open');
+    this.opened = announcer ? this.#opens(announcer) : this.#state('open');
     this.opened.catch(() => {});
   }
 
   /**
-   * An announced channel calls itself open before it is: what Chromium's is given before its event
-   * may be lost without an error.
+   * Chromium tells that an announced channel is open a little before it is, and loses without an
+   * error what it is given meanwhile. Statistics take the way through all of its threads.
+   * @param {RTCPeerConnection} announcer
    */
-  #opens() {
+  #opens(announcer) {
     return this.pair.soon(
-      new Promise((resolve) => this.channel.addEventListener('open', () => resolve())),
+      new Promise((resolve) =>
+        this.channel.addEventListener('open', () => resolve(announcer.getStats())),
+      ),
       `the channel “${this.channel.label}” opens`,
     );
   }

@@ -173,7 +173,7 @@ export class Pair {
         const look = ({ channel }) => {
           if (channel.label !== label) return;
           pc.removeEventListener('datachannel', look);
-          resolve(new End(channel, this, true));
+          resolve(new End(channel, this, pc));
         };
         pc.addEventListener('datachannel', look);
       }),

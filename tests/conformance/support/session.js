@@ -91,8 +91,9 @@ export async function openChannel(a, b, label = 'channel', init = {}) {
     const look = ({ channel }) => {
       if (channel.label !== label) return;
       b.removeEventListener('datachannel', look);
-      // Chromium may lose what an announced channel is given before its event.
-      resolve({ channel, opens: nextEvent(channel, 'open') });
+      // Chromium tells of the opening too early, and loses what it is given meanwhile; statistics
+      // take the way through all of its threads.
+      resolve({ channel, opens: nextEvent(channel, 'open').then(() => b.getStats()) });
     };
     b.addEventListener('datachannel', look);
   });
