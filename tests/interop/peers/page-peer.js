@@ -28,6 +28,7 @@ export function installPagePeer() {
 
   class Connection {
     #channels = new Map();
+    #usable = new Map();
 
     constructor(number, configuration) {
       this.number = number;
@@ -64,6 +65,12 @@ export function installPagePeer() {
       };
       this.emit('datachannel', { channel: key, ...properties });
       this.#watch(channel, key);
+      // Chromium announces it before it is open, and loses what it is given meanwhile; statistics
+      // take the way through all of its threads.
+      this.#usable.set(
+        key,
+        this.pc.getStats().catch(() => {}),
+      );
     }
 
     #watch(channel, key) {
@@ -98,11 +105,13 @@ export function installPagePeer() {
       this.#watch(this.pc.createDataChannel(label, options), channel);
     }
 
-    send({ channel, ...data }) {
+    async send({ channel, ...data }) {
+      await this.#usable.get(channel);
       this.#channels.get(channel).send(decode(data));
     }
 
-    closeChannel({ channel }) {
+    async closeChannel({ channel }) {
+      await this.#usable.get(channel);
       this.#channels.get(channel).close();
     }
 
