@@ -7,9 +7,8 @@ export class End {
   /**
    * @param {RTCDataChannel} channel
    * @param {import('./pair.js').Pair} pair
-   * @param {RTCPeerConnection} [announcer] which connection announced it, where one did
    */
-  constructor(channel, pair, announcer) {
+  constructor(channel, pair) {
     this.channel = channel;
     this.pair = pair;
     channel.binaryType = 'arraybuffer';
@@ -18,22 +17,8 @@ export class End {
       if (waiting) waiting(data);
       else this.#inbox.push(data);
     });
-    this.opened = announcer ? this.#opens(announcer) : this.#state('open');
+    this.opened = this.#state('open');
     this.opened.catch(() => {});
-  }
-
-  /**
-   * Chromium tells that an announced channel is open a little before it is, and loses without an
-   * error what it is given meanwhile. Statistics take the way through all of its threads.
-   * @param {RTCPeerConnection} announcer
-   */
-  #opens(announcer) {
-    return this.pair.soon(
-      new Promise((resolve) =>
-        this.channel.addEventListener('open', () => resolve(announcer.getStats())),
-      ),
-      `the channel “${this.channel.label}” opens`,
-    );
   }
 
   /** @param {RTCDataChannelState} state */

@@ -18,19 +18,19 @@ globalThis.nativePeer = {
     const ready = await reported('ready');
     const pc = new RTCPeerConnection();
     const session = signalling.over(pc, port);
-    const opened = (channel) =>
-      new Promise((resolve) => channel.addEventListener('open', () => resolve(channel)));
     const announced = new Promise((resolve) =>
-      pc.addEventListener('datachannel', ({ channel }) => resolve(opened(channel))),
+      pc.addEventListener('datachannel', ({ channel }) => resolve(channel)),
     );
     port.postMessage({ start: { relay, offer } });
-    const own = offer ? undefined : opened(pc.createDataChannel('echo'));
+    const own = offer ? undefined : pc.createDataChannel('echo');
     if (!offer) await session.offer();
-    const channel = await (own ?? announced);
-    // Chromium tells of an announced channel's opening too early, and loses what it is given
-    // meanwhile; statistics take the way through all of its threads.
-    await pc.getStats();
+    const channel = own ?? (await announced);
     channel.binaryType = 'arraybuffer';
+    if (channel.readyState !== 'open') {
+      await new Promise((resolve) => channel.addEventListener('open', resolve, { once: true }));
+    }
+    // Chromium announces a channel a little before it is open: see Pair.channel().
+    await pc.getStats();
 
     const messages = ['text', '', new Uint8Array(100_000).map((_, i) => i * 7)];
     for (let i = 0; i < 50; i++) messages.push(`message ${i}`);

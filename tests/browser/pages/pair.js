@@ -159,6 +159,9 @@ export class Pair {
       ? new End(other.createDataChannel(label, init), this)
       : await this.#announced(other, label);
     await Promise.all([near.opened, far.opened]);
+    // Chromium announces a channel a little before it is open, and loses without an error what it is
+    // given meanwhile. Statistics take the way through all of its threads.
+    await other.getStats();
     return { near, far };
   }
 
@@ -173,7 +176,7 @@ export class Pair {
         const look = ({ channel }) => {
           if (channel.label !== label) return;
           pc.removeEventListener('datachannel', look);
-          resolve(new End(channel, this, pc));
+          resolve(new End(channel, this));
         };
         pc.addEventListener('datachannel', look);
       }),

@@ -1,7 +1,7 @@
 // Two connections and what passes between them.
 
 import { connection } from './resources.js';
-import { connected, nextEvent, soon, until } from './waiting.js';
+import { connected, soon, until } from './waiting.js';
 
 /**
  * Two connections whose candidates reach each other.
@@ -91,20 +91,18 @@ export async function openChannel(a, b, label = 'channel', init = {}) {
     const look = ({ channel }) => {
       if (channel.label !== label) return;
       b.removeEventListener('datachannel', look);
-      // Chromium tells of the opening too early, and loses what it is given meanwhile; statistics
-      // take the way through all of its threads.
-      resolve({ channel, opens: nextEvent(channel, 'open').then(() => b.getStats()) });
+      resolve(channel);
     };
     b.addEventListener('datachannel', look);
   });
   const near = a.createDataChannel(label, init);
-  if (init.negotiated) {
-    const far = b.createDataChannel(label, init);
-    await Promise.all([opened(near), opened(far)]);
-    return { near, far };
-  }
-  const { channel: far, opens } = await soon(announced, `the channel “${label}” is announced`);
-  await Promise.all([opened(near), opens]);
+  const far = init.negotiated
+    ? b.createDataChannel(label, init)
+    : await soon(announced, `the channel “${label}” is announced`);
+  await Promise.all([opened(near), opened(far)]);
+  // Chromium announces a channel a little before it is open, and loses without an error what it is
+  // given meanwhile. Statistics take the way through all of its threads.
+  await b.getStats();
   return { near, far };
 }
 
