@@ -6,7 +6,8 @@
 // New inputs stay in build/fuzz-corpus (--fresh begins without them), crashing ones in
 // fuzz-artifacts: what is mended goes to tests/fuzz/corpus, where every native test run repeats it.
 // How long each target ran in all, and what it has covered, is told at the end and in
-// build/fuzz-corpus/coverage.md; --until 60 leaves those out that have had an hour.
+// build/fuzz-corpus/coverage.md; --until 60 leaves those out that have had an hour. Interrupted, it
+// ends the targets that run and begins no others; what they have run counts.
 // --keep runs nothing: it writes that into tests/fuzz/found and docs/hardening.md, and as few of the
 // new inputs as reach all that was reached, for other machines to go on from and for the tests.
 
@@ -58,19 +59,24 @@ function chosen(names, built) {
 
 /** @typedef {import('./lib/fuzz-coverage.mjs').TargetCoverage} TargetCoverage */
 
+/** libFuzzer's exit code where a terminal's Ctrl-C went to it as well. */
+const kInterrupted = 72;
+
 /**
- * Runs a target until it has used so much processor time.
+ * Runs a target until it has used so much processor time, or this process is interrupted.
  * @param {string} program
  * @param {string} target
  * @param {number} seconds
+ * @param {AbortController} interruption
  * @returns {Promise<TargetCoverage>} of this run alone
  */
-async function runTarget(program, target, seconds) {
+async function runTarget(program, target, seconds, interruption) {
   const artifacts = inRoot('fuzz-artifacts');
   const corpus = join(corpora, target);
   for (const dir of [artifacts, corpus]) mkdirSync(dir, { recursive: true });
   const log = join(corpora, `${target}.log`);
   let used = 0;
+  let listens = false;
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
   const begin = Date.now();
@@ -92,15 +98,20 @@ async function runTarget(program, target, seconds) {
       // finding is run again.
       env: { ASAN_OPTIONS: 'malloc_context_size=1' },
       log,
+      onLine(line) {
+        listens ||= line.startsWith('#');
+      },
+      onInterrupt: () => interruption.abort(),
       onStart(child) {
         timer = setInterval(() => {
           used = processorSeconds(child.pid) ?? (Date.now() - begin) / 1000;
-          if (used >= seconds) child.kill('SIGUSR1');
+          const ends = used >= seconds || interruption.signal.aborted;
+          if (ends && listens) child.kill('SIGUSR1');
         }, 500);
       },
     },
   ).finally(() => clearInterval(timer));
-  const failed = status !== 0;
+  const failed = status !== 0 && !(status === kInterrupted && interruption.signal.aborted);
   return { target, failed, seconds: used, ...coverageOf(readFileSync(log, 'utf8')) };
 }
 
@@ -162,12 +173,15 @@ await runMain(async () => {
     .map((target) => ({ target, left: until - (rows.get(target)?.seconds ?? 0) }))
     .filter(({ left }) => left > 0);
   let failed = 0;
+  const interruption = new AbortController();
   const worker = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
+    while (!interruption.signal.aborted) {
+      const next = queue.shift();
+      if (!next) return;
       const { target } = next;
       const share = Math.min(seconds, next.left);
       say(`* ${target} for ${(share / 60).toFixed(1)} minutes of processor time`);
-      const row = await runTarget(join(dir, target), target, share);
+      const row = await runTarget(join(dir, target), target, share, interruption);
       const before = rows.get(target);
       rows.set(target, {
         ...row,

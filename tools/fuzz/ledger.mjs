@@ -3,7 +3,7 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { coverageTable } from '../lib/fuzz-coverage.mjs';
+import { coverageTable, laterRows } from '../lib/fuzz-coverage.mjs';
 import { writeBetween } from '../lib/markdown.mjs';
 import { inRoot } from '../lib/paths.mjs';
 import { corpora, found } from './corpora.mjs';
@@ -24,14 +24,7 @@ const sorted = (ledger) => [...ledger.values()].sort((a, b) => (a.target < b.tar
 const write = (file, rows) => writeFileSync(file, `${JSON.stringify(rows, null, 2)}\n`);
 
 /** @returns {Ledger} what was run before, here or elsewhere */
-export function readLedger() {
-  const ledger = new Map(rowsIn(kKept).map((row) => [row.target, row]));
-  for (const row of rowsIn(kHere)) {
-    const kept = ledger.get(row.target);
-    if (!kept || row.failed || row.seconds >= kept.seconds) ledger.set(row.target, row);
-  }
-  return ledger;
-}
+export const readLedger = () => laterRows(rowsIn(kKept), rowsIn(kHere));
 
 /** @param {Ledger} ledger */
 export function writeLedger(ledger) {

@@ -38,6 +38,21 @@ export function coverageOf(log) {
  */
 
 /**
+ * What two ledgers say, where either may have gone on from the other, target by target.
+ * @param {readonly TargetCoverage[]} kept
+ * @param {readonly TargetCoverage[]} here
+ * @returns {Map<string, TargetCoverage>} by target
+ */
+export function laterRows(kept, here) {
+  const rows = new Map(kept.map((row) => [row.target, row]));
+  for (const row of here) {
+    // Runs only grow; time begins anew behind a finding.
+    if (row.runs >= (rows.get(row.target)?.runs ?? 0)) rows.set(row.target, row);
+  }
+  return rows;
+}
+
+/**
  * @param {readonly TargetCoverage[]} rows
  * @returns {string} in Markdown; times in minutes of processor time
  */

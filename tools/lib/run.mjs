@@ -28,21 +28,34 @@ export async function step(what, work) {
   return result;
 }
 
-/** @type {Set<import('node:child_process').ChildProcess>} */
-const children = new Set();
+/** @type {Map<import('node:child_process').ChildProcess, (() => void) | undefined>} */
+const children = new Map();
 const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 // Only while there are children: a server that a tool starts in this process has its own handlers.
 /** @param {NodeJS.Signals} signal */
 function endChildren(signal) {
-  for (const child of children) child.kill(signal);
-  process.exit(130);
+  let leaving = true;
+  for (const [child, onInterrupt] of children) {
+    if (!onInterrupt) {
+      child.kill(signal);
+      continue;
+    }
+    leaving = false;
+    onInterrupt();
+    // The next signal is meant for all.
+    children.set(child, undefined);
+  }
+  if (leaving) process.exit(130);
 }
 
-/** @param {import('node:child_process').ChildProcess} child */
-function adopt(child) {
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {(() => void) | undefined} onInterrupt
+ */
+function adopt(child, onInterrupt) {
   if (children.size === 0) for (const signal of SIGNALS) process.on(signal, endChildren);
-  children.add(child);
+  children.set(child, onInterrupt);
 }
 
 /** @param {import('node:child_process').ChildProcess} child */
@@ -59,6 +72,7 @@ function release(child) {
  * @property {boolean} [allowFailure] resolve with the exit code instead of rejecting
  * @property {(line: string) => void} [onLine] called with each line of output
  * @property {(child: import('node:child_process').ChildProcess) => void} [onStart]
+ * @property {() => void} [onInterrupt] called for the first signal that asks this process to end, which then goes on until the program has ended
  */
 
 /**
@@ -77,7 +91,7 @@ export function run(command, args, options = {}) {
       // stdout of a child is never this process's stdout: see the head of this file.
       stdio: ['ignore', piped ? 'pipe' : 2, piped ? 'pipe' : 2],
     });
-    adopt(child);
+    adopt(child, options.onInterrupt);
     options.onStart?.(child);
     /** @type {import('node:fs').WriteStream | undefined} */
     let log;

@@ -1,4 +1,4 @@
-import { coverageOf, coverageTable } from '../../../tools/lib/fuzz-coverage.mjs';
+import { coverageOf, coverageTable, laterRows } from '../../../tools/lib/fuzz-coverage.mjs';
 
 const log = [
   'INFO: Seed: 1',
@@ -33,4 +33,17 @@ test('A run that crashed has what it reached until then, and is told from the ot
   const rest = ['0', '310', '900', '55', '0'];
   expect(cellsOf([{ ...row, failed: true }])).toEqual(['stun_message', 'FAILED', ...rest]);
   expect(cellsOf([{ ...row, failed: false }])).toEqual(['stun_message', '1.5', ...rest]);
+});
+
+test('Of two ledgers the one that has gone on from the other counts', () => {
+  const kept = { target: 'fuzz_sdp_parse', seconds: 1200, runs: 5000, failed: false };
+  const later = (here) => laterRows([kept], [{ ...kept, ...here }]).get('fuzz_sdp_parse');
+  expect(later({ seconds: 600, runs: 2000 })).toBe(kept);
+  expect(later({ seconds: 1800, runs: 7000 })).toMatchObject({ seconds: 1800 });
+  // A finding ends the time that counts, and a run that crashed has not told how many inputs it ran.
+  expect(later({ seconds: 0, failed: true })).toMatchObject({ failed: true });
+  expect(later({ seconds: 60, runs: 5100 })).toMatchObject({ seconds: 60 });
+
+  const other = { ...kept, target: 'fuzz_rtp_rtcp' };
+  expect([...laterRows([kept], [other]).keys()]).toEqual(['fuzz_sdp_parse', 'fuzz_rtp_rtcp']);
 });
