@@ -8,7 +8,7 @@
 set(WEBRTC_FUZZ_RUNS 4000 CACHE STRING "Generated inputs per fuzz target in a CTest run")
 
 # Each of their inputs is a whole session.
-set(webrtc_fuzz_slow call_peers datachannel_pair dtls_pair media_pair)
+set(webrtc_fuzz_slow call_peers datachannel_pair dtls_pair jsep_session media_pair)
 
 set(webrtc_have_gtest FALSE)
 if(WEBRTC_TESTS AND NOT EMSCRIPTEN AND NOT WEBRTC_FUZZ)

@@ -3,7 +3,6 @@
 #include <array>
 #include <functional>
 
-#include <gtest/gtest.h>
 #include <mbedtls/ecp.h>
 
 #include "cpp/base/random.h"
@@ -18,7 +17,7 @@ class MbedtlsArithmetic final : public P256Arithmetic {
  public:
   explicit MbedtlsArithmetic(uint64_t seed = 21) : pairs_(1'000'000, seed), random_(seed + 1) {
     mbedtls_ecp_group_init(&group_);
-    EXPECT_EQ(mbedtls_ecp_group_load(&group_, MBEDTLS_ECP_DP_SECP256R1), 0);
+    isBroken = mbedtls_ecp_group_load(&group_, MBEDTLS_ECP_DP_SECP256R1) != 0;
   }
   ~MbedtlsArithmetic() override { mbedtls_ecp_group_free(&group_); }
 

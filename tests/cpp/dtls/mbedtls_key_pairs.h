@@ -2,7 +2,6 @@
 
 #include <vector>
 
-#include <gtest/gtest.h>
 #include <mbedtls/ecp.h>
 
 #include "cpp/base/random.h"
@@ -26,17 +25,18 @@ class MbedtlsKeyPairs final : public KeyPairSource {
     mbedtls_mpi_init(&scalar);
     mbedtls_ecp_point_init(&point);
     size_t length = 0;
-    EXPECT_EQ(mbedtls_ecp_group_load(&group, MBEDTLS_ECP_DP_SECP256R1), 0);
-    EXPECT_EQ(mbedtls_ecp_gen_keypair(&group, &scalar, &point, drawRandom, &random_), 0);
-    EXPECT_EQ(mbedtls_mpi_write_binary(&scalar, pair.scalar.data(), pair.scalar.size()), 0);
-    EXPECT_EQ(mbedtls_ecp_point_write_binary(&group, &point, MBEDTLS_ECP_PF_UNCOMPRESSED, &length,
-                                             pair.point.data(), pair.point.size()),
-              0);
+    const bool isMade =
+        mbedtls_ecp_group_load(&group, MBEDTLS_ECP_DP_SECP256R1) == 0 &&
+        mbedtls_ecp_gen_keypair(&group, &scalar, &point, drawRandom, &random_) == 0 &&
+        mbedtls_mpi_write_binary(&scalar, pair.scalar.data(), pair.scalar.size()) == 0 &&
+        mbedtls_ecp_point_write_binary(&group, &point, MBEDTLS_ECP_PF_UNCOMPRESSED, &length,
+                                       pair.point.data(), pair.point.size()) == 0;
     mbedtls_ecp_point_free(&point);
     mbedtls_mpi_free(&scalar);
     mbedtls_ecp_group_free(&group);
-    scalars.push_back(toBytes(pair.scalar));
-    return true;
+    if (isMade)
+      scalars.push_back(toBytes(pair.scalar));
+    return isMade;
   }
 
   /// What was given.
