@@ -1,5 +1,6 @@
 // npm run fuzz -- [--minutes N] [--until N] [--fresh] [target]...
 // npm run fuzz -- --keep [target]...
+// npm run fuzz -- --lines [target]...
 // Builds the libFuzzer targets of tests/fuzz with clang and runs each for so many minutes of processor
 // time (one, unless it is said), as many at once as there are cores. A target is called
 // "stun_message", "fuzz_stun_message", or by a beginning: "sctp".
@@ -10,13 +11,15 @@
 // ends the targets that run and begins no others; what they have run counts.
 // --keep runs nothing: it writes that into tests/fuzz/found and docs/hardening.md, and as few of the
 // new inputs as reach all that was reached, for other machines to go on from and for the tests.
+// --lines runs all inputs once and tells which lines of the engine they reach.
 
 import { availableParallelism } from 'node:os';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { corpora, keepFound, seedsOf } from './fuzz/corpora.mjs';
+import { corpora, fuzzTargets, keepFound, seedsOf } from './fuzz/corpora.mjs';
 import { keepLedger, readLedger, writeLedger } from './fuzz/ledger.mjs';
+import { reportLines } from './fuzz/lines.mjs';
 import { cmakeBuild, testCompiler } from './lib/compile.mjs';
 import { coverageOf, coverageTable } from './lib/fuzz-coverage.mjs';
 import { inRoot } from './lib/paths.mjs';
@@ -42,15 +45,15 @@ function dictionaryOf(target) {
 
 /**
  * @param {string[]} names
- * @param {string[]} built
+ * @param {string[]} all
  */
-function chosen(names, built) {
-  const targets = new Set(names.length === 0 ? built : []);
+function chosen(names, all) {
+  const targets = new Set(names.length === 0 ? all : []);
   for (const name of names) {
     const full = name.startsWith('fuzz_') ? name : `fuzz_${name}`;
-    const found = built.includes(full) ? [full] : built.filter((one) => one.startsWith(full));
+    const found = all.includes(full) ? [full] : all.filter((one) => one.startsWith(full));
     if (found.length === 0) {
-      throw new UserError(`no such target: ${name}; there are ${built.join(' ')}`);
+      throw new UserError(`no such target: ${name}; there are ${all.join(' ')}`);
     }
     for (const one of found) targets.add(one);
   }
@@ -138,6 +141,7 @@ await runMain(async () => {
       until: { type: 'string', default: 'Infinity' },
       fresh: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
+      lines: { type: 'boolean', default: false },
     },
     allowPositionals: true,
   });
@@ -146,14 +150,17 @@ await runMain(async () => {
   const until = Number(values.until) * 60;
   if (!(until > 0)) throw new UserError('--until takes a number above zero');
   await prepare.fuzzTools();
+  const targets = chosen(positionals, fuzzTargets());
+  if (values.lines) {
+    await reportLines(targets);
+    return;
+  }
   const compiler = testCompiler();
   const dir = await cmakeBuild(
     'fuzz',
     ['-DCMAKE_BUILD_TYPE=RelWithDebInfo', '-DWEBRTC_FUZZ=ON', '-DWEBRTC_TESTS=OFF'],
     { env: compiler.CXX ? compiler : { CC: 'clang', CXX: 'clang++' } },
   );
-  const built = readdirSync(dir).filter((name) => /^fuzz_\w+$/.test(name));
-  const targets = chosen(positionals, built);
   mkdirSync(corpora, { recursive: true });
   const rows = readLedger();
   if (values.keep) {

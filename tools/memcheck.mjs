@@ -5,9 +5,9 @@
 //
 // "fuzz_sdp_parse" runs that fuzz target over its corpus and N generated inputs (100), "fuzz" all of them.
 
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { fuzzTargets } from './fuzz/corpora.mjs';
 import { cmakeBuild, testCompiler } from './lib/compile.mjs';
 import { inRoot, root } from './lib/paths.mjs';
 import { UserError, run, runMain, say } from './lib/run.mjs';
@@ -24,11 +24,8 @@ const READS_ALL = '*KeyZeroisation.*';
 
 /** @param {string} name of a test, or "fuzz" */
 function targetsOf(name) {
-  if (name !== 'fuzz') return [/^(test|fuzz)_/.test(name) ? name : `test_${name}`];
-  return readdirSync(inRoot('tests/fuzz')).flatMap((file) => {
-    const [, what] = /^(.+)_fuzz\.cpp$/.exec(file) ?? [];
-    return what ? [`fuzz_${what}`] : [];
-  });
+  if (name === 'fuzz') return fuzzTargets();
+  return [/^(test|fuzz)_/.test(name) ? name : `test_${name}`];
 }
 
 await runMain(async () => {

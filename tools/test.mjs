@@ -20,8 +20,9 @@ import { vitest } from './vitest.mjs';
 /** @typedef {import('./lib/native-tests.mjs').Count} Count */
 
 const SUITES = 'lint native js vitest browser package conformance runtimes interop'.split(' ');
-/** Their tests wait for most of the time: the second of the two shares the machine with the first. */
-const TOGETHER = ['browser', 'interop'];
+/** Its tests wait for most of the time, as those of the others do, which share the machine with it. */
+const LONGEST = 'browser';
+const BESIDE_IT = ['interop', 'runtimes'];
 /** What takes long, and needs much that nothing else needs. */
 const NAMED_SUITES = ['bundlers'];
 
@@ -95,7 +96,7 @@ async function jest(suite, projects = [suite]) {
   await prepare.npmPackages();
   const report = inRoot(`build/reports/jest-${suite}.json`);
   freshReport(report);
-  const log = suite === aside ? inRoot(`build/reports/jest-${suite}.log`) : undefined;
+  const log = aside.includes(suite) ? inRoot(`build/reports/jest-${suite}.log`) : undefined;
   const serial = ['browser', 'interop', 'runtimes', 'bundlers'].includes(suite)
     ? ['--runInBand']
     : [];
@@ -140,12 +141,14 @@ if (unknown.length > 0) {
 }
 
 const chosen = wanted.length > 0 ? wanted : SUITES;
-/** The suite that runs beside another one, and is shown when it has ended. */
-const aside = TOGETHER.every((name) => chosen.includes(name)) ? TOGETHER[1] : undefined;
+/** Those that run beside another one, one after the other, each shown when it has ended. */
+const aside = chosen.includes(LONGEST) ? BESIDE_IT.filter((name) => chosen.includes(name)) : [];
+
+/** @typedef {[name: string, count: Count]} Outcome */
 
 /**
  * @param {string} name of a suite
- * @returns {Promise<[string, Count]>}
+ * @returns {Promise<Outcome>}
  */
 async function outcome(name) {
   let count = { passed: 0, failed: 1, skipped: 0 };
@@ -160,13 +163,20 @@ async function outcome(name) {
   return [name, count];
 }
 
-/** @type {[string, Count][]} */
+/** @param {string[]} names of suites, which run one after the other */
+async function outcomes(names) {
+  /** @type {Outcome[]} */
+  const all = [];
+  for (const name of names) all.push(await outcome(name));
+  return all;
+}
+
+/** @type {Outcome[]} */
 const results = [];
 forgetRealms();
-for (const name of chosen) {
-  if (name === aside) continue;
-  const names = aside && name === TOGETHER[0] ? TOGETHER : [name];
-  results.push(...(await Promise.all(names.map(outcome))));
+for (const name of chosen.filter((one) => !aside.includes(one))) {
+  const together = name === LONGEST ? [[name], aside] : [[name]];
+  results.push(...(await Promise.all(together.map(outcomes))).flat());
 }
 
 // Each row of the table of realms is held against the page by its test; here, that no test is missing.

@@ -19,6 +19,13 @@ import { run } from '../lib/run.mjs';
 export const corpora = inRoot('build/fuzz-corpus');
 export const found = inRoot('tests/fuzz/found');
 
+/** "fuzz_sdp_parse" and so on. */
+export const fuzzTargets = () =>
+  readdirSync(inRoot('tests/fuzz')).flatMap((file) => {
+    const [, what] = /^(.+)_fuzz\.cpp$/.exec(file) ?? [];
+    return what ? [`fuzz_${what}`] : [];
+  });
+
 /** What the replays of every test run mutate, too. */
 const kLongest = 4096;
 
