@@ -54,8 +54,11 @@ void Gatherer::addInterface(InterfaceId id, const Endpoint& local, Timestamp now
   if (!started_)
     return;
   announceHost(interfaces_.back());
-  for (const KnownServer& known : servers_)
+  for (KnownServer& known : servers_) {
+    if (known.isGivenUp)
+      locate(known, now);
     serveInterface(interfaces_.back(), known, now);
+  }
 }
 
 void Gatherer::removeInterface(InterfaceId id, Timestamp now) {
@@ -98,9 +101,7 @@ void Gatherer::giveUpDatagramServers() {
 
 void Gatherer::contactServers(Timestamp now) {
   std::vector<KnownServer> servers;
-  std::vector<size_t> added;
-  for (size_t i = 0; i < config_.servers.size(); ++i) {
-    const Server& server = config_.servers[i];
+  for (const Server& server : config_.servers) {
     const auto known = std::find_if(servers_.begin(), servers_.end(), [&](const KnownServer& k) {
       return k.server.isSamePlace(server);
     });
@@ -112,30 +113,15 @@ void Gatherer::contactServers(Timestamp now) {
       KnownServer fresh;
       fresh.server = server;
       servers.push_back(std::move(fresh));
-      added.push_back(i);
+      // RFC 7064 has stuns:, but what a stream's other end sees is no address for datagrams.
+      const bool isStuns = isStream(server) && server.kind == Server::Kind::kStun;
+      if (isStuns && config_.policy == TransportPolicy::kAll)
+        error(nullptr, server.url, kServerUnreachable, "STUN is asked over UDP alone");
     }
   }
   servers_ = std::move(servers);
-
-  for (size_t i : added) {
-    KnownServer& known = servers_[i];
-    if (isStream(known.server)) {
-      // RFC 7064 has stuns:, but what a stream's other end sees is no address for datagrams.
-      if (known.server.kind == Server::Kind::kStun && config_.policy == TransportPolicy::kAll)
-        error(nullptr, known.server.url, kServerUnreachable, "STUN is asked over UDP alone");
-      continue;
-    }
-    if (known.server.kind == Server::Kind::kStun && config_.policy == TransportPolicy::kRelay) {
-      continue;
-    }
-    if (const auto address = IpAddress::parse(known.server.host)) {
-      known.addresses = {*address};
-    } else {
-      known.resolving = nextResolveId();
-      known.deadline = now + config_.timings.serverTimeout;
-      events_.push_back(Resolve{*known.resolving, known.server.host});
-    }
-  }
+  for (KnownServer& known : servers_)
+    locate(known, now);
   // On a restart, a server whose stream was lost gets another one.
   for (const KnownServer& known : servers_) {
     if (!isStream(known.server) || known.server.kind != Server::Kind::kTurn)
@@ -154,6 +140,23 @@ void Gatherer::contactServers(Timestamp now) {
     for (const KnownServer& known : servers_)
       serveInterface(interface, known, now);
   }
+}
+
+// Also again: one that had no address when it was asked for may have one now, and what the policy
+// has kept us from may be allowed.
+void Gatherer::locate(KnownServer& known, Timestamp now) {
+  const bool isForbidden =
+      known.server.kind == Server::Kind::kStun && config_.policy == TransportPolicy::kRelay;
+  if (isStream(known.server) || isForbidden || known.resolving || !known.addresses.empty() ||
+      (known.isGivenUp && interfaces_.empty()))
+    return;
+  if (const auto address = IpAddress::parse(known.server.host)) {
+    known.addresses = {*address};
+    return;
+  }
+  known.resolving = nextResolveId();
+  known.deadline = now + config_.timings.serverTimeout;
+  events_.push_back(Resolve{*known.resolving, known.server.host});
 }
 
 void Gatherer::serveInterface(const Interface& interface, const KnownServer& known, Timestamp now) {

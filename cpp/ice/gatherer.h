@@ -181,12 +181,16 @@ class Gatherer {
       visited.clear();
       if (!overStream)
         visited.push_back(configured);
+      else if (const auto address = IpAddress::parse(server.host))
+        visited.push_back({*address, server.port});
     }
   };
 
   void contactServers(Timestamp now);
   void giveUpDatagramServers();
+  void locate(KnownServer& known, Timestamp now);
   void serveInterface(const Interface& interface, const KnownServer& known, Timestamp now);
+  bool isAsked(const Interface& interface, const Endpoint& server, const Relay* but) const;
   void announceHost(Interface& interface);
   void startReflexive(const Interface& interface, const Endpoint& server, const std::string& url,
                       Timestamp now);

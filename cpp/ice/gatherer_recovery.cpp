@@ -65,8 +65,9 @@ bool Gatherer::redirect(Relay& relay, const turn::Client::Failed& failure, Times
   if (failure.code != stun::kTryAlternate || !failure.alternateServer || closed_ || relay.dead ||
       relay.server.transport == Server::Transport::kRelaySocket)
     return false;
-  const Endpoint& next = *failure.alternateServer;
-  const IpAddress& address = next.address;
+  // An IPv4 address in IPv6 form leads where the plain one leads.
+  const IpAddress address = failure.alternateServer->address.unmapped();
+  const Endpoint next{address, failure.alternateServer->port};
   const bool isVisited =
       std::find(relay.visited.begin(), relay.visited.end(), next) != relay.visited.end();
   if (next.port == 0 || address.isUnspecified() || address.isMulticast() || isVisited ||
@@ -77,8 +78,7 @@ bool Gatherer::redirect(Relay& relay, const turn::Client::Failed& failure, Times
     // A server elsewhere has no business with what listens on this machine alone.
     if (address.isLoopback() && !(current && current->isLoopback()))
       return false;
-    if (current &&
-        (current->family() != address.family() || next == Endpoint{*current, relay.contact.port}))
+    if (current && current->family() != address.family())
       return false;
     relay.visited.push_back(next);
     if (!failure.alternateDomain.empty()) {
@@ -92,7 +92,8 @@ bool Gatherer::redirect(Relay& relay, const turn::Client::Failed& failure, Times
     relay.opened = false;
   } else {
     const Interface* interface = find(relay.interface);
-    if (interface == nullptr || !canReach(interface->local, address) ||
+    if (interface == nullptr || isAsked(*interface, next, &relay) ||
+        !canReach(interface->local, address) ||
         (address.isLoopback() && !relay.serverEndpoint.address.isLoopback()))
       return false;
     relay.visited.push_back(next);

@@ -36,6 +36,14 @@ uint16_t relayPreference(const Server& server, size_t index) {
 
 }  // namespace
 
+// Of one socket, a server keeps one allocation, and what comes from there is read by one client.
+bool Gatherer::isAsked(const Interface& interface, const Endpoint& server, const Relay* but) const {
+  return std::any_of(relays_.begin(), relays_.end(), [&](const auto& relay) {
+    return relay.get() != but && !relay->dead && !relay->overStream &&
+           relay->interface == interface.id && relay->serverEndpoint == server;
+  });
+}
+
 void Gatherer::startDatagramRelay(const Interface& interface, const Server& server,
                                   const Endpoint& endpoint, Timestamp now) {
   for (const auto& relay : relays_) {
@@ -46,7 +54,8 @@ void Gatherer::startDatagramRelay(const Interface& interface, const Server& serv
     hurry(*relay, server, now);
     return;
   }
-  if (relays_.size() >= kMaxRelays)
+  // Another one may have been sent there.
+  if (relays_.size() >= kMaxRelays || isAsked(interface, endpoint, nullptr))
     return;
   auto relay = std::make_unique<Relay>();
   relay->server = server;

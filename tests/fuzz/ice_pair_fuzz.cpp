@@ -1,8 +1,11 @@
 // Two agents, a TURN server and the network between them, and somebody who knows the passwords: the
-// input's first byte chooses servers, policy and roles, the rest is a program. Interfaces come and
-// go, paths are cut, the server falls, ICE restarts and restarts are taken back, timers come late;
-// meanwhile requests and responses that are signed as the peer would sign them are made up, real
-// ones repeated and damaged, candidates of any kind told. What an agent holds is bounded, no
+// input's first byte chooses servers, policy and roles (and that a second byte chooses further
+// servers, by name and over TCP and TLS), the rest is a program. Interfaces come and go, paths are
+// cut, the server falls, ICE restarts and restarts are taken back, timers come late, randomness
+// runs out, servers and policy become others; meanwhile requests and responses that are signed as
+// the peer would sign them are made up, real ones repeated and damaged, candidates of any kind and
+// number told, connections to TCP candidates opened and checked over. What an agent holds is
+// bounded, no
 // deadline stays in the past, nothing is said after the end, and once the network is good again a
 // restart connects the two, and both are heard.
 
@@ -11,9 +14,11 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "cpp/ice/tcp_framing.h"
 #include "cpp/stun/message.h"
 #include "tests/cpp/base/bytes_in_use.h"
 #include "tests/cpp/ice/network.h"
@@ -39,7 +44,10 @@ constexpr int kMostSteps = 20000;
 
 /// Of the first byte.
 constexpr uint8_t kStun = 1, kTurnStream = 2, kTurnUdp = 4, kRelayAlone = 8, kSameRole = 16,
-                  kConnectsTcp = 32, kStartsConnected = 64;
+                  kConnectsTcp = 32, kStartsConnected = 64, kMoreServers = 128;
+/// Of the second byte, where there is one: servers of `a`, unless it says `b`.
+constexpr uint8_t kNamedStun = 1, kNamedTurnOfB = 2, kTurnTcp = 4, kTurnTls = 8, kStunStream = 16,
+                  kNoInterfaces = 32, kNameOfB = 64, kLateNames = 128;
 
 enum Instruction : uint8_t {
   kRun,              // how long
@@ -65,7 +73,21 @@ enum Instruction : uint8_t {
   kResolved,         // who, which, how many
   kClose,            // who
   kCount,
+  // Of bytes from 0xe0 on.
+  kFirstNew = kCount,
+  kTellMany = kFirstNew,  // to whom, how many, first, kind
+  kLateSend,              // who, after how long without timers
+  kRandomness,            // whose, ends or is there again
+  kConfigure,             // whose, servers, policy
+  kNames,                 // whose, what the servers' names stand for
+  kPassword,              // whose, right or wrong, for streams to come
+  kStreamRequest,         // to whom, on which stream, attributes
+  kStreamResponse,        // to whom, on which stream, to which request, address
+  kFail,                  // whose, how many of its checks are answered with an error
+  kIndication,            // to whom, from where
+  kEnd,
 };
+constexpr uint8_t kNewOnes = kEnd - kFirstNew;
 
 bool isStun(const Bytes& data) {
   return !data.empty() && data[0] < 4;
@@ -74,7 +96,11 @@ bool isStun(const Bytes& data) {
 class Program {
  public:
   explicit Program(ByteReader reader)
-      : reader_(reader), setup_(next()), before_(testing::bytesInUse()), pair_(options()) {
+      : reader_(reader),
+        setup_(next()),
+        more_((setup_ & kMoreServers) != 0 ? next() : 0),
+        before_(testing::bytesInUse()),
+        pair_(options()) {
     pair_.network.logs = false;
     cut(0);
     if (hasTurn())
@@ -85,11 +111,21 @@ class Program {
       peer->onPeerStream = [&streams = peerStreams_[peer]](const PeerStreamOpen& open) {
         streams.push_back(open.stream);
       };
-      peer->onPeerData = [](StreamId, const Bytes&) {
+      peer->onPeerData = [&asked = streamRequests_](StreamId stream, Bytes data) {
+        asked.emplace_back(stream, std::move(data));
+        if (asked.size() > kRemembered)
+          asked.pop_front();
       };
       peer->onPeerClose = [](StreamId) {
       };
-      addInterface(*peer);
+      peer->onOpen = [this, peer](const StreamOpen& open) {
+        if (wrong_.contains(peer))
+          peer->agent.setStreamCredentials(open.stream, "user", "wrong");
+      };
+      if ((more_ & kLateNames) == 0)
+        resolveAll(*peer);
+      if ((more_ & kNoInterfaces) == 0)
+        addInterface(*peer);
     }
     pair_.start();
     if ((setup_ & kStartsConnected) != 0)
@@ -98,7 +134,8 @@ class Program {
 
   void run() {
     for (int count = 0; count < kMostInstructions && !reader_.atEnd(); ++count) {
-      step(static_cast<Instruction>(next() % kCount));
+      const uint8_t what = next();
+      step(static_cast<Instruction>(what < 0xe0 ? what % kCount : kFirstNew + what % kNewOnes));
       pair_.pump();
       check(pair_.a);
       check(pair_.b);
@@ -129,7 +166,10 @@ class Program {
     const uint8_t how = next();
     return Duration::milliseconds(int64_t{1 + how % 16} << (how / 16 % 12));
   }
-  bool hasTurn() const { return (setup_ & (kTurnStream | kTurnUdp)) != 0; }
+  bool hasTurn() const {
+    return (setup_ & (kTurnStream | kTurnUdp)) != 0 ||
+           (more_ & (kNamedTurnOfB | kTurnTcp | kTurnTls)) != 0;
+  }
   static bool isClosed(const Peer& peer) {
     return peer.agent.state() == IceTransportState::kClosed;
   }
@@ -142,6 +182,20 @@ class Program {
       options.serversA.push_back(turnServer(Server::Transport::kRelaySocket));
     if ((setup_ & kTurnUdp) != 0)
       options.serversB.push_back(turnServer(Server::Transport::kUdp));
+    if ((more_ & kNamedStun) != 0)
+      options.serversA.push_back(stunServer("stun.example"));
+    if ((more_ & kTurnTcp) != 0)
+      options.serversA.push_back(turnServer(Server::Transport::kTcp, "turn.example"));
+    if ((more_ & kTurnTls) != 0)
+      options.serversA.push_back(turnServer(Server::Transport::kTls, "turn.example"));
+    if ((more_ & kStunStream) != 0) {
+      options.serversA.push_back(stunServer());
+      options.serversA.back().transport = Server::Transport::kTls;
+    }
+    if ((more_ & kNamedTurnOfB) != 0)
+      options.serversB.push_back(turnServer(Server::Transport::kUdp, "turn.example"));
+    if ((more_ & kNameOfB) != 0)
+      options.serversB.push_back(stunServer("nowhere.example"));
     if ((setup_ & kTurnStream) != 0 && (setup_ & kRelayAlone) != 0)
       options.policyA = TransportPolicy::kRelay;
     if ((setup_ & kSameRole) != 0)
@@ -149,7 +203,12 @@ class Program {
     options.tweak = [this](AgentConfig& config) {
       config.connectsTcp = (setup_ & kConnectsTcp) != 0;
     };
+    options_ = options;
     return options;
+  }
+  void resolveAll(Peer& peer) {
+    peer.names["stun.example"] = {ip("198.51.100.1"), ip("2001:db8::77")};
+    peer.names["turn.example"] = {ip("198.51.100.2")};
   }
 
   // --- the network
@@ -338,7 +397,122 @@ class Program {
     to.agent.addRemoteCandidate(std::move(candidate), pair_.now());
   }
 
+  /// As many as somebody likes, near each other.
+  void tellMany(Peer& to) {
+    const uint8_t count = next() % 128;
+    const uint16_t first = next16();
+    const uint8_t kind = next();
+    for (uint16_t i = 0; i <= count; ++i) {
+      Candidate candidate;
+      candidate.type = static_cast<CandidateType>(kind % 4);
+      candidate.foundation = std::to_string((kind & 4) != 0 ? i : 0);
+      candidate.priority = 1 + first * 1000u + ((kind & 8) != 0 ? i : 200u - i);
+      const bool isThere = (kind & 16) != 0;
+      candidate.endpoint = {isThere ? ip("10.0.0.2") : IpAddress::v4({203, 0, 113, kind}),
+                            static_cast<uint16_t>(1 + first + i)};
+      if ((kind & 32) != 0) {
+        candidate.transport = TransportProtocol::kTcp;
+        candidate.tcpType = TcpType::kPassive;
+      }
+      to.agent.addRemoteCandidate(std::move(candidate), pair_.now());
+    }
+  }
+
+  /// Answers checks under way, and so makes their pairs fail.
+  void fail(Peer& to) {
+    const uint8_t count = next() % 32;
+    const std::string& password = to.agent.remoteCredentials().password;
+    if (password.empty())
+      return;
+    for (const Packet& asked : std::vector(recent_.begin(), recent_.end())) {
+      const auto request = stun::Message::parse(asked.data);
+      if (!request.ok() || request->messageClass() != MessageClass::kRequest ||
+          failed_++ % 32 > count)
+        continue;
+      for (const uint32_t id : idsOf(to)) {
+        to.agent.handleDatagram(InterfaceId(id), asked.destination,
+                                MessageBuilder::errorTo(*request, stun::kServerError)
+                                    .integrity(asBytes(password))
+                                    .fingerprint()
+                                    .build(),
+                                pair_.now());
+      }
+    }
+  }
+
+  void indicate(Peer& to) {
+    const Endpoint source = place(next());
+    inject(to, source, MessageBuilder(MessageClass::kIndication, Method::kBinding, {}).build());
+  }
+
+  /// What a peer says on a connection to its candidate.
+  void onStream(Peer& to, MessageBuilder builder, const std::string& password) {
+    const auto& streams = peerStreams_[&to];
+    if (streams.empty() || password.empty())
+      return;
+    const StreamId stream = streams[next() % streams.size()];
+    builder.integrity(asBytes(password)).fingerprint();
+    to.agent.handleStreamData(stream, tcpFrame(builder.build()), pair_.now());
+  }
+  void requestOnStream(Peer& to) {
+    const Credentials& ours = to.agent.localCredentials();
+    MessageBuilder builder(MessageClass::kRequest, Method::kBinding,
+                           *stun::TransactionId::random(chance_));
+    builder.text(AttributeType::kUsername, ours.ufrag + ":" + to.agent.remoteCredentials().ufrag);
+    const uint8_t what = next();
+    builder.u32(AttributeType::kPriority, what);
+    if ((what & 1) != 0)
+      builder.flag(AttributeType::kUseCandidate);
+    onStream(to, std::move(builder), ours.password);
+  }
+  void respondOnStream(Peer& to) {
+    if (streamRequests_.empty())
+      return;
+    const auto [stream, frame] = streamRequests_[next() % streamRequests_.size()];
+    const auto request = stun::Message::parse(ByteSpan(frame).subspan(2));
+    if (!request.ok() || request->messageClass() != MessageClass::kRequest)
+      return;
+    MessageBuilder builder = MessageBuilder::successTo(*request);
+    builder.xorAddress(AttributeType::kXorMappedAddress, place(next()));
+    const std::string& password = to.agent.remoteCredentials().password;
+    if (password.empty())
+      return;
+    builder.integrity(asBytes(password)).fingerprint();
+    to.agent.handleStreamData(stream, tcpFrame(builder.build()), pair_.now());
+  }
+
   // --- what applications do
+
+  /// Servers and policy from the next restart on.
+  void configure(Peer& peer) {
+    const uint8_t which = next();
+    std::vector<Server> servers;
+    if ((which & 1) != 0)
+      servers.push_back(stunServer("stun.example"));
+    if ((which & 2) != 0)
+      servers.push_back(turnServer(Server::Transport::kUdp, "turn.example"));
+    if ((which & 4) != 0)
+      servers.push_back(turnServer(Server::Transport::kTls, "turn.example"));
+    if ((which & 8) != 0)
+      servers.push_back(turnServer(Server::Transport::kUdp));
+    if ((which & 16) != 0)
+      servers.push_back(stunServer());
+    peer.agent.configure(std::move(servers), (which & 128) != 0 && (which & 14) != 0
+                                                 ? TransportPolicy::kRelay
+                                                 : TransportPolicy::kAll);
+  }
+  void name(Peer& peer) {
+    const uint8_t what = next();
+    const auto name = what % 2 == 0 ? "stun.example" : "turn.example";
+    if (what / 2 % 4 == 0)
+      peer.names.erase(name);
+    else if (what / 2 % 4 == 1)
+      peer.names[name].clear();
+    else if (what / 2 % 4 == 2)
+      peer.names[name] = {place(next()).address, place(next()).address};
+    else
+      resolveAll(peer);
+  }
 
   void restart(Peer& from) {
     from.candidates.clear();
@@ -503,7 +677,47 @@ class Program {
       case kClose:
         someone().agent.close(pair_.now());
         break;
-      case kCount:
+      case kTellMany:
+        tellMany(someone());
+        break;
+      case kLateSend: {
+        Peer& peer = someone();
+        pair_.network.advance(pair_.now() + nextDuration());
+        send(peer);
+        break;
+      }
+      case kRandomness:
+        someone().random.isBroken = next() % 2 == 0;
+        break;
+      case kConfigure:
+        configure(someone());
+        break;
+      case kNames:
+        name(someone());
+        break;
+      case kPassword: {
+        Peer& peer = someone();
+        if (next() % 2 == 0) {
+          wrong_.insert(&peer);
+          hasBeenWrong_ = true;
+        } else {
+          wrong_.erase(&peer);
+        }
+        break;
+      }
+      case kStreamRequest:
+        requestOnStream(someone());
+        break;
+      case kStreamResponse:
+        respondOnStream(someone());
+        break;
+      case kFail:
+        fail(someone());
+        break;
+      case kIndication:
+        indicate(someone());
+        break;
+      case kEnd:
         break;
     }
   }
@@ -513,7 +727,8 @@ class Program {
   void check(const Peer& peer) {
     const Limits limits;
     require(peer.agent.pairs().size() <= 2 * limits.pairs, "too many pairs");
-    require(peer.agent.remoteCandidates().size() <= 2 * limits.remoteCandidates,
+    // Of this session, the one before, and one that is replaced by a restart without an answer.
+    require(peer.agent.remoteCandidates().size() <= 3 * limits.remoteCandidates,
             "too many candidates");
     require(testing::growthSince(before_) <= kMostMemory, "too much memory");
     for (size_t i = 1; i < peer.states.size(); ++i) {
@@ -533,12 +748,22 @@ class Program {
     if (pair_.turn)
       rise();
     for (Peer* peer : {&pair_.a, &pair_.b}) {
+      resolveAll(*peer);
+      peer->random.isBroken = false;
+    }
+    // What was begun with a wrong password is refused first.
+    wrong_.clear();
+    if (hasBeenWrong_)
+      run(Duration::seconds(15));
+    for (Peer* peer : {&pair_.a, &pair_.b}) {
       for (uint32_t id : std::exchange(idsOf(*peer), {}))
         peer->removeInterface(id);
     }
     lastId_ += 3 - lastId_ % 3;
     addInterface(pair_.a);
     addInterface(pair_.b);
+    pair_.a.agent.configure(options_.serversA, options_.policyA);
+    pair_.b.agent.configure(options_.serversB, options_.policyB);
     pair_.a.agent.setRole(Role::kControlling, pair_.now());
     pair_.b.agent.setRole(Role::kControlled, pair_.now());
     pair_.trickleAToB();
@@ -571,6 +796,7 @@ class Program {
 
   ByteReader reader_;
   const uint8_t setup_;
+  const uint8_t more_;
   const size_t before_;
   sim::Chance chance_{5};
   std::deque<Packet> recent_;
@@ -579,10 +805,17 @@ class Program {
   std::vector<uint32_t> idsB_;
   uint32_t lastId_ = 0;
   std::map<const Peer*, std::vector<StreamId>> peerStreams_;
+  /// Requests that were written to candidates of the other's.
+  std::deque<std::pair<StreamId, Bytes>> streamRequests_;
+  /// Who has the wrong password for streams.
+  std::set<const Peer*> wrong_;
+  bool hasBeenWrong_ = false;
+  size_t failed_ = 0;
   char letter_ = 'b';
   /// What each end's last restart has taken the place of.
   Credentials beforeA_;
   Credentials beforeB_;
+  Pair2::Options options_;
   Pair2 pair_;
 };
 

@@ -145,6 +145,50 @@ TEST(IceGathering, ANameWithoutAddressAndANameWithoutAnswerAreUnreachable) {
   EXPECT_EQ(pair.a.errors[1].url, "stun:silent.example.org");
 }
 
+TEST(IceGathering, ANameThatHadNoAddressIsAskedForAgainByARestart) {
+  Pair2 pair(onlyA({stunServer("stun.example.org")}));
+  pair.network.addStunServer(at("198.51.100.1", 3478));
+  pair.network.addNat(ip("10.0.0.1"), ip("203.0.113.1"), Network::Nat::kAddressRestricted);
+  pair.a.addInterface(1, at("10.0.0.1", 5000));
+  pair.gather();
+  ASSERT_TRUE(pair.runUntil([&] { return gathered(pair.a); }));
+  EXPECT_EQ(pair.a.candidates.size(), 1u);
+  pair.a.names["stun.example.org"] = {ip("198.51.100.1")};
+  pair.a.candidates.clear();
+  pair.a.agent.restart(credentials('c'), pair.now());
+  ASSERT_TRUE(pair.runUntil([&] { return gathered(pair.a); }));
+  EXPECT_EQ(pair.a.candidates.size(), 2u);
+  // What is known is not asked for a third time.
+  pair.a.agent.restart(credentials('d'), pair.now());
+  ASSERT_TRUE(pair.runUntil([&] { return gathered(pair.a); }));
+  EXPECT_EQ(pair.a.resolves.size(), 2u);
+}
+
+TEST(IceGathering, AnInterfaceThatComesAfterAllAsksForTheNamesThatWereGivenUp) {
+  Pair2 pair(onlyA({stunServer("stun.example.org")}));
+  pair.network.addStunServer(at("198.51.100.1", 3478));
+  pair.network.addNat(ip("10.0.0.1"), ip("203.0.113.1"), Network::Nat::kAddressRestricted);
+  pair.gather();
+  ASSERT_TRUE(pair.runUntil([&] { return gathered(pair.a); }, Duration::milliseconds(1)));
+  pair.a.names["stun.example.org"] = {ip("198.51.100.1")};
+  pair.a.addInterface(1, at("10.0.0.1", 5000));
+  EXPECT_TRUE(pair.runUntil([&] { return pair.a.candidates.size() == 2; }, Duration::seconds(2)));
+}
+
+TEST(IceGathering, WhatThePolicyHasForbiddenIsAskedOnceItAllowsIt) {
+  Pair2 pair(onlyA({stunServer()}, TransportPolicy::kRelay));
+  pair.network.addStunServer(at("198.51.100.1", 3478));
+  pair.network.addNat(ip("10.0.0.1"), ip("203.0.113.1"), Network::Nat::kAddressRestricted);
+  pair.a.addInterface(1, at("10.0.0.1", 5000));
+  pair.gather();
+  ASSERT_TRUE(pair.runUntil([&] { return gathered(pair.a); }));
+  EXPECT_TRUE(pair.a.candidates.empty());
+  pair.a.agent.configure({stunServer()}, TransportPolicy::kAll);
+  pair.a.agent.restart(credentials('c'), pair.now());
+  ASSERT_TRUE(pair.runUntil([&] { return gathered(pair.a); }));
+  EXPECT_EQ(pair.a.candidates.size(), 2u);
+}
+
 TEST(IceGathering, WithoutASocketEachServerForDatagramsIsUnreachableAtOnce) {
   Pair2 pair(onlyA({stunServer("198.51.100.1"), stunServer("stun.example")}));
   pair.gather();

@@ -188,6 +188,88 @@ TEST(IceRedirection, OfAStreamOpensAnotherUnderTheRightName) {
   }
 }
 
+/// How often a stream is opened when servers send us to these places, one after another.
+size_t opensAfter(const char* host, std::initializer_list<const char*> places) {
+  Pair2 pair(onlyA(turnServer(Server::Transport::kTcp, host)));
+  Agent& agent = pair.a.agent;
+  Bytes written;
+  std::vector<StreamId> opens;
+  const auto drain = [&] {
+    while (auto output = agent.poll()) {
+      if (auto* open = std::get_if<StreamOpen>(&*output))
+        opens.push_back(open->stream);
+      else if (auto* data = std::get_if<StreamTransmit>(&*output))
+        written = data->data;
+    }
+  };
+  agent.gather(pair.now());
+  drain();
+  for (const char* place : places) {
+    agent.handleStreamOpened(opens.back(), pair.now());
+    drain();
+    agent.handleStreamData(opens.back(), redirection(written, at(place, 3478), ""), pair.now());
+    drain();
+  }
+  return opens.size();
+}
+
+TEST(IceRedirection, OfAStreamIsNotFollowedToThisMachineHoweverItIsWritten) {
+  for (const char* place :
+       {"127.0.0.1", "::1", "::ffff:127.0.0.1", "::ffff:0.0.0.0", "::ffff:224.0.0.1", "ff02::1"}) {
+    EXPECT_EQ(opensAfter("turn.example.org", {place}), 1u) << place;
+  }
+  EXPECT_EQ(opensAfter("turn.example.org", {"::ffff:198.51.100.21"}), 2u);
+}
+
+TEST(IceRedirection, OfADatagramServerIsNotFollowedToThisMachineInIpv6Form) {
+  Pair2 pair(onlyA(turnServer(Server::Transport::kUdp, "2001:db8::20")));
+  Signpost post(pair.network, at("2001:db8::20", 3478), at("::ffff:127.0.0.1", 3478));
+  pair.a.addInterface(1, at("2001:db8::1", 5000));
+  pair.gather();
+  ASSERT_TRUE(pair.runUntil([&] { return gathered(pair.a); }));
+  for (const Packet& packet : pair.network.log)
+    EXPECT_FALSE(packet.destination.address.unmapped().isLoopback());
+}
+
+TEST(IceRedirection, OfAStreamInACircleEndsWhereItBegan) {
+  EXPECT_EQ(opensAfter("198.51.100.20", {"198.51.100.21", "198.51.100.20"}), 2u);
+}
+
+TEST(IceRedirection, ToAServerThatIsAskedFromTheSameSocketLeavesThatOneAlone) {
+  Pair2::Options options;
+  options.serversA = {turnServer(Server::Transport::kUdp, "198.51.100.20"),
+                      turnServer(Server::Transport::kUdp, kTurn)};
+  Pair2 pair(options);
+  pair.addTurn();
+  Signpost post(pair.network, at("198.51.100.20", 3478), at(kTurn, 3478));
+  pair.a.addInterface(1, at("10.0.0.1", 5000));
+  pair.gather();
+  ASSERT_TRUE(pair.runUntil([&] { return gathered(pair.a); }, Duration::seconds(1)));
+  EXPECT_EQ(relays(pair.a), 1u);
+  ASSERT_EQ(pair.a.errors.size(), 1u);
+  EXPECT_EQ(pair.a.errors[0].code, 300);
+  EXPECT_EQ(pair.a.errors[0].url, "turn:198.51.100.20");
+}
+
+TEST(IceRedirection, ToAServerThatIsMetAgainUnderItsNameIsAskedOnce) {
+  Pair2::Options options;
+  options.serversA = {turnServer(Server::Transport::kUdp, "198.51.100.20"),
+                      turnServer(Server::Transport::kUdp, "turn.example.org")};
+  Pair2 pair(options);
+  pair.addTurn();
+  Signpost post(pair.network, at("198.51.100.20", 3478), at(kTurn, 3478));
+  pair.a.addInterface(1, at("10.0.0.1", 5000));
+  pair.gather();
+  ASSERT_TRUE(pair.runUntil([&] { return gathered(pair.a); }));
+  EXPECT_EQ(relays(pair.a), 1u);
+  const size_t errors = pair.a.errors.size();
+  pair.a.names["turn.example.org"] = {ip(kTurn)};
+  pair.a.agent.restart(credentials('c'), pair.now());
+  ASSERT_TRUE(pair.runUntil([&] { return gathered(pair.a); }));
+  EXPECT_EQ(relays(pair.a), 2u) << "of two generations";
+  EXPECT_EQ(pair.a.errors.size(), errors);
+}
+
 TEST(IceRedirection, IsNotPossibleOverARelaysWebSocket) {
   Pair2 pair(onlyA(turnServer(Server::Transport::kRelaySocket)));
   Agent& agent = pair.a.agent;
