@@ -9,6 +9,7 @@ namespace {
 constexpr int64_t kMaxDistance = 256;
 // TL0PICIDX has eight bits: so many pictures further on it may have wrapped.
 constexpr int64_t kTl0Range = 256;
+constexpr uint8_t kLongIdBits = 15;
 
 /// The number with these low bits that lies nearest to `reference`.
 int64_t unwrap(int64_t reference, uint32_t wire, unsigned bits) {
@@ -26,11 +27,20 @@ std::optional<int64_t> DecodeChain::pictureOf(const AssembledFrame& frame) const
   if (!header.pictureId)
     return std::nullopt;
   if (!lastPicture_)
-    return int64_t{*header.pictureId} + (int64_t{1} << 16);
+    return int64_t{*header.pictureId} + (((lastId_ >> 16) + 1) << 16);
   const int64_t picture = unwrap(*lastPicture_, *header.pictureId, header.pictureIdBits);
-  // A sender that begins anew may begin anywhere, but ids count up.
-  const bool beginsAnew = header.isKey && picture <= *lastPicture_;
-  return beginsAnew ? picture + (int64_t{1} << header.pictureIdBits) : picture;
+  // Ids count up. A sender that begins anew may begin anywhere, and of the short ones more than
+  // half may be missing.
+  const bool isAhead = header.isKey || header.pictureIdBits != kLongIdBits;
+  return isAhead && picture <= *lastPicture_ ? picture + (int64_t{1} << header.pictureIdBits)
+                                             : picture;
+}
+
+bool DecodeChain::mayHaveWrapped(const AssembledFrame& frame, int64_t pictures) const {
+  if (frame.header.pictureIdBits == kLongIdBits && lastPicture_)
+    return *pictureOf(frame) - *lastPicture_ >= pictures;
+  // No picture is less than a packet.
+  return lastPacket_ && frame.first - *lastPacket_ > pictures;
 }
 
 bool DecodeChain::isNext(const AssembledFrame& frame, bool followsDirectly) const {
@@ -40,13 +50,15 @@ bool DecodeChain::isNext(const AssembledFrame& frame, bool followsDirectly) cons
     return true;
   // Seven bits wrap within seconds, and then prove nothing.
   const auto picture = pictureOf(frame);
-  return frame.header.pictureIdBits == 15 && lastPicture_ && picture == *lastPicture_ + 1;
+  return frame.header.pictureIdBits == kLongIdBits && lastPicture_ && picture == *lastPicture_ + 1;
 }
 
 std::optional<std::vector<int64_t>> DecodeChain::referencesOf(const AssembledFrame& frame) const {
   const payload::PayloadHeader& header = frame.header;
   const auto picture = pictureOf(frame);
   if (frame.format != payload::Format::kVp9 || !picture)
+    return std::nullopt;
+  if (mayHaveWrapped(frame, int64_t{1} << header.pictureIdBits))
     return std::nullopt;
   std::vector<int64_t> references;
   if (header.namesReferences) {
@@ -79,8 +91,7 @@ bool DecodeChain::areLayersIntact(uint8_t upTo) const {
 bool DecodeChain::canDecodeLayered(const AssembledFrame& frame, bool isNext) const {
   const payload::PayloadHeader& header = frame.header;
   const uint8_t tl0 = *header.tl0PictureIndex;
-  const auto picture = pictureOf(frame);
-  if (picture && lastPicture_ && *picture - *lastPicture_ >= kTl0Range)
+  if (mayHaveWrapped(frame, kTl0Range))
     return isNext;
   if (header.temporalLayer == 0)
     return isNext || tl0 == static_cast<uint8_t>(*lastTl0_ + 1);
@@ -104,7 +115,7 @@ bool DecodeChain::canDecode(const AssembledFrame& frame, bool followsDirectly) c
     return false;
   const auto picture = pictureOf(frame);
   // Of a picture that was given already, or of one before.
-  if (frame.header.pictureIdBits == 15 && lastPicture_ && picture && *picture <= *lastPicture_)
+  if (header.pictureIdBits == kLongIdBits && lastPicture_ && *picture <= *lastPicture_)
     return false;
   if (const auto references = referencesOf(frame)) {
     return std::ranges::all_of(*references,
@@ -140,6 +151,11 @@ void DecodeChain::given(AssembledFrame& frame, bool followsDirectly) {
     keyPicture_ = picture.value_or(0);
   } else if (!next) {
     std::fill(isIntact_.begin() + 1, isIntact_.end(), false);
+    // Where this one stands among those before nobody knows.
+    if (picture && mayHaveWrapped(frame, int64_t{1} << header.pictureIdBits)) {
+      given_.clear();
+      group_.reset();
+    }
   }
   hasSkipped_ = false;
 
@@ -152,6 +168,7 @@ void DecodeChain::given(AssembledFrame& frame, bool followsDirectly) {
     video.dependencies = {header.tl0PictureIndex && lastTl0_ ? lastBaseId_ : lastId_};
   }
   lastId_ = id;
+  lastPacket_ = frame.last;
   if (header.temporalLayer == 0) {
     lastBaseId_ = id;
     if (header.tl0PictureIndex)
@@ -159,8 +176,12 @@ void DecodeChain::given(AssembledFrame& frame, bool followsDirectly) {
   } else if (header.isLayerSync && frame.format == payload::Format::kVp8) {
     isIntact_[header.temporalLayer] = true;
   }
-  if (!picture)
+  if (!picture) {
+    // Those that come may have numbers again.
+    if (lastPicture_)
+      lastPicture_ = id;
     return;
+  }
   noteGroup(frame, *picture);
   lastPicture_ = picture;
   given_.insert(*picture);

@@ -35,6 +35,9 @@ class DecodeChain {
   static constexpr size_t kLayers = 8;
 
   std::optional<int64_t> pictureOf(const AssembledFrame& frame) const;
+  /// So many pictures may be missing, since the last one that was given, that a number of which so
+  /// many stand for different pictures does not tell this one from others.
+  bool mayHaveWrapped(const AssembledFrame& frame, int64_t pictures) const;
   /// No frame can be missing since the last one that was given.
   bool isNext(const AssembledFrame& frame, bool followsDirectly) const;
   /// The pictures that it refers to, if it says so or a pattern does.
@@ -49,6 +52,7 @@ class DecodeChain {
   rtp::PayloadType payloadType_;
   /// Unwrapped.
   std::optional<int64_t> lastPicture_;
+  std::optional<rtp::SequenceIndex> lastPacket_;
   int64_t keyPicture_ = 0;
   int64_t lastId_ = 0;
   int64_t lastBaseId_ = 0;

@@ -211,9 +211,10 @@ void ReceiveStream::noteExtensions(const rtp::Packet& packet, const rtp::Extensi
     }
   } else {
     if (const auto data = extension(ExtensionKind::kVideoOrientation)) {
-      if (const auto orientation = rtp::readVideoOrientation(*data))
+      if (const auto orientation = rtp::readVideoOrientation(*data)) {
         note.rotation = orientation->rotation;
-      isNews = true;
+        isNews = true;
+      }
     }
     if (const auto data = extension(ExtensionKind::kColorSpace)) {
       note.colorSpace = rtp::readColorSpace(*data);
@@ -230,17 +231,20 @@ void ReceiveStream::noteExtensions(const rtp::Packet& packet, const rtp::Extensi
 void ReceiveStream::annotate(payload::EncodedFrame& frame) {
   const auto note = std::find_if(notes_.begin(), notes_.end(),
                                  [&](const Note& one) { return one.timestamp == frame.timestamp; });
-  if (frame.video.isKey)
+  if (frame.video.isKey) {
     colorSpace_.reset();
+    rotation_ = 0;
+  }
   if (note != notes_.end()) {
     frame.audio.level = note->audioLevel;
     frame.audio.isVoice = note->isVoice;
-    rotation_ = note->rotation;
+    rotation_ = note->rotation.value_or(rotation_);
     if (note->colorSpace)
       colorSpace_ = note->colorSpace;
-    notes_.erase(notes_.begin(), note + 1);
-  } else if (config_.kind == Kind::kVideo && frame.video.isKey) {
-    rotation_ = 0;
+    // Those of later frames may have come before.
+    std::erase_if(notes_, [&](const Note& one) {
+      return static_cast<int32_t>(one.timestamp.value() - frame.timestamp.value()) <= 0;
+    });
   }
   frame.video.rotation = rotation_;
   frame.video.colorSpace = colorSpace_;

@@ -131,7 +131,7 @@ class ReceiveStream {
     rtp::RtpTime timestamp;
     std::optional<uint8_t> audioLevel;
     bool isVoice = false;
-    uint16_t rotation = 0;
+    std::optional<uint16_t> rotation;
     std::optional<rtp::ColorSpace> colorSpace;
   };
   std::deque<Note> notes_;

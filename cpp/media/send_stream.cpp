@@ -76,7 +76,8 @@ std::vector<rtp::Packet> SendStream::packetize(OutgoingFrame frame, Timestamp no
     packet.payload = std::move(frame.payloads[i]);
     packets.push_back(std::move(packet));
   }
-  clock_ = Clock{wireTime(frame.timestamp), frame.capturedAt, codec_.clockRate};
+  if (frame.capturedAt)
+    clock_ = Clock{wireTime(frame.timestamp), *frame.capturedAt, codec_.clockRate};
   ++counters_.framesSent;
   if (frame.isKey && !packets.empty()) {
     ++counters_.keyFramesSent;

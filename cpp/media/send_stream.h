@@ -39,7 +39,8 @@ struct OutgoingFrame {
   std::vector<Bytes> payloads;
   /// As the encoder counts; the stream puts its random offset on it.
   rtp::RtpTime timestamp;
-  Timestamp capturedAt;
+  /// What the timestamp is the time of. Unset for what is not to tell the time of the stream.
+  std::optional<Timestamp> capturedAt;
   std::vector<rtp::Ssrc> csrcs;
   bool isKey = false;
   /// The marker bit: on the last packet (of a picture), or, for audio after silence, on the first.

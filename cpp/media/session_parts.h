@@ -66,10 +66,12 @@ struct Encoding {
   std::optional<rtp::PayloadType> packetizes;
   congestion::Bitrate told = 0;
   Duration packetSendDelay;
-  /// Of the frame that came last, as the encoder counts, and when it came.
+  /// Of the frame that came last, as the encoder counts, and when it came; of the first tone before
+  /// there was one.
   rtp::RtpTime lastTimestamp;
-  Timestamp lastFrameAt;
+  std::optional<Timestamp> lastFrameAt;
   std::optional<rtp::ColorSpace> lastColorSpace;
+  uint16_t lastRotation = 0;
   /// `packetsSent` when the last report came.
   uint64_t reportedPackets = 0;
 

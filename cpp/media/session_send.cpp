@@ -131,7 +131,9 @@ void Session::Parts::sendFrame(Sender& sender, size_t index, payload::EncodedFra
     put(outgoing.extensions, ExtensionKind::kAudioLevel,
         rtp::writeAudioLevel({*frame.audio.level, frame.audio.isVoice}));
   }
-  if (sender.config.kind == Kind::kVideo && frame.video.rotation != 0) {
+  // 3GPP TS 26.114 section 7.4.5: with key frames and where it changes; upright to begin with.
+  if (sender.config.kind == Kind::kVideo &&
+      (frame.video.rotation != 0 || encoding.lastRotation != 0)) {
     put(outgoing.lastExtensions, ExtensionKind::kVideoOrientation,
         rtp::writeVideoOrientation({frame.video.rotation, false, false}));
   }
@@ -140,7 +142,6 @@ void Session::Parts::sendFrame(Sender& sender, size_t index, payload::EncodedFra
       space && (outgoing.isKey || space != encoding.lastColorSpace)) {
     put(outgoing.lastExtensions, ExtensionKind::kColorSpace, rtp::writeColorSpace(*space));
   }
-  encoding.lastColorSpace = frame.video.colorSpace;
 
   const Codec* red = sender.redFor(*codec);
   encoding.stream->setCodec(red == nullptr ? *codec : *red);
@@ -151,6 +152,10 @@ void Session::Parts::sendFrame(Sender& sender, size_t index, payload::EncodedFra
     outgoing.payloads = encoding.packetizer->packetize(frame, room);
   } else if (!frame.data.empty()) {
     outgoing.payloads.push_back(encoding.red.wrap(frame.data, frame.timestamp, codec->payloadType));
+  }
+  if (!outgoing.payloads.empty()) {
+    encoding.lastRotation = frame.video.rotation;
+    encoding.lastColorSpace = frame.video.colorSpace;
   }
   const bool isKey = outgoing.isKey && !outgoing.payloads.empty();
   enqueue(sender, index, encoding.stream->packetize(std::move(outgoing), now), PacketUse::kMedia,
@@ -188,10 +193,12 @@ bool Session::Parts::beginTone(Sender& sender, uint8_t event, Duration duration,
   const Codec* tones = sender.telephoneEvents(media == nullptr ? 0 : media->clockRate);
   if (tones == nullptr)
     return false;
-  // RFC 4733 section 2.5.1.1: on the clock of the sound.
-  const Encoding& encoding = sender.encodings[0];
-  const int64_t since =
-      sender.codec ? (now - encoding.lastFrameAt).us() * tones->clockRate / 1'000'000 : 0;
+  // RFC 4733 section 2.5.1.1: on the clock of the sound, which the first tone begins where no sound
+  // has.
+  Encoding& encoding = sender.encodings[0];
+  if (!encoding.lastFrameAt)
+    encoding.lastFrameAt = now;
+  const int64_t since = (now - *encoding.lastFrameAt).us() * tones->clockRate / 1'000'000;
   const rtp::RtpTime begin(encoding.lastTimestamp.value() + static_cast<uint32_t>(since));
   return sender.tones.start(event, duration, tones->clockRate, begin, now);
 }
@@ -210,7 +217,9 @@ void Session::Parts::sendTones(Timestamp now) {
       OutgoingFrame outgoing;
       outgoing.payloads.push_back(std::move(step->payload));
       outgoing.timestamp = step->timestamp;
-      outgoing.capturedAt = now;
+      // All of a tone is told with the time of its beginning; the sound tells more exactly.
+      if (!sender->codec)
+        outgoing.capturedAt = step->beganAt;
       outgoing.marksFirst = step->isFirst;
       const Codec before = stream.codec();
       stream.setCodec(*tones);

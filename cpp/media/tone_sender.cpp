@@ -42,7 +42,8 @@ std::optional<ToneSender::ToneStep> ToneSender::poll(Timestamp now) {
   event.event = tone_->event;
   event.isEnd = isOver;
   event.duration = static_cast<uint16_t>(std::min(length, kLongest));
-  ToneStep step{payload::writeTelephoneEvent(event), tone_->timestamp, !tone_->hasBegun};
+  ToneStep step{payload::writeTelephoneEvent(event), tone_->timestamp, tone_->begin,
+                !tone_->hasBegun};
   tone_->hasBegun = true;
   if (isOver && --tone_->endsToSend == 0) {
     tone_.reset();

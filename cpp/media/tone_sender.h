@@ -18,6 +18,7 @@ class ToneSender {
     Bytes payload;
     /// RTP time of the tone's beginning, relative to `start()`'s.
     rtp::RtpTime timestamp;
+    Timestamp beganAt;
     /// The first packet of the tone (RFC 4733 section 2.5.1.2: the marker bit).
     bool isFirst = false;
   };

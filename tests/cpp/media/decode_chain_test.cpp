@@ -148,6 +148,81 @@ TEST(DecodeChain, CountsFramesUpThoughASenderBeginsAnew) {
   EXPECT_TRUE(chain.canDecode(vp8(false, 6, 2), kFollows));
 }
 
+/// A picture id of seven bits, and where its packet stands.
+AssembledFrame shortId(bool isKey, uint32_t picture, std::vector<uint8_t> references,
+                       int64_t packet) {
+  AssembledFrame frame = vp9(isKey, picture & 0x7f, std::move(references));
+  frame.header.pictureIdBits = 7;
+  frame.first = frame.last = rtp::SequenceIndex::first(rtp::SequenceNumber(0)) + packet;
+  return frame;
+}
+
+TEST(DecodeChain, FollowsReferencesByShortIdsAsFarAsTheyCount) {
+  DecodeChain chain;
+  AssembledFrame key = shortId(true, 100, {}, 0);
+  chain.given(key, kFollows);
+  // More than half of them are missing.
+  AssembledFrame later = shortId(false, 200, {100}, 100);
+  EXPECT_TRUE(chain.canDecode(later, kAfterLoss));
+  chain.given(later, kAfterLoss);
+  EXPECT_EQ(*later.frame.video.frameId, *key.frame.video.frameId + 100);
+  // 128 are, and its id is that of the next one.
+  EXPECT_FALSE(chain.canDecode(shortId(false, 329, {1}, 229), kAfterLoss));
+  EXPECT_TRUE(chain.canDecode(shortId(false, 201, {1}, 101), kFollows));
+}
+
+TEST(DecodeChain, ForgetsWhereNothingTellsHowManyPicturesAreMissing) {
+  const auto picture = [](bool isKey, uint32_t id, uint8_t tl0, int64_t packet) {
+    AssembledFrame frame = shortId(isKey, id, {}, packet);
+    frame.header.namesReferences = false;
+    frame.header.tl0PictureIndex = tl0;
+    return frame;
+  };
+  DecodeChain chain;
+  AssembledFrame key = picture(true, 0, 1, 0);
+  key.header.pictureGroup = payload::PictureGroup{{{0, false, {2}}, {0, false, {2}}}};
+  chain.given(key, kFollows);
+  AssembledFrame base = picture(false, 1, 2, 1);
+  EXPECT_TRUE(chain.canDecode(base, kAfterLoss));
+  chain.given(base, kFollows);
+  // By the numbers of the base layer it can be decoded; the picture two before it is missing.
+  AssembledFrame far = picture(false, 2 + 128, 3, 140);
+  EXPECT_TRUE(chain.canDecode(far, kAfterLoss));
+  chain.given(far, kAfterLoss);
+  EXPECT_GT(*far.frame.video.frameId, *base.frame.video.frameId);
+  EXPECT_FALSE(chain.canDecode(picture(false, 3 + 128, 5, 150), kAfterLoss));
+}
+
+TEST(DecodeChain, DoesNotGoByTl0PictureIndexBeyondItsRangeWithoutPictureIds) {
+  const auto picture = [](bool isKey, uint8_t tl0, int64_t packet) {
+    AssembledFrame frame = frameOf(payload::Format::kVp8, isKey);
+    frame.header.tl0PictureIndex = tl0;
+    frame.first = frame.last = rtp::SequenceIndex::first(rtp::SequenceNumber(0)) + packet;
+    return frame;
+  };
+  DecodeChain chain;
+  AssembledFrame key = picture(true, 1, 0);
+  chain.given(key, kFollows);
+  EXPECT_TRUE(chain.canDecode(picture(false, 2, 10), kAfterLoss));
+  EXPECT_FALSE(chain.canDecode(picture(false, 2, 257), kAfterLoss));
+}
+
+TEST(DecodeChain, CountsFramesUpThoughPictureIdsComeAndGo) {
+  DecodeChain chain;
+  int64_t last = 0;
+  const auto give = [&](AssembledFrame frame) {
+    chain.given(frame, kFollows);
+    EXPECT_GT(*frame.frame.video.frameId, last);
+    last = *frame.frame.video.frameId;
+  };
+  give(frameOf(payload::Format::kH264, true));
+  give(vp8(true, 7, 1));
+  for (int i = 0; i < 3; ++i)
+    give(frameOf(payload::Format::kH264, true));
+  give(vp8(true, 8, 1));
+  give(vp8(false, 9, 2));
+}
+
 TEST(DecodeChain, DoesNotTakeAnUpperSpatialLayerForAPicture) {
   DecodeChain chain;
   AssembledFrame key = vp9(true, 1, {});

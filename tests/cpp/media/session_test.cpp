@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "cpp/base/random.h"
+#include "cpp/rtp/extension_values.h"
 #include "cpp/rtp/packet.h"
 #include "cpp/rtp/rtcp_packet.h"
 
@@ -466,6 +467,36 @@ TEST_F(MediaSession, SendsTonesAsTelephoneEvents) {
   EXPECT_FALSE(a.session->sendTone(kVideo, 7, Duration::milliseconds(100), now));
 }
 
+TEST_F(MediaSession, TonesBeforeAnySoundLieApartInTheirTimes) {
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(a.session->sendTone(kAudio, 5, Duration::milliseconds(100), now));
+    run(Duration::seconds(1));
+  }
+  std::set<uint32_t> times;
+  for (const rtp::Packet& packet : a.sentRtp)
+    times.insert(packet.timestamp.value());
+  ASSERT_EQ(times.size(), 2u);
+  EXPECT_EQ(a.sentRtp.back().timestamp.value() - a.sentRtp.front().timestamp.value(), 48000u);
+}
+
+TEST_F(MediaSession, ReportsTellTheTimeOfTheSoundThoughATonesPacketsTellThatOfItsBeginning) {
+  sendSound(30);
+  run(Duration::milliseconds(100));
+  ASSERT_TRUE(a.session->sendTone(kAudio, 7, Duration::seconds(1), now));
+  run(Duration::seconds(4));
+  std::vector<rtp::SenderReport> reports;
+  for (const rtp::RtcpMessage& message : a.sentRtcp) {
+    if (const auto* report = std::get_if<rtp::SenderReport>(&message))
+      reports.push_back(*report);
+  }
+  ASSERT_GE(reports.size(), 3u);
+  for (const rtp::SenderReport& report : reports) {
+    const Duration since = report.ntpTime.toUnix() - reports[0].ntpTime.toUnix();
+    const uint32_t passed = report.rtpTime.value() - reports[0].rtpTime.value();
+    EXPECT_NEAR(passed, since.seconds() * 48000, 2);
+  }
+}
+
 TEST_F(MediaSession, AnswersAReceiverThatMeasuresRoundTrips) {
   sendSound(30);
   rtp::ExtendedReport report;
@@ -621,6 +652,82 @@ TEST_F(MediaSession, ReportsOnMoreStreamsThanOneReportHasRoomFor) {
     }
   }
   EXPECT_EQ(reported.size(), kStreams);
+}
+
+TEST_F(MediaSession, PicturesAreTurnedBackBetweenKeyFrames) {
+  for (const uint16_t rotation : {90, 0, 180, 0}) {
+    payload::EncodedFrame frame;
+    frame.payloadType = kVp8;
+    frame.timestamp = rtp::RtpTime(pictureTime += 3000);
+    frame.video.isKey = b.frames.empty();
+    frame.video.rotation = rotation;
+    frame.data = picture(frame.video.isKey, 100, 1);
+    a.session->sendFrame(kVideo, 0, std::move(frame), now);
+    drain();
+    run(Duration::milliseconds(200));
+    ASSERT_FALSE(b.frames.empty());
+    EXPECT_EQ(b.frames.back().frame.video.rotation, rotation);
+  }
+  EXPECT_EQ(b.frames.size(), 4u);
+}
+
+TEST_F(MediaSession, AFrameThatIsRefusedDoesNotSayThatPicturesAreTurned) {
+  for (int i = 0; i < 3; ++i) {
+    payload::EncodedFrame frame;
+    frame.payloadType = kVp8;
+    frame.timestamp = rtp::RtpTime(pictureTime += 3000);
+    frame.video.isKey = i == 0;
+    frame.video.rotation = i == 0 ? 90 : 0;
+    // There is nothing of the second to be sent.
+    if (i != 1)
+      frame.data = picture(frame.video.isKey, 100, 1);
+    a.session->sendFrame(kVideo, 0, std::move(frame), now);
+    drain();
+    run(Duration::milliseconds(200));
+  }
+  ASSERT_EQ(b.frames.size(), 2u);
+  EXPECT_EQ(b.frames[1].frame.video.rotation, 0);
+}
+
+TEST_F(MediaSession, WhatAPacketSaysIsOfItsFrameThoughALaterOneCameBefore) {
+  sendSound(30);
+  run(Duration::milliseconds(20));
+  sendSound(10);
+  sendSound(20);
+  ASSERT_EQ(flight.size(), 2u);
+  std::swap(flight[0].data, flight[1].data);
+  run(Duration::milliseconds(500));
+  ASSERT_EQ(b.frames.size(), 3u);
+  EXPECT_EQ(b.frames[1].frame.audio.level, 10);
+  EXPECT_EQ(b.frames[2].frame.audio.level, 20);
+}
+
+/// 3GPP TS 26.114 has the orientation told where it changes.
+TEST_F(MediaSession, PicturesStayTurnedWhenAPacketSaysOnlySomethingElse) {
+  ReceiverConfig config = receiverOf(kVideo);
+  config.extensions.set(rtp::ExtensionKind::kColorSpace, 12);
+  b.session->setReceiver(kVideo, config);
+  for (uint16_t i = 0; i < 2; ++i) {
+    rtp::Packet packet;
+    packet.marker = true;
+    packet.payloadType = kVp8;
+    packet.sequenceNumber = rtp::SequenceNumber(100 + i);
+    packet.timestamp = rtp::RtpTime(3000u * i);
+    packet.ssrc = rtp::Ssrc(7);
+    packet.setExtension(4, asBytes("1"));
+    if (i == 0)
+      packet.setExtension(13, rtp::writeVideoOrientation({90, false, false}));
+    else
+      packet.setExtension(12, rtp::writeColorSpace({1, 1, 1, rtp::ColorSpace::Range::kFull}));
+    packet.payload = picture(i == 0, 100, 1);
+    packet.payload.insert(packet.payload.begin(), 0x10);
+    b.session->handleRtp(rtp::writePacket(packet), now);
+    drain();
+    run(Duration::milliseconds(200));
+  }
+  ASSERT_EQ(b.frames.size(), 2u);
+  EXPECT_EQ(b.frames[1].frame.video.rotation, 90);
+  EXPECT_TRUE(b.frames[1].frame.video.colorSpace);
 }
 
 TEST_F(MediaSession, PicturesWaitForSoundThatWasCapturedWithThem) {
