@@ -171,6 +171,9 @@ Result<std::shared_ptr<const Certificate>, Error> Certificate::fromDer(ByteSpan 
   restored->der_ = toBytes(certificateDer);
   const Identity& identity = *restored->identity_;
   int error = restored->parse();
+  // mbedTLS passes over what follows it, and would present less than the fingerprints are of.
+  if (error == 0 && identity.certificate.raw.len != certificateDer.size())
+    error = MBEDTLS_ERR_X509_INVALID_FORMAT;
   if (error != 0)
     return libraryFailure("The certificate does not parse", error);
   error = mbedtls_pk_parse_key(&identity.key, privateKeyDer.data(), privateKeyDer.size(), nullptr,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include <mbedtls/platform_util.h>
 
@@ -91,8 +92,7 @@ MbedtlsEndpoint::~MbedtlsEndpoint() {
   mbedtls_ssl_free(&ssl_);
   mbedtls_ssl_cookie_free(&cookies_);
   mbedtls_ssl_config_free(&sslConfig_);
-  if (keys_)
-    mbedtls_platform_zeroize(&*keys_, sizeof(*keys_));
+  forgetKeys();
 }
 
 // --- Configuration ------------------------------------------------------------------------------
@@ -233,7 +233,12 @@ bool MbedtlsEndpoint::send(ByteSpan data, Timestamp now) {
   if (state_ != State::kConnected || data.empty() || data.size() > maxSendSize())
     return false;
   now_ = now;
-  return mbedtls_ssl_write(&ssl_, data.data(), data.size()) == static_cast<int>(data.size());
+  // The library keeps the server's last flight, and with it the size of datagrams that losses have
+  // reduced it to (RFC 6347 section 4.1.1.1). How large this one is the caller has decided.
+  auto* const lastFlight = std::exchange(ssl_.MBEDTLS_PRIVATE(handshake), nullptr);
+  const int written = mbedtls_ssl_write(&ssl_, data.data(), data.size());
+  ssl_.MBEDTLS_PRIVATE(handshake) = lastFlight;
+  return written == static_cast<int>(data.size());
 }
 
 void MbedtlsEndpoint::close(Timestamp now) {
@@ -477,10 +482,19 @@ Failed MbedtlsEndpoint::failure(int error) const {
 }
 
 void MbedtlsEndpoint::finish(State state, Output last) {
+  // The library exports the keys before it has seen the peer's Finished.
+  if (state_ != State::kConnected)
+    forgetKeys();
   state_ = state;
   held_.clear();
   early_.clear();
   outputs_.push_back(std::move(last));
+}
+
+void MbedtlsEndpoint::forgetKeys() {
+  if (keys_)
+    mbedtls_platform_zeroize(&*keys_, sizeof(*keys_));
+  keys_.reset();
 }
 
 // --- Application data ---------------------------------------------------------------------------
@@ -626,7 +640,7 @@ std::optional<SessionSecrets> MbedtlsEndpoint::secrets() const {
 }
 
 std::optional<SrtpProfile> MbedtlsEndpoint::srtpProfile() const {
-  if (state_ != State::kConnected && state_ != State::kClosed)
+  if (!keys_ || (state_ != State::kConnected && state_ != State::kClosed))
     return std::nullopt;
   mbedtls_dtls_srtp_info info;
   mbedtls_ssl_get_dtls_srtp_negotiation_result(&ssl_, &info);

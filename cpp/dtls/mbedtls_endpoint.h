@@ -79,6 +79,7 @@ class MbedtlsEndpoint final : public Endpoint {
   void noteAlert(ByteSpan datagram);
   void readApplicationData();
   void finish(State state, Output last);
+  void forgetKeys();
   Failed failure(int error) const;
 
   EndpointConfig config_;

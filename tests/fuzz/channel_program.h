@@ -34,12 +34,26 @@ enum class Instruction : uint8_t {
   kCount,
 };
 
+/// Chosen by the highest values of an instruction's byte, lest what programs of before mean
+/// changes.
+inline constexpr uint8_t kFirstLater = 0xe0;
+enum class Later : uint8_t {
+  kForgeMessage,  // victim, stream, kind, length, bytes: in a chunk of its own, where it is due
+  kForgeRequest,  // victim, type, number, TSN, count of streams, streams: RFC 6525's
+  kForgeBegun,    // victim, count: messages that begin and do not end
+  kMisuse,        // who, what: refused, whatever the state
+  kCount,
+};
+
 /// Named by their place in front of a program.
 enum class Setup : uint8_t { kFlags, kWindow, kMessage, kBuffer, kPacket, kStreams, kCount };
 
 /// Of `Setup::kFlags`; the first four for either end, a bit each.
 inline constexpr uint8_t kInterleavingA = 1, kInterleavingB = 2, kChecksumA = 4, kChecksumB = 8,
                          kBothConnect = 16, kKnowsInit = 32, kStartsConnected = 64;
+
+/// The high bits of `Setup::kStreams`: both ends have opened channels before they know their roles.
+inline constexpr uint8_t kOpensEarly = 0xf0;
 
 /// Of the manner of a forged packet.
 inline constexpr uint8_t kNear = 1, kZeroTag = 2, kWrongTag = 4;

@@ -2,7 +2,8 @@
 // program (channel_program.h) of channels opened, used and closed, packets lost, repeated, delayed,
 // damaged and made up, time passing, associations begun anew and ended. As long as nobody has made
 // a packet up, reliable messages arrive once, intact and in their order, and once the network is
-// good everything arrives that has to. Always, memory is bounded and every event makes sense.
+// good everything arrives that has to. Always, memory is bounded, every event makes sense, and what
+// can be asked for is what the events have told.
 
 #include <algorithm>
 #include <array>
@@ -26,6 +27,7 @@
 using namespace rtc;
 using namespace rtc::datachannel;
 using rtc::fuzz::Instruction;
+using rtc::fuzz::Later;
 using rtc::fuzz::Setup;
 using rtc::sim::channels::Flow;
 using rtc::sim::channels::Message;
@@ -74,8 +76,14 @@ class Machine {
       end.config.outgoingStreams = end.config.incomingStreams =
           fewStreams_ ? 6 : kStreams[std::min(choice(Setup::kStreams), 2)];
       begin(i);
-      end.channels.setRole(i == 0 ? DtlsRole::kClient : DtlsRole::kServer, now_);
     }
+    if ((of(Setup::kStreams) & fuzz::kOpensEarly) == fuzz::kOpensEarly) {
+      for (int left = 1 + next() % 4; left > 0; --left)
+        open();
+    }
+    for (size_t i = 0; i < 2; ++i)
+      ends_[i].channels.setRole(i == 0 ? DtlsRole::kClient : DtlsRole::kServer, now_);
+    drain();
     bytesBefore_ = rtc::testing::bytesInUse();
     connect((flags & fuzz::kBothConnect) != 0);
     if ((flags & fuzz::kStartsConnected) != 0)
@@ -84,9 +92,14 @@ class Machine {
 
   void run() {
     for (int i = 0; i < kMostInstructions && at_ < program_.size(); ++i) {
-      execute(static_cast<Instruction>(next() % static_cast<uint8_t>(Instruction::kCount)));
+      const uint8_t what = next();
+      if (what >= fuzz::kFirstLater)
+        executeLater(static_cast<Later>(what % static_cast<uint8_t>(Later::kCount)));
+      else
+        execute(static_cast<Instruction>(what % static_cast<uint8_t>(Instruction::kCount)));
       drain();
       checkBounds();
+      checkStates();
     }
     finish();
   }
@@ -183,6 +196,26 @@ class Machine {
     require(rtc::testing::growthSince(bytesBefore_) <= allowed, "memory grows without a bound");
   }
 
+  void checkStates() const {
+    for (const End& end : ends_) {
+      size_t alive = 0;
+      for (const auto& [handle, side] : end.sides) {
+        const ChannelState state = end.channels.state(handle);
+        const bool isClosed = side.state == ChannelState::kClosed;
+        const bool isClosing = side.closedHere && !isClosed;
+        alive += isClosed ? 0 : 1;
+        require(state == (isClosing ? ChannelState::kClosing : side.state),
+                "a channel is in another state than was told");
+        require(isClosed || end.channels.bufferedAmount(handle) == side.buffered,
+                "another amount is buffered than was told");
+        require((end.channels.options(handle) == nullptr) == isClosed,
+                "a channel without options, or options without a channel");
+      }
+      require(end.channels.size() == alive, "another number of channels than was told");
+      require(end.channels.everUsed() == !end.sides.empty(), "channels were, and never were");
+    }
+  }
+
   bool established() const {
     return std::all_of(ends_.begin(), ends_.end(), [](const End& end) {
       return end.association->state() == sctp::State::kEstablished;
@@ -251,6 +284,7 @@ class Machine {
           if (auto* transmit = std::get_if<sctp::Transmit>(&*output)) {
             trace(i, "sends", transmit->packet);
             note(end, transmit->packet);
+            hasAborted_ = hasAborted_ || sctp::carriesAbort(transmit->packet);
             if (end.wire.size() < kMostPackets)
               end.wire.push_back(std::move(transmit->packet));
           } else {
@@ -267,6 +301,7 @@ class Machine {
         }
       }
     }
+    promise(!hasAborted_ || ended_, "an ABORT, and no end");
   }
 
   /// What whoever listens on the path knows.
@@ -683,6 +718,140 @@ class Machine {
     }
   }
 
+  void executeLater(Later what) {
+    switch (what) {
+      case Later::kForgeMessage:
+        return forgeMessage();
+      case Later::kForgeRequest:
+        return forgeRequest();
+      case Later::kForgeBegun:
+        return forgeBegun();
+      case Later::kMisuse:
+        return misuse();
+      case Later::kCount:
+        return;
+    }
+  }
+
+  void giveForged(size_t victim, const Bytes& chunk) {
+    sctp::PacketBuilder packet(5000, 5000, ends_[victim].tag, chunk.size() + 12);
+    packet.addEncoded(chunk);
+    forged_ = true;
+    give(victim, packet.finish());
+  }
+  bool isInterleaved() const {
+    return ends_[0].config.interleaving && ends_[1].config.interleaving;
+  }
+  /// A chunk of data that is taken: the TSN is the one that is due.
+  Bytes dataChunk(size_t victim, uint8_t flags, uint16_t stream, uint32_t message, uint32_t ppid,
+                  ByteSpan payload) {
+    ByteWriter value;
+    value.u32(ends_[1 - victim].nextTsn++);
+    value.u16(stream);
+    if (isInterleaved()) {
+      value.u16(0);
+      value.u32(message);
+    } else {
+      value.u16(static_cast<uint16_t>(message));
+    }
+    value.u32(ppid);
+    value.bytes(payload);
+    const auto type = isInterleaved() ? sctp::ChunkType::kIData : sctp::ChunkType::kData;
+    return sctp::encodeChunk(type, flags, value.view());
+  }
+
+  void forgeMessage() {
+    static constexpr uint32_t kPpids[] = {50, 50, 51, 53, 54, 56, 57, 52};
+    static constexpr uint8_t kUnorderedWhole = 7;
+    const size_t victim = nextEnd();
+    const uint8_t stream = next();
+    const uint32_t ppid = kPpids[next() % std::size(kPpids)];
+    Bytes payload;
+    for (size_t left = 1 + next(); left > 0; --left)
+      payload.push_back(next());
+    giveForged(victim, dataChunk(victim, kUnorderedWhole, stream, 0x10000, ppid, payload));
+  }
+
+  void forgeRequest() {
+    const size_t victim = nextEnd();
+    const auto type = static_cast<uint16_t>(13 + next() % 7);
+    const uint32_t number = ends_[1 - victim].initialTsn + next() % 8;
+    const uint32_t response = ends_[victim].initialTsn + next() % 8;
+    const uint32_t last = ends_[1 - victim].nextTsn - 1 + next() % 4;
+    ByteWriter parameter;
+    parameter.u32(number);
+    if (type == 13) {
+      parameter.u32(response);
+      parameter.u32(last);
+    }
+    for (size_t left = next() % 8; left > 0; --left)
+      parameter.u16(next());
+    ByteWriter value;
+    value.u16(type);
+    value.u16(static_cast<uint16_t>(parameter.size() + 4));
+    value.bytes(parameter.view());
+    giveForged(victim, sctp::encodeChunk(sctp::ChunkType::kReConfig, 0, value.view()));
+  }
+
+  void forgeBegun() {
+    static constexpr uint8_t kBegins = 2;
+    const size_t victim = nextEnd();
+    const Bytes payload(1100, 1);
+    for (uint32_t left = 1 + next() % 128; left > 0; --left) {
+      giveForged(victim, dataChunk(victim, kBegins, static_cast<uint16_t>(left),
+                                   isInterleaved() ? 0x20000 + begun_ : 0, 53, payload));
+      ++begun_;
+    }
+  }
+
+  void misuse() {
+    End& end = ends_[nextEnd()];
+    ChannelOptions options;
+    ErrorKind expected = ErrorKind::kTypeError;
+    switch (next() % 6) {
+      case 0:
+        options.label = std::string(65'536, 'l');
+        break;
+      case 1:
+        options.protocol = std::string(65'536, 'p');
+        break;
+      case 2:
+        options.maxRetransmits = 1;
+        options.maxPacketLifeTime = 1;
+        break;
+      case 3:
+        options.negotiated = true;
+        break;
+      case 4:
+        options.negotiated = true;
+        options.id = 65'535;
+        break;
+      default: {
+        const auto isGiven = [](const auto& each) {
+          return each.second.life != nullptr && each.second.life->options.negotiated &&
+                 each.second.state != ChannelState::kClosed;
+        };
+        const auto taken = std::find_if(end.sides.begin(), end.sides.end(), isGiven);
+        if (taken == end.sides.end())
+          return;
+        options = taken->second.life->options;
+        expected = ErrorKind::kOperationError;
+        break;
+      }
+    }
+    const auto opened = end.channels.open(options, now_);
+    require(!opened.ok(), "a channel that makes no sense is opened");
+    require(opened.error().kind == expected, "another error than promised");
+    const ChannelId nobody(100'000);
+    require(!end.channels.sendBinary(nobody, Bytes(1), now_).ok() &&
+                !end.channels.sendFrom(nobody, true, 1, now_).ok(),
+            "a channel that is not there takes a message");
+    end.channels.close(nobody, now_);
+    require(end.channels.state(nobody) == ChannelState::kClosed &&
+                end.channels.bufferedAmount(nobody) == 0 && end.channels.options(nobody) == nullptr,
+            "a channel that is not there has something");
+  }
+
   void close() {
     const size_t who = nextEnd();
     if (auto* channel = channelOf(ends_[who], ChannelState::kOpen))
@@ -945,6 +1114,9 @@ class Machine {
   bool forged_ = false;
   /// An association has come to its end.
   bool ended_ = false;
+  bool hasAborted_ = false;
+  /// Messages that somebody has made up the beginnings of.
+  uint32_t begun_ = 0;
 };
 
 }  // namespace

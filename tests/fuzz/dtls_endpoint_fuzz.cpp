@@ -1,5 +1,6 @@
-// Datagrams from anybody, at every stage of a session. The input's first byte chooses our role and
-// the stage; the rest is a series of datagrams, each with a two-byte length before it and a byte
+// Datagrams from anybody, at every stage of a session, also before it is begun, with or without
+// cookies, and with keys of either kind. The input's first byte chooses our role and the stage; the
+// rest is a series of datagrams, each with a two-byte length before it and a byte
 // that says whether it comes as it is, laid over a genuine one, or after a timeout.
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "cpp/dtls/endpoint.h"
+#include "tests/fuzz/rsa_certificate.h"
 
 namespace {
 
@@ -22,6 +24,10 @@ std::shared_ptr<const Certificate> certificate(uint64_t seed) {
   return *made;
 }
 
+/// Of the stages before the first step, from kFirstOptions on.
+constexpr int kFirstOptions = 30, kCookies = 1, kEarly = 2, kOurRsa = 4, kTheirRsa = 8,
+              kOtherHash = 16;
+
 struct Session {
   SeededRandom random{7};
   Timestamp now = Timestamp::milliseconds(1);
@@ -32,19 +38,24 @@ struct Session {
   /// The partner hears what the victim says (and spends its signatures on it).
   bool partnerListens = false;
 
-  explicit Session(Role role) {
-    static const auto ours = certificate(1);
-    static const auto theirs = certificate(2);
+  explicit Session(Role role, int options = 0) {
+    static const std::shared_ptr<const Certificate> all[] = {certificate(1), certificate(2),
+                                                             rtc::fuzz::rsaCertificate()};
+    const auto& ours = all[(options & kOurRsa) != 0 ? 2 : 0];
+    const auto& theirs = all[(options & kTheirRsa) != 0 ? 2 : 1];
     EndpointConfig config;
     config.role = role;
     config.certificate = ours;
-    config.expected = theirs->fingerprints();
+    config.expected = {theirs->fingerprint((options & kOtherHash) != 0 ? HashAlgorithm::kSha384
+                                                                       : HashAlgorithm::kSha256)};
+    config.cookieExchange = (options & kCookies) != 0;
     victim = createMbedtlsEndpoint(config, random);
     config.role = role == Role::kClient ? Role::kServer : Role::kClient;
     config.certificate = theirs;
     config.expected = ours->fingerprints();
     partner = createMbedtlsEndpoint(config, random);
-    victim->start(now);
+    if ((options & kEarly) == 0)
+      victim->start(now);
     partner->start(now);
   }
 
@@ -68,6 +79,16 @@ struct Session {
           towardsVictim.push_back(std::move(transmit->data));
         }
       }
+    }
+  }
+
+  /// What was said while the partner did not listen is said again.
+  void timers() {
+    for (Endpoint* each : {victim.get(), partner.get()}) {
+      if (each->deadline().isNever())
+        continue;
+      now = std::max(now, each->deadline());
+      each->handleTimeout(now);
     }
   }
 
@@ -142,13 +163,39 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       std::abort();
     return 0;
   }
-  Session session(role);
+  const bool hasOptions = stage >= kFirstOptions && stage < 62;
+  const int options = hasOptions ? stage - kFirstOptions : 0;
+  Session session(role, options);
+  if ((options & kEarly) != 0) {
+    session.drain();
+    attack(session, reader);
+    session.drain();
+    if (session.victim->state() != State::kNew || !session.victim->deadline().isNever())
+      std::abort();  // begun by somebody else
+    session.victim->start(session.now);
+    session.drain();
+  }
   const int steps = stage < 62 ? 0 : stage - 61;
   session.partnerListens = steps > 0;
   for (int i = 0; i < steps; ++i)
     session.step();
   session.drain();
   attack(session, reader);
+  if (hasOptions) {
+    // Whoever was not attacked connects.
+    const bool wasAttacked = size > 1;
+    session.partnerListens = true;
+    for (int i = 0; i < 4; ++i) {
+      session.step();
+      session.timers();
+    }
+    if (!wasAttacked && session.victim->state() != State::kConnected)
+      std::abort();
+    const bool isConnected = session.victim->state() == State::kConnected;
+    if (session.victim->secrets().has_value() != isConnected ||
+        session.victim->exportKeyingMaterial("EXPORTER-x", 32).empty() == isConnected)
+      std::abort();
+  }
   session.victim->close(session.now);
   session.drain();
   return 0;

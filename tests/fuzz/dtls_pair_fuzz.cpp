@@ -3,7 +3,8 @@
 // made up, before, during and after the handshake; timers come late, the path is said to have
 // returned, data is sent, ends close. Nothing is received that was not sent, nor twice, nor before
 // the peer is known; no deadline stays in the past; nothing follows the end. As long as nothing was
-// changed on its way, a good wire connects the two in the end, whatever was lost before.
+// changed on its way, a good wire connects the two in the end, whatever was lost before, and both
+// know the same of it. The server may be begun late, keys be RSA's, the source of randomness fail.
 
 #include <algorithm>
 #include <array>
@@ -19,6 +20,7 @@
 #include "cpp/dtls/endpoint.h"
 #include "tests/cpp/base/bytes_in_use.h"
 #include "tests/fuzz/require.h"
+#include "tests/fuzz/rsa_certificate.h"
 
 namespace {
 
@@ -34,7 +36,7 @@ constexpr size_t kMostMemory = size_t{1024} * 1024;
 
 /// Of the first byte.
 constexpr uint8_t kCookies = 1, kSmallDatagrams = 2, kSrtp = 4, kStartsConnected = 8,
-                  kWrongFingerprint = 16;
+                  kWrongFingerprint = 16, kStartsLate = 32, kRsa = 64, kManyChoices = 128;
 
 enum Instruction : uint8_t {
   kDeliver,    // to whom, how many
@@ -54,6 +56,18 @@ enum Instruction : uint8_t {
   kCount,
 };
 
+/// By the highest values of the byte that chooses; what programs of before mean stays.
+constexpr uint8_t kFirstLater = 0xe0;
+enum Later : uint8_t {
+  kStart,       // the server, if it was not
+  kFailRandom,  // after how many: the source fails from then on
+  kMisuse,      // who: data of no size and of too large a one
+  kLeast,       // who: the least and the most that can be sent
+  kOverhear,    // to whom, which: the other end gets it instead
+  kMixRecords,  // to whom, which, which: two datagrams in one
+  kLaterCount,
+};
+
 std::shared_ptr<const Certificate> certificate(uint64_t seed) {
   SeededRandom random(seed);
   auto made = Certificate::generate(KeyType::kEcdsaP256, random, kUnixTime + 86400, kUnixTime);
@@ -61,8 +75,26 @@ std::shared_ptr<const Certificate> certificate(uint64_t seed) {
   return *made;
 }
 
+/// Works, until it does not.
+class FragileRandom final : public RandomSource {
+ public:
+  bool fill(MutableByteSpan out) override {
+    if (left && (*left)-- <= 0) {
+      left = 0;
+      return false;
+    }
+    return seeded_.fill(out);
+  }
+  std::optional<int> left;
+
+ private:
+  SeededRandom seeded_{7};
+};
+
 struct End {
   std::unique_ptr<Endpoint> endpoint;
+  std::shared_ptr<const Certificate> certificate;
+  bool isStarted = false;
   /// On their way to it, and those that it was given.
   std::deque<Bytes> wire;
   std::deque<Bytes> given;
@@ -80,13 +112,23 @@ class Program {
   explicit Program(ByteReader reader)
       : reader_(reader), setup_(next()), before_(testing::bytesInUse()) {
     static const std::array certificates{certificate(1), certificate(2), certificate(3)};
+    static const auto rsa = rtc::fuzz::rsaCertificate();
+    // Of what else there is to choose, where anything is.
+    const uint8_t choices = (setup_ & (kRsa | kManyChoices)) != 0 ? next() : 0;
+    // Both, or either.
+    const unsigned rsaEnds = (setup_ & kRsa) == 0 ? 0 : 1 + choices % 3;
+    for (const size_t who : {size_t{0}, size_t{1}})
+      ends_[who].certificate = (rsaEnds >> who & 1) != 0 ? rsa : certificates[who];
     for (const size_t who : {size_t{0}, size_t{1}}) {
       EndpointConfig config;
       config.role = who == 0 ? Role::kClient : Role::kServer;
-      config.certificate = certificates[who];
+      config.certificate = ends_[who].certificate;
       const bool isWrong = who == 0 && (setup_ & kWrongFingerprint) != 0;
-      config.expected = certificates[isWrong ? 2 : 1 - who]->fingerprints();
+      const Certificate& expected = isWrong ? *certificates[2] : *ends_[1 - who].certificate;
+      config.expected = expected.fingerprints();
       config.cookieExchange = (setup_ & kCookies) != 0;
+      if ((setup_ & kManyChoices) != 0)
+        choose(config, expected, choices, who);
       if ((setup_ & kSmallDatagrams) != 0)
         config.mtu = 256;
       if ((setup_ & kSrtp) == 0)
@@ -94,8 +136,9 @@ class Program {
       ends_[who].endpoint = createMbedtlsEndpoint(config, random_);
       require(ends_[who].endpoint != nullptr, "no endpoint");
     }
-    for (End& end : ends_)
-      end.endpoint->start(now_);
+    start(0);
+    if ((setup_ & kStartsLate) == 0)
+      start(1);
     settle();
     if ((setup_ & kStartsConnected) != 0)
       connect();
@@ -103,11 +146,17 @@ class Program {
 
   void run() {
     for (int count = 0; count < kMostInstructions && !reader_.atEnd(); ++count) {
-      step(static_cast<Instruction>(next() % kCount));
+      const uint8_t what = next();
+      if (what >= kFirstLater)
+        later(static_cast<Later>(what % kLaterCount));
+      else
+        step(static_cast<Instruction>(what % kCount));
       settle();
-      require(testing::growthSince(before_) <= kMostMemory, "too much memory");
+      require(testing::growthSince(before_) <= kMostMemory + 2 * kept(), "too much memory");
     }
+    start(1);
     connect();
+    checkSecrets();
     const auto& [client, server] = ends_;
     if ((setup_ & kWrongFingerprint) != 0)
       require(!client.isConnected, "connected to somebody else");
@@ -122,9 +171,7 @@ class Program {
       return;
     require(client.isConnected && server.isConnected && !client.isOver() && !server.isOver(),
             "not connected over a good wire");
-    require(client.endpoint->exportKeyingMaterial("EXPORTER-x", 32) ==
-                server.endpoint->exportKeyingMaterial("EXPORTER-x", 32),
-            "other keys");
+    checkAgreement();
     for (const size_t who : {size_t{0}, size_t{1}}) {
       require(send(who, 100), "connected, and cannot send");
       deliverAll();
@@ -133,6 +180,85 @@ class Program {
   }
 
  private:
+  /// Hashes of all kinds, SRTP profiles in other orders, and other times.
+  static void choose(EndpointConfig& config, const Certificate& expected, uint8_t choices,
+                     size_t who) {
+    const auto strongest = kAllHashAlgorithms[(choices >> 2) % std::size(kAllHashAlgorithms)];
+    config.expected = {{"md5", "00:01"}, {expected.fingerprint(strongest)}, {"sha-512", "short"}};
+    for (const HashAlgorithm weaker : kAllHashAlgorithms) {
+      if (weaker < strongest)
+        config.expected.push_back(expected.fingerprint(weaker));
+    }
+    if (!config.srtpProfiles.empty()) {
+      config.srtpProfiles = {SrtpProfile::kAeadAes256Gcm, SrtpProfile::kAes128CmSha1_32,
+                             SrtpProfile::kAes128CmSha1_80};
+      if (who == 1)
+        std::reverse(config.srtpProfiles.begin(), config.srtpProfiles.end());
+    }
+    if ((choices & 0x80) != 0)
+      config.maxRetransmit = Duration::seconds(1);
+  }
+
+  void start(size_t who) {
+    End& end = ends_[who];
+    if (end.isStarted)
+      return;
+    require(end.endpoint->state() == (end.isClosed ? State::kClosed : State::kNew),
+            "begins before it is begun");
+    require(end.isClosed || end.endpoint->deadline().isNever(), "a deadline before the beginning");
+    end.isStarted = true;
+    end.endpoint->start(now_);
+  }
+
+  /// What nobody has authenticated has no secrets; and who knows the peer knows all of it.
+  void checkSecrets() const {
+    for (const size_t who : {size_t{0}, size_t{1}}) {
+      const End& end = ends_[who];
+      const bool knows = end.isConnected && !end.failed;
+      require(end.endpoint->secrets().has_value() == knows,
+              "secrets without a connection, or none");
+      require(end.endpoint->exportKeyingMaterial("EXPORTER-x", 16).empty() == !knows,
+              "keys without a connection, or none");
+      require(knows || !end.endpoint->srtpProfile(), "SRTP without a connection");
+      require(!knows || end.endpoint->remoteCertificate() == ends_[1 - who].certificate->der(),
+              "the certificate of somebody else");
+    }
+  }
+
+  void checkAgreement() const {
+    const Endpoint& client = *ends_[0].endpoint;
+    const Endpoint& server = *ends_[1].endpoint;
+    for (const size_t length : {size_t{1}, size_t{32}, size_t{60}}) {
+      const Bytes keys = client.exportKeyingMaterial("EXPORTER-x", length);
+      require(keys.size() == length && keys == server.exportKeyingMaterial("EXPORTER-x", length),
+              "other keys");
+      require(length == 1 || keys != client.exportKeyingMaterial("EXPORTER-y", length),
+              "one key for all purposes");
+    }
+    const auto secrets = client.secrets();
+    require(secrets->clientRandom == server.secrets()->clientRandom &&
+                secrets->masterSecret == server.secrets()->masterSecret,
+            "other secrets");
+    require(client.srtpProfile() == server.srtpProfile(), "other SRTP profiles");
+    require(client.srtpProfile().has_value() == ((setup_ & kSrtp) != 0), "SRTP is not agreed on");
+  }
+
+  /// By this test itself.
+  size_t kept() const {
+    size_t bytes = 0;
+    const auto add = [&](const auto& datagrams) {
+      for (const Bytes& each : datagrams)
+        bytes += each.size();
+    };
+    for (const End& end : ends_) {
+      add(end.wire);
+      add(end.given);
+      add(end.sent);
+      add(end.received);
+    }
+    return bytes;
+  }
+
   uint8_t next() { return reader_.u8().value_or(0); }
   uint16_t next16() { return reader_.u16().value_or(0); }
 
@@ -154,6 +280,9 @@ class Program {
       require(!end.isOver(), "something after the end");
       if (std::holds_alternative<Connected>(*output)) {
         require(!end.isConnected, "connected twice");
+        require(end.endpoint->state() == State::kConnected, "connected, and says otherwise");
+        require(end.endpoint->srtpProfile() == std::get<Connected>(*output).srtpProfile,
+                "two SRTP profiles");
         end.isConnected = true;
       } else if (auto* received = std::get_if<Received>(&*output)) {
         require(end.isConnected, "data from nobody");
@@ -236,6 +365,47 @@ class Program {
     ends_[who].sent.insert(std::move(data));
     settle();
     return true;
+  }
+
+  void later(Later what) {
+    const size_t who = next() % 2;
+    End& end = ends_[who];
+    switch (what) {
+      case kStart:
+        start(1);
+        break;
+      case kFailRandom:
+        random_.left = next();
+        wasClosed_ = true;
+        break;
+      case kMisuse:
+        for (const size_t size : {size_t{0}, end.endpoint->maxSendSize() + 1, kMaxPayload + 1})
+          require(!end.endpoint->send(Bytes(size), now_), "data of no size that may be");
+        break;
+      case kLeast:
+        for (const size_t size : {size_t{4}, end.endpoint->maxSendSize()}) {
+          const bool isSent = send(who, size);
+          require(isSent == (end.endpoint->state() == State::kConnected) || random_.left,
+                  "connected, and cannot send");
+        }
+        break;
+      case kOverhear:
+        if (auto datagram = take(end)) {
+          wasChanged_ = true;
+          deliver(ends_[1 - who], std::move(*datagram));
+        }
+        break;
+      case kMixRecords:
+        if (auto datagram = take(end)) {
+          // RFC 6347 section 4.1.1 allows for it.
+          if (const auto second = take(end))
+            datagram->insert(datagram->end(), second->begin(), second->end());
+          deliver(end, std::move(*datagram));
+        }
+        break;
+      case kLaterCount:
+        break;
+    }
   }
 
   void step(Instruction what) {
@@ -324,7 +494,7 @@ class Program {
   ByteReader reader_;
   const uint8_t setup_;
   const size_t before_;
-  SeededRandom random_{7};
+  FragileRandom random_;
   Timestamp now_ = Timestamp::milliseconds(1);
   std::array<End, 2> ends_;
   uint32_t lastNumber_ = 0;

@@ -2,21 +2,25 @@
 // profile, the rest is a program of packets that are protected, delivered in any order, repeated,
 // damaged, shown to somebody with other keys, and made up. What is taken is what was protected,
 // each packet once; what is genuine, new and near is taken; whoever has not the keys changes
-// nothing.
+// nothing. The peer may also use more SSRCs than are kept track of, send a packet again, and get
+// its own packets back; packets go the other way, and are too large; keys have any length.
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdlib>
+#include <list>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "cpp/srtp/session.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
 using namespace rtc;
 using namespace rtc::srtp;
+using rtc::fuzz::require;
 
 constexpr std::array kProfiles{Profile::kAes128CmSha1_80, Profile::kAes128CmSha1_32,
                                Profile::kAeadAes128Gcm, Profile::kAeadAes256Gcm};
@@ -41,10 +45,21 @@ enum Instruction : uint8_t {
   kCount,
 };
 
-void require(bool holds) {
-  if (!holds)
-    std::abort();
-}
+/// By the highest values of the byte that chooses; what programs of before mean stays.
+constexpr uint8_t kFirstLater = 0xe0;
+enum Later : uint8_t {
+  kFlood,     // how many: SSRCs that were not there, a packet each
+  kAgain,     // which: what was protected is protected once more
+  kBack,      // which: to whoever has sent it
+  kOtherWay,  // stream, number, length: from the receiver to the sender
+  kLarge,     // how large
+  kKeys,      // length
+  kLaterCount,
+};
+
+constexpr size_t kMostFlooded = 1100;
+/// Flooded ones begin there.
+constexpr uint32_t kFirstFlooded = 1000;
 
 /// Where the receiver is with a stream.
 struct Heard {
@@ -64,9 +79,14 @@ struct Packet {
 
 class Program {
  public:
-  Program(ByteReader reader, Profile profile) : reader_(reader) {
-    const Bytes material(keyingMaterialLength(profile), 0x42);
-    const Bytes other(keyingMaterialLength(profile), 0x43);
+  Program(ByteReader reader, Profile profile) : reader_(reader), profile_(profile) {
+    // The ends have keys of their own.
+    Bytes material(keyingMaterialLength(profile));
+    Bytes other(material.size());
+    for (size_t i = 0; i < material.size(); ++i) {
+      material[i] = static_cast<uint8_t>(i);
+      other[i] = static_cast<uint8_t>(i + 1);
+    }
     sender_ = make(profile, DtlsRole::kClient, material);
     receiver_ = make(profile, DtlsRole::kServer, material);
     stranger_ = make(profile, DtlsRole::kServer, other);
@@ -74,7 +94,12 @@ class Program {
 
   void run() {
     while (!reader_.atEnd() && packets_.size() < kMostPackets) {
-      switch (static_cast<Instruction>(next() % kCount)) {
+      const uint8_t what = next();
+      if (what >= kFirstLater) {
+        later(static_cast<Later>(what % kLaterCount));
+        continue;
+      }
+      switch (static_cast<Instruction>(what % kCount)) {
         case kRtp:
           protectRtp();
           break;
@@ -96,7 +121,8 @@ class Program {
           break;
         case kStranger:
           if (const Packet* packet = any())
-            require(!unprotect(*stranger_, packet->isRtcp, packet->sealed));
+            require(!unprotect(*stranger_, packet->isRtcp, packet->sealed),
+                    "taken with other keys");
           break;
         case kForge:
           forge();
@@ -112,7 +138,7 @@ class Program {
  private:
   static std::unique_ptr<Session> make(Profile profile, DtlsRole role, ByteSpan material) {
     auto session = Session::create(profile, role, material);
-    require(session.ok());
+    require(session.ok(), "no session");
     return std::move(*session);
   }
 
@@ -120,6 +146,118 @@ class Program {
   uint16_t next16() { return reader_.u16().value_or(0); }
 
   Packet* any() { return packets_.empty() ? nullptr : &packets_[next16() % packets_.size()]; }
+
+  void later(Later what) {
+    switch (what) {
+      case kFlood:
+        flood();
+        break;
+      case kAgain:
+        protectAgain();
+        break;
+      case kBack:
+        if (const Packet* packet = any())
+          require(!unprotect(*sender_, packet->isRtcp, packet->sealed), "takes its own packet");
+        break;
+      case kOtherWay:
+        otherWay();
+        break;
+      case kLarge: {
+        // 65535 bytes with all that is added.
+        constexpr size_t kMost = 65535 - 144;
+        const size_t size = kMost - 4 + next() % 8;
+        ByteWriter writer;
+        header(writer, kStreams, 0);
+        Bytes packet = writer.take();
+        packet.resize(size);
+        const Bytes plain = packet;
+        const bool isTaken = sender_->protectRtp(packet).ok();
+        require(isTaken == (size <= kMost), "too large a packet is taken, or one that fits is not");
+        require(isTaken == (packet != plain), "a packet that was refused is changed");
+        break;
+      }
+      case kKeys: {
+        const size_t length = next();
+        const auto made = Session::create(profile_, DtlsRole::kClient, Bytes(length, 1));
+        require(made.ok() == (length == keyingMaterialLength(profile_)), "keys of another length");
+        break;
+      }
+      case kLaterCount:
+        break;
+    }
+  }
+
+  static void header(ByteWriter& writer, size_t stream, int64_t index) {
+    writer.u8(0x80);
+    writer.u8(96);
+    writer.u16(static_cast<uint16_t>(index));
+    writer.u32(static_cast<uint32_t>(index));
+    writer.u32(static_cast<uint32_t>(stream + 1));
+  }
+
+  void flood() {
+    const size_t count = 8 + next() * size_t{5};
+    for (size_t i = 0; i < count && flooded_ < kMostFlooded; ++i) {
+      ByteWriter writer;
+      header(writer, kFirstFlooded + flooded_, 1);
+      ++flooded_;
+      Bytes packet = writer.take();
+      const Bytes plain = packet;
+      require(sender_->protectRtp(packet).ok(), "one more stream cannot be sent");
+      require(receiver_->unprotectRtp(packet).ok() && packet == plain,
+              "one more stream is not taken");
+      hear(kFirstFlooded + flooded_);
+    }
+  }
+
+  /// The receiver knows so many SSRCs, and forgets the one that was silent for longest.
+  void hear(uint32_t ssrc) {
+    const auto [entry, isNew] = known_.try_emplace(ssrc);
+    if (!isNew)
+      order_.erase(entry->second);
+    entry->second = order_.insert(order_.end(), ssrc);
+    if (order_.size() <= kMaxInboundSsrcs)
+      return;
+    const uint32_t forgotten = order_.front();
+    order_.pop_front();
+    known_.erase(forgotten);
+    if (forgotten > kStreams)
+      return;
+    const size_t stream = forgotten - 1;
+    heard_[stream] = {};
+    for (Packet& packet : packets_)
+      packet.wasTaken = packet.wasTaken && packet.stream != stream;
+  }
+
+  /// A retransmission is the same on the wire.
+  void protectAgain() {
+    const Packet* packet = any();
+    if (packet == nullptr || packet->isRtcp)
+      return;
+    // What is older than half of the numbers would be taken for what is to come.
+    const int64_t behind = sentRtp_[packet->stream] - packet->index;
+    if (behind >= kNear)
+      return;
+    Bytes again = packet->plain;
+    const bool isDone = sender_->protectRtp(again).ok();
+    require(isDone || behind >= kRtpWindow, "a packet cannot be sent again");
+    require(!isDone || again == packet->sealed, "a retransmission is another packet");
+  }
+
+  /// The keys of the two directions are not the same.
+  void otherWay() {
+    const size_t stream = next() % kStreams;
+    ByteWriter writer;
+    header(writer, stream, ++sentBack_[stream]);
+    for (size_t left = next(); left > 0; --left)
+      writer.u8(static_cast<uint8_t>(left));
+    const Bytes plain = writer.take();
+    Bytes sealed = plain;
+    require(receiver_->protectRtp(sealed).ok(), "nothing can be sent the other way");
+    require(!unprotect(*receiver_, false, sealed), "takes its own packet");
+    require(sender_->unprotectRtp(sealed).ok() && sealed == plain,
+            "what goes the other way is not taken");
+  }
 
   static bool unprotect(Session& session, bool isRtcp, Bytes packet) {
     return (isRtcp ? session.unprotectRtcp(packet) : session.unprotectRtp(packet)).ok();
@@ -145,7 +283,7 @@ class Program {
     Packet packet{false, stream, index, writer.take(), {}, false};
     packet.sealed = packet.plain;
     if (!sender_->protectRtp(packet.sealed).ok()) {
-      require(first >= 0xc0);
+      require(first >= 0xc0, "a good packet cannot be protected");
       return;
     }
     sentRtp_[stream] = index;
@@ -163,7 +301,7 @@ class Program {
       writer.u8(next());
     Packet packet{true, stream, ++sentRtcp_[stream], writer.take(), {}, false};
     packet.sealed = packet.plain;
-    require(sender_->protectRtcp(packet.sealed).ok());
+    require(sender_->protectRtcp(packet.sealed).ok(), "RTCP cannot be protected");
     packets_.push_back(std::move(packet));
   }
 
@@ -191,11 +329,13 @@ class Program {
     const auto status =
         packet.isRtcp ? receiver_->unprotectRtcp(opened) : receiver_->unprotectRtp(opened);
     if (!status.ok()) {
-      require(!mustBeTaken(packet));
+      require(!mustBeTaken(packet), "a genuine packet is not taken");
       return;
     }
-    require(!packet.wasTaken && opened == packet.plain);
+    require(!packet.wasTaken, "taken twice");
+    require(opened == packet.plain, "taken, and another");
     packet.wasTaken = true;
+    hear(static_cast<uint32_t>(packet.stream + 1));
     Heard& heard = heard_[packet.stream];
     std::optional<int64_t>& last = packet.isRtcp ? heard.rtcp : heard.rtp;
     last = std::max(last.value_or(packet.index), packet.index);
@@ -207,7 +347,7 @@ class Program {
       return;
     Bytes damaged = packet->sealed;
     damaged[next16() % damaged.size()] ^= static_cast<uint8_t>(next() | 1);
-    require(!unprotect(*receiver_, packet->isRtcp, damaged));
+    require(!unprotect(*receiver_, packet->isRtcp, damaged), "a damaged packet is taken");
   }
 
   void cut() {
@@ -216,25 +356,31 @@ class Program {
       return;
     Bytes shorter = packet->sealed;
     shorter.resize(next16() % shorter.size());
-    require(!unprotect(*receiver_, packet->isRtcp, shorter));
+    require(!unprotect(*receiver_, packet->isRtcp, shorter), "a packet that was cut is taken");
   }
 
   void forge() {
     Bytes packet;
     for (size_t left = next(); left > 0; --left)
       packet.push_back(next());
-    require(!unprotect(*receiver_, false, packet));
-    require(!unprotect(*receiver_, true, packet));
+    require(!unprotect(*receiver_, false, packet), "RTP that was made up is taken");
+    require(!unprotect(*receiver_, true, packet), "RTCP that was made up is taken");
   }
 
   ByteReader reader_;
+  const Profile profile_;
   std::unique_ptr<Session> sender_;
   std::unique_ptr<Session> receiver_;
   std::unique_ptr<Session> stranger_;
   std::vector<Packet> packets_;
   std::array<int64_t, kStreams> sentRtp_{-1, -1, -1};
   std::array<int64_t, kStreams> sentRtcp_{};
+  std::array<int64_t, kStreams> sentBack_{};
   std::array<Heard, kStreams> heard_;
+  /// SSRCs, the one last heard at the end.
+  std::list<uint32_t> order_;
+  std::unordered_map<uint32_t, std::list<uint32_t>::iterator> known_;
+  uint32_t flooded_ = 0;
 };
 
 }  // namespace

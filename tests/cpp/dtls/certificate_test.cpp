@@ -105,6 +105,17 @@ TEST(Certificate, RefusesAKeyThatIsNotItsOwn) {
   EXPECT_FALSE(Certificate::fromDer({}, {}, kNow, random).ok());
 }
 
+// What an endpoint presents would not have the fingerprints that were announced.
+TEST(Certificate, IsNotRestoredWithBytesBehindIt) {
+  SeededRandom random(3);
+  const auto one = make();
+  Bytes longer = one->der();
+  longer.push_back(0);
+  const auto restored = Certificate::fromDer(longer, one->privateKeyDer(), kNow, random);
+  ASSERT_FALSE(restored.ok());
+  EXPECT_EQ(restored.error().kind, ErrorKind::kOperationError);
+}
+
 TEST(Certificate, RsaKeysHave2048BitsAndSignWithSha256) {
   const auto certificate = make(KeyType::kRsa2048);
   EXPECT_EQ(mbedtls_pk_get_bitlen(&certificate->identity()->key), 2048u);

@@ -47,6 +47,27 @@ TEST(DtlsHandshake, ConnectsWithACookieExchange) {
   pair.expectDataFlows();
 }
 
+// mbedTLS has them before anybody is authenticated.
+TEST(DtlsHandshake, ThatIsClosedBeforeItsEndLeavesNoKeys) {
+  DtlsPair pair;
+  // The client does not hear the end of it.
+  pair.filter = [](DtlsPair::End from, size_t index, const Bytes& datagram) {
+    return from == kServer && index > 0 ? std::vector<Bytes>{} : std::vector<Bytes>{datagram};
+  };
+  pair.start();
+  pair.settle();
+  for (auto end : {kClient, kServer}) {
+    if (pair.heard[end].connected)
+      continue;
+    pair.endpoint[end]->close(pair.now);
+    EXPECT_EQ(pair.endpoint[end]->state(), State::kClosed);
+    EXPECT_TRUE(pair.endpoint[end]->exportKeyingMaterial("EXPORTER-x", 32).empty());
+    EXPECT_FALSE(pair.endpoint[end]->secrets());
+    EXPECT_FALSE(pair.endpoint[end]->srtpProfile());
+  }
+  EXPECT_FALSE(pair.heard[kClient].connected);
+}
+
 TEST(DtlsHandshake, ConnectsWhenEitherEndHasAnRsaCertificate) {
   for (auto rsaEnd : {kClient, kServer}) {
     DtlsPair pair;

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "cpp/jsep/codecs.h"
@@ -29,7 +32,7 @@ class RandomWalk {
              std::function<void(const std::string&)> complain)
       : below_(std::move(below)),
         complain_(std::move(complain)),
-        peers_{Peer(1, anyPolicy()), Peer(2, anyPolicy())} {}
+        peers_{Peer(1, anyConfig()), Peer(2, anyConfig())} {}
 
   void step() {
     Peer& peer = peers_[below_(2)];
@@ -37,7 +40,12 @@ class RandomWalk {
     const Visible before = look(peer);
     std::optional<Error> error;
     bool rollsBack = false;
-    switch (below_(18)) {
+    // The highest values are the rarer calls. They came later: what recorded choices mean stays.
+    const uint32_t choice = below_(256);
+    switch (choice < kFirstRare ? choice % kUsual : kUsual) {
+      case kUsual:
+        error = rare(peer, other, choice - kFirstRare);
+        break;
       case 0:
         error = keep(peer, peer.session.createOffer({below_(4) == 0, below_(4) != 0}));
         break;
@@ -93,7 +101,7 @@ class RandomWalk {
         break;
     }
     if (error) {
-      checkError(*error);
+      checkError(peer, *error);
       if (!rollsBack && !(look(peer) == before))
         complain_("an error left a trace");
     }
@@ -107,7 +115,9 @@ class RandomWalk {
     for (Peer& peer : peers_) {
       if (peer.session.signalingState() != SignalingState::kStable)
         continue;
-      Peer stranger(3, BundlePolicy::kBalanced);
+      peer.random.isBroken = false;
+      setCertificates(peer, 1);
+      Peer stranger(3, SessionConfig{});
       must("our own offer", peer.session.setLocal());
       must("an offer to a stranger", stranger.session.setRemote(*peer.session.localDescription()));
       must("a stranger's answer", stranger.session.setLocal());
@@ -125,6 +135,11 @@ class RandomWalk {
     std::optional<Description> currentLocal, pendingLocal, currentRemote, pendingRemote;
     std::vector<TransceiverInfo> transceivers;
     bool negotiationNeeded;
+    std::optional<bool> canTrickle;
+    /// Of sctp().
+    std::optional<std::tuple<TransportId, std::string, bool, uint64_t>> sctp;
+    /// To negotiate, and negotiated, of each transceiver.
+    std::vector<std::vector<HeaderExtensionCapability>> extensions;
     bool operator==(const Visible&) const = default;
   };
 
@@ -133,22 +148,40 @@ class RandomWalk {
     bool hasRole = false;
     bool hasRemote = false;
     bool hasDtls = false;
+    bool isEstablished = false;
+    DtlsRole role = DtlsRole::kClient;
+  };
+
+  class FragileRandom final : public RandomSource {
+   public:
+    explicit FragileRandom(uint64_t seed) : seeded_(seed) {}
+    bool fill(MutableByteSpan out) override {
+      if (isBroken && left-- == 0) {
+        left = 0;
+        return false;
+      }
+      return seeded_.fill(out);
+    }
+    bool isBroken = false;
+    /// So many times more it works while it is broken.
+    uint32_t left = 0;
+
+   private:
+    SeededRandom seeded_;
   };
 
   struct Peer {
-    Peer(uint64_t seed, BundlePolicy policy)
-        : random(seed), session(config(seed, policy), random) {}
-    static SessionConfig config(uint64_t seed, BundlePolicy policy) {
-      SessionConfig config;
-      config.bundlePolicy = policy;
-      std::string digest(95, 'A' + static_cast<char>(seed));
-      for (size_t i = 2; i < digest.size(); i += 3)
-        digest[i] = ':';
-      config.fingerprints = {{"sha-256", digest}};
+    Peer(uint64_t seed, SessionConfig wanted)
+        : number(seed), random(seed), session(withCertificate(std::move(wanted), seed), random) {}
+    static SessionConfig withCertificate(SessionConfig config, uint64_t seed) {
+      config.fingerprints = {fingerprint(seed)};
       return config;
     }
-    SeededRandom random;
+    uint64_t number;
+    FragileRandom random;
     Session session;
+    bool hasCertificate = true;
+    std::optional<SctpParameters> sctp;
     std::vector<std::string> created;
     std::map<uint32_t, Live> live;
     std::set<uint32_t> gone;
@@ -162,10 +195,44 @@ class RandomWalk {
       complain_(what + ": " + status.error().message);
   }
 
-  BundlePolicy anyPolicy() {
+  static sdp::Fingerprint fingerprint(uint64_t seed) {
+    std::string digest(95, 'A' + static_cast<char>(seed));
+    for (size_t i = 2; i < digest.size(); i += 3)
+      digest[i] = ':';
+    return {"sha-256", digest};
+  }
+  void setCertificates(Peer& peer, uint32_t count) {
+    std::vector<sdp::Fingerprint> fingerprints;
+    for (uint32_t i = 0; i < count; ++i)
+      fingerprints.push_back(fingerprint(peer.number + 4 * i));
+    peer.hasCertificate = count > 0;
+    peer.session.setFingerprints(std::move(fingerprints));
+  }
+
+  static BundlePolicy policyOf(uint32_t choice) {
     constexpr BundlePolicy kAll[] = {BundlePolicy::kBalanced, BundlePolicy::kMaxCompat,
                                      BundlePolicy::kMaxBundle};
-    return kAll[below_(3)];
+    return kAll[choice % 3];
+  }
+  SessionConfig anyConfig() {
+    const uint32_t choice = below_(256);
+    SessionConfig config;
+    config.bundlePolicy = policyOf(choice);
+    if (choice < kFirstRare)
+      return config;
+    if ((choice & 1) != 0)
+      config.rtcpMuxPolicy = RtcpMuxPolicy::kNegotiate;
+    config.alwaysNegotiateDataChannels = (choice & 2) != 0;
+    config.takesMedia = (choice & 4) == 0;
+    if ((choice & 8) != 0) {
+      config.sctpInit = {1, 0, 0, 4};
+      config.offersSctpInit = true;
+      config.isSctpInit = [](ByteSpan chunk) {
+        return chunk[0] == 1;
+      };
+    }
+    config.maxSendSize = (choice & 16) != 0 ? 1000 : 0;
+    return config;
   }
   MediaKind anyKind() { return below_(2) == 0 ? MediaKind::kAudio : MediaKind::kVideo; }
   std::vector<std::string> anyStreams() {
@@ -232,6 +299,139 @@ class RandomWalk {
     return std::nullopt;
   }
 
+  std::optional<Error> rare(Peer& peer, Peer& other, uint32_t which) {
+    switch (which % 8) {
+      case 0:
+        peer.session.setBundlePolicy(policyOf(below_(3)));
+        return std::nullopt;
+      case 1:
+        // At times there is none.
+        setCertificates(peer, below_(3));
+        return std::nullopt;
+      case 2:
+        peer.session.setSctpInit(Bytes(below_(3) * 4, 1));
+        return std::nullopt;
+      case 3:
+        for (auto& [id, live] : peer.live) {
+          if (!live.hasDtls || below_(2) == 0)
+            continue;
+          live.isEstablished = true;
+          peer.session.setDtlsEstablished(TransportId(id));
+        }
+        return std::nullopt;
+      case 4:
+        return withoutRandomness(peer);
+      case 5:
+        loseCandidate(peer);
+        return std::nullopt;
+      case 6:
+        return misuse(peer);
+      default: {
+        // What the peer answers, bent on the way.
+        const auto description = other.session.localDescription();
+        if (!description || description->type == SdpType::kOffer)
+          return std::nullopt;
+        const SdpType type = below_(2) == 0 ? SdpType::kAnswer : SdpType::kPranswer;
+        return errorOf(
+            peer.session.setRemote({type, damagedDescription(description->sdp, below_)}));
+      }
+    }
+  }
+
+  /// A call while the source of random numbers fails, at once or a little later.
+  std::optional<Error> withoutRandomness(Peer& peer) {
+    peer.random.isBroken = true;
+    peer.random.left = below_(4);
+    std::optional<Error> error;
+    switch (below_(4)) {
+      case 0:
+        error = keep(peer, peer.session.createOffer({below_(2) == 0, true}));
+        break;
+      case 1:
+        error = keep(peer, peer.session.createAnswer());
+        break;
+      case 2:
+        error = errorOf(peer.session.setLocal());
+        break;
+      default:
+        error = addMedia(peer);
+        break;
+    }
+    peer.random.isBroken = false;
+    return error;
+  }
+
+  void loseCandidate(Peer& peer) {
+    for (auto& [id, live] : peer.live) {
+      if (!live.local)
+        continue;
+      const std::string candidate =
+          "candidate:" + std::to_string(below_(9)) + " 1 udp 1 198.51.100.7 5000 typ host";
+      peer.session.addLocalCandidate(TransportId(id), live.local->ufrag, candidate);
+      peer.session.removeLocalCandidate(TransportId(id), live.local->ufrag, candidate);
+      const auto local = peer.session.localDescription();
+      const auto target = peer.session.candidateTarget(TransportId(id));
+      if (!local || !target)
+        continue;
+      // (In other sections it may be another transport's, which was discarded since.)
+      const auto described = sdp::parse(local->sdp);
+      if (!described.ok() || target->mLineIndex >= described->media.size())
+        continue;
+      if (described->media[target->mLineIndex].print().find(candidate) != std::string::npos)
+        complain_("a candidate that is gone is still described");
+    }
+  }
+
+  /// Calls that are refused, whatever the state: by the error that is promised.
+  std::optional<Error> misuse(Peer& peer) {
+    const auto all = peer.session.transceivers();
+    const bool isClosed = peer.session.signalingState() == SignalingState::kClosed;
+    if (all.empty() || isClosed)
+      return std::nullopt;
+    const TransceiverInfo& one = all[below_(static_cast<uint32_t>(all.size()))];
+    const auto expect = [&](const Status<Error>& status, ErrorKind kind) {
+      if (status.ok())
+        complain_("a call that makes no sense is taken");
+      else if (status.error().kind != kind)
+        complain_("another error than promised: " + status.error().message);
+      return errorOf(status);
+    };
+    auto extensions = peer.session.headerExtensionsToNegotiate(one.id);
+    switch (below_(6)) {
+      case 0: {
+        const MediaKind otherKind =
+            one.kind == MediaKind::kAudio ? MediaKind::kVideo : MediaKind::kAudio;
+        return expect(peer.session.setCodecPreferences(one.id, supportedCodecs(otherKind)),
+                      ErrorKind::kInvalidModificationError);
+      }
+      case 1: {
+        auto codecs = supportedCodecs(one.kind);
+        std::erase_if(codecs, [](const RtpCodec& codec) { return codec.name != "rtx"; });
+        if (codecs.empty())
+          return std::nullopt;
+        return expect(peer.session.setCodecPreferences(one.id, codecs),
+                      ErrorKind::kInvalidModificationError);
+      }
+      case 2:
+        extensions.back().uri.clear();
+        return expect(peer.session.setHeaderExtensionsToNegotiate(one.id, extensions),
+                      ErrorKind::kTypeError);
+      case 3:
+        extensions.pop_back();
+        return expect(peer.session.setHeaderExtensionsToNegotiate(one.id, extensions),
+                      ErrorKind::kInvalidModificationError);
+      case 4:
+        std::swap(extensions.front(), extensions.back());
+        return expect(peer.session.setHeaderExtensionsToNegotiate(one.id, extensions),
+                      ErrorKind::kInvalidModificationError);
+      default:
+        for (HeaderExtensionCapability& extension : extensions)
+          extension.direction.reset();
+        return expect(peer.session.setHeaderExtensionsToNegotiate(one.id, extensions),
+                      ErrorKind::kInvalidModificationError);
+    }
+  }
+
   static std::optional<Error> errorOf(const Status<Error>& status) {
     if (status.ok())
       return std::nullopt;
@@ -245,9 +445,23 @@ class RandomWalk {
   }
   static Visible look(const Peer& peer) {
     const Session& s = peer.session;
-    return {s.signalingState(),           s.currentLocalDescription(),  s.pendingLocalDescription(),
-            s.currentRemoteDescription(), s.pendingRemoteDescription(), s.transceivers(),
-            s.negotiationNeeded()};
+    Visible now{s.signalingState(),
+                s.currentLocalDescription(),
+                s.pendingLocalDescription(),
+                s.currentRemoteDescription(),
+                s.pendingRemoteDescription(),
+                s.transceivers(),
+                s.negotiationNeeded(),
+                s.canTrickleIceCandidates(),
+                std::nullopt,
+                {}};
+    if (const auto sctp = s.sctp())
+      now.sctp = {sctp->transport, sctp->mid, sctp->negotiated, sctp->maxMessageSize};
+    for (const TransceiverInfo& info : now.transceivers) {
+      now.extensions.push_back(s.headerExtensionsToNegotiate(info.id));
+      now.extensions.push_back(s.negotiatedHeaderExtensions(info.id));
+    }
+    return now;
   }
 
   SdpType anyType() {
@@ -302,13 +516,17 @@ class RandomWalk {
     }
   }
 
-  void checkError(const Error& error) {
+  void checkError(const Peer& peer, const Error& error) {
     switch (error.kind) {
       case ErrorKind::kInvalidStateError:
       case ErrorKind::kInvalidModificationError:
       case ErrorKind::kInvalidAccessError:
       case ErrorKind::kOperationError:
       case ErrorKind::kTypeError:
+        break;
+      case ErrorKind::kNotReadableError:
+        if (peer.hasCertificate)
+          complain_("there is a certificate, and it is missed");
         break;
       case ErrorKind::kRtcError:
         if (error.detail != RtcErrorDetail::kSdpSyntaxError || !error.sdpLineNumber ||
@@ -362,12 +580,16 @@ class RandomWalk {
           complain_("DTLS before ICE");
         if (dtls->remoteFingerprints.empty())
           complain_("DTLS without fingerprints");
+        if (live.isEstablished && dtls->role != live.role)
+          complain_("the roles of an established DTLS association change");
         live.hasDtls = true;
+        live.role = dtls->role;
       } else if (const auto* sctp = std::get_if<SctpParameters>(&*output)) {
         if (!peer.live[sctp->transport.value()].hasDtls)
           complain_("SCTP before DTLS");
         if (sctp->remotePort == 0)
           complain_("SCTP to port 0");
+        peer.sctp = *sctp;
       } else if (const auto* discarded = std::get_if<TransportDiscarded>(&*output)) {
         if (peer.live.erase(discarded->transport.value()) == 0) {
           complain_("an unknown transport was discarded");
@@ -401,7 +623,155 @@ class RandomWalk {
       return;
     checkStates(peer, now);
     checkTransceivers(now);
+    if (now.signaling != SignalingState::kClosed) {
+      checkDescriptions(peer, now);
+      checkSctp(peer, now);
+      checkMedia(peer, now);
+      checkTargets(peer, now);
+    }
     peer.seen = now;
+  }
+
+  // What the getters say fits the descriptions.
+  void checkDescriptions(const Peer& peer, const Visible& now) {
+    if (peer.session.localDescription() != (now.pendingLocal ? now.pendingLocal : now.currentLocal))
+      complain_("localDescription() is neither pending nor current");
+    const auto remote = now.pendingRemote ? now.pendingRemote : now.currentRemote;
+    if (peer.session.remoteDescription() != remote)
+      complain_("remoteDescription() is neither pending nor current");
+    if (now.canTrickle.has_value() != remote.has_value())
+      complain_("trickling is known without a remote description, or unknown with one");
+    if (now.canTrickle == true && remote->sdp.find("trickle") == std::string::npos)
+      complain_("trickling that no description allows");
+  }
+
+  void checkSctp(const Peer& peer, const Visible& now) {
+    const bool isStable = now.signaling == SignalingState::kStable;
+    const auto sctp = peer.session.sctp();
+    for (const auto& [id, live] : peer.live) {
+      if (!peer.session.dataLeaves(TransportId(id)))
+        continue;
+      if (isStable)
+        complain_("data leaves a transport, and no exchange is pending");
+      if (!sctp)
+        complain_("data leaves, and there is none");
+    }
+    if (!sctp)
+      return;
+    if (!now.currentLocal && !now.pendingLocal && !now.pendingRemote)
+      complain_("an association that no description has");
+    if (peer.gone.contains(sctp->transport.value()))
+      complain_("an association on a transport that is gone");
+    if (!isStable)
+      return;
+    if (!sctp->negotiated)
+      complain_("stable, and the association is not negotiated");
+    if (!peer.sctp || peer.sctp->transport != sctp->transport || peer.sctp->mid != sctp->mid ||
+        peer.sctp->maxMessageSize != sctp->maxMessageSize)
+      complain_("the association is not the one that was announced");
+  }
+
+  static bool sameUris(const std::vector<HeaderExtensionCapability>& a,
+                       const std::vector<HeaderExtensionCapability>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const auto& one, const auto& two) { return one.uri == two.uri; });
+  }
+  static bool same(const RtpParameters& a, const RtpParameters& b) {
+    return a.codecs == b.codecs && a.headerExtensions == b.headerExtensions && a.cname == b.cname &&
+           a.reducedSize == b.reducedSize;
+  }
+
+  void checkMedia(const Peer& peer, const Visible& now) {
+    const Session& session = peer.session;
+    std::map<uint32_t, const TransceiverInfo*> known;
+    for (const TransceiverInfo& info : now.transceivers) {
+      if (!known.emplace(info.id.value(), &info).second)
+        complain_("two transceivers have one id");
+      if (session.transceiver(info.id) != info)
+        complain_("a transceiver says one thing of itself, and another among all");
+      const auto supported = supportedHeaderExtensions(info.kind);
+      if (!sameUris(session.headerExtensionsToNegotiate(info.id), supported))
+        complain_("the extensions to negotiate are not all that there are");
+      const auto negotiated = session.negotiatedHeaderExtensions(info.id);
+      // A provisional answer settles none.
+      const bool isSettled =
+          now.signaling == SignalingState::kStable && info.currentDirection && !info.stopped;
+      if ((isSettled || !negotiated.empty()) && !sameUris(negotiated, supported))
+        complain_("the negotiated extensions are not all that there are");
+      for (const RtpParameters& parameters :
+           {session.sendParameters(info.id), session.receiveParameters(info.id)}) {
+        std::set<uint16_t> ids;
+        for (const RtpHeaderExtension& extension : parameters.headerExtensions) {
+          if (extension.id == 0 || extension.id > 255 || !ids.insert(extension.id).second)
+            complain_("an extension without an id of its own");
+        }
+      }
+    }
+    const TransceiverId unknown(
+        session.transceivers().empty() ? 0 : now.transceivers.back().id.value() + 1);
+    if (session.transceiver(unknown) || !session.negotiatedHeaderExtensions(unknown).empty() ||
+        !session.headerExtensionsToNegotiate(unknown).empty() ||
+        !same(session.sendParameters(unknown), {}) || !same(session.receiveParameters(unknown), {}))
+      complain_("a transceiver that nobody made has something");
+
+    for (const MediaFlow& flow : session.mediaFlows()) {
+      const auto found = known.find(flow.transceiver.value());
+      if (found == known.end()) {
+        complain_("media of a transceiver that is not there");
+        continue;
+      }
+      const TransceiverInfo& info = *found->second;
+      if (info.mid != flow.mid || info.transport != flow.transport || info.kind != flow.kind ||
+          info.sendRids != flow.rids || info.stopping != flow.ends)
+        complain_("media of another transceiver");
+      if (peer.gone.contains(flow.transport.value()))
+        complain_("media on a transport that is gone");
+      if (!same(flow.send, session.sendParameters(flow.transceiver)) ||
+          !same(flow.receive, session.receiveParameters(flow.transceiver)))
+        complain_("media with other parameters than those that are told");
+      if ((flow.sends && !sends(*info.currentDirection)) ||
+          (flow.receives && !receives(*info.currentDirection)))
+        complain_("media in a direction that was not agreed on");
+      if (flow.sends && flow.send.codecs.empty())
+        complain_("sending without a codec");
+      // (An offer that does not receive counts at once, webrtc-pc [[ReceiveCodecs]].)
+      if (now.signaling == SignalingState::kStable && flow.receives && flow.receive.codecs.empty())
+        complain_("receiving without a codec");
+    }
+  }
+
+  void checkTargets(const Peer& peer, const Visible& now) {
+    for (const uint32_t id : peer.gone) {
+      if (peer.session.candidateTarget(TransportId(id)))
+        complain_("candidates for a transport that is gone");
+    }
+    const auto local = now.pendingLocal ? now.pendingLocal : now.currentLocal;
+    std::optional<sdp::SessionDescription> described;
+    if (local)
+      described = *sdp::parse(local->sdp);
+    for (const auto& [id, live] : peer.live) {
+      const auto target = peer.session.candidateTarget(TransportId(id));
+      if (target.has_value() != live.local.has_value())
+        complain_("a transport gathers, and has no place for candidates, or the other way");
+      if (!target || !live.local)
+        continue;
+      if (target->usernameFragment != live.local->ufrag)
+        complain_("candidates of another generation");
+      if (!described || target->mLineIndex >= described->media.size()) {
+        complain_("candidates for a section that no local description has");
+        continue;
+      }
+      const size_t index = target->mLineIndex;
+      // (Where the peer's offer names none, the description has none. While we have not answered
+      // it, it may name another.)
+      if (now.signaling != SignalingState::kHaveRemoteOffer &&
+          midOf(described->media[index]).value_or(target->mid) != target->mid)
+        complain_("candidates with the mid of another section");
+      const auto credentials = iceCredentials(*described, index);
+      // (A section that an offer of ours rejects has none, and its transport waits for the answer.)
+      if (credentials && credentials->ufrag != target->usernameFragment)
+        complain_("candidates of a generation that the local description does not have");
+    }
   }
 
   void checkTransceivers(const Visible& now) {
@@ -489,10 +859,13 @@ class RandomWalk {
     }
     if (now.signaling == S::kStable) {
       auto offer = peer.session.createOffer();
-      if (!offer.ok())
+      if (!offer.ok() && peer.hasCertificate)
         complain_("stable, and no offer can be made: " + offer.error().message);
     }
   }
+
+  static constexpr uint32_t kUsual = 18;
+  static constexpr uint32_t kFirstRare = 0xe0;
 
   std::function<uint32_t(uint32_t)> below_;
   std::function<void(const std::string&)> complain_;
