@@ -707,7 +707,7 @@ TEST_F(MediaSession, PicturesStayTurnedWhenAPacketSaysOnlySomethingElse) {
   ReceiverConfig config = receiverOf(kVideo);
   config.extensions.set(rtp::ExtensionKind::kColorSpace, 12);
   b.session->setReceiver(kVideo, config);
-  for (uint16_t i = 0; i < 2; ++i) {
+  for (uint16_t i = 0; i < 3; ++i) {
     rtp::Packet packet;
     packet.marker = true;
     packet.payloadType = kVp8;
@@ -717,17 +717,20 @@ TEST_F(MediaSession, PicturesStayTurnedWhenAPacketSaysOnlySomethingElse) {
     packet.setExtension(4, asBytes("1"));
     if (i == 0)
       packet.setExtension(13, rtp::writeVideoOrientation({90, false, false}));
-    else
+    else if (i == 1)
       packet.setExtension(12, rtp::writeColorSpace({1, 1, 1, rtp::ColorSpace::Range::kFull}));
+    else
+      packet.setExtension(13, asBytes("no orientation"));
     packet.payload = picture(i == 0, 100, 1);
     packet.payload.insert(packet.payload.begin(), 0x10);
     b.session->handleRtp(rtp::writePacket(packet), now);
     drain();
     run(Duration::milliseconds(200));
   }
-  ASSERT_EQ(b.frames.size(), 2u);
+  ASSERT_EQ(b.frames.size(), 3u);
   EXPECT_EQ(b.frames[1].frame.video.rotation, 90);
   EXPECT_TRUE(b.frames[1].frame.video.colorSpace);
+  EXPECT_EQ(b.frames[2].frame.video.rotation, 90);
 }
 
 TEST_F(MediaSession, PicturesWaitForSoundThatWasCapturedWithThem) {
