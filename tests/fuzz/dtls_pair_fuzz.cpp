@@ -4,7 +4,8 @@
 // returned, data is sent, ends close. Nothing is received that was not sent, nor twice, nor before
 // the peer is known; no deadline stays in the past; nothing follows the end. As long as nothing was
 // changed on its way, a good wire connects the two in the end, whatever was lost before, and both
-// know the same of it. The server may be begun late, keys be RSA's, the source of randomness fail.
+// know the same of it. The server may be begun late, keys be RSA's, arithmetic an embedding's, and
+// the source of randomness fail.
 
 #include <algorithm>
 #include <array>
@@ -19,6 +20,7 @@
 #include "cpp/base/random.h"
 #include "cpp/dtls/endpoint.h"
 #include "tests/cpp/base/bytes_in_use.h"
+#include "tests/cpp/dtls/mbedtls_arithmetic.h"
 #include "tests/fuzz/require.h"
 #include "tests/fuzz/rsa_certificate.h"
 
@@ -180,9 +182,9 @@ class Program {
   }
 
  private:
-  /// Hashes of all kinds, SRTP profiles in other orders, and other times.
-  static void choose(EndpointConfig& config, const Certificate& expected, uint8_t choices,
-                     size_t who) {
+  /// Hashes of all kinds, SRTP profiles in other orders, other times, and an embedding's arithmetic
+  /// at both ends or either.
+  void choose(EndpointConfig& config, const Certificate& expected, uint8_t choices, size_t who) {
     const auto strongest = kAllHashAlgorithms[(choices >> 2) % std::size(kAllHashAlgorithms)];
     config.expected = {{"md5", "00:01"}, {expected.fingerprint(strongest)}, {"sha-512", "short"}};
     for (const HashAlgorithm weaker : kAllHashAlgorithms) {
@@ -197,6 +199,11 @@ class Program {
     }
     if ((choices & 0x80) != 0)
       config.maxRetransmit = Duration::seconds(1);
+    if ((choices & 0x40) == 0 || ((choices & 0x20) != 0 && who == choices % 2u))
+      return;
+    if (!arithmetic_)
+      arithmetic_.emplace();
+    config.arithmetic = &*arithmetic_;
   }
 
   void start(size_t who) {
@@ -495,6 +502,7 @@ class Program {
   const uint8_t setup_;
   const size_t before_;
   FragileRandom random_;
+  std::optional<MbedtlsArithmetic> arithmetic_;
   Timestamp now_ = Timestamp::milliseconds(1);
   std::array<End, 2> ends_;
   uint32_t lastNumber_ = 0;
