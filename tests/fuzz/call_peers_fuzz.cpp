@@ -20,13 +20,11 @@
 #include <utility>
 #include <vector>
 
-#include <mbedtls/ecp.h>
-
 #include "cpp/dtls/certificate.h"
 #include "cpp/dtls/certificate_pool.h"
-#include "cpp/dtls/mbedtls_random.h"
 #include "cpp/payload/telephone_event.h"
 #include "tests/cpp/base/bytes_in_use.h"
+#include "tests/cpp/dtls/mbedtls_key_pairs.h"
 #include "tests/cpp/jsep/damaged_description.h"
 #include "tests/fuzz/peer_network.h"
 #include "tests/fuzz/peer_program.h"
@@ -77,34 +75,13 @@ class KeyPairs final : public dtls::KeyPairSource {
       return false;
     dtls::P256KeyPair& one = made[given_++];
     if (one.point[0] == 0)
-      make(one);
+      require(dtls::MbedtlsKeyPairs(1, 100 + given_).draw(one), "no key pair");
     pair.scalar = one.scalar;
     pair.point = one.point;
     return true;
   }
 
  private:
-  void make(dtls::P256KeyPair& pair) const {
-    mbedtls_ecp_group group;
-    mbedtls_mpi scalar;
-    mbedtls_ecp_point point;
-    mbedtls_ecp_group_init(&group);
-    mbedtls_mpi_init(&scalar);
-    mbedtls_ecp_point_init(&point);
-    SeededRandom random(100 + given_);
-    size_t length = 0;
-    const bool isMade =
-        mbedtls_ecp_group_load(&group, MBEDTLS_ECP_DP_SECP256R1) == 0 &&
-        mbedtls_ecp_gen_keypair(&group, &scalar, &point, dtls::drawRandom, &random) == 0 &&
-        mbedtls_mpi_write_binary(&scalar, pair.scalar.data(), pair.scalar.size()) == 0 &&
-        mbedtls_ecp_point_write_binary(&group, &point, MBEDTLS_ECP_PF_UNCOMPRESSED, &length,
-                                       pair.point.data(), pair.point.size()) == 0;
-    require(isMade, "no key pair");
-    mbedtls_ecp_point_free(&point);
-    mbedtls_mpi_free(&scalar);
-    mbedtls_ecp_group_free(&group);
-  }
-
   size_t given_ = 0;
 };
 

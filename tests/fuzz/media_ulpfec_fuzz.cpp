@@ -8,6 +8,7 @@
 
 #include "cpp/media/ulpfec.h"
 #include "cpp/rtp/packet.h"
+#include "tests/cpp/media/ulpfec_protect.h"
 #include "tests/fuzz/require.h"
 
 using namespace rtc;
@@ -24,8 +25,6 @@ struct Protection {
   std::vector<Bytes> protectedPackets;
 };
 
-/// RFC 5109 sections 7.3 and 7.4, from the other side; the longest packets may be protected in part
-/// alone.
 Protection protect(ByteReader& in) {
   const uint8_t how = in.u8().value_or(0);
   const bool isLong = (how & 1) != 0;
@@ -34,11 +33,7 @@ Protection protect(ByteReader& in) {
   if (isLong)
     mask |= in.u32().value_or(0);
   Protection made;
-  uint8_t first = 0;
-  uint8_t second = 0;
-  uint32_t timestamp = 0;
-  uint16_t length = 0;
-  Bytes data;
+  std::vector<int> offsets;
   for (size_t i = 0; i < kMask; ++i) {
     if ((mask >> (kMask - 1 - i) & 1) == 0)
       continue;
@@ -57,30 +52,10 @@ Protection protect(ByteReader& in) {
       packet.padding = flags % 4;
     }
     made.protectedPackets.push_back(rtp::writePacket(packet));
-    const ByteSpan bytes(made.protectedPackets.back());
-    const ByteSpan rest = bytes.subspan(rtp::kFixedHeaderSize);
-    first ^= bytes[0] & 0x3f;
-    second ^= bytes[1];
-    timestamp ^= packet.timestamp.value();
-    length ^= static_cast<uint16_t>(rest.size());
-    data.resize(std::max(data.size(), rest.size()));
-    for (size_t j = 0; j < rest.size(); ++j)
-      data[j] ^= rest[j];
+    offsets.push_back(static_cast<int>(i));
   }
-  if ((how & 2) != 0)
-    data.resize(data.size() - std::min<size_t>(how >> 4, data.size()));
-  ByteWriter writer;
-  writer.u8(static_cast<uint8_t>(first | (isLong ? 0x40 : 0)));
-  writer.u8(second);
-  writer.u16(base);
-  writer.u32(timestamp);
-  writer.u16(length);
-  writer.u16(static_cast<uint16_t>(data.size()));
-  writer.u16(static_cast<uint16_t>(mask >> 32));
-  if (isLong)
-    writer.u32(static_cast<uint32_t>(mask));
-  writer.bytes(data);
-  made.packet = writer.take();
+  made.packet = protectWithUlpfec(made.protectedPackets, base, offsets, isLong,
+                                  (how & 2) != 0 ? how >> 4 : 0);
   return made;
 }
 

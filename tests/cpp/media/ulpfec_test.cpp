@@ -4,44 +4,10 @@
 
 #include "cpp/base/random.h"
 #include "cpp/rtp/packet.h"
+#include "tests/cpp/media/ulpfec_protect.h"
 
 namespace rtc::media {
 namespace {
-
-/// The FEC packet over these, which follow each other as `offsets` from `base` say.
-Bytes protect(const std::vector<Bytes>& packets, uint16_t base, const std::vector<int>& offsets,
-              bool isLong) {
-  uint8_t first = 0;
-  uint8_t second = 0;
-  uint32_t timestamp = 0;
-  uint16_t length = 0;
-  Bytes data;
-  uint64_t mask = 0;
-  for (size_t i = 0; i < packets.size(); ++i) {
-    const ByteSpan packet(packets[i]);
-    const ByteSpan rest = packet.subspan(12);
-    first ^= packet[0] & 0x3f;
-    second ^= packet[1];
-    timestamp ^= *ByteReader(packet.subspan(4)).u32();
-    length ^= static_cast<uint16_t>(rest.size());
-    data.resize(std::max(data.size(), rest.size()));
-    for (size_t j = 0; j < rest.size(); ++j)
-      data[j] ^= rest[j];
-    mask |= uint64_t{1} << (47 - offsets[i]);
-  }
-  ByteWriter writer;
-  writer.u8(static_cast<uint8_t>(first | (isLong ? 0x40 : 0)));
-  writer.u8(second);
-  writer.u16(base);
-  writer.u32(timestamp);
-  writer.u16(length);
-  writer.u16(static_cast<uint16_t>(data.size()));
-  writer.u16(static_cast<uint16_t>(mask >> 32));
-  if (isLong)
-    writer.u32(static_cast<uint32_t>(mask));
-  writer.bytes(data);
-  return writer.take();
-}
 
 TEST(Ulpfec, RecoversTheOnePacketThatIsMissing) {
   SeededRandom random(5);
@@ -65,7 +31,7 @@ TEST(Ulpfec, RecoversTheOnePacketThatIsMissing) {
       packets.push_back(rtp::writePacket(packet));
       offsets.push_back(offset);
     }
-    const Bytes bytes = protect(packets, base, offsets, isLong);
+    const Bytes bytes = protectWithUlpfec(packets, base, offsets, isLong);
     const auto fec = readUlpfec(bytes);
     ASSERT_TRUE(fec);
     ASSERT_EQ(fec->protectedPackets.size(), packets.size());
@@ -86,18 +52,18 @@ TEST(Ulpfec, RecoversTheOnePacketThatIsMissing) {
 }
 
 TEST(Ulpfec, RefusesWhatIsCutOffOrProtectsNothing) {
-  const Bytes whole = protect({Bytes(20, 1)}, 5, {3}, true);
+  const Bytes whole = protectWithUlpfec({Bytes(20, 1)}, 5, {3}, true);
   EXPECT_TRUE(readUlpfec(whole));
   for (size_t size = 0; size < whole.size(); ++size)
     EXPECT_FALSE(readUlpfec(ByteSpan(whole).first(size))) << size;
-  EXPECT_FALSE(readUlpfec(protect({}, 5, {}, false)));
+  EXPECT_FALSE(readUlpfec(protectWithUlpfec({}, 5, {}, false)));
   Bytes extended = whole;
   extended[0] |= 0x80;
   EXPECT_FALSE(readUlpfec(extended));
 }
 
 TEST(Ulpfec, RefusesALengthBeyondWhatIsProtected) {
-  Bytes bytes = protect({Bytes(20, 1)}, 5, {0}, false);
+  Bytes bytes = protectWithUlpfec({Bytes(20, 1)}, 5, {0}, false);
   bytes[8] = 0x40;
   const auto fec = readUlpfec(bytes);
   ASSERT_TRUE(fec);
