@@ -9,6 +9,8 @@ namespace rtc::sctp {
 namespace {
 constexpr size_t kChecksumOffset = 8;
 constexpr size_t kChunkLengthOffset = 2;
+// Some paths take packets that are far larger, and yet most packets acknowledge a few.
+constexpr size_t kUsualRoom = 1200;
 }  // namespace
 
 std::optional<ChunkView> ChunkIterator::next() {
@@ -76,7 +78,7 @@ Result<PacketView, PacketError> parsePacket(ByteSpan packet, Checksum accepted) 
 
 PacketBuilder::PacketBuilder(uint16_t sourcePort, uint16_t destinationPort, VerificationTag tag,
                              size_t maxSize)
-    : writer_(maxSize), maxSize_(maxSize) {
+    : writer_(std::min(maxSize, kUsualRoom)), maxSize_(maxSize) {
   writer_.u16(sourcePort);
   writer_.u16(destinationPort);
   writer_.u32(tag.value());

@@ -59,7 +59,10 @@ class Receiver {
       require(video.isKey || !ids.empty(), "a frame that refers to nothing that came out");
       if (video.isKey)
         wantsKey = false;
-      require(video.isKey == video.dependencies.empty(), "a frame that does not say what it needs");
+      require(!video.isKey || video.dependencies.empty(), "a key frame that needs something");
+      // Of upper spatial layers of VP9, some frames need nothing, and are no key frames.
+      require(video.isKey || !video.dependencies.empty() || video.spatialLayer > 0,
+              "a frame that does not say what it needs");
       for (const int64_t id : video.dependencies)
         require(ids.contains(id), "a frame that refers to what did not come out");
       require(video.frameId && (ids.empty() || *video.frameId > *ids.rbegin()),

@@ -249,6 +249,23 @@ TEST(IceGathering, AStreamThatNeverOpensIsUnreachableAndGivenUp) {
   EXPECT_EQ(pair.a.streamsClosed, 1u);
 }
 
+TEST(IceGathering, ARestartDoesNotWaitForAStreamWhoseTimeIsUp) {
+  Pair2 pair(onlyA({turnServer(Server::Transport::kTls)}));
+  pair.gather();
+  pair.pump();
+  ASSERT_EQ(pair.a.opens.size(), 1u);
+  // The page sleeps, and restarts before its timers come.
+  pair.network.advance(pair.now() + Duration::seconds(32));
+  pair.addTurn();
+  pair.a.agent.restart(credentials('c'), pair.now());
+  pair.pump();
+  EXPECT_EQ(pair.a.streamsClosed, 1u);
+  EXPECT_EQ(pair.a.opens.size(), 2u);
+  ASSERT_TRUE(pair.runUntil([&] { return gathered(pair.a); }));
+  ASSERT_EQ(pair.a.candidates.size(), 1u);
+  EXPECT_EQ(pair.a.candidates[0].type, CandidateType::kRelay);
+}
+
 TEST(IceGathering, AStreamThatIsRefusedIsUnreachable) {
   Pair2 pair(onlyA({turnServer(Server::Transport::kTcp)}));
   pair.gather();

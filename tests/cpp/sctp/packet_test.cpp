@@ -99,6 +99,18 @@ TEST(SctpPacket, LaysOutSackAsRfc9260Section334) {
                                                 0, 1, 0, 2,  0, 3, 0, 5,   0, 5, 0, 0, 0, 99}));
 }
 
+TEST(SctpPacket, TakesNoMoreMemoryThanItNeedsWhereThePathWouldTakeFarMore) {
+  const auto packetOf = [](size_t size) {
+    PacketBuilder packet(5000, 5001, VerificationTag(1), 16292);
+    packet.addChunk(ChunkType::kHeartbeat, 0, Bytes(size));
+    return packet.finish();
+  };
+  EXPECT_LT(packetOf(28).capacity(), 2000u);
+  const Bytes full = packetOf(16292 - 16);
+  EXPECT_EQ(full.size(), 16292u);
+  EXPECT_LT(full.capacity(), 20000u);
+}
+
 TEST(SctpPacket, LaysOutForwardTsnAsRfc3758Section32) {
   PacketBuilder packet = builder();
   ForwardTsnChunk{Tsn(7), {{StreamId(1), Ssn(2)}}}.writeTo(packet);
