@@ -168,6 +168,7 @@ await runMain(async () => {
       say(`  ${target}: ${await keepFound(join(dir, target), target)} inputs`);
     }
     keepLedger(rows);
+    say('  npm run test:native tries other mutations now: run it before they are committed');
     return;
   }
   if (values.fresh) {
