@@ -31,8 +31,7 @@ void Gatherer::restart(Timestamp now) {
   if (closed_)
     return;
   // Whose time is up, in a page that slept, is not what this restart waits for.
-  if (started_)
-    handleTimeout(now);
+  handleTimeout(now);
   sweep();
   keepReflexive_ = true;
   const bool first = !started_;

@@ -4,13 +4,12 @@
 #include <array>
 
 #include "cpp/base/crc32c.h"
+#include "cpp/sctp/path_mtu.h"
 
 namespace rtc::sctp {
 namespace {
 constexpr size_t kChecksumOffset = 8;
 constexpr size_t kChunkLengthOffset = 2;
-// What Ethernet takes. On paths that take far more, most packets acknowledge a few.
-constexpr size_t kUsualRoom = 1500;
 }  // namespace
 
 std::optional<ChunkView> ChunkIterator::next() {
@@ -78,7 +77,8 @@ Result<PacketView, PacketError> parsePacket(ByteSpan packet, Checksum accepted) 
 
 PacketBuilder::PacketBuilder(uint16_t sourcePort, uint16_t destinationPort, VerificationTag tag,
                              size_t maxSize)
-    : writer_(std::min(maxSize, kUsualRoom)), maxSize_(maxSize) {
+    // On paths that take far more, most packets acknowledge a few.
+    : writer_(std::min(maxSize, kEthernetPacketSize)), maxSize_(maxSize) {
   writer_.u16(sourcePort);
   writer_.u16(destinationPort);
   writer_.u32(tag.value());
