@@ -13,7 +13,6 @@
 #include "cpp/sctp/chunk_sack.h"
 #include "cpp/sctp/error_cause.h"
 #include "cpp/sctp/path_mtu.h"
-#include "cpp/sctp/path_mtu.h"
 #include "cpp/sctp/state_cookie.h"
 
 namespace rtc::sctp {
